@@ -1,0 +1,72 @@
+# Shared by the scripts: messages, apt with progress only when it fails, clean-up at exit.
+# shellcheck shell=bash
+
+program=$(basename "$0")
+
+say() {
+    printf '%s: %s\n' "$program" "$*" >&2
+}
+
+die() {
+    printf '%s: %s\n' "$program" "$1" >&2
+    exit "${2-1}"
+}
+
+join() {
+    local separator=$1 first=${2-}
+    shift 2 || return 0
+    printf '%s' "$first" "${@/#/$separator}"
+}
+
+# Commands for at_exit run in reverse order, whatever ends the script.
+exit_commands=()
+at_exit() {
+    exit_commands=("$1" "${exit_commands[@]}")
+    trap 'for c in "${exit_commands[@]}"; do eval "$c" || true; done' EXIT
+}
+
+# Shows a command's output only when it fails.
+run_quietly() {
+    local output status=0
+    output=$(mktemp)
+    "$@" >"$output" 2>&1 || status=$?
+    if ((status)); then
+        cat "$output" >&2
+        say "failed with status $status: $*"
+    fi
+    rm -f "$output"
+    return "$status"
+}
+
+os_release_id() {
+    # shellcheck disable=SC1091
+    (source /etc/os-release 2>/dev/null && printf '%s-%s' "${ID-unknown}" "${VERSION_ID-unknown}") || printf unknown
+}
+
+installed() {
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+as_root() {
+    if ((EUID == 0)); then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "installing packages needs root: run as root, or install sudo"
+    fi
+}
+
+apt_get() {
+    run_quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 "$@"
+}
+
+# A build machine has no use for a web server on port 80: while packages are installed, Debian's own
+# switch for that (policy-rc.d) keeps new services from being started.
+keep_services_stopped() {
+    local policy=/usr/sbin/policy-rc.d
+    [[ -e $policy ]] && return
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    at_exit "as_root rm -f $policy"
+    as_root chmod 755 "$policy"
+}

@@ -1,0 +1,178 @@
+//! Key pairs and the ring of two: parsed once, wiped on drop, never printed.
+
+use core::fmt;
+use core::hash::{Hash, Hasher};
+
+use aes::Aes128;
+use aes::cipher::KeyInit;
+use zeroize::Zeroizing;
+
+/// Length of a key, of an IV and of a cipher block, in bytes.
+pub const BLOCK_LEN: usize = 16;
+
+/// Why a text is neither a key nor an IV. The text itself is never part of the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyError {
+    /// The text has this many characters and not 32.
+    Length(usize),
+    /// A character is not a hexadecimal digit.
+    NotHex,
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length(got) => write!(f, "must be 32 hexadecimal digits, not {got} characters"),
+            Self::NotHex => f.write_str("must be 32 hexadecimal digits, and a character is none"),
+        }
+    }
+}
+
+impl core::error::Error for KeyError {}
+
+/// The 16 bytes of a key or of an IV: wiped on drop, printed as `Secret(..)`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<[u8; BLOCK_LEN]>);
+
+impl Secret {
+    /// Parses 32 hexadecimal digits of either case.
+    ///
+    /// # Errors
+    ///
+    /// A [`KeyError`] that tells what is wrong without repeating the text.
+    pub fn from_hex(text: &[u8]) -> Result<Self, KeyError> {
+        if text.len() != BLOCK_LEN * 2 {
+            return Err(KeyError::Length(text.len()));
+        }
+        let mut bytes = Zeroizing::new([0; BLOCK_LEN]);
+        // A "0x" prefix, which the decoder would skip, leaves 30 digits for 16 bytes: an error as well.
+        const_hex::decode_to_slice(text, bytes.as_mut_slice()).map_err(|_| KeyError::NotHex)?;
+        Ok(Self(bytes))
+    }
+}
+
+impl Hash for Secret {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.as_slice().hash(state);
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// A key with its IV, the key schedules expanded: wiped on drop, printed as `KeyPair(..)`.
+#[derive(Clone)]
+pub struct KeyPair {
+    pub(crate) cipher: Aes128,
+    pub(crate) iv: Zeroizing<[u8; BLOCK_LEN]>,
+}
+
+impl KeyPair {
+    /// Expands the schedules of `key` and keeps `iv` beside them.
+    #[must_use]
+    pub fn new(key: &Secret, iv: &Secret) -> Self {
+        Self { cipher: Aes128::new((&*key.0).into()), iv: iv.0.clone() }
+    }
+
+    /// Parses a key and an IV, 32 hexadecimal digits each.
+    ///
+    /// # Errors
+    ///
+    /// The [`KeyError`] of the first of the two that is not a key.
+    pub fn from_hex(key: &[u8], iv: &[u8]) -> Result<Self, KeyError> {
+        Ok(Self::new(&Secret::from_hex(key)?, &Secret::from_hex(iv)?))
+    }
+}
+
+impl fmt::Debug for KeyPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyPair(..)")
+    }
+}
+
+/// Which pair of a ring opened a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PairId {
+    /// The 1st pair.
+    First,
+    /// The 2nd pair.
+    Second,
+}
+
+impl fmt::Display for PairId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::First => "1st",
+            Self::Second => "2nd",
+        })
+    }
+}
+
+/// One or two key pairs, tried in order: that is how keys are rotated.
+#[derive(Clone, Debug)]
+pub struct KeyRing {
+    first: Option<KeyPair>,
+    second: Option<KeyPair>,
+}
+
+impl KeyRing {
+    /// A ring of the pairs given, or nothing when there is none.
+    #[must_use]
+    pub fn new(first: Option<KeyPair>, second: Option<KeyPair>) -> Option<Self> {
+        (first.is_some() || second.is_some()).then_some(Self { first, second })
+    }
+
+    /// The pairs in the order in which a token is tried.
+    pub fn pairs(&self) -> impl Iterator<Item = (PairId, &KeyPair)> {
+        let first = self.first.iter().map(|pair| (PairId::First, pair));
+        let second = self.second.iter().map(|pair| (PairId::Second, pair));
+        first.chain(second)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+
+    const KEY: &[u8] = b"00112233445566778899aabbccddeeff";
+
+    #[test]
+    fn takes_hex_digits_of_either_case() {
+        let upper = Secret::from_hex(b"00112233445566778899AABBCCDDEEFF").unwrap();
+        assert_eq!(Secret::from_hex(KEY).unwrap(), upper);
+    }
+
+    #[test]
+    fn refuses_any_other_text_without_repeating_it() {
+        assert_eq!(Secret::from_hex(b"").unwrap_err(), KeyError::Length(0));
+        assert_eq!(Secret::from_hex(&KEY[1..]).unwrap_err(), KeyError::Length(31));
+        assert_eq!(Secret::from_hex(b"0x112233445566778899aabbccddeeff").unwrap_err(), KeyError::NotHex);
+        let error = Secret::from_hex(b"secretsecretsecretsecretsecretse").unwrap_err();
+        assert_eq!(error, KeyError::NotHex);
+        assert!(!format!("{error}").contains("secret"));
+    }
+
+    #[test]
+    fn prints_no_key() {
+        let secret = Secret::from_hex(KEY).unwrap();
+        let pair = KeyPair::new(&secret, &secret);
+        assert_eq!(format!("{secret:?}"), "Secret(..)");
+        assert_eq!(format!("{pair:?}"), "KeyPair(..)");
+        let ring = KeyRing::new(Some(pair), None).unwrap();
+        assert_eq!(format!("{ring:?}"), "KeyRing { first: Some(KeyPair(..)), second: None }");
+    }
+
+    #[test]
+    fn a_ring_has_at_least_one_pair_and_a_fixed_order() {
+        let pair = || Some(KeyPair::from_hex(KEY, KEY).unwrap());
+        assert!(KeyRing::new(None, None).is_none());
+        let ids = |ring: KeyRing| ring.pairs().map(|(id, _)| id).collect::<alloc::vec::Vec<_>>();
+        assert_eq!(ids(KeyRing::new(pair(), pair()).unwrap()), [PairId::First, PairId::Second]);
+        assert_eq!(ids(KeyRing::new(None, pair()).unwrap()), [PairId::Second]);
+    }
+}

@@ -1,0 +1,37 @@
+//! The PTA token format: keys, encoding, decoding, path patterns and verdicts.
+//!
+//! A token is the lower-case hexadecimal form of
+//! `AES-128-CBC(key, iv, PKCS#7(crc32 || expires || path))`, where `crc32` is the CRC-32/ISO-HDLC of
+//! `expires || path` (4 bytes, big-endian), `expires` a Unix time in seconds (8 bytes, big-endian, signed) and
+//! `path` a pattern that begins with `/`.
+//!
+//! CRC-32 inside CBC with a fixed IV is **not** a signature: it detects accidents and stops guessing, nothing
+//! more. This crate knows no nginx, no clock and no files; times and buffers are given by the caller.
+//!
+//! ```
+//! use pta_token::{KeyPair, KeyRing, Verdict, check, encode};
+//!
+//! let pair = KeyPair::from_hex(b"0102030405060708090a0b0c0d0e0f00", b"00000000000000000000000000000000")?;
+//! let token = encode(&pair, 1_735_657_200, b"/*")?;
+//! assert_eq!(token, "3174ffad10cc165d58d154bdbd8a65de");
+//!
+//! let ring = KeyRing::new(Some(pair), None).ok_or("no key pair")?;
+//! let mut buffer = vec![0; token.len() / 2];
+//! let verdict = check(&ring, token.as_bytes(), &mut buffer, 1_735_657_200, b"/video/1.mp4");
+//! assert!(matches!(verdict, Verdict::Allowed(_)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod codec;
+mod key;
+mod pattern;
+mod verdict;
+
+pub use codec::{Claims, DecodeError, decode, decoded_len, encode};
+pub use key::{BLOCK_LEN, KeyError, KeyPair, KeyRing, PairId, Secret};
+pub use pattern::{PathPattern, PatternError};
+pub use verdict::{Verdict, check, judge};

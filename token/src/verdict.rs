@@ -1,0 +1,44 @@
+//! Allowed, or why not.
+
+use crate::codec::{Claims, DecodeError, decode};
+use crate::key::KeyRing;
+
+/// What becomes of a request, in the order in which the reasons are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict<'a> {
+    /// Decrypted, in time, and the path matches.
+    Allowed(Claims<'a>),
+    /// There is no token at all.
+    Missing,
+    /// See [`DecodeError::Malformed`].
+    Malformed,
+    /// See [`DecodeError::Undecryptable`].
+    Undecryptable,
+    /// Decrypted, but its time is over. Judged before the path.
+    Expired(Claims<'a>),
+    /// Decrypted and in time, but for another path.
+    PathMismatch(Claims<'a>),
+}
+
+/// Decodes `token` and judges it for a request of `path` (decoded and normalised) at `now` (Unix time in
+/// seconds). For `buffer`, see [`decode`].
+#[must_use]
+pub fn check<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut [u8], now: i64, path: &[u8]) -> Verdict<'b> {
+    match decode(ring, token, buffer) {
+        Ok(claims) => judge(claims, now, path),
+        Err(DecodeError::Malformed) => Verdict::Malformed,
+        Err(DecodeError::Undecryptable) => Verdict::Undecryptable,
+    }
+}
+
+/// Judges what a token says for a request of `path` at `now`.
+#[must_use]
+pub fn judge<'a>(claims: Claims<'a>, now: i64, path: &[u8]) -> Verdict<'a> {
+    if now > claims.expires {
+        Verdict::Expired(claims)
+    } else if claims.path.matches(path) {
+        Verdict::Allowed(claims)
+    } else {
+        Verdict::PathMismatch(claims)
+    }
+}

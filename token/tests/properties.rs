@@ -1,0 +1,92 @@
+//! What holds for any path, any expiry and any damage.
+
+use proptest::prelude::*;
+use pta_token::{KeyPair, KeyRing, PathPattern, decode, encode};
+
+fn ring() -> (KeyPair, KeyRing) {
+    let pair = KeyPair::from_hex(b"00112233445566778899aabbccddeeff", b"ffeeddccbbaa99887766554433221100").unwrap();
+    (pair.clone(), KeyRing::new(Some(pair), None).unwrap())
+}
+
+/// Any bytes after the slash that make a valid pattern.
+fn path() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 0..200)
+        .prop_map(|tail| [b"/", &tail[..]].concat())
+        .prop_filter("a pattern", |path| PathPattern::parse(path).is_ok())
+}
+
+/// The rules of a pattern once more, slow and plain: first the escapes, then the one star.
+fn reference_match(pattern: &[u8], path: &[u8]) -> bool {
+    let mut tokens: Vec<Option<u8>> = Vec::new();
+    let mut at = 0;
+    while at < pattern.len() {
+        match (pattern[at], pattern.get(at + 1)) {
+            (b'\\', Some(b'*')) => {
+                tokens.push(Some(b'*'));
+                at += 1;
+            }
+            (b'*', _) => tokens.push(None),
+            (byte, _) => tokens.push(Some(byte)),
+        }
+        at += 1;
+    }
+    let Some(star) = tokens.iter().position(Option::is_none) else {
+        return tokens.iter().map(|token| token.unwrap()).eq(path.iter().copied());
+    };
+    (0..=path.len()).any(|filled| {
+        let middle = path.iter().skip(star).take(filled).copied().map(Some);
+        let spelled: Vec<_> = tokens[..star].iter().copied().chain(middle).chain(tokens[star + 1..].iter().copied()).collect();
+        spelled.iter().map(|token| token.unwrap()).eq(path.iter().copied())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn decode_gives_back_what_encode_was_given(path in path(), expires in any::<i64>()) {
+        let (pair, ring) = ring();
+        let token = encode(&pair, expires, &path).unwrap();
+        let mut buffer = vec![0xa5; token.len() / 2];
+        let claims = decode(&ring, token.as_bytes(), &mut buffer).unwrap();
+        prop_assert_eq!(claims.path.as_bytes(), &path[..]);
+        prop_assert_eq!(claims.expires, expires);
+    }
+
+    #[test]
+    fn a_flipped_bit_never_makes_another_good_token(path in path(), expires in any::<i64>(), at in any::<prop::sample::Index>(), bit in 0..8_u32) {
+        let (pair, ring) = ring();
+        let mut bytes = const_hex::decode(encode(&pair, expires, &path).unwrap()).unwrap();
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1 << bit;
+        let token = const_hex::encode(&bytes);
+        let mut buffer = vec![0; bytes.len()];
+        prop_assert!(decode(&ring, token.as_bytes(), &mut buffer).is_err());
+    }
+
+    #[test]
+    fn a_changed_character_never_makes_another_good_token(path in path(), expires in any::<i64>(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let (pair, ring) = ring();
+        let mut token = encode(&pair, expires, &path).unwrap().into_bytes();
+        let at = at.index(token.len());
+        let unchanged = token[at].eq_ignore_ascii_case(&byte);
+        token[at] = byte;
+        let mut buffer = vec![0; token.len() / 2];
+        prop_assert_eq!(decode(&ring, &token, &mut buffer).is_ok(), unchanged);
+    }
+
+    #[test]
+    fn no_bytes_panic(token in prop::collection::vec(any::<u8>(), 0..300), hex in "[0-9a-fA-F]{0,300}") {
+        let (_, ring) = ring();
+        let mut buffer = [0; 150];
+        prop_assert!(decode(&ring, &token, &mut buffer).is_err());
+        prop_assert!(decode(&ring, hex.as_bytes(), &mut buffer).is_err());
+    }
+
+    #[test]
+    fn patterns_match_what_the_reference_matches(pattern in r"/[ab*\\/]{0,8}", path in r"/[ab*\\/]{0,10}") {
+        if let Ok(parsed) = PathPattern::parse(pattern.as_bytes()) {
+            prop_assert_eq!(parsed.matches(path.as_bytes()), reference_match(pattern.as_bytes(), path.as_bytes()));
+        }
+    }
+}
