@@ -1,0 +1,50 @@
+//! Is nginx following an X-Accel-Redirect? The application that sent it has decided already.
+
+use core::ptr;
+
+use nginx_sys::{
+    NGX_HTTP_SPECIAL_RESPONSE, NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT, NGX_OK, ngx_http_parse_unsafe_uri,
+    ngx_http_upstream_t, ngx_int_t, ngx_str_t, ngx_uint_t,
+};
+
+use crate::ngx_ext::Request;
+
+/// The upstream whose X-Accel-Redirect has led to where the request is now. To be asked at the begin of a pass,
+/// before any rewrite.
+pub(crate) fn followed(request: Request<'_>) -> Option<&ngx_http_upstream_t> {
+    let upstream = request.upstream()?;
+    // SAFETY: NULL, or a header line of the response in the request's pool.
+    let header = unsafe { upstream.headers_in.x_accel_redirect.as_ref() }?;
+    // SAFETY: an upstream that got as far as a response has its configuration.
+    let conf = unsafe { upstream.conf.as_ref() }?;
+    if conf.ignore_headers & NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT as ngx_uint_t != 0 {
+        return None;
+    }
+    // An intercepted error goes to its error page before nginx would look at the header.
+    let intercepts = conf.intercept_errors != 0 || conf.intercept_404() != 0;
+    if intercepts && upstream.headers_in.status_n >= NGX_HTTP_SPECIAL_RESPONSE as ngx_uint_t {
+        return None;
+    }
+    let value = header.value;
+    let here = if value.as_bytes().starts_with(b"@") {
+        request.core_loc_conf().name == value
+    } else {
+        parse(request, value).is_some_and(|uri| uri == request.uri())
+    };
+    here.then_some(upstream)
+}
+
+/// The URI that nginx makes of the header's value, if it accepts it.
+fn parse(request: Request<'_>, value: ngx_str_t) -> Option<ngx_str_t> {
+    let mut uri = value;
+    let mut args = ngx_str_t { len: 0, data: ptr::null_mut() };
+    let mut flags: ngx_uint_t = 0;
+    if uri.is_empty() {
+        return None;
+    }
+    // SAFETY: the request is live, and the strings are copies of our own; what they point to is only read, and
+    // unescaped into new memory.
+    let result =
+        unsafe { ngx_http_parse_unsafe_uri(request.as_ptr(), &raw mut uri, &raw mut args, &raw mut flags) };
+    (result == NGX_OK as ngx_int_t).then_some(uri)
+}

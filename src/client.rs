@@ -1,0 +1,68 @@
+//! What the client itself asked for, whatever rewrites have made of it since.
+
+use core::mem::MaybeUninit;
+
+use nginx_sys::{NGX_OK, ngx_http_core_srv_conf_t, ngx_http_parse_complex_uri, ngx_http_request_t, ngx_int_t, ngx_str_t};
+
+use crate::ngx_ext::{OutOfMemory, Request, core_index};
+use crate::query::Target;
+use crate::record::Record;
+
+/// The path of the client's request, decoded and normalised. Empty if there is none, as after a request line
+/// that nginx could not parse; no token allows that.
+pub(crate) fn path<'r>(request: Request<'r>, record: &Record<'r>) -> Result<&'r [u8], OutOfMemory> {
+    let path = match record.path() {
+        Some(path) => path,
+        None => {
+            let path = normalise(request, request.bytes(record.target()))?;
+            record.set_path(path);
+            path
+        }
+    };
+    Ok(request.bytes(path))
+}
+
+/// The query of the client's request.
+pub(crate) fn query<'r>(request: Request<'r>, record: &Record<'r>) -> &'r [u8] {
+    Target::split(request.bytes(record.target())).query
+}
+
+/// Decodes and normalises the path of a request target with nginx's own parser, as nginx did when the request
+/// came in.
+fn normalise(request: Request<'_>, target: &[u8]) -> Result<ngx_str_t, OutOfMemory> {
+    const EMPTY: ngx_str_t = ngx_str_t::empty();
+    let Some(&first) = target.first() else { return Ok(EMPTY) };
+    // One byte more than the target for the parser, which looks at the byte behind it, and one more for the
+    // path, which gets a slash when the target has none (`GET http://host?query`).
+    let len = target.len().saturating_add(1);
+    let input = request.allocate_bytes(len)?;
+    input.fill(b' ');
+    if let Some(copy) = input.get_mut(..target.len()) {
+        copy.copy_from_slice(target);
+    }
+    let output = request.allocate_bytes(len)?;
+    // SAFETY: all bits zero is how nginx itself begins a request: null pointers, numbers and flags.
+    let mut scratch: ngx_http_request_t = unsafe { MaybeUninit::zeroed().assume_init() };
+    // SAFETY: the request is live; the parser uses the connection for its debug log only.
+    scratch.connection = unsafe { (*request.as_ptr()).connection };
+    scratch.uri_start = input.as_mut_ptr();
+    scratch.uri_end = input.as_mut_ptr().wrapping_add(target.len());
+    scratch.uri.data = output.as_mut_ptr();
+    scratch.set_empty_path_in_uri(u32::from(first != b'/'));
+    // SAFETY: input and output are as long as the parser wants them; it never writes more than it reads, plus
+    // the slash.
+    let result = unsafe { ngx_http_parse_complex_uri(&raw mut scratch, merges_slashes(request).into()) };
+    Ok(if result == NGX_OK as ngx_int_t { scratch.uri } else { EMPTY })
+}
+
+/// The server that parsed the request may be another than the one that handles it (`merge_slashes` is then that
+/// of the default server). Where the two differ, and HTTP/2 leaves open which of them it was, the path is taken
+/// as the client spelled it: a token for the other spelling is refused.
+fn merges_slashes(request: Request<'_>) -> bool {
+    // SAFETY: a request has a connection with the configuration of the server it came in by.
+    let default: &ngx_http_core_srv_conf_t = unsafe {
+        let ctx = (*(*request.as_ptr()).http_connection).conf_ctx;
+        &*(*(*ctx).srv_conf.add(core_index())).cast()
+    };
+    default.merge_slashes != 0 && request.core_srv_conf().merge_slashes != 0
+}

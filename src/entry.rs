@@ -1,0 +1,78 @@
+//! The rewrite phases: which protected locations does a request enter, and how did it come there?
+//!
+//! Nothing is checked here. `rewrite` may carry the request on to a location without PTA, and `return` with an
+//! `error_page` as well: the access phase then knows from the record what must be asked.
+
+use nginx_sys::{NGX_DECLINED, NGX_HTTP_INTERNAL_SERVER_ERROR, ngx_http_request_t, ngx_int_t};
+
+use crate::accel;
+use crate::conf::LocConf;
+use crate::guard;
+use crate::ngx_ext::{OutOfMemory, Request};
+use crate::record::Record;
+
+/// SERVER_REWRITE phase, before the server's own rewrites: only here an X-Accel-Redirect can be told from other
+/// redirects, because `r->uri` is still what the redirect made it.
+pub(crate) unsafe extern "C" fn server_rewrite(request: *mut ngx_http_request_t) -> ngx_int_t {
+    // SAFETY: nginx calls this as a phase handler.
+    unsafe { guard::request(request, |request| go_on(notice_redirect(request))) }
+}
+
+/// REWRITE phase, before the location's own rewrites: the location is entered.
+pub(crate) unsafe extern "C" fn rewrite(request: *mut ngx_http_request_t) -> ngx_int_t {
+    // SAFETY: nginx calls this as a phase handler.
+    unsafe { guard::request(request, |request| go_on(notice_location(request))) }
+}
+
+/// REWRITE phase, after the location's own rewrites: an `if` block may have taken the location's place.
+pub(crate) unsafe extern "C" fn rewritten(request: *mut ngx_http_request_t) -> ngx_int_t {
+    // SAFETY: nginx calls this as a phase handler.
+    unsafe { guard::request(request, |request| go_on(notice_if_block(request))) }
+}
+
+/// In the rewrite phases, `NGX_OK` would end the request.
+fn go_on(result: Result<(), OutOfMemory>) -> ngx_int_t {
+    match result {
+        Ok(()) => NGX_DECLINED as ngx_int_t,
+        Err(OutOfMemory) => NGX_HTTP_INTERNAL_SERVER_ERROR as ngx_int_t,
+    }
+}
+
+fn notice_redirect(request: Request<'_>) -> Result<(), OutOfMemory> {
+    if !request.is_internal() || !request.is_main() {
+        return Ok(());
+    }
+    // Finding the record begins the pass. Without one, there is nothing to remember but an X-Accel-Redirect.
+    if Record::find(request).is_none() && accel::followed(request).is_some() {
+        Record::find_or_make(request)?.note_accel_redirect(request);
+    }
+    Ok(())
+}
+
+fn notice_location(request: Request<'_>) -> Result<(), OutOfMemory> {
+    if !request.is_main() {
+        return Ok(());
+    }
+    // A named location is reached without the SERVER_REWRITE phase.
+    notice_redirect(request)?;
+    let conf = LocConf::of(request);
+    let record = if conf.ring().is_some() { Some(Record::find_or_make(request)?) } else { Record::find(request) };
+    if let Some(record) = record {
+        record.enter(request, conf)?;
+    }
+    Ok(())
+}
+
+fn notice_if_block(request: Request<'_>) -> Result<(), OutOfMemory> {
+    if !request.is_main() {
+        return Ok(());
+    }
+    let conf = LocConf::of(request);
+    if let Some(record) = Record::find(request) {
+        record.replace_with_if(conf);
+    }
+    if conf.ring().is_some() {
+        Record::find_or_make(request)?.enter(request, conf)?;
+    }
+    Ok(())
+}

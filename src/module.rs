@@ -1,0 +1,128 @@
+//! The module table, and the phases in which the module takes part.
+
+use core::ffi::{c_char, c_void};
+use core::{ptr, slice};
+
+use nginx_sys::{
+    NGX_ERROR, NGX_HTTP_MODULE, NGX_OK, ngx_array_push, ngx_array_t, ngx_conf_t, ngx_cycle_t, ngx_http_handler_pt,
+    ngx_http_module_t, ngx_http_phase_t, ngx_http_phases,
+    ngx_http_phases_NGX_HTTP_ACCESS_PHASE as ACCESS_PHASE,
+    ngx_http_phases_NGX_HTTP_PRECONTENT_PHASE as PRECONTENT_PHASE,
+    ngx_http_phases_NGX_HTTP_REWRITE_PHASE as REWRITE_PHASE,
+    ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as SERVER_REWRITE_PHASE, ngx_http_request_t, ngx_int_t,
+    ngx_module_t, ngx_uint_t,
+};
+
+use crate::conf::{LocConf, MainConf};
+use crate::ngx_ext::{CONF_ERROR, ConfExt, find_indexed_variable};
+use crate::{access, directives, entry, guard};
+
+static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
+    preconfiguration: None,
+    postconfiguration: Some(postconfiguration),
+    create_main_conf: Some(create_main_conf),
+    init_main_conf: None,
+    create_srv_conf: None,
+    merge_srv_conf: None,
+    create_loc_conf: Some(create_loc_conf),
+    merge_loc_conf: Some(merge_loc_conf),
+};
+
+/// The module as nginx sees it. Mutable because nginx numbers its modules when it loads them.
+#[allow(non_upper_case_globals)] // the name that `load_module` lines and nginx's build rely on
+#[cfg_attr(not(test), used)]
+pub(crate) static mut ngx_http_pta_module: ngx_module_t = ngx_module_t {
+    ctx: (&raw const MODULE_CONTEXT).cast_mut().cast(),
+    commands: directives::table(),
+    type_: NGX_HTTP_MODULE as ngx_uint_t,
+    init_module: Some(init_module),
+    ..ngx_module_t::default()
+};
+
+/// The place of this module's pointers in the arrays that nginx keeps for each request and configuration.
+pub(crate) fn ctx_index() -> usize {
+    // SAFETY: nginx writes the index while it reads the configuration, before anything here can run, and
+    // never after.
+    unsafe { (&raw const ngx_http_pta_module.ctx_index).read() }
+}
+
+unsafe extern "C" fn create_main_conf(cf: *mut ngx_conf_t) -> *mut c_void {
+    // SAFETY: nginx gives a valid `cf`.
+    guard::value(ptr::null_mut(), || unsafe { cf.allocate(MainConf::default()) }.cast())
+}
+
+unsafe extern "C" fn create_loc_conf(cf: *mut ngx_conf_t) -> *mut c_void {
+    // SAFETY: nginx gives a valid `cf`.
+    guard::value(ptr::null_mut(), || unsafe { cf.allocate(LocConf::default()) }.cast())
+}
+
+unsafe extern "C" fn merge_loc_conf(cf: *mut ngx_conf_t, parent: *mut c_void, child: *mut c_void) -> *mut c_char {
+    guard::value(CONF_ERROR, || {
+        // SAFETY: both were made by create_loc_conf, and nginx never merges one into itself.
+        let (parent, child) = unsafe { (&*parent.cast::<LocConf>(), &mut *child.cast::<LocConf>()) };
+        match child.merge(parent, cf) {
+            Ok(()) => ptr::null_mut(),
+            Err(_logged) => CONF_ERROR,
+        }
+    })
+}
+
+unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
+    guard::value(NGX_ERROR as ngx_int_t, || {
+        let Some(main) = MainConf::of(cf) else { return NGX_ERROR as ngx_int_t };
+        if !main.enabled_somewhere() {
+            return NGX_OK as ngx_int_t;
+        }
+        // SAFETY: at this time `cf` is that of the http block, and the phases are set up.
+        let phases = unsafe { &mut (*cf.core_main_conf()).phases };
+        let mut registered = register(phases, SERVER_REWRITE_PHASE, Order::BeforeOthers, entry::server_rewrite)
+            && register(phases, REWRITE_PHASE, Order::BeforeOthers, entry::rewrite)
+            && register(phases, ACCESS_PHASE, Order::BeforeOthers, access::handler);
+        if main.enabled_in_if() {
+            registered &= register(phases, REWRITE_PHASE, Order::AfterOthers, entry::rewritten);
+        }
+        if main.satisfies_any() {
+            registered &= register(phases, PRECONTENT_PHASE, Order::BeforeOthers, access::let_in_by_others);
+        }
+        if registered { NGX_OK as ngx_int_t } else { NGX_ERROR as ngx_int_t }
+    })
+}
+
+unsafe extern "C" fn init_module(cycle: *mut ngx_cycle_t) -> ngx_int_t {
+    guard::value(NGX_ERROR as ngx_int_t, || {
+        // Only now all modules have told which variables they index.
+        if let Some(main) = MainConf::of_cycle(cycle) {
+            // SAFETY: the cycle is complete when modules are initialised.
+            main.set_request_uri_index(unsafe { find_indexed_variable(cycle, b"request_uri") });
+        }
+        NGX_OK as ngx_int_t
+    })
+}
+
+/// Where a handler stands among those of its phase. nginx runs them last registered first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    BeforeOthers,
+    AfterOthers,
+}
+
+fn register(
+    phases: &mut [ngx_http_phase_t],
+    phase: ngx_http_phases,
+    order: Order,
+    handler: unsafe extern "C" fn(*mut ngx_http_request_t) -> ngx_int_t,
+) -> bool {
+    let Some(phase) = phases.get_mut(phase as usize) else { return false };
+    let handlers: *mut ngx_array_t = &raw mut phase.handlers;
+    // SAFETY: nginx has initialised the array as one of handlers. ngx_array_push makes room for one more and
+    // may move the elements, so that `elts` is read after it.
+    unsafe {
+        let Some(slot) = ngx_array_push(handlers).cast::<ngx_http_handler_pt>().as_mut() else { return false };
+        *slot = Some(handler);
+        if order == Order::AfterOthers {
+            let elements = (*handlers).elts.cast::<ngx_http_handler_pt>();
+            slice::from_raw_parts_mut(elements, (*handlers).nelts).rotate_right(1);
+        }
+    }
+    true
+}

@@ -1,0 +1,323 @@
+//! nginx's structures behind types with lifetimes: the place of most of the unsafe code.
+
+use core::ffi::{c_char, c_void};
+use core::marker::PhantomData;
+use core::ptr::{self, NonNull};
+use core::slice;
+
+use nginx_sys::{
+    NGX_ALIGNMENT, NGX_HTTP_SATISFY_ANY, ngx_conf_t, ngx_cycle_t, ngx_http_conf_ctx_t, ngx_http_core_loc_conf_t,
+    ngx_http_core_main_conf_t, ngx_http_core_module, ngx_http_core_srv_conf_t, ngx_http_finalize_request,
+    ngx_http_module, ngx_http_request_t, ngx_http_upstream_t, ngx_http_variable_t, ngx_int_t, ngx_log_t, ngx_palloc, ngx_pnalloc,
+    ngx_pool_cleanup_add, ngx_pool_cleanup_pt, ngx_str_t,
+};
+
+/// What nginx's `NGX_CONF_ERROR` is: the error has been logged already.
+pub(crate) const CONF_ERROR: *mut c_char = ptr::without_provenance_mut(usize::MAX);
+
+/// The pool has no memory left.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OutOfMemory;
+
+/// A request for as long as one of our handlers runs. The bytes that it hands out live in the client's
+/// buffers or in the request's pool; neither is freed or written to within that time.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'r> {
+    raw: NonNull<ngx_http_request_t>,
+    lifetime: PhantomData<&'r ngx_http_request_t>,
+}
+
+impl<'r> Request<'r> {
+    /// # Safety
+    ///
+    /// `raw` must be a live request, and must stay so for `'r`, the run of one handler.
+    pub(crate) unsafe fn from_raw(raw: *mut ngx_http_request_t) -> Self {
+        // SAFETY: a live request is not NULL.
+        Self { raw: unsafe { NonNull::new_unchecked(raw) }, lifetime: PhantomData }
+    }
+
+    pub(crate) fn as_ptr(self) -> *mut ngx_http_request_t {
+        self.raw.as_ptr()
+    }
+
+    /// False for subrequests.
+    pub(crate) fn is_main(self) -> bool {
+        // SAFETY: the request is live.
+        unsafe { ptr::eq((*self.as_ptr()).main, self.as_ptr()) }
+    }
+
+    /// Whether nginx has redirected or rewritten the request: its URI may no longer be the client's.
+    pub(crate) fn is_internal(self) -> bool {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).internal() != 0 }
+    }
+
+    /// The current URI, decoded and normalised.
+    pub(crate) fn uri(self) -> ngx_str_t {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).uri }
+    }
+
+    /// The request target (`$request_uri`).
+    pub(crate) fn target(self) -> ngx_str_t {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).unparsed_uri }
+    }
+
+    pub(crate) fn set_target(self, target: &'r [u8]) {
+        // SAFETY: the request is live, and so is the target; nobody writes through `unparsed_uri`.
+        unsafe { (*self.as_ptr()).unparsed_uri = str_of(target) }
+    }
+
+    /// The current arguments (`$args`).
+    pub(crate) fn args(self) -> ngx_str_t {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).args }
+    }
+
+    pub(crate) fn set_args(self, args: &'r [u8]) {
+        // SAFETY: the request is live, and so are the arguments; nobody writes through `args`.
+        unsafe { (*self.as_ptr()).args = str_of(args) }
+    }
+
+    /// Makes nginx evaluate an indexed variable anew.
+    pub(crate) fn forget_variable(self, index: usize) {
+        // SAFETY: the array has an element for each indexed variable, and the index is one of them.
+        unsafe { (*(*self.as_ptr()).variables.add(index)).set_valid(0) }
+    }
+
+    /// The bytes of one of the request's strings.
+    pub(crate) fn bytes(self, text: ngx_str_t) -> &'r [u8] {
+        if text.len == 0 {
+            return &[];
+        }
+        // SAFETY: a non-empty string of a request points to `len` bytes in the client's buffers, in the pool or
+        // in the configuration, all of which outlive the handler.
+        unsafe { slice::from_raw_parts(text.data, text.len) }
+    }
+
+    /// nginx's own signs of an error page: `r->error_page` and `r->err_status`.
+    pub(crate) fn error_signs(self) -> (bool, usize) {
+        // SAFETY: the request is live.
+        unsafe { ((*self.as_ptr()).error_page() != 0, (*self.as_ptr()).err_status) }
+    }
+
+    /// The upstream that the request was last passed to; nginx never forgets it.
+    pub(crate) fn upstream(self) -> Option<&'r ngx_http_upstream_t> {
+        // SAFETY: NULL, or in the request's pool.
+        unsafe { (*self.as_ptr()).upstream.as_ref() }
+    }
+
+    /// This module's configuration of the location in which the request is now.
+    pub(crate) fn loc_conf<T>(self, ctx_index: usize) -> &'r T {
+        // SAFETY: the array has an element for each HTTP module, made by the module's create_loc_conf; the
+        // configuration lives as long as its last request.
+        unsafe { &*(*(*self.as_ptr()).loc_conf.add(ctx_index)).cast::<T>() }
+    }
+
+    /// This module's configuration of the http block.
+    pub(crate) fn main_conf<T>(self, ctx_index: usize) -> &'r T {
+        // SAFETY: as for loc_conf.
+        unsafe { &*(*(*self.as_ptr()).main_conf.add(ctx_index)).cast::<T>() }
+    }
+
+    /// nginx's own configuration of the location in which the request is now.
+    pub(crate) fn core_loc_conf(self) -> &'r ngx_http_core_loc_conf_t {
+        self.loc_conf(core_index())
+    }
+
+    /// nginx's own configuration of the server that handles the request.
+    pub(crate) fn core_srv_conf(self) -> &'r ngx_http_core_srv_conf_t {
+        // SAFETY: as for loc_conf.
+        unsafe { &*(*(*self.as_ptr()).srv_conf.add(core_index())).cast() }
+    }
+
+    /// This module's context: lost at an internal redirect and at the way to a named location.
+    pub(crate) fn context<T>(self, ctx_index: usize) -> Option<&'r T> {
+        // SAFETY: the array has an element for each HTTP module, NULL or what set_context put there.
+        unsafe { (*(*self.as_ptr()).ctx.add(ctx_index)).cast::<T>().as_ref() }
+    }
+
+    pub(crate) fn set_context<T>(self, ctx_index: usize, context: &'r T) {
+        // SAFETY: the array has an element for each HTTP module.
+        unsafe { *(*self.as_ptr()).ctx.add(ctx_index) = ptr::from_ref(context).cast_mut().cast() }
+    }
+
+    pub(crate) fn log(self) -> *mut ngx_log_t {
+        // SAFETY: a request always has a connection, and that a log.
+        unsafe { (*(*self.as_ptr()).connection).log }
+    }
+
+    /// Memory from the request's pool. Its content is what was there before.
+    pub(crate) fn allocate_bytes(self, len: usize) -> Result<&'r mut [u8], OutOfMemory> {
+        if len == 0 {
+            return Ok(&mut []);
+        }
+        // SAFETY: the pool is the request's own and lives longer than the handler; C gives the memory as plain
+        // bytes, to which any content is good.
+        unsafe {
+            let memory = ngx_pnalloc((*self.as_ptr()).pool, len).cast::<u8>();
+            if memory.is_null() { Err(OutOfMemory) } else { Ok(slice::from_raw_parts_mut(memory, len)) }
+        }
+    }
+
+    /// Puts a value without `Drop` into the request's pool.
+    pub(crate) fn allocate<T>(self, value: T) -> Result<&'r T, OutOfMemory> {
+        const { assert!(align_of::<T>() <= NGX_ALIGNMENT && !core::mem::needs_drop::<T>()) };
+        // SAFETY: as for allocate_bytes; the alignment is checked above.
+        unsafe {
+            let memory = NonNull::new(ngx_palloc((*self.as_ptr()).pool, size_of::<T>()).cast::<T>());
+            let memory = memory.ok_or(OutOfMemory)?;
+            memory.write(value);
+            Ok(memory.as_ref())
+        }
+    }
+
+    /// Puts a value without `Drop` where it outlives internal redirects: under a cleanup of the pool, to be
+    /// found again by its handler.
+    pub(crate) fn allocate_lasting<T>(self, value: T, handler: CleanupHandler) -> Result<&'r T, OutOfMemory> {
+        const { assert!(align_of::<T>() <= NGX_ALIGNMENT && !core::mem::needs_drop::<T>()) };
+        // SAFETY: the pool is the request's own; ngx_pool_cleanup_add allocates the data with ngx_palloc.
+        unsafe {
+            let cleanup = ngx_pool_cleanup_add((*self.as_ptr()).pool, size_of::<T>()).as_mut().ok_or(OutOfMemory)?;
+            let data = NonNull::new(cleanup.data.cast::<T>()).ok_or(OutOfMemory)?;
+            data.write(value);
+            cleanup.handler = Some(handler);
+            Ok(data.as_ref())
+        }
+    }
+
+    /// The value that allocate_lasting put under `handler`.
+    ///
+    /// # Safety
+    ///
+    /// `handler` must have been used for values of type `T` only.
+    pub(crate) unsafe fn find_lasting<T>(self, handler: CleanupHandler) -> Option<&'r T> {
+        // SAFETY: the cleanups of a pool are a NULL-terminated list; ours has a `T` as its data.
+        unsafe {
+            let mut next = (*(*self.as_ptr()).pool).cleanup;
+            while let Some(cleanup) = next.as_ref() {
+                if cleanup.handler.map(|found| found as usize) == Some(handler as usize) {
+                    return cleanup.data.cast::<T>().as_ref();
+                }
+                next = cleanup.next;
+            }
+        }
+        None
+    }
+
+    /// Ends the request with `status`, whatever other handlers would say.
+    pub(crate) fn finalize(self, status: ngx_int_t) {
+        // SAFETY: the request is live; the caller answers nginx NGX_DONE and touches it no more.
+        unsafe { ngx_http_finalize_request(self.as_ptr(), status) }
+    }
+}
+
+pub(crate) type CleanupHandler = unsafe extern "C" fn(*mut c_void);
+
+/// Helpers of configuration parsing.
+pub(crate) trait ConfExt {
+    /// Puts a value into the configuration's pool; it is dropped with the configuration. NULL when there is no
+    /// memory.
+    ///
+    /// # Safety
+    ///
+    /// `self` must be the `cf` of a running configuration callback.
+    unsafe fn allocate<T>(self, value: T) -> *mut T;
+
+    /// nginx's own configuration of the http block.
+    ///
+    /// # Safety
+    ///
+    /// As for `allocate`, and the callback must be one of an HTTP module.
+    unsafe fn core_main_conf(self) -> *mut ngx_http_core_main_conf_t;
+
+    /// Whether the location being configured has `satisfy any`.
+    ///
+    /// # Safety
+    ///
+    /// As for `allocate`, and the callback must be merge_loc_conf of an HTTP module.
+    unsafe fn satisfies_any(self) -> bool;
+
+    /// The arguments of the directive being parsed, its name first.
+    ///
+    /// # Safety
+    ///
+    /// The callback must be a directive's setter; the slice must not outlive it.
+    unsafe fn arguments<'a>(self) -> &'a [ngx_str_t];
+}
+
+impl ConfExt for *mut ngx_conf_t {
+    unsafe fn allocate<T>(self, value: T) -> *mut T {
+        const { assert!(align_of::<T>() <= NGX_ALIGNMENT) };
+        unsafe extern "C" fn drop_value<T>(data: *mut c_void) {
+            // SAFETY: nginx runs the cleanup once, with the data set below.
+            crate::guard::value((), || unsafe { data.cast::<T>().drop_in_place() });
+        }
+        // SAFETY: the pool is that of the configuration; the alignment is checked above.
+        unsafe {
+            let Some(cleanup) = ngx_pool_cleanup_add((*self).pool, size_of::<T>()).as_mut() else {
+                return ptr::null_mut();
+            };
+            let data = cleanup.data.cast::<T>();
+            data.write(value);
+            cleanup.handler = drop_handler::<T>(drop_value::<T>);
+            data
+        }
+    }
+
+    unsafe fn core_main_conf(self) -> *mut ngx_http_core_main_conf_t {
+        // SAFETY: within the http block, `ctx` is its table of configurations.
+        unsafe { (*(*(*self).ctx.cast::<ngx_http_conf_ctx_t>()).main_conf.add(core_index())).cast() }
+    }
+
+    unsafe fn satisfies_any(self) -> bool {
+        // SAFETY: while locations are merged, `ctx` has the location's table. nginx merges its own module first.
+        unsafe {
+            let core = *(*(*self).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(core_index());
+            (*core.cast::<ngx_http_core_loc_conf_t>()).satisfy == NGX_HTTP_SATISFY_ANY as usize
+        }
+    }
+
+    unsafe fn arguments<'a>(self) -> &'a [ngx_str_t] {
+        // SAFETY: while a directive is parsed, `args` is an array of strings.
+        unsafe { slice::from_raw_parts((*(*self).args).elts.cast(), (*(*self).args).nelts) }
+    }
+}
+
+fn drop_handler<T>(handler: CleanupHandler) -> ngx_pool_cleanup_pt {
+    core::mem::needs_drop::<T>().then_some(handler)
+}
+
+/// The index of an HTTP variable that some part of the configuration has asked an index for.
+///
+/// # Safety
+///
+/// `cycle` must have been configured completely.
+pub(crate) unsafe fn find_indexed_variable(cycle: *mut ngx_cycle_t, name: &[u8]) -> Option<usize> {
+    // SAFETY: by this function's contract; `variables` is an array of ngx_http_variable_t.
+    unsafe {
+        let ctx = http_ctx(cycle)?;
+        let core = (*ctx.main_conf.add(core_index())).cast::<ngx_http_core_main_conf_t>();
+        (*core).variables.as_slice::<ngx_http_variable_t>().iter().position(|variable| variable.name.as_bytes() == name)
+    }
+}
+
+/// The table of configurations of the http block, when there is one.
+///
+/// # Safety
+///
+/// `cycle` must be valid.
+pub(crate) unsafe fn http_ctx<'a>(cycle: *mut ngx_cycle_t) -> Option<&'a ngx_http_conf_ctx_t> {
+    // SAFETY: conf_ctx has an element for each core module: NULL, or for http its table.
+    unsafe { (*(*cycle).conf_ctx.add(ngx_http_module.index)).cast::<ngx_http_conf_ctx_t>().as_ref() }
+}
+
+pub(crate) fn core_index() -> usize {
+    // SAFETY: nginx writes the index before it reads the http block, and never after.
+    unsafe { (&raw const ngx_http_core_module.ctx_index).read() }
+}
+
+fn str_of(bytes: &[u8]) -> ngx_str_t {
+    ngx_str_t { len: bytes.len(), data: bytes.as_ptr().cast_mut() }
+}

@@ -1,0 +1,258 @@
+//! What is remembered of one request, over all rewrites and internal redirects: who the client asked for, which
+//! protected locations the request entered, and what was decided.
+//!
+//! A request runs through the phases in *passes*: nginx begins a new one at an internal redirect or on the way
+//! to a named location, and forgets the modules' contexts then. The record outlives that under a cleanup of the
+//! request's pool, and a missing context is how a new pass is known.
+
+use core::cell::Cell;
+use core::ffi::c_void;
+use core::ptr;
+
+use nginx_sys::{ngx_http_upstream_t, ngx_str_t};
+use pta_token::KeyRing;
+
+use crate::accel;
+use crate::conf::LocConf;
+use crate::module::ctx_index;
+use crate::ngx_ext::{OutOfMemory, Request};
+
+/// Where a ring of keys stands with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Not asked, or asked and refused, with somebody else letting the request in.
+    Open,
+    /// A location protected by it has been entered: it must be asked.
+    Pending,
+    /// It allowed the request.
+    Allowed,
+    /// A redirect that is exempt led to a location protected by it.
+    Exempt,
+}
+
+/// One ring of keys whose locations a request has entered.
+pub(crate) struct Entered<'r> {
+    /// The first of these locations; identifies the ring, and says where to look for the token.
+    conf: Cell<Option<&'r LocConf>>,
+    standing: Cell<Standing>,
+    /// Whether one of these locations has `satisfy all`, so that a refusal is final.
+    firm: Cell<bool>,
+    next: Cell<Option<&'r Entered<'r>>>,
+}
+
+impl<'r> Entered<'r> {
+    fn new(conf: Option<&'r LocConf>) -> Self {
+        Self {
+            conf: Cell::new(conf),
+            standing: Cell::new(Standing::Open),
+            firm: Cell::new(false),
+            next: Cell::new(None),
+        }
+    }
+
+    pub(crate) fn conf(&self) -> Option<&'r LocConf> {
+        self.conf.get()
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        self.standing.get()
+    }
+
+    pub(crate) fn set_standing(&self, standing: Standing) {
+        self.standing.set(standing);
+    }
+
+    pub(crate) fn is_firm(&self) -> bool {
+        self.firm.get()
+    }
+
+    fn is_of(&self, ring: &KeyRing) -> bool {
+        self.conf.get().and_then(LocConf::ring).is_some_and(|own| ptr::eq(own, ring))
+    }
+}
+
+/// Whether the request has been refused by this module.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Refusal {
+    None,
+    /// In this pass: under `satisfy any`, another module may still let the request in.
+    InThisPass,
+    /// In an earlier pass: what runs now is an error page.
+    Before,
+}
+
+/// The record of one request. `'r` is the run of the handler that looks at it: what it refers to, locations'
+/// configurations and the request's memory, outlives each run.
+pub(crate) struct Record<'r> {
+    /// The request target as the client sent it.
+    target: ngx_str_t,
+    /// The path in it, decoded and normalised, once it is known.
+    path: Cell<Option<ngx_str_t>>,
+    /// The rings entered, the first one in place.
+    entered: Entered<'r>,
+    /// The entry that the location noted last has made, while it may still turn out to be an `if` block.
+    here: Cell<Option<(&'r LocConf, &'r Entered<'r>)>>,
+    refusal: Cell<Refusal>,
+    /// Whether this pass follows an X-Accel-Redirect, and the last upstream whose redirect was followed.
+    follows_accel: Cell<bool>,
+    accel_upstream: Cell<*const ngx_http_upstream_t>,
+    /// Whether this pass is for an error page, and nginx's own signs of that, which stay set for good: only
+    /// their change tells.
+    is_error_page: Cell<bool>,
+    error_signs: Cell<(bool, usize)>,
+}
+
+impl<'r> Record<'r> {
+    /// The record of the request, if it has one; begins a new pass where nginx has begun one.
+    pub(crate) fn find(request: Request<'r>) -> Option<&'r Self> {
+        if let Some(record) = request.context(ctx_index()) {
+            return Some(record);
+        }
+        if !request.is_internal() {
+            return None;
+        }
+        // SAFETY: forget_nothing is used for records only.
+        let record: &'r Self = unsafe { request.find_lasting(forget_nothing) }?;
+        request.set_context(ctx_index(), record);
+        record.begin_pass(request);
+        Some(record)
+    }
+
+    /// The record of the request, made if there is none.
+    pub(crate) fn find_or_make(request: Request<'r>) -> Result<&'r Self, OutOfMemory> {
+        if let Some(record) = Self::find(request) {
+            return Ok(record);
+        }
+        let record = request.allocate_lasting(
+            Self {
+                target: request.target(),
+                path: Cell::new((!request.is_internal()).then(|| request.uri())),
+                entered: Entered::new(None),
+                here: Cell::new(None),
+                refusal: Cell::new(Refusal::None),
+                follows_accel: Cell::new(false),
+                accel_upstream: Cell::new(ptr::null()),
+                is_error_page: Cell::new(false),
+                error_signs: Cell::new(request.error_signs()),
+            },
+            forget_nothing,
+        )?;
+        request.set_context(ctx_index(), record);
+        Ok(record)
+    }
+
+    fn begin_pass(&self, request: Request<'r>) {
+        let signs = request.error_signs();
+        self.is_error_page.set(signs != self.error_signs.replace(signs));
+        if self.refusal.get() == Refusal::InThisPass {
+            self.refusal.set(Refusal::Before);
+        }
+        self.follows_accel.set(false);
+        self.here.set(None);
+        self.note_accel_redirect(request);
+    }
+
+    /// Notes at the begin of a pass that it follows an X-Accel-Redirect. Each upstream's is followed once.
+    pub(crate) fn note_accel_redirect(&self, request: Request<'r>) {
+        if let Some(upstream) = accel::followed(request)
+            && !ptr::eq(upstream, self.accel_upstream.get())
+        {
+            self.accel_upstream.set(upstream);
+            self.follows_accel.set(true);
+        }
+    }
+
+    /// The request target as the client sent it.
+    pub(crate) fn target(&self) -> ngx_str_t {
+        self.target
+    }
+
+    /// The client's path, decoded and normalised, if it is known.
+    pub(crate) fn path(&self) -> Option<ngx_str_t> {
+        self.path.get()
+    }
+
+    pub(crate) fn set_path(&self, path: ngx_str_t) {
+        self.path.set(Some(path));
+    }
+
+    /// All rings entered, in the order in which that happened.
+    pub(crate) fn entered(&'r self) -> impl Iterator<Item = &'r Entered<'r>> {
+        core::iter::successors(Some(&self.entered), |entered| entered.next.get())
+            .filter(|entered| entered.conf.get().is_some())
+    }
+
+    /// Notes that the request is in the location `conf` now. The entry of its ring, if it is protected.
+    pub(crate) fn enter(
+        &'r self,
+        request: Request<'r>,
+        conf: &'r LocConf,
+    ) -> Result<Option<&'r Entered<'r>>, OutOfMemory> {
+        self.here.set(None);
+        let Some(ring) = conf.ring() else { return Ok(None) };
+        let entered = match self.entered().find(|entered| entered.is_of(ring)) {
+            Some(entered) => entered,
+            None => self.append(request, conf)?,
+        };
+        if entered.standing() == Standing::Open {
+            entered.conf.set(Some(conf));
+            entered.set_standing(Standing::Pending);
+            entered.firm.set(false);
+            self.here.set(Some((conf, entered)));
+        }
+        if !conf.satisfies_any() {
+            entered.firm.set(true);
+        }
+        Ok(Some(entered))
+    }
+
+    fn append(&'r self, request: Request<'r>, conf: &'r LocConf) -> Result<&'r Entered<'r>, OutOfMemory> {
+        if self.entered.conf.get().is_none() {
+            self.entered.conf.set(Some(conf));
+            return Ok(&self.entered);
+        }
+        let entered = request.allocate(Entered::new(Some(conf)))?;
+        let last = core::iter::successors(Some(&self.entered), |entered| entered.next.get()).last();
+        if let Some(last) = last {
+            last.next.set(Some(entered));
+        }
+        Ok(entered)
+    }
+
+    /// An `if` block has taken the place of the location noted last: what that one asked for is void.
+    pub(crate) fn replace_with_if(&'r self, conf: &'r LocConf) {
+        if let Some((noted, entered)) = self.here.get()
+            && !ptr::eq(noted, conf)
+        {
+            entered.set_standing(Standing::Open);
+            self.here.set(None);
+        }
+    }
+
+    /// Whether the locations of this pass are exempt from the check: nginx follows an X-Accel-Redirect, or shows
+    /// an error page of a request that already has a verdict.
+    pub(crate) fn is_exempt(&'r self) -> bool {
+        self.follows_accel.get()
+            || self.refusal.get() == Refusal::Before
+            || (self.is_error_page.get() && self.entered().any(|entered| entered.standing() == Standing::Allowed))
+    }
+
+    /// Notes that this module refuses the request. If another one lets it in, each ring is asked again by the
+    /// next location that the request enters.
+    pub(crate) fn refuse(&'r self) {
+        self.refusal.set(Refusal::InThisPass);
+        for entered in self.entered().filter(|entered| entered.standing() == Standing::Pending) {
+            entered.set_standing(Standing::Open);
+        }
+    }
+
+    /// Notes that the request goes on although this module refused it in this pass.
+    pub(crate) fn let_in_by_others(&self) {
+        if self.refusal.get() == Refusal::InThisPass {
+            self.refusal.set(Refusal::None);
+        }
+    }
+}
+
+/// The handler under which a record is found again. Nothing in a record wants to be dropped.
+unsafe extern "C" fn forget_nothing(_record: *mut c_void) {}

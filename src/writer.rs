@@ -1,0 +1,36 @@
+//! Builds a byte string in memory that was allocated for it.
+
+/// Appends to a buffer; what does not fit is dropped, so a caller sizes the buffer by what it pushes.
+pub(crate) struct Writer<'b> {
+    buffer: &'b mut [u8],
+    len: usize,
+}
+
+impl<'b> Writer<'b> {
+    pub(crate) fn new(buffer: &'b mut [u8]) -> Self {
+        Self { buffer, len: 0 }
+    }
+
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        let end = self.len.saturating_add(bytes.len());
+        if let Some(free) = self.buffer.get_mut(self.len..end) {
+            free.copy_from_slice(bytes);
+            self.len = end;
+        }
+    }
+
+    /// How many bytes have been written.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Takes back what was written behind the first `len` bytes.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// The bytes written.
+    pub(crate) fn finish(self) -> &'b [u8] {
+        self.buffer.get(..self.len).unwrap_or_default()
+    }
+}
