@@ -1,6 +1,6 @@
 //! The directives and their setters, in nginx's wording.
 
-use core::ffi::{c_char, c_void};
+use core::ffi::{CStr, c_char, c_void};
 use core::ptr;
 
 use nginx_sys::{
@@ -18,12 +18,12 @@ use crate::ngx_ext::{CONF_ERROR, ConfExt};
 const CONTEXTS: u32 = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
 
 static mut DIRECTIVES: [ngx_command_t; 7] = [
-    directive("pta_1st_key", CONTEXTS | NGX_CONF_TAKE1, set_first_key),
-    directive("pta_1st_iv", CONTEXTS | NGX_CONF_TAKE1, set_first_iv),
-    directive("pta_2nd_key", CONTEXTS | NGX_CONF_TAKE1, set_second_key),
-    directive("pta_2nd_iv", CONTEXTS | NGX_CONF_TAKE1, set_second_iv),
-    directive("pta_enable", CONTEXTS | NGX_HTTP_LIF_CONF | NGX_CONF_FLAG, set_enable),
-    directive("pta_auth_method", CONTEXTS | NGX_CONF_1MORE, set_auth_method),
+    directive(c"pta_1st_key", CONTEXTS | NGX_CONF_TAKE1, set_first_key),
+    directive(c"pta_1st_iv", CONTEXTS | NGX_CONF_TAKE1, set_first_iv),
+    directive(c"pta_2nd_key", CONTEXTS | NGX_CONF_TAKE1, set_second_key),
+    directive(c"pta_2nd_iv", CONTEXTS | NGX_CONF_TAKE1, set_second_iv),
+    directive(c"pta_enable", CONTEXTS | NGX_HTTP_LIF_CONF | NGX_CONF_FLAG, set_enable),
+    directive(c"pta_auth_method", CONTEXTS | NGX_CONF_1MORE, set_auth_method),
     ngx_command_t::empty(),
 ];
 
@@ -34,9 +34,10 @@ pub(crate) const fn table() -> *mut ngx_command_t {
 
 type Setter = unsafe extern "C" fn(*mut ngx_conf_t, *mut ngx_command_t, *mut c_void) -> *mut c_char;
 
-const fn directive(name: &'static str, type_: u32, set: Setter) -> ngx_command_t {
+// nginx compares names as C strings.
+const fn directive(name: &'static CStr, type_: u32, set: Setter) -> ngx_command_t {
     ngx_command_t {
-        name: ngx_str_t { len: name.len(), data: name.as_ptr().cast_mut() },
+        name: ngx_str_t { len: name.count_bytes(), data: name.as_ptr().cast_mut().cast() },
         type_: type_ as ngx_uint_t,
         set: Some(set),
         conf: NGX_HTTP_LOC_CONF_OFFSET,
@@ -47,7 +48,7 @@ const fn directive(name: &'static str, type_: u32, set: Setter) -> ngx_command_t
 
 /// What a setter answers: nginx writes the text behind the directive's name, with file and line.
 enum SetError {
-    Message(&'static core::ffi::CStr),
+    Message(&'static CStr),
     Logged,
 }
 

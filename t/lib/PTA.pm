@@ -1,0 +1,139 @@
+package PTA;
+
+# What the suites share: keys, an issuer of tokens that owes nothing to the module (openssl and zlib), an
+# upstream that answers with what it was asked, and checks that every test makes.
+
+use strict;
+use warnings;
+
+use Compress::Raw::Zlib ();
+use Exporter 'import';
+use File::Temp ();
+use Test::Nginx::Socket ();
+use Test::Nginx::Util ();
+
+our @EXPORT = qw(token seal plain cut run_suite);
+
+# Sections with `eval` are evaluated there.
+{
+    no strict 'refs';
+    *{"Test::Base::Filter::$_"} = \&{"PTA::$_"} for qw(token seal plain cut);
+}
+
+my %pairs = (
+    1 => ['00112233445566778899aabbccddeeff', 'ffeeddccbbaa99887766554433221100'],
+    2 => ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210'],
+    3 => ['11111111111111111111111111111111', '22222222222222222222222222222222'],
+);
+
+# In a configuration: pair 1 as the 1st, pair 2 as the 2nd, pair 3 as the 1st of another ring.
+$ENV{TEST_NGINX_KEY_1} = "pta_1st_key $pairs{1}[0]; pta_1st_iv $pairs{1}[1];";
+$ENV{TEST_NGINX_KEY_2} = "pta_2nd_key $pairs{2}[0]; pta_2nd_iv $pairs{2}[1];";
+$ENV{TEST_NGINX_KEY_3} = "pta_1st_key $pairs{3}[0]; pta_1st_iv $pairs{3}[1];";
+
+# Answers what it was asked; nothing protects it.
+my $upstream = <<'_EOC_';
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+        location / {
+            return 200 "$request_method $request_uri cookie=$http_cookie\n";
+        }
+        location /status/404 {
+            return 404 "upstream 404\n";
+        }
+        location = /accel {
+            add_header X-Accel-Redirect $arg_to always;
+            return 200 "accel\n";
+        }
+        location = /accel/404 {
+            add_header X-Accel-Redirect $arg_to always;
+            return 404 "accel 404\n";
+        }
+    }
+_EOC_
+
+Test::Nginx::Util::add_block_preprocessor(
+    sub {
+        my ($block) = @_;
+        $block->set_value('http_config', $upstream . ($block->http_config // ''))
+            unless defined $block->must_die;
+        # Whatever a test is about, the worker lives and nothing panics.
+        if (!defined $block->no_error_log && !defined $block->must_die) {
+            $block->set_value('no_error_log', "[alert]\n[emerg]\npanic");
+        }
+        # Test::Nginx writes `http2 on;` from 1.19.9 on; nginx knows it since 1.25.1.
+        $Test::Nginx::Util::NginxVersion =
+            defined $block->http2 && real_version() < 1_025_001 ? '1.019008' : canonical_version();
+    }
+);
+
+my $raw_version;
+
+sub raw_version () {
+    $raw_version //= do {
+        my $binary = $ENV{TEST_NGINX_BINARY} || 'nginx';
+        `$binary -v 2>&1` =~ m{/(\d+)\.(\d+)\.(\d+)} or die "no version from $binary -v";
+        [$1, $2, $3];
+    };
+    return @$raw_version;
+}
+
+sub real_version () {
+    my ($major, $minor, $patch) = raw_version();
+    return $major * 1_000_000 + $minor * 1_000 + $patch;
+}
+
+sub canonical_version () {
+    return sprintf '%d.%03d%03d', raw_version();
+}
+
+# crc32 || expires || path
+sub plain ($$) {
+    my ($path, $expires) = @_;
+    my $covered = pack('q>', $expires) . $path;
+    return pack('N', Compress::Raw::Zlib::crc32($covered)) . $covered;
+}
+
+sub padded ($) {
+    my ($plain) = @_;
+    my $len = 16 - length($plain) % 16;
+    return $plain . chr($len) x $len;
+}
+
+my %sealed;
+
+# The token of these very bytes, padding included: seal($bytes, $pair)
+sub seal ($;$) {
+    my ($bytes, $pair) = @_;
+    my ($key, $iv) = @{ $pairs{ $pair // 1 } };
+    return $sealed{"$key$bytes"} //= do {
+        my $input = File::Temp->new;
+        binmode $input;
+        print $input $bytes;
+        $input->flush;
+        my $token = `openssl enc -aes-128-cbc -nopad -K $key -iv $iv -in $input | od -An -v -tx1 | tr -d ' \\n'`;
+        die 'openssl failed' if $? != 0 || length $token != 2 * length $bytes;
+        $token;
+    };
+}
+
+# token($path), token($path, expires => 1735657200, pair => 2); without a time it is good until 2100.
+sub token ($;@) {
+    my ($path, %with) = @_;
+    return seal(padded(plain($path, $with{expires} // 4_102_444_800)), $with{pair});
+}
+
+# A token without its last $n characters.
+sub cut ($$) {
+    my ($token, $n) = @_;
+    return substr $token, 0, length($token) - $n;
+}
+
+sub run_suite () {
+    $ENV{TEST_NGINX_HTML_DIR} = Test::Nginx::Util::html_dir();
+    Test::Nginx::Util::no_root_location();
+    Test::Nginx::Util::no_shuffle();
+    Test::Nginx::Util::run_tests();
+}
+
+1;
