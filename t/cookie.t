@@ -140,7 +140,7 @@ a
 --- request
 GET /a
 --- more_headers eval
-join("\r\n", map { "Cookie: " . join("; ", ("pta=" . "00" x 16) x 50) } 1 .. 3) . "\r\nCookie: pta=" . token("/a")
+CORE::join("\r\n", map { "Cookie: " . CORE::join("; ", ("pta=" . "00" x 16) x 50) } 1 .. 3) . "\r\nCookie: pta=" . token("/a")
 --- error_code: 200
 
 === cookies are forwarded as they came

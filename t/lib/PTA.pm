@@ -9,6 +9,7 @@ use warnings;
 use Compress::Raw::Zlib ();
 use Exporter 'import';
 use File::Temp ();
+use Test::More ();
 use Test::Nginx::Socket ();
 use Test::Nginx::Util ();
 
@@ -52,9 +53,31 @@ my $upstream = <<'_EOC_';
     }
 _EOC_
 
+my $previous;
+
+# A section "conf_line" is the line of nginx.conf that the error of a block must name.
+sub check_conf_line () {
+    my $block = $previous or return;
+    my $expected = $block->conf_line // return;
+    my $root = $Test::Nginx::Util::ServRoot;
+    my ($number) = read_file("$root/logs/error.log") =~ /\[emerg\].*nginx\.conf:(\d+)$/m;
+    my @lines = split /\n/, read_file("$root/conf/nginx.conf");
+    $expected =~ s/\s+$//;
+    Test::More::like($lines[($number // 0) - 1], qr/\Q$expected\E/, $block->name . ' - the error names the line');
+}
+
+sub read_file ($) {
+    my ($name) = @_;
+    open my $file, '<', $name or die "$name: $!";
+    local $/;
+    return scalar <$file>;
+}
+
 Test::Nginx::Util::add_block_preprocessor(
     sub {
         my ($block) = @_;
+        check_conf_line();
+        $previous = $block;
         $block->set_value('http_config', $upstream . ($block->http_config // ''))
             unless defined $block->must_die;
         # Whatever a test is about, the worker lives and nothing panics.
@@ -134,6 +157,7 @@ sub run_suite () {
     Test::Nginx::Util::no_root_location();
     Test::Nginx::Util::no_shuffle();
     Test::Nginx::Util::run_tests();
+    check_conf_line();
 }
 
 1;

@@ -1,0 +1,138 @@
+# X-Accel-Redirect: exempt where nginx really follows it, and only there.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== into a protected location, plain, escaped, with arguments, to a named location
+--- config
+    location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
+    location @named { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^ /p/a break; root $TEST_NGINX_HTML_DIR; }
+--- user_files eval
+[["p/a" => "file\n"], ["p/b c" => "blank\n"]]
+--- request eval
+["GET /app?to=/p/a", "GET /app?to=/p/b%20c", "GET /app?to=/p/a?x=1", "GET /app?to=\@named", "GET /p/a"]
+--- error_code eval
+[200, 200, 200, 200, 400]
+
+=== the exemption holds for index and try_files behind it, but not into other keys
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location /t/ { $TEST_NGINX_KEY_1 pta_enable on; try_files /nonexistent /other/a; }
+    location /other/ { $TEST_NGINX_KEY_3 pta_enable on; }
+--- user_files
+>>> p/index.html
+index
+>>> other/a
+other
+--- request eval
+["GET /app?to=/p/", "GET /app?to=/t/x"]
+--- error_code eval
+[200, 400]
+
+=== through rewrites behind it
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    rewrite ^/old/(.*)$ /p/$1;
+    location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
+    location /mid/ { rewrite ^/mid/(.*)$ /p/$1 last; }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> p/a
+file
+--- request eval
+["GET /app?to=/old/a", "GET /app?to=/mid/a", "GET /old/a", "GET /mid/a"]
+--- error_code eval
+[200, 200, 400, 400]
+
+=== an application behind a protected location
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /app { $TEST_NGINX_KEY_3 pta_enable on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; internal; }
+--- user_files
+>>> p/a
+file
+--- request eval
+["GET /app?to=/p/a", "GET /app?to=/p/a&pta=" . token("/app", pair => 3)]
+--- error_code eval
+[400, 200]
+
+=== an ignored header excuses nothing
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /app {
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404;
+        proxy_ignore_headers X-Accel-Redirect;
+        proxy_intercept_errors on;
+        error_page 404 = /p/a;
+    }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> p/a
+file
+--- request eval
+["GET /app?to=/p/a", "GET /app?to=/p/a&pta=" . token("/app")]
+--- error_code eval
+[400, 200]
+
+=== an intercepted error goes to its error page, not where the header points
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /app {
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404;
+        proxy_intercept_errors on;
+        error_page 404 = /p/a;
+    }
+    location /named {
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404;
+        proxy_intercept_errors on;
+        error_page 404 = @named;
+    }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location @named { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^ /p/a break; }
+--- user_files
+>>> p/a
+file
+--- request eval
+["GET /app?to=/p/a", "GET /app?to=/elsewhere", "GET /named?to=\@named", "GET /named?to=/p/a"]
+--- error_code eval
+[400, 400, 400, 400]
+
+=== an upstream is not forgotten: what follows the redirect is checked again
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
+    location /open/ { error_page 404 = @protected; }
+    location /try/ { try_files /nonexistent /p/a; }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location @protected { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^ /p/a break; }
+--- user_files
+>>> p/a
+file
+--- request eval
+["GET /app?to=/open/x", "GET /app?to=/try/x"]
+--- error_code eval
+[400, 400]
+
+=== a redirect that nginx refuses as unsafe
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /app {
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel;
+        error_page 404 = /p/a;
+    }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> p/a
+file
+--- request
+GET /app?to=/p/../p/a
+--- error_code: 400

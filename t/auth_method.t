@@ -1,0 +1,88 @@
+# pta_auth_method: its words, its default, its inheritance.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== the default is the query alone
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files
+>>> a
+a
+--- more_headers eval
+"Cookie: pta=" . token("/a")
+--- request eval
+["GET /a", "GET /a?pta=" . token("/a")]
+--- error_code eval
+[400, 200]
+
+=== qs cookie and cookie qs mean the same, words in either case, lines add up
+--- config
+    $TEST_NGINX_KEY_1
+    location /1/ { pta_enable on; pta_auth_method qs cookie; alias $TEST_NGINX_HTML_DIR/; }
+    location /2/ { pta_enable on; pta_auth_method cookie qs; alias $TEST_NGINX_HTML_DIR/; }
+    location /3/ { pta_enable on; pta_auth_method QS Cookie; alias $TEST_NGINX_HTML_DIR/; }
+    location /4/ { pta_enable on; pta_auth_method qs; pta_auth_method cookie; alias $TEST_NGINX_HTML_DIR/; }
+--- user_files
+>>> a
+a
+--- more_headers eval
+"Cookie: pta=" . token("/*")
+--- request eval
+[map { ("GET /$_/a", "GET /$_/a?pta=" . token("/*"), "GET /$_/a?pta=" . token("/b")) } 1 .. 4]
+--- error_code eval
+[(200, 200, 403) x 4]
+
+=== nested locations, servers and locations inherit it; a location that sets it starts anew
+--- http_config
+    pta_auth_method cookie;
+--- config
+    $TEST_NGINX_KEY_1
+    location /a/ {
+        pta_enable on;
+        root $TEST_NGINX_HTML_DIR;
+        location /a/b/ {
+            location /a/b/c/ {
+                pta_auth_method qs;
+            }
+        }
+    }
+--- user_files
+>>> a/x
+x
+>>> a/b/x
+x
+>>> a/b/c/x
+x
+--- more_headers eval
+"Cookie: pta=" . token("/*")
+--- request eval
+["GET /a/x", "GET /a/b/x", "GET /a/b/c/x", "GET /a/b/c/x?pta=" . token("/*")]
+--- error_code eval
+[200, 200, 400, 200]
+
+=== a repeated word is a warning
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        pta_auth_method qs QS;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files
+>>> a
+a
+--- request eval
+"GET /a?pta=" . token("/a")
+--- error_log
+[warn]
+duplicate value "QS"

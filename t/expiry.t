@@ -1,0 +1,78 @@
+# Expiry: inclusive, signed, judged before the path.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+# In blocks with a section "clock", answers carry nginx's own time: was it right to answer so?
+Test::Nginx::Socket::add_response_body_check(sub {
+    my ($block, $body, $index) = @_;
+    return unless defined $block->clock;
+    my ($expires) = $block->request->[$index] =~ /e=(\d+)/;
+    my ($answer, $now) = $body =~ /^(good|over) (\d+)/;
+    is($answer, $now <= $expires ? 'good' : 'over', $block->name . " - at $now, with a token until $expires");
+});
+
+run_suite();
+
+__DATA__
+
+=== a token is good up to its last second; after it, 410
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files
+>>> a
+a
+--- request eval
+my $now = time;
+[map { "GET /a?pta=" . token("/a", expires => $_) } $now + 60, $now - 60, 1, 0, -1, -9223372036854775807 - 1,
+    9223372036854775807, 4294967296]
+--- error_code eval
+[200, 410, 410, 410, 410, 410, 200, 200]
+
+=== expiry is judged before the path
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- request eval
+"GET /a?pta=" . token("/b", expires => 1735657200)
+--- error_code: 410
+--- error_log
+pta: expired token, it was valid until 2024-12-31T15:00:00Z
+
+=== times that no calendar has
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- request eval
+"GET /a?pta=" . token("/a", expires => -9223372036854775807 - 1)
+--- error_code: 410
+--- error_log
+pta: expired token, it was valid until -9223372036854775808
+
+=== the last second is still good, the next one is not
+--- config
+    location = /a {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        try_files /nonexistent =404;
+        error_page 404 = /good;
+        error_page 410 = /over;
+    }
+    location = /good { return 200 "good $msec"; }
+    location = /over { return 200 "over $msec"; }
+--- request eval
+my $now = time;
+[map { "GET /a?e=$_&pta=" . token("/a", expires => $_) } ($now .. $now + 2) x 4]
+--- wait: 0.3
+--- clock

@@ -1,0 +1,132 @@
+# Key pairs: 1st, 2nd, both, and where they are inherited from.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== with both pairs a token of either is good, with one pair only its own
+--- config
+    location /both/ { $TEST_NGINX_KEY_1 $TEST_NGINX_KEY_2 pta_enable on; alias $TEST_NGINX_HTML_DIR/; }
+    location /1st/ { $TEST_NGINX_KEY_1 pta_enable on; alias $TEST_NGINX_HTML_DIR/; }
+    location /2nd/ { $TEST_NGINX_KEY_2 pta_enable on; alias $TEST_NGINX_HTML_DIR/; }
+--- user_files
+>>> a
+a
+--- request eval
+[map { my $in = $_; map { "GET $in/a?pta=" . token("/*", pair => $_) } 1 .. 3 } "/both", "/1st", "/2nd"]
+--- error_code eval
+[200, 200, 403,
+ 200, 403, 403,
+ 403, 200, 403]
+
+=== the 1st key with the 2nd IV is no pair
+--- config
+    pta_1st_key 00112233445566778899aabbccddeeff;
+    pta_1st_iv  fedcba9876543210fedcba9876543210;
+    pta_2nd_key 0123456789abcdef0123456789abcdef;
+    pta_2nd_iv  ffeeddccbbaa99887766554433221100;
+    location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+a
+--- request eval
+["GET /a?pta=" . token("/a", pair => 1), "GET /a?pta=" . token("/a", pair => 2)]
+--- error_code eval
+[403, 403]
+
+=== keys in upper case
+--- config
+    pta_1st_key 00112233445566778899AABBCCDDEEFF;
+    pta_1st_iv  FFEEDDCCBBAA99887766554433221100;
+    location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+a
+--- request eval
+"GET /a?pta=" . token("/a")
+
+=== each of the four directives is inherited on its own, from http, server and location
+--- http_config
+    pta_1st_key 00112233445566778899aabbccddeeff;
+    pta_2nd_iv  fedcba9876543210fedcba9876543210;
+--- config
+    pta_1st_iv  ffeeddccbbaa99887766554433221100;
+    location /a/ {
+        pta_2nd_key 0123456789abcdef0123456789abcdef;
+        pta_enable on;
+        root $TEST_NGINX_HTML_DIR;
+        location /a/b/ {
+            pta_1st_key 11111111111111111111111111111111;
+            pta_1st_iv  22222222222222222222222222222222;
+        }
+    }
+--- user_files
+>>> a/x
+x
+>>> a/b/x
+x
+--- request eval
+[map { my $in = $_; map { "GET $in/x?pta=" . token("/*", pair => $_) } 1 .. 3 } "/a", "/a/b"]
+--- error_code eval
+[200, 200, 403,
+ 403, 200, 200]
+
+=== pta_enable in http and in server, with locations that take it back
+--- http_config
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+--- config
+    location / { root $TEST_NGINX_HTML_DIR; }
+    location /open/ { pta_enable off; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+a
+>>> open/a
+a
+--- request eval
+["GET /a", "GET /a?pta=" . token("/a"), "GET /open/a"]
+--- error_code eval
+[400, 200, 200]
+
+=== pta_enable in an if block, on and off
+--- config
+    $TEST_NGINX_KEY_1
+    location /off/ {
+        root $TEST_NGINX_HTML_DIR;
+        if ($arg_check) { pta_enable on; }
+    }
+    location /on/ {
+        pta_enable on;
+        root $TEST_NGINX_HTML_DIR;
+        if ($arg_open) { pta_enable off; }
+    }
+--- user_files
+>>> off/a
+a
+>>> on/a
+a
+--- request eval
+["GET /off/a", "GET /off/a?check=1", "GET /off/a?check=1&pta=" . token("/off/a"),
+ "GET /on/a", "GET /on/a?open=1", "GET /on/a?pta=" . token("/on/a")]
+--- error_code eval
+[200, 400, 200, 400, 200, 200]
+
+=== limit_except inherits the location's protection
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        root $TEST_NGINX_HTML_DIR;
+        limit_except HEAD { allow all; }
+    }
+--- user_files
+>>> a
+a
+--- request eval
+["GET /a", "GET /a?pta=" . token("/a")]
+--- error_code eval
+[400, 200]

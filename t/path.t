@@ -1,0 +1,171 @@
+# The path in a token against the path that the client asked for.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== exact, wildcard, overlap, escaped star
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+my @cases = (
+    ["/a/b" => "/a/b"], ["/a/b" => "/a/bc"], ["/a/b" => "/a/"], ["/a/b" => "/A/b"], ["/a/b" => "/a/b/"],
+    ["/a/*" => "/a/"], ["/a/*" => "/a/b/c"], ["/a/*" => "/a"], ["/a/*.ts" => "/a/b/1.ts"], ["/a/*.ts" => "/a/1.m3u8"],
+    ["/*" => "/"], ["/*" => "/x"], ["/a*a" => "/a"], ["/a*a" => "/aa"], ["/a*a" => "/aba"],
+    ['/a\*b' => "/a*b"], ['/a\*b' => "/aXb"], ['/*\*' => "/x*"], ['/*\*' => "/x"], ['/a\b' => '/a%5Cb'],
+);
+[map { "GET $_->[1]?pta=" . token($_->[0]) } @cases]
+--- error_code eval
+[200, 403, 403, 403, 403,
+ 200, 200, 403, 200, 403,
+ 200, 200, 403, 200, 200,
+ 200, 403, 200, 403, 200]
+
+=== two wildcards, no slash at the front, nothing at all: refused
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+[map { "GET /a/a?pta=" . token($_) } "/**", "/a*/*", "*", "a/a", "", "/*"]
+--- error_code eval
+[403, 403, 403, 403, 403, 200]
+
+=== the path is decoded and normalised before it is compared
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+my $token = token("/foo/caf\xc3\xa9");
+["GET /foo/caf%C3%A9?pta=$token", "GET /foo/caf%c3%a9?pta=$token", "GET //foo///caf%C3%A9?pta=$token",
+ "GET /bar/../foo/./caf%C3%A9?pta=$token", "GET /f%6fo%2Fcaf%C3%A9?pta=$token", "GET /foo/cafe?pta=$token",
+ "GET /foo/caf%C3%A9?pta=" . token("/foo/caf%C3%A9")]
+--- error_code eval
+[200, 200, 200, 200, 200, 403, 403]
+
+=== raw bytes of UTF-8 on the wire
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- raw_request eval
+"GET /foo/caf\xc3\xa9?pta=" . token("/foo/caf\xc3\xa9") . " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+--- error_code: 200
+
+=== a path in the token that is longer than the URI, with a wildcard at its end
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+["GET /a?pta=" . token("/a HTTP/1.1\r\nHost*"), "GET /a?pta=" . token("/a?pta=*"), "GET /a?pta=" . token("/a?*"),
+ "GET /a?pta=" . token("/a *"), "GET /a?pta=" . token("/ab*")]
+--- error_code eval
+[(403) x 5]
+
+=== bytes 0x01 to 0x10 in the path do not end it
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+[map({ my $path = "/a" . chr($_) . "b"; (sprintf("GET /a%%%02xb?pta=%s", $_, token($path)), "GET /a?pta=" . token($path)) } 1 .. 16)]
+--- error_code eval
+[(200, 403) x 16]
+
+=== a NUL in the token's path ends nothing
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+["GET /a?pta=" . token("/a\0"), "GET /a?pta=" . token("/a\0b"), "GET /a?pta=" . token("/a\0*")]
+--- error_code eval
+[403, 403, 403]
+
+=== merge_slashes off: the slashes count
+--- config
+    merge_slashes off;
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        rewrite ^(.*)$ $1 break;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+["GET /a//b?pta=" . token("/a//b"), "GET /a//b?pta=" . token("/a/b"), "GET /a/b?pta=" . token("/a/b")]
+--- error_code eval
+[200, 403, 200]
+
+=== the path compared is the client's own after rewrites, derived with nginx's own rules
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        rewrite ^ /other break;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+    rewrite ^/(.*)$ /x/$1;
+--- request eval
+my $token = token("/foo/caf\xc3\xa9 %?#x");
+["GET /foo/caf%C3%A9%20%25%3F%23x?pta=$token", "GET //foo/./bar/../caf%C3%A9%20%25%3f%23x?pta=$token",
+ "GET /x/foo?pta=" . token("/foo"), "GET /foo?pta=" . token("/x/foo"), "GET /foo?pta=" . token("/other"),
+ "GET /?pta=" . token("/"), "GET /a/..?pta=" . token("/"), "GET /a/b/.?pta=" . token("/a/b/")]
+--- error_code eval
+[200, 200, 403, 403, 403, 200, 200, 200]
+
+=== absolute request targets, with and without a path
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        rewrite ^ /other break;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+    location = /plain {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- raw_request eval
+CORE::join("", map { "GET http://x$_ HTTP/1.1\r\nHost: x\r\n\r\n" } "/a?pta=" . token("/a"), "?pta=" . token("/"),
+    "/plain?pta=" . token("/plain")) . "GET http://x?pta=" . token("/a") . " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+--- ignore_response
+--- access_log eval
+[qr/ 200 .*\n.* 200 .*\n.* 200 .*\n.* 403 /]
+--- error_log
+pta: path mismatch, "/" is not "/a"
+
+=== the log line of a mismatch escapes what a terminal would obey
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+"GET /a%1b%0ab%22?pta=" . token("/c\x1b\n*")
+--- error_code: 403
+--- error_log
+pta: path mismatch, "/a\x1b\nb\"" is not "/c\x1b\n*"

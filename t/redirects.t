@@ -1,0 +1,250 @@
+# Internal redirects: index, try_files, error_page, named locations.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== index: allowed once, not asked again by the same keys
+--- config
+    $TEST_NGINX_KEY_1
+    location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
+    location ~ \.html$ { pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> dir/index.html
+index
+--- request eval
+["GET /dir/?pta=" . token("/dir/"), "GET /dir/", "GET /dir/index.html?pta=" . token("/dir/")]
+--- error_code eval
+[200, 400, 403]
+
+=== index from an open location into a protected one
+--- config
+    $TEST_NGINX_KEY_1
+    location / { root $TEST_NGINX_HTML_DIR; }
+    location ~ \.html$ { pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> dir/index.html
+index
+--- request eval
+["GET /dir/", "GET /dir/?pta=" . token("/dir/"), "GET /dir/?pta=" . token("/dir/index.html")]
+--- error_code eval
+[400, 200, 403]
+
+=== try_files to a URI and to a named location of the same keys
+--- config
+    $TEST_NGINX_KEY_1
+    location /u/ { pta_enable on; root $TEST_NGINX_HTML_DIR; try_files $uri /p/fallback; }
+    location /n/ { pta_enable on; root $TEST_NGINX_HTML_DIR; try_files $uri @named; }
+    location /o/ { root $TEST_NGINX_HTML_DIR; try_files $uri @named; }
+    location /p/ { pta_enable on; root $TEST_NGINX_HTML_DIR; }
+    location @named { pta_enable on; rewrite ^ /p/fallback break; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> p/fallback
+fallback
+--- request eval
+["GET /u/x", "GET /u/x?pta=" . token("/u/x"), "GET /n/x", "GET /n/x?pta=" . token("/n/x"),
+ "GET /o/x", "GET /o/x?pta=" . token("/o/x")]
+--- error_code eval
+[400, 200, 400, 200, 400, 200]
+
+=== a location with other keys reached by try_files asks again
+--- config
+    location /u/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; try_files $uri /p/fallback; }
+    location /p/ { $TEST_NGINX_KEY_3 pta_enable on; pta_auth_method cookie; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> p/fallback
+fallback
+--- request eval
+[("GET /u/x?pta=" . token("/u/x")) x 3]
+--- more_headers eval
+["", "Cookie: pta=" . token("/u/x", pair => 1), "Cookie: pta=" . token("/u/x", pair => 3)]
+--- error_code eval
+[400, 403, 200]
+
+=== another ring that holds the same pair finds the token that has been removed from $args
+--- config
+    location /u/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; try_files $uri /p/fallback?$args; }
+    location /p/ { $TEST_NGINX_KEY_1 $TEST_NGINX_KEY_2 pta_enable on; root $TEST_NGINX_HTML_DIR; add_header X-Args "[$args]"; }
+--- user_files
+>>> p/fallback
+fallback
+--- request eval
+"GET /u/x?a=1&pta=" . token("/u/x")
+--- response_headers
+X-Args: [a=1]
+
+=== equal keys written twice are the same ring
+--- config
+    location /u/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; try_files $uri /p/fallback; }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; pta_auth_method cookie; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> p/fallback
+fallback
+--- request eval
+["GET /u/x?pta=" . token("/u/x"), "GET /p/fallback?pta=" . token("/p/fallback")]
+--- error_code eval
+[200, 400]
+
+=== the error page of its own refusal is shown, wherever it lies
+--- config
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    error_page 400 /errors/400.html;
+    error_page 403 =200 /errors/403.html;
+    error_page 410 = @gone;
+    root $TEST_NGINX_HTML_DIR;
+    location / { }
+    location @gone { $TEST_NGINX_KEY_3 rewrite ^ /errors/410.html break; }
+--- user_files
+>>> a
+a
+>>> errors/400.html
+bad request page
+>>> errors/403.html
+forbidden page
+>>> errors/410.html
+gone page
+--- request eval
+["GET /a", "GET /a?pta=" . token("/b"), "GET /a?pta=" . token("/a", expires => 1), "GET /a?pta=" . token("/a")]
+--- error_code eval
+[400, 200, 200, 200]
+--- response_body eval
+["bad request page\n", "forbidden page\n", "gone page\n", "a\n"]
+
+=== the error page of its own refusal may be an index
+--- config
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    error_page 400 /errors/;
+    root $TEST_NGINX_HTML_DIR;
+    location / { }
+--- user_files
+>>> errors/index.html
+index of errors
+--- request
+GET /a
+--- error_code: 400
+--- response_body
+index of errors
+
+=== the error page of an error after it was allowed is shown, of these and of other keys
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    error_page 404 /errors/404.html;
+    location /1/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location /3/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 404 /other/404.html; }
+    location /4/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 404 = @other; }
+    location /errors/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location /other/ { $TEST_NGINX_KEY_3 pta_enable on; }
+    location @other { $TEST_NGINX_KEY_3 pta_enable on; rewrite ^ /other/404.html break; }
+--- user_files
+>>> errors/404.html
+page
+>>> other/404.html
+other page
+--- request eval
+["GET /1/x?pta=" . token("/1/x"), "GET /3/x?pta=" . token("/3/x"), "GET /4/x?pta=" . token("/4/x")]
+--- error_code eval
+[404, 404, 200]
+--- response_body eval
+["page\n", "other page\n", "other page\n"]
+
+=== an error page is no way into other keys by a further redirect
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /1/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 404 = /open/x; }
+    location /open/ { try_files /nonexistent /other/file; }
+    location /other/ { $TEST_NGINX_KEY_3 pta_enable on; }
+--- user_files
+>>> other/file
+secret
+--- request eval
+"GET /1/x?pta=" . token("/1/x")
+--- error_code: 403
+
+=== an error before any verdict whose page lies in a protected location: TRACE
+--- config
+    error_page 405 =200 $uri;
+    location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+secret
+--- raw_request eval
+my $t = token("/b");
+["TRACE /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]
+--- error_code: 400
+--- response_body_unlike: secret
+
+=== TRACE with a token for another path
+--- config
+    error_page 405 =200 $uri;
+    location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+secret
+--- raw_request eval
+"TRACE /a?pta=" . token("/b") . " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+--- error_code: 403
+--- response_body_unlike: secret
+
+=== TRACE with a token for that path is what the administrator asked for
+--- config
+    error_page 405 =200 $uri;
+    location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+secret
+--- raw_request eval
+"TRACE /a?pta=" . token("/a") . " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+--- error_code: 200
+--- response_body
+secret
+
+=== an oversized POST whose error page is the file itself
+--- config
+    error_page 413 = $uri;
+    location / { client_max_body_size 4; $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+secret
+--- request eval
+["POST /a\nmore than four", "POST /a?pta=" . token("/b") . "\nmore than four", "POST /a?pta=" . token("/a") . "\nmore than four"]
+--- error_code eval
+[400, 403, 200]
+
+=== a request line that nginx cannot parse has no path and no token
+--- config
+    error_page 400 =200 /a;
+    location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+secret
+--- raw_request eval
+"GET /a?pta=" . token("/a") . "\0 HTTP/1.1\r\nHost: x\r\n\r\n"
+--- error_code: 400
+--- response_body_unlike: secret
+
+=== an open proxied location whose 404 or 502 goes to a protected named location
+--- config
+    location /404/ {
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/status/404;
+        proxy_intercept_errors on;
+        error_page 404 = @protected;
+    }
+    location /502/ {
+        proxy_pass http://127.0.0.1:1;
+        error_page 502 = @protected;
+    }
+    location @protected { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^ /file break; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> file
+secret
+--- request eval
+["GET /404/x", "GET /404/x?pta=" . token("/404/x"), "GET /502/x", "GET /502/x?pta=" . token("/502/x"),
+ "GET /404/x?pta=" . token("/file")]
+--- error_code eval
+[400, 200, 400, 200, 403]

@@ -1,0 +1,201 @@
+# Rewrites: they open no door, in or out.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== a server-level rewrite into a protected location, even to the same URI
+--- config
+    rewrite ^/in/(.*)$ /p/$1;
+    rewrite ^/p/same$ /p/same;
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> p/a
+a
+>>> p/same
+same
+--- request eval
+["GET /in/a", "GET /in/a?pta=" . token("/in/a"), "GET /in/a?pta=" . token("/p/a"),
+ "GET /p/same", "GET /p/same?pta=" . token("/p/same")]
+--- error_code eval
+[400, 200, 403, 400, 200]
+
+=== a location-level rewrite into a protected location
+--- config
+    location /in/ { rewrite ^/in/(.*)$ /p/$1 last; }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> p/a
+a
+--- request eval
+["GET /in/a", "GET /in/a?pta=" . token("/in/a"), "GET /in/a?pta=" . token("/p/a")]
+--- error_code eval
+[400, 200, 403]
+
+=== rewrite ... last out of a protected location into an open one
+--- config
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/p/(.*)$ /open/$1 last; }
+    location /open/ { root $TEST_NGINX_HTML_DIR; add_header X-Args "[$args]"; }
+--- user_files
+>>> open/a
+a
+--- request eval
+["GET /open/a", "GET /p/a", "GET /p/a?pta=00", "GET /p/a?x=1&pta=" . token("/p/a"), "GET /p/a?pta=" . token("/open/a")]
+--- error_code eval
+[200, 400, 403, 200, 403]
+--- response_headers eval
+["X-Args: []", "X-Args: ", "X-Args: ", "X-Args: [x=1]", "X-Args: "]
+
+=== every protected location on the way must allow the request
+Out of one ring of keys, through an open location, into another.
+--- config
+    location /1/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/1/(.*)$ /2/$1 last; }
+    location /2/ { rewrite ^/2/(.*)$ /3/$1 last; }
+    location /3/ { $TEST_NGINX_KEY_3 pta_enable on; pta_auth_method cookie; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> 3/a
+a
+--- request eval
+["GET /1/a", "GET /1/a?pta=" . token("/1/a"), "GET /1/a?pta=" . token("/1/a"), "GET /1/a", "GET /3/a"]
+--- more_headers eval
+my $cookie = "Cookie: pta=" . token("/*", pair => 3);
+["", "", $cookie, $cookie, $cookie]
+--- error_code eval
+[400, 400, 200, 400, 200]
+
+=== rewrite ... break keeps the location, and the client's path is compared
+--- config
+    location /p/ {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        rewrite ^/p/(.*)$ /files/$1 break;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files
+>>> files/a
+a
+--- request eval
+["GET /p/a", "GET /p/a?pta=" . token("/p/a"), "GET /p/a?pta=" . token("/files/a")]
+--- error_code eval
+[400, 200, 403]
+
+=== an if block that switches PTA on and rewrites out
+--- config
+    $TEST_NGINX_KEY_1
+    location /a/ {
+        if ($arg_check) {
+            pta_enable on;
+            rewrite ^/a/(.*)$ /open/$1 last;
+        }
+        rewrite ^/a/(.*)$ /open/$1 last;
+    }
+    location /open/ { root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> open/x
+x
+--- request eval
+["GET /a/x", "GET /a/x?check=1", "GET /a/x?check=1&pta=" . token("/a/x")]
+--- error_code eval
+[200, 400, 200]
+
+=== an if block that switches PTA off and rewrites out
+--- config
+    $TEST_NGINX_KEY_1
+    location /a/ {
+        pta_enable on;
+        if ($arg_free) {
+            pta_enable off;
+            rewrite ^/a/(.*)$ /open/$1 last;
+        }
+        rewrite ^/a/(.*)$ /open/$1 last;
+    }
+    location /open/ { root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> open/x
+x
+--- request eval
+["GET /a/x", "GET /a/x?free=1", "GET /a/x?pta=" . token("/a/x")]
+--- error_code eval
+[400, 200, 200]
+
+=== an if block that switches PTA off does not excuse a location entered before
+--- config
+    $TEST_NGINX_KEY_1
+    location /a/ { pta_enable on; rewrite ^/a/(.*)$ /b/$1 last; }
+    location /b/ {
+        pta_enable on;
+        if ($arg_free) { pta_enable off; }
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files
+>>> b/x
+x
+--- request eval
+["GET /b/x", "GET /b/x?free=1", "GET /a/x", "GET /a/x?free=1", "GET /a/x?free=1&pta=" . token("/a/x")]
+--- error_code eval
+[400, 200, 400, 400, 200]
+
+=== return and rewrite ... redirect answer before the check
+--- config
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    location /r/ { return 200 "returned\n"; }
+    location /m/ { rewrite ^ /elsewhere redirect; }
+--- request eval
+["GET /r/", "GET /m/"]
+--- error_code eval
+[200, 302]
+
+=== return to a named location by its error page is a way out, too
+--- config
+    location /p/ {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        error_page 418 = @open;
+        return 418;
+    }
+    location @open { root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> p/a
+a
+--- request eval
+["GET /p/a", "GET /p/a?pta=00", "GET /p/a?pta=" . token("/p/a")]
+--- error_code eval
+[400, 403, 200]
+
+=== a limit that answers before the access phase leads nowhere without a token
+--- http_config
+    limit_req_zone $server_name zone=one:1m rate=1r/m;
+--- config
+    location /p/ {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        limit_req zone=one;
+        error_page 503 = @busy;
+        root $TEST_NGINX_HTML_DIR;
+    }
+    location @busy { root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> p/a
+a
+--- request eval
+["GET /p/a?pta=" . token("/p/a"), "GET /p/a", "GET /p/a?pta=" . token("/p/a")]
+--- error_code eval
+[200, 400, 200]
+
+=== the state of a request is not that of the next one on the connection
+--- config
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/p/(.*)$ /open/$1 last; }
+    location /open/ { root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> open/a
+a
+--- pipelined_requests eval
+my $t = token("/p/a");
+["GET /p/a?pta=$t", "GET /open/a", "GET /p/a?pta=$t", "GET /p/a"]
+--- error_code eval
+[200, 200, 200, 400]

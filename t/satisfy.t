@@ -1,0 +1,165 @@
+# satisfy all and satisfy any, beside allow, deny and auth_basic.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== satisfy all: every module must agree
+--- config
+    $TEST_NGINX_KEY_1
+    location /deny/ { pta_enable on; deny all; root $TEST_NGINX_HTML_DIR; }
+    location /allow/ { pta_enable on; allow all; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> deny/a
+a
+>>> allow/a
+a
+--- request eval
+["GET /deny/a?pta=" . token("/*"), "GET /allow/a", "GET /allow/a?pta=" . token("/*")]
+--- error_code eval
+[403, 400, 200]
+
+=== satisfy any: a token lets in past deny, a refusal is 403 and lets the others have their say
+--- config
+    $TEST_NGINX_KEY_1
+    location /deny/ { satisfy any; pta_enable on; deny all; root $TEST_NGINX_HTML_DIR; }
+    location /allow/ { satisfy any; pta_enable on; allow all; root $TEST_NGINX_HTML_DIR; }
+    location /alone/ { satisfy any; pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> deny/a
+a
+>>> allow/a
+a
+>>> alone/a
+a
+--- request eval
+my ($good, $old) = (token("/*"), token("/*", expires => 1));
+["GET /deny/a?pta=$good", "GET /deny/a", "GET /deny/a?pta=$old", "GET /deny/a?pta=zz",
+ "GET /allow/a", "GET /allow/a?pta=$old", "GET /alone/a", "GET /alone/a?pta=$old", "GET /alone/a?pta=$good"]
+--- error_code eval
+[200, 403, 403, 403, 200, 200, 403, 403, 200]
+
+=== satisfy any with auth_basic
+--- config
+    $TEST_NGINX_KEY_1
+    location / {
+        satisfy any;
+        pta_enable on;
+        auth_basic "x";
+        auth_basic_user_file $TEST_NGINX_HTML_DIR/.htpasswd;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files
+>>> .htpasswd
+user:{PLAIN}password
+>>> a
+a
+--- request eval
+["GET /a", "GET /a", "GET /a?pta=" . token("/a"), "GET /a?pta=00"]
+--- more_headers eval
+["", "Authorization: Basic dXNlcjpwYXNzd29yZA==", "", ""]
+--- error_code eval
+[401, 200, 200, 401]
+
+=== satisfy any; deny all with index: the permission outlives the redirect
+--- config
+    $TEST_NGINX_KEY_1
+    location / { satisfy any; pta_enable on; deny all; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> dir/index.html
+index
+--- request eval
+["GET /dir/?pta=" . token("/dir/"), "GET /dir/"]
+--- error_code eval
+[200, 403]
+
+=== who is let in by another module is asked again by the next location
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    location /any/ { satisfy any; allow all; pta_enable on; try_files /nonexistent /all/a; }
+    location /any/on { satisfy any; allow all; pta_enable on; try_files /nonexistent /also/a; }
+    location /all/ { pta_enable on; }
+    location /also/ { satisfy any; allow all; pta_enable on; }
+--- user_files
+>>> all/a
+a
+>>> also/a
+a
+--- request eval
+["GET /any/x", "GET /any/x?pta=" . token("/any/x"), "GET /any/on", "GET /any/x?pta=00"]
+--- error_code eval
+[400, 200, 200, 403]
+
+=== the error page of a refusal by all modules is shown
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    satisfy any;
+    deny all;
+    pta_enable on;
+    error_page 403 /error.html;
+    location / { }
+    location = /error.html { allow all; satisfy all; }
+--- user_files
+>>> error.html
+page
+--- request
+GET /x
+--- error_code: 403
+--- response_body
+page
+
+=== a rewrite between locations with satisfy any
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    satisfy any;
+    pta_enable on;
+    location /old/ { allow all; rewrite ^/old/(.*)$ /new/$1 last; }
+    location /new/ { allow all; }
+    location /none/ { deny all; rewrite ^/none/(.*)$ /shut/$1 last; }
+    location /shut/ { deny all; }
+--- user_files
+>>> new/a
+a
+>>> shut/a
+a
+--- request eval
+["GET /old/a", "GET /none/a", "GET /none/a?pta=" . token("/none/a")]
+--- error_code eval
+[200, 403, 200]
+
+=== what lets in by satisfy any does not make up for a location with satisfy all that was entered before
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/p/(.*)$ /any/$1 last; }
+    location /q/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/q/(.*)$ /any2/$1 last; }
+    location /any/ { satisfy any; allow all; }
+    location /any2/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; allow all; }
+--- user_files
+>>> any/a
+a
+>>> any2/a
+a
+--- request eval
+["GET /p/a", "GET /p/a?pta=" . token("/x"), "GET /p/a?pta=" . token("/p/a", expires => 1), "GET /p/a?pta=" . token("/p/a"),
+ "GET /q/a?pta=" . token("/x"), "GET /q/a?pta=" . token("/q/a"), "GET /any/a", "GET /any2/a"]
+--- error_code eval
+[400, 403, 410, 200, 403, 200, 200, 200]
+
+=== a permission from another location lets nobody past deny in an open one
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/p/(.*)$ /open/$1 last; }
+    location /open/ { satisfy any; deny all; }
+--- user_files
+>>> open/a
+a
+--- request eval
+"GET /p/a?pta=" . token("/p/a")
+--- error_code: 403

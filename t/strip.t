@@ -1,0 +1,209 @@
+# What is left behind after an allowed request.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== every pta argument is removed, the others keep their order and bytes
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+my $t = token("/x*");
+["GET /x?pta=$t", "GET /x?pta=$t&a=1", "GET /x?a=1&pta=$t", "GET /x?a=1&pta=$t&b=%2541&PTA=2&pta=&c", "GET /x?pta&pta=$t&ptax=1",
+ "GET /x%2541/%20y?a=%26&pta=$t"]
+--- response_body eval
+["GET /x cookie=\n", "GET /x?a=1 cookie=\n", "GET /x?a=1 cookie=\n", "GET /x?a=1&b=%2541&c cookie=\n", "GET /x?pta&ptax=1 cookie=\n",
+ "GET /x%2541/%20y?a=%26 cookie=\n"]
+
+=== proxy_pass with a URI part, $args, $is_args, $query_string, $arg_pta and $request_uri show the clean form
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        add_header X-Seen "[$args][$is_args][$query_string][$arg_pta][$request_uri][$uri]";
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/to/;
+    }
+--- request eval
+my $t = token("/x");
+["GET /x?pta=$t&a=1", "GET /x?pta=$t"]
+--- response_headers eval
+["X-Seen: [a=1][?][a=1][][/x?a=1][/x]", "X-Seen: [][][][][/x][/x]"]
+--- response_body eval
+["GET /to/x?a=1 cookie=\n", "GET /to/x cookie=\n"]
+
+=== two tokens for the same file share one cache entry
+--- http_config
+    proxy_cache_path $TEST_NGINX_SERVER_ROOT/cache keys_zone=c:1m;
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        $TEST_NGINX_KEY_2
+        pta_enable on;
+        proxy_cache c;
+        proxy_cache_valid 200 1m;
+        add_header X-Cache $upstream_cache_status;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+["GET /x?pta=" . token("/x"), "GET /x?pta=" . token("/*"), "GET /x?pta=" . token("/x", pair => 2), "GET /x?pta=" . token("/x") . "&a=1"]
+--- response_headers eval
+["X-Cache: MISS", "X-Cache: HIT", "X-Cache: HIT", "X-Cache: MISS"]
+
+=== $args and the request target are cleaned each on its own
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        set $args "b=2&pta=other&c=3";
+        add_header X-Seen "[$args][$request_uri]";
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+"GET /x?a=1&pta=" . token("/x")
+--- response_headers
+X-Seen: [b=2&c=3][/x?a=1]
+--- response_body
+GET /x?b=2&c=3 cookie=
+
+=== a rewrite without a question mark keeps the client's arguments, cleaned
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        rewrite ^/x$ /y?b=2 break;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+"GET /x?a=1&pta=" . token("/x")
+--- response_body
+GET /y?b=2&a=1 cookie=
+
+=== a fragment stays where it was
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        add_header X-Seen "[$args][$request_uri]" always;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files
+>>> x
+x
+--- raw_request eval
+my $t = token("/x");
+"GET /x?pta=$t#frag HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+--- response_headers
+X-Seen: [][/x#frag]
+--- access_log eval
+[qr/"GET \/x\?pta=[0-9a-f]+#frag HTTP\/1\.1" 200/]
+
+=== $request in the access log is what the client sent, and the next request on the connection is whole
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files
+>>> x
+x
+--- pipelined_requests eval
+my $t = token("/x");
+["GET /x?a=1&pta=$t&b=2", "GET /x?pta=$t", "GET /x"]
+--- error_code eval
+[200, 200, 400]
+--- access_log eval
+my $t = token("/x");
+[qr/"GET \/x\?a=1&pta=$t&b=2 HTTP\/1\.1" 200/, qr/"GET \/x\?pta=$t HTTP\/1\.1" 200/, qr/"GET \/x HTTP\/1\.1" 400/]
+
+=== $request_uri read before the check: the client's or the clean form, never a mixture
+--- config
+    set $early $request_uri;
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        add_header X-Early $early;
+        add_header X-Late $request_uri;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1$request_uri;
+    }
+--- request eval
+my $t = token("/x");
+"GET /x?a=1&pta=$t&b=2"
+--- response_headers eval
+"X-Early: /x?a=1&pta=" . token("/x") . "&b=2\r\nX-Late: /x?a=1&b=2"
+--- response_body
+GET /x?a=1&b=2 cookie=
+
+=== a directory redirect is built from the clean query
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files
+>>> dir/x
+x
+--- request eval
+["GET /dir?pta=" . token("/dir"), "GET /dir?a=1&pta=" . token("/dir")]
+--- error_code eval
+[301, 301]
+--- response_headers_like eval
+["Location: http://[^/]+/dir/", "Location: http://[^/]+/dir/\\?a=1"]
+
+=== a refused request keeps what it came with
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        add_header X-Seen "[$args][$request_uri]" always;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- request
+GET /x?a=1&pta=00
+--- error_code: 403
+--- response_headers
+X-Seen: [a=1&pta=00][/x?a=1&pta=00]
+
+=== an argument of that name goes even where the cookie decided
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        pta_auth_method cookie;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+        proxy_set_header Cookie "";
+    }
+--- more_headers eval
+"Cookie: pta=" . token("/x")
+--- request
+GET /x?pta=00&a=1
+--- response_body
+GET /x?a=1 cookie=
+
+=== no log of any level has a token, a key or an IV from this module
+--- log_level: debug
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        pta_auth_method qs cookie;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files
+>>> x
+x
+--- request eval
+["GET /x?pta=" . token("/x"), "GET /x?pta=" . token("/y"), "GET /x?pta=" . token("/x", expires => 1), "GET /x?pta=abc"]
+--- error_code eval
+[200, 403, 410, 400]
+--- no_error_log eval
+[qr/pta: [^,]*[0-9a-f]{20}/, qr/00112233445566778899aabbccddeeff/i, qr/ffeeddccbbaa99887766554433221100/i]

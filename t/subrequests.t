@@ -1,0 +1,109 @@
+# Subrequests are exempt; the main request is not.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== auth_request to a protected location, in an open and in a protected one
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    location /open/ { auth_request /auth; }
+    location /p/ { auth_request /auth; pta_enable on; }
+    location = /auth { pta_enable on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- user_files
+>>> open/a
+a
+>>> p/a
+a
+--- request eval
+["GET /open/a", "GET /p/a", "GET /p/a?pta=" . token("/p/a"), "GET /auth"]
+--- error_code eval
+[200, 400, 200, 400]
+
+=== auth_request that refuses still refuses
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /p/ { auth_request /auth; $TEST_NGINX_KEY_1 pta_enable on; }
+    location = /auth { return 403; }
+--- user_files
+>>> p/a
+a
+--- request eval
+["GET /p/a", "GET /p/a?pta=" . token("/p/a")]
+--- error_code eval
+[400, 403]
+
+=== SSI includes protected content, and subrequests are rewritten as they like
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    location /page/ { ssi on; ssi_types text/plain; }
+    location /p/ { pta_enable on; }
+    location /moved/ { rewrite ^/moved/(.*)$ /p/$1 last; }
+--- user_files
+>>> page/a
+[<!--# include virtual="/p/a" -->][<!--# include virtual="/moved/a?pta=00" -->]
+>>> p/a
+part
+--- request eval
+["GET /page/a", "GET /p/a"]
+--- error_code eval
+[200, 400]
+--- response_body_like eval
+["^\\[part\n\\]\\[part\n\\]", "400 Bad Request"]
+
+=== SSI page that is protected itself: one check, included parts clean
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    location / { ssi on; ssi_types text/plain; }
+--- user_files
+>>> page
+[<!--# echo var="request_uri" -->][<!--# include virtual="/part" -->]
+>>> part
+part
+--- request eval
+["GET /page?x=1&pta=" . token("/page"), "GET /page"]
+--- error_code eval
+[200, 400]
+--- response_body_like eval
+["^\\[/page\\?x=1\\]\\[part\n\\]", "400 Bad Request"]
+
+=== mirror
+--- config
+    $TEST_NGINX_KEY_1
+    location / { pta_enable on; root $TEST_NGINX_HTML_DIR; mirror /mirror; }
+    location /mirror { internal; pta_enable on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1$request_uri; }
+--- user_files
+>>> a
+a
+--- request eval
+["GET /a?pta=" . token("/a"), "GET /a"]
+--- error_code eval
+[200, 400]
+
+=== slice
+--- config
+    $TEST_NGINX_KEY_1
+    location /s/ {
+        pta_enable on;
+        slice 4;
+        proxy_set_header Range $slice_range;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/files/;
+    }
+    location /files/ { root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> files/a
+0123456789
+--- request eval
+["GET /s/a?pta=" . token("/s/a"), "GET /s/a"]
+--- error_code eval
+[200, 400]
+--- response_body_like eval
+["^0123456789\n\$", "400 Bad Request"]
