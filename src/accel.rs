@@ -3,9 +3,10 @@
 use core::ptr;
 
 use nginx_sys::{
-    NGX_HTTP_SPECIAL_RESPONSE, NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT, NGX_OK, ngx_http_parse_unsafe_uri,
-    ngx_http_upstream_t, ngx_int_t, ngx_str_t, ngx_uint_t,
+    NGX_HTTP_SPECIAL_RESPONSE, NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT, ngx_http_parse_unsafe_uri,
+    ngx_http_upstream_t, ngx_str_t, ngx_uint_t,
 };
+use ngx::core::Status;
 
 use crate::ngx_ext::Request;
 
@@ -46,5 +47,5 @@ fn parse(request: Request<'_>, value: ngx_str_t) -> Option<ngx_str_t> {
     // unescaped into new memory.
     let result =
         unsafe { ngx_http_parse_unsafe_uri(request.as_ptr(), &raw mut uri, &raw mut args, &raw mut flags) };
-    (result == NGX_OK as ngx_int_t).then_some(uri)
+    (Status(result) == Status::NGX_OK).then_some(uri)
 }

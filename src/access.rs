@@ -1,9 +1,8 @@
 //! The access-phase handler: asks the other rooms, in order, and answers nginx.
 
-use nginx_sys::{
-    NGX_DECLINED, NGX_DONE, NGX_HTTP_FORBIDDEN, NGX_HTTP_INTERNAL_SERVER_ERROR, NGX_HTTP_UNAUTHORIZED, NGX_OK,
-    ngx_http_request_t, ngx_int_t, ngx_time,
-};
+use nginx_sys::{ngx_http_request_t, ngx_int_t, ngx_time};
+use ngx::core::Status;
+use ngx::http::HTTPStatus;
 use pta_token::{KeyRing, Verdict, check, decoded_len};
 
 use crate::conf::LocConf;
@@ -18,9 +17,7 @@ const NAME: &[u8] = b"pta";
 pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
     unsafe {
-        guard::request(request, |request| {
-            decide(request).unwrap_or_else(|OutOfMemory| NGX_HTTP_INTERNAL_SERVER_ERROR as ngx_int_t)
-        })
+        guard::request(request, |request| decide(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into()))
     }
 }
 
@@ -35,16 +32,16 @@ pub(crate) unsafe extern "C" fn let_in_by_others(request: *mut ngx_http_request_
             {
                 record.let_in_by_others();
             }
-            NGX_DECLINED as ngx_int_t
+            Status::NGX_DECLINED
         })
     }
 }
 
-fn decide(request: Request<'_>) -> Result<ngx_int_t, OutOfMemory> {
+fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
     let conf = LocConf::of(request);
     let record = match Record::find(request) {
         Some(record) => record,
-        None if conf.ring().is_none() => return Ok(NGX_DECLINED as ngx_int_t),
+        None if conf.ring().is_none() => return Ok(Status::NGX_DECLINED),
         None => Record::find_or_make(request)?,
     };
     let here = record.enter(request, conf)?;
@@ -53,7 +50,7 @@ fn decide(request: Request<'_>) -> Result<ngx_int_t, OutOfMemory> {
         for entered in pending(record) {
             entered.set_standing(Standing::Exempt);
         }
-        return Ok(NGX_DECLINED as ngx_int_t);
+        return Ok(Status::NGX_DECLINED);
     }
     let mut allowed_now = false;
     for entered in pending(record) {
@@ -69,7 +66,7 @@ fn decide(request: Request<'_>) -> Result<ngx_int_t, OutOfMemory> {
     }
     // A location without PTA has nothing to say, even if the request came through one that has.
     let allowed_here = here.is_some_and(|entered| entered.standing() == Standing::Allowed);
-    Ok(if allowed_here { NGX_OK as ngx_int_t } else { NGX_DECLINED as ngx_int_t })
+    Ok(if allowed_here { Status::NGX_OK } else { Status::NGX_DECLINED })
 }
 
 fn pending<'r>(record: &'r Record<'r>) -> impl Iterator<Item = &'r Entered<'r>> {
@@ -77,7 +74,11 @@ fn pending<'r>(record: &'r Record<'r>) -> impl Iterator<Item = &'r Entered<'r>> 
 }
 
 /// What a ring of keys says to the tokens of the client's request.
-fn ask<'r>(request: Request<'r>, record: &'r Record<'r>, entered: &Entered<'r>) -> Result<Verdict<'r>, OutOfMemory> {
+fn ask<'r>(
+    request: Request<'r>,
+    record: &'r Record<'r>,
+    entered: &Entered<'r>,
+) -> Result<Verdict<'r>, OutOfMemory> {
     let Some((conf, ring)) = entered.conf().and_then(|conf| Some((conf, conf.ring()?))) else {
         return Ok(Verdict::Missing);
     };
@@ -116,22 +117,22 @@ fn refuse<'r>(
     record: &'r Record<'r>,
     by: &Entered<'r>,
     verdict: Verdict<'r>,
-) -> Result<ngx_int_t, OutOfMemory> {
+) -> Result<Status, OutOfMemory> {
     let status = refusal::answer(request, verdict, client::path(request, record)?);
     let firm = by.is_firm();
     record.refuse();
     if !LocConf::of(request).satisfies_any() {
-        return Ok(status);
+        return Ok(status.into());
     }
     // Under `satisfy any`, nginx asks the other access modules after 401 and 403 only.
     if !firm {
-        return Ok(NGX_HTTP_FORBIDDEN as ngx_int_t);
+        return Ok(HTTPStatus::FORBIDDEN.into());
     }
     // The request entered a location with `satisfy all` before it was rewritten on to this one: what lets it in
     // here does not make up for the token it lacks there.
-    if status == NGX_HTTP_FORBIDDEN as ngx_int_t || status == NGX_HTTP_UNAUTHORIZED as ngx_int_t {
+    if [HTTPStatus::FORBIDDEN, HTTPStatus::UNAUTHORIZED].contains(&status) {
         request.finalize(status);
-        return Ok(NGX_DONE as ngx_int_t);
+        return Ok(Status::NGX_DONE);
     }
-    Ok(status)
+    Ok(status.into())
 }

@@ -2,7 +2,8 @@
 
 use core::mem::MaybeUninit;
 
-use nginx_sys::{NGX_OK, ngx_http_core_srv_conf_t, ngx_http_parse_complex_uri, ngx_http_request_t, ngx_int_t, ngx_str_t};
+use nginx_sys::{ngx_http_core_srv_conf_t, ngx_http_parse_complex_uri, ngx_http_request_t, ngx_str_t};
+use ngx::core::Status;
 
 use crate::ngx_ext::{OutOfMemory, Request, core_index};
 use crate::query::Target;
@@ -11,14 +12,11 @@ use crate::record::Record;
 /// The path of the client's request, decoded and normalised. Empty if there is none, as after a request line
 /// that nginx could not parse; no token allows that.
 pub(crate) fn path<'r>(request: Request<'r>, record: &Record<'r>) -> Result<&'r [u8], OutOfMemory> {
-    let path = match record.path() {
-        Some(path) => path,
-        None => {
-            let path = normalise(request, request.bytes(record.target()))?;
-            record.set_path(path);
-            path
-        }
-    };
+    if let Some(path) = record.path() {
+        return Ok(request.bytes(path));
+    }
+    let path = normalise(request, request.bytes(record.target()))?;
+    record.set_path(path);
     Ok(request.bytes(path))
 }
 
@@ -52,7 +50,7 @@ fn normalise(request: Request<'_>, target: &[u8]) -> Result<ngx_str_t, OutOfMemo
     // SAFETY: input and output are as long as the parser wants them; it never writes more than it reads, plus
     // the slash.
     let result = unsafe { ngx_http_parse_complex_uri(&raw mut scratch, merges_slashes(request).into()) };
-    Ok(if result == NGX_OK as ngx_int_t { scratch.uri } else { EMPTY })
+    Ok(if Status(result) == Status::NGX_OK { scratch.uri } else { EMPTY })
 }
 
 /// The server that parsed the request may be another than the one that handles it (`merge_slashes` is then that

@@ -119,8 +119,14 @@ impl KeyParts {
 
     /// The complete pairs, or what is missing to one.
     fn material(&self) -> Result<RingMaterial, IncompleteKeys> {
-        let first = Self::pair(KeyPart::FirstKey, &self.first_key, KeyPart::FirstIv, &self.first_iv)?;
-        let second = Self::pair(KeyPart::SecondKey, &self.second_key, KeyPart::SecondIv, &self.second_iv)?;
+        let first = Self::pair(
+            (KeyPart::FirstKey, self.first_key.as_deref()),
+            (KeyPart::FirstIv, self.first_iv.as_deref()),
+        )?;
+        let second = Self::pair(
+            (KeyPart::SecondKey, self.second_key.as_deref()),
+            (KeyPart::SecondIv, self.second_iv.as_deref()),
+        )?;
         if first.is_none() && second.is_none() {
             return Err(IncompleteKeys::NoPair);
         }
@@ -128,10 +134,8 @@ impl KeyParts {
     }
 
     fn pair(
-        key_part: KeyPart,
-        key: &Option<Arc<PlacedSecret>>,
-        iv_part: KeyPart,
-        iv: &Option<Arc<PlacedSecret>>,
+        (key_part, key): (KeyPart, Option<&PlacedSecret>),
+        (iv_part, iv): (KeyPart, Option<&PlacedSecret>),
     ) -> Result<Option<(Secret, Secret)>, IncompleteKeys> {
         match (key, iv) {
             (Some(key), Some(iv)) => Ok(Some((key.secret.clone(), iv.secret.clone()))),
@@ -250,24 +254,27 @@ impl LocConf {
     }
 
     fn make_ring(&self, cf: *mut ngx_conf_t) -> Result<Arc<KeyRing>, Logged> {
-        let ring = self.key_parts.material().map(|material| MainConf::of(cf).and_then(|main| main.intern(material)));
+        let ring =
+            self.key_parts.material().map(|material| MainConf::of(cf).and_then(|main| main.intern(material)));
         let error = match ring {
             Ok(Some(ring)) => return Ok(ring),
             Ok(None) | Err(IncompleteKeys::NoPair) => {
-                "no \"pta_1st_key\" and \"pta_1st_iv\", nor \"pta_2nd_key\" and \"pta_2nd_iv\", are defined".to_owned()
+                "no \"pta_1st_key\" and \"pta_1st_iv\", nor \"pta_2nd_key\" and \"pta_2nd_iv\", are defined"
+                    .to_owned()
             }
             Err(IncompleteKeys::HalfPair { given, missing, place }) => {
-                format!("no \"{}\" is defined for the \"{}\" in {place}", missing.directive(), given.directive())
+                format!(
+                    "no \"{}\" is defined for the \"{}\" in {place}",
+                    missing.directive(),
+                    given.directive()
+                )
             }
         };
         let place = self.enable_place.as_deref().map(Place::to_string).unwrap_or_default();
         // Not ngx_conf_log_error: while merging, it would name the end of the http block.
         // SAFETY: `cf` is valid while merging.
-        ngx_log_error!(
-            NGX_LOG_EMERG,
-            unsafe { (*cf).log },
-            "{error} for the \"pta_enable\" directive in {place}"
-        );
+        let log = unsafe { (*cf).log };
+        ngx_log_error!(NGX_LOG_EMERG, log, "{error} for the \"pta_enable\" directive in {place}");
         Err(Logged)
     }
 }

@@ -26,11 +26,8 @@ fn header_lines<'r>(request: Request<'r>) -> impl Iterator<Item = &'r ngx_table_
     // its pool.
     unsafe {
         let array = &(*request.as_ptr()).headers_in.cookies;
-        let lines: &'r [*mut ngx_table_elt_t] = if array.nelts == 0 {
-            &[]
-        } else {
-            core::slice::from_raw_parts(array.elts.cast(), array.nelts)
-        };
+        let lines: &'r [*mut ngx_table_elt_t] =
+            if array.nelts == 0 { &[] } else { core::slice::from_raw_parts(array.elts.cast(), array.nelts) };
         lines.iter().filter_map(|line| line.as_ref())
     }
 }

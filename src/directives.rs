@@ -5,8 +5,8 @@ use core::ptr;
 
 use nginx_sys::{
     NGX_CONF_1MORE, NGX_CONF_FLAG, NGX_CONF_TAKE1, NGX_HTTP_LIF_CONF, NGX_HTTP_LOC_CONF,
-    NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF, NGX_HTTP_SRV_CONF, NGX_LOG_EMERG, NGX_LOG_WARN, ngx_command_t,
-    ngx_conf_t, ngx_str_t, ngx_uint_t,
+    NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF, NGX_HTTP_SRV_CONF, NGX_LOG_EMERG, NGX_LOG_WARN,
+    ngx_command_t, ngx_conf_t, ngx_str_t, ngx_uint_t,
 };
 use ngx::ngx_conf_log_error;
 use pta_token::Secret;
@@ -72,22 +72,38 @@ unsafe fn set(
     })
 }
 
-unsafe extern "C" fn set_first_key(cf: *mut ngx_conf_t, _: *mut ngx_command_t, conf: *mut c_void) -> *mut c_char {
+unsafe extern "C" fn set_first_key(
+    cf: *mut ngx_conf_t,
+    _: *mut ngx_command_t,
+    conf: *mut c_void,
+) -> *mut c_char {
     // SAFETY: nginx calls this as the setter of a directive.
     unsafe { set(cf, conf, |conf, arguments| set_key_part(cf, conf, KeyPart::FirstKey, arguments)) }
 }
 
-unsafe extern "C" fn set_first_iv(cf: *mut ngx_conf_t, _: *mut ngx_command_t, conf: *mut c_void) -> *mut c_char {
+unsafe extern "C" fn set_first_iv(
+    cf: *mut ngx_conf_t,
+    _: *mut ngx_command_t,
+    conf: *mut c_void,
+) -> *mut c_char {
     // SAFETY: nginx calls this as the setter of a directive.
     unsafe { set(cf, conf, |conf, arguments| set_key_part(cf, conf, KeyPart::FirstIv, arguments)) }
 }
 
-unsafe extern "C" fn set_second_key(cf: *mut ngx_conf_t, _: *mut ngx_command_t, conf: *mut c_void) -> *mut c_char {
+unsafe extern "C" fn set_second_key(
+    cf: *mut ngx_conf_t,
+    _: *mut ngx_command_t,
+    conf: *mut c_void,
+) -> *mut c_char {
     // SAFETY: nginx calls this as the setter of a directive.
     unsafe { set(cf, conf, |conf, arguments| set_key_part(cf, conf, KeyPart::SecondKey, arguments)) }
 }
 
-unsafe extern "C" fn set_second_iv(cf: *mut ngx_conf_t, _: *mut ngx_command_t, conf: *mut c_void) -> *mut c_char {
+unsafe extern "C" fn set_second_iv(
+    cf: *mut ngx_conf_t,
+    _: *mut ngx_command_t,
+    conf: *mut c_void,
+) -> *mut c_char {
     // SAFETY: nginx calls this as the setter of a directive.
     unsafe { set(cf, conf, |conf, arguments| set_key_part(cf, conf, KeyPart::SecondIv, arguments)) }
 }
@@ -110,13 +126,22 @@ fn set_key_part(
         }
         Err(error) => {
             // The value is not repeated: a key with a typing error in it is still most of a key.
-            ngx_conf_log_error!(NGX_LOG_EMERG, cf, "invalid value in \"{}\" directive, it {error}", part.directive());
+            ngx_conf_log_error!(
+                NGX_LOG_EMERG,
+                cf,
+                "invalid value in \"{}\" directive, it {error}",
+                part.directive()
+            );
             Err(SetError::Logged)
         }
     }
 }
 
-unsafe extern "C" fn set_enable(cf: *mut ngx_conf_t, _: *mut ngx_command_t, conf: *mut c_void) -> *mut c_char {
+unsafe extern "C" fn set_enable(
+    cf: *mut ngx_conf_t,
+    _: *mut ngx_command_t,
+    conf: *mut c_void,
+) -> *mut c_char {
     // SAFETY: nginx calls this as the setter of a directive.
     unsafe {
         set(cf, conf, |conf, arguments| {
@@ -148,7 +173,11 @@ unsafe extern "C" fn set_enable(cf: *mut ngx_conf_t, _: *mut ngx_command_t, conf
     }
 }
 
-unsafe extern "C" fn set_auth_method(cf: *mut ngx_conf_t, _: *mut ngx_command_t, conf: *mut c_void) -> *mut c_char {
+unsafe extern "C" fn set_auth_method(
+    cf: *mut ngx_conf_t,
+    _: *mut ngx_command_t,
+    conf: *mut c_void,
+) -> *mut c_char {
     // SAFETY: nginx calls this as the setter of a directive.
     unsafe {
         set(cf, conf, |conf, arguments| {

@@ -3,7 +3,9 @@
 //! Nothing is checked here. `rewrite` may carry the request on to a location without PTA, and `return` with an
 //! `error_page` as well: the access phase then knows from the record what must be asked.
 
-use nginx_sys::{NGX_DECLINED, NGX_HTTP_INTERNAL_SERVER_ERROR, ngx_http_request_t, ngx_int_t};
+use nginx_sys::{ngx_http_request_t, ngx_int_t};
+use ngx::core::Status;
+use ngx::http::HTTPStatus;
 
 use crate::accel;
 use crate::conf::LocConf;
@@ -31,10 +33,10 @@ pub(crate) unsafe extern "C" fn rewritten(request: *mut ngx_http_request_t) -> n
 }
 
 /// In the rewrite phases, `NGX_OK` would end the request.
-fn go_on(result: Result<(), OutOfMemory>) -> ngx_int_t {
+fn go_on(result: Result<(), OutOfMemory>) -> Status {
     match result {
-        Ok(()) => NGX_DECLINED as ngx_int_t,
-        Err(OutOfMemory) => NGX_HTTP_INTERNAL_SERVER_ERROR as ngx_int_t,
+        Ok(()) => Status::NGX_DECLINED,
+        Err(OutOfMemory) => HTTPStatus::INTERNAL_SERVER_ERROR.into(),
     }
 }
 
@@ -56,7 +58,8 @@ fn notice_location(request: Request<'_>) -> Result<(), OutOfMemory> {
     // A named location is reached without the SERVER_REWRITE phase.
     notice_redirect(request)?;
     let conf = LocConf::of(request);
-    let record = if conf.ring().is_some() { Some(Record::find_or_make(request)?) } else { Record::find(request) };
+    let record =
+        if conf.ring().is_some() { Some(Record::find_or_make(request)?) } else { Record::find(request) };
     if let Some(record) = record {
         record.enter(request, conf)?;
     }

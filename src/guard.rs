@@ -4,9 +4,9 @@
 use core::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use nginx_sys::{
-    NGX_HTTP_INTERNAL_SERVER_ERROR, NGX_LOG_ALERT, ngx_cycle, ngx_http_request_t, ngx_int_t, ngx_log_t,
-};
+use nginx_sys::{NGX_LOG_ALERT, ngx_cycle, ngx_http_request_t, ngx_int_t, ngx_log_t};
+use ngx::core::Status;
+use ngx::http::HTTPStatus;
 use ngx::ngx_log_error;
 
 use crate::ngx_ext::Request;
@@ -28,15 +28,16 @@ pub(crate) fn value<T>(fallback: T, body: impl FnOnce() -> T) -> T {
 /// `request` must be the request that nginx called the handler with.
 pub(crate) unsafe fn request(
     request: *mut ngx_http_request_t,
-    body: impl for<'r> FnOnce(Request<'r>) -> ngx_int_t,
+    body: impl for<'r> FnOnce(Request<'r>) -> Status,
 ) -> ngx_int_t {
     // SAFETY: by this function's contract.
     let request = unsafe { Request::from_raw(request) };
     // The state of a request is made of cells that are each valid at any time.
-    catch_unwind(AssertUnwindSafe(|| body(request))).unwrap_or_else(|panic| {
+    let status = catch_unwind(AssertUnwindSafe(|| body(request))).unwrap_or_else(|panic| {
         report(request.log(), panic.as_ref());
-        NGX_HTTP_INTERNAL_SERVER_ERROR as ngx_int_t
-    })
+        HTTPStatus::INTERNAL_SERVER_ERROR.into()
+    });
+    status.0
 }
 
 #[cold]

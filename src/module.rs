@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_void};
 use core::{ptr, slice};
 
 use nginx_sys::{
-    NGX_ERROR, NGX_HTTP_MODULE, NGX_OK, ngx_array_push, ngx_array_t, ngx_conf_t, ngx_cycle_t, ngx_http_handler_pt,
+    NGX_HTTP_MODULE, ngx_array_push, ngx_array_t, ngx_conf_t, ngx_cycle_t, ngx_http_handler_pt,
     ngx_http_module_t, ngx_http_phase_t, ngx_http_phases,
     ngx_http_phases_NGX_HTTP_ACCESS_PHASE as ACCESS_PHASE,
     ngx_http_phases_NGX_HTTP_PRECONTENT_PHASE as PRECONTENT_PHASE,
@@ -12,6 +12,7 @@ use nginx_sys::{
     ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as SERVER_REWRITE_PHASE, ngx_http_request_t, ngx_int_t,
     ngx_module_t, ngx_uint_t,
 };
+use ngx::core::Status;
 
 use crate::conf::{LocConf, MainConf};
 use crate::ngx_ext::{CONF_ERROR, ConfExt, find_indexed_variable};
@@ -56,7 +57,11 @@ unsafe extern "C" fn create_loc_conf(cf: *mut ngx_conf_t) -> *mut c_void {
     guard::value(ptr::null_mut(), || unsafe { cf.allocate(LocConf::default()) }.cast())
 }
 
-unsafe extern "C" fn merge_loc_conf(cf: *mut ngx_conf_t, parent: *mut c_void, child: *mut c_void) -> *mut c_char {
+unsafe extern "C" fn merge_loc_conf(
+    cf: *mut ngx_conf_t,
+    parent: *mut c_void,
+    child: *mut c_void,
+) -> *mut c_char {
     guard::value(CONF_ERROR, || {
         // SAFETY: both were made by create_loc_conf, and nginx never merges one into itself.
         let (parent, child) = unsafe { (&*parent.cast::<LocConf>(), &mut *child.cast::<LocConf>()) };
@@ -68,34 +73,35 @@ unsafe extern "C" fn merge_loc_conf(cf: *mut ngx_conf_t, parent: *mut c_void, ch
 }
 
 unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
-    guard::value(NGX_ERROR as ngx_int_t, || {
-        let Some(main) = MainConf::of(cf) else { return NGX_ERROR as ngx_int_t };
+    guard::value(Status::NGX_ERROR.0, || {
+        let Some(main) = MainConf::of(cf) else { return Status::NGX_ERROR.0 };
         if !main.enabled_somewhere() {
-            return NGX_OK as ngx_int_t;
+            return Status::NGX_OK.0;
         }
         // SAFETY: at this time `cf` is that of the http block, and the phases are set up.
         let phases = unsafe { &mut (*cf.core_main_conf()).phases };
-        let mut registered = register(phases, SERVER_REWRITE_PHASE, Order::BeforeOthers, entry::server_rewrite)
-            && register(phases, REWRITE_PHASE, Order::BeforeOthers, entry::rewrite)
-            && register(phases, ACCESS_PHASE, Order::BeforeOthers, access::handler);
+        let mut registered =
+            register(phases, SERVER_REWRITE_PHASE, Order::BeforeOthers, entry::server_rewrite)
+                && register(phases, REWRITE_PHASE, Order::BeforeOthers, entry::rewrite)
+                && register(phases, ACCESS_PHASE, Order::BeforeOthers, access::handler);
         if main.enabled_in_if() {
             registered &= register(phases, REWRITE_PHASE, Order::AfterOthers, entry::rewritten);
         }
         if main.satisfies_any() {
             registered &= register(phases, PRECONTENT_PHASE, Order::BeforeOthers, access::let_in_by_others);
         }
-        if registered { NGX_OK as ngx_int_t } else { NGX_ERROR as ngx_int_t }
+        if registered { Status::NGX_OK.0 } else { Status::NGX_ERROR.0 }
     })
 }
 
 unsafe extern "C" fn init_module(cycle: *mut ngx_cycle_t) -> ngx_int_t {
-    guard::value(NGX_ERROR as ngx_int_t, || {
+    guard::value(Status::NGX_ERROR.0, || {
         // Only now all modules have told which variables they index.
         if let Some(main) = MainConf::of_cycle(cycle) {
             // SAFETY: the cycle is complete when modules are initialised.
             main.set_request_uri_index(unsafe { find_indexed_variable(cycle, b"request_uri") });
         }
-        NGX_OK as ngx_int_t
+        Status::NGX_OK.0
     })
 }
 
@@ -117,7 +123,9 @@ fn register(
     // SAFETY: nginx has initialised the array as one of handlers. ngx_array_push makes room for one more and
     // may move the elements, so that `elts` is read after it.
     unsafe {
-        let Some(slot) = ngx_array_push(handlers).cast::<ngx_http_handler_pt>().as_mut() else { return false };
+        let Some(slot) = ngx_array_push(handlers).cast::<ngx_http_handler_pt>().as_mut() else {
+            return false;
+        };
         *slot = Some(handler);
         if order == Order::AfterOthers {
             let elements = (*handlers).elts.cast::<ngx_http_handler_pt>();

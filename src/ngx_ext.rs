@@ -6,11 +6,15 @@ use core::ptr::{self, NonNull};
 use core::slice;
 
 use nginx_sys::{
-    NGX_ALIGNMENT, NGX_HTTP_SATISFY_ANY, ngx_conf_t, ngx_cycle_t, ngx_http_conf_ctx_t, ngx_http_core_loc_conf_t,
-    ngx_http_core_main_conf_t, ngx_http_core_module, ngx_http_core_srv_conf_t, ngx_http_finalize_request,
-    ngx_http_module, ngx_http_request_t, ngx_http_upstream_t, ngx_http_variable_t, ngx_int_t, ngx_log_t, ngx_palloc, ngx_pnalloc,
-    ngx_pool_cleanup_add, ngx_pool_cleanup_pt, ngx_str_t,
+    NGX_ALIGNMENT, NGX_HTTP_SATISFY_ANY, ngx_conf_t, ngx_cycle_t, ngx_http_conf_ctx_t,
+    ngx_http_core_loc_conf_t, ngx_http_core_main_conf_t, ngx_http_core_module, ngx_http_core_srv_conf_t,
+    ngx_http_finalize_request, ngx_http_module, ngx_http_request_t, ngx_http_upstream_t, ngx_http_variable_t,
+    ngx_log_t, ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add, ngx_str_t,
 };
+use ngx::core::Status;
+use ngx::http::HTTPStatus;
+
+use crate::guard;
 
 /// What nginx's `NGX_CONF_ERROR` is: the error has been logged already.
 pub(crate) const CONF_ERROR: *mut c_char = ptr::without_provenance_mut(usize::MAX);
@@ -87,6 +91,7 @@ impl<'r> Request<'r> {
     }
 
     /// The bytes of one of the request's strings.
+    #[allow(clippy::unused_self)] // the request's lifetime is what it gives
     pub(crate) fn bytes(self, text: ngx_str_t) -> &'r [u8] {
         if text.len == 0 {
             return &[];
@@ -179,7 +184,8 @@ impl<'r> Request<'r> {
         const { assert!(align_of::<T>() <= NGX_ALIGNMENT && !core::mem::needs_drop::<T>()) };
         // SAFETY: the pool is the request's own; ngx_pool_cleanup_add allocates the data with ngx_palloc.
         unsafe {
-            let cleanup = ngx_pool_cleanup_add((*self.as_ptr()).pool, size_of::<T>()).as_mut().ok_or(OutOfMemory)?;
+            let cleanup =
+                ngx_pool_cleanup_add((*self.as_ptr()).pool, size_of::<T>()).as_mut().ok_or(OutOfMemory)?;
             let data = NonNull::new(cleanup.data.cast::<T>()).ok_or(OutOfMemory)?;
             data.write(value);
             cleanup.handler = Some(handler);
@@ -207,9 +213,9 @@ impl<'r> Request<'r> {
     }
 
     /// Ends the request with `status`, whatever other handlers would say.
-    pub(crate) fn finalize(self, status: ngx_int_t) {
+    pub(crate) fn finalize(self, status: HTTPStatus) {
         // SAFETY: the request is live; the caller answers nginx NGX_DONE and touches it no more.
-        unsafe { ngx_http_finalize_request(self.as_ptr(), status) }
+        unsafe { ngx_http_finalize_request(self.as_ptr(), Status::from(status).0) }
     }
 }
 
@@ -250,10 +256,6 @@ pub(crate) trait ConfExt {
 impl ConfExt for *mut ngx_conf_t {
     unsafe fn allocate<T>(self, value: T) -> *mut T {
         const { assert!(align_of::<T>() <= NGX_ALIGNMENT) };
-        unsafe extern "C" fn drop_value<T>(data: *mut c_void) {
-            // SAFETY: nginx runs the cleanup once, with the data set below.
-            crate::guard::value((), || unsafe { data.cast::<T>().drop_in_place() });
-        }
         // SAFETY: the pool is that of the configuration; the alignment is checked above.
         unsafe {
             let Some(cleanup) = ngx_pool_cleanup_add((*self).pool, size_of::<T>()).as_mut() else {
@@ -261,7 +263,7 @@ impl ConfExt for *mut ngx_conf_t {
             };
             let data = cleanup.data.cast::<T>();
             data.write(value);
-            cleanup.handler = drop_handler::<T>(drop_value::<T>);
+            cleanup.handler = Some(drop_value::<T>);
             data
         }
     }
@@ -285,8 +287,9 @@ impl ConfExt for *mut ngx_conf_t {
     }
 }
 
-fn drop_handler<T>(handler: CleanupHandler) -> ngx_pool_cleanup_pt {
-    core::mem::needs_drop::<T>().then_some(handler)
+unsafe extern "C" fn drop_value<T>(data: *mut c_void) {
+    // SAFETY: this is the cleanup of a value that `allocate` put there; nginx runs it once.
+    guard::value((), || unsafe { data.cast::<T>().drop_in_place() });
 }
 
 /// The index of an HTTP variable that some part of the configuration has asked an index for.
@@ -299,7 +302,11 @@ pub(crate) unsafe fn find_indexed_variable(cycle: *mut ngx_cycle_t, name: &[u8])
     unsafe {
         let ctx = http_ctx(cycle)?;
         let core = (*ctx.main_conf.add(core_index())).cast::<ngx_http_core_main_conf_t>();
-        (*core).variables.as_slice::<ngx_http_variable_t>().iter().position(|variable| variable.name.as_bytes() == name)
+        (*core)
+            .variables
+            .as_slice::<ngx_http_variable_t>()
+            .iter()
+            .position(|variable| variable.name.as_bytes() == name)
     }
 }
 

@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn the_first_argument_of_that_name_is_found() {
-        let find = |query: &'static str| find(query.as_bytes(), b"pta").map(|value| str::from_utf8(value).unwrap());
+        let find =
+            |query: &'static str| find(query.as_bytes(), b"pta").map(|value| str::from_utf8(value).unwrap());
         assert_eq!(find("pta=1"), Some("1"));
         assert_eq!(find("a=b&pta=1&pta=2"), Some("1"));
         assert_eq!(find("PTA=1"), Some("1"));

@@ -234,7 +234,8 @@ impl<'r> Record<'r> {
     pub(crate) fn is_exempt(&'r self) -> bool {
         self.follows_accel.get()
             || self.refusal.get() == Refusal::Before
-            || (self.is_error_page.get() && self.entered().any(|entered| entered.standing() == Standing::Allowed))
+            || (self.is_error_page.get()
+                && self.entered().any(|entered| entered.standing() == Standing::Allowed))
     }
 
     /// Notes that this module refuses the request. If another one lets it in, each ring is asked again by the

@@ -2,45 +2,43 @@
 
 use core::fmt;
 
-use nginx_sys::{
-    NGX_HTTP_BAD_REQUEST, NGX_HTTP_FORBIDDEN, NGX_LOG_ERR, ngx_gmtime, ngx_int_t, ngx_tm_t,
-};
+use nginx_sys::{NGX_LOG_ERR, ngx_gmtime, ngx_tm_t};
+use ngx::http::HTTPStatus;
 use ngx::ngx_log_error;
 use pta_token::Verdict;
 
 use crate::ngx_ext::Request;
 
-/// 410 has no name in nginx's headers.
-const NGX_HTTP_GONE: u32 = 410;
+/// 410, for which neither nginx nor ngx has a name.
+const GONE: HTTPStatus = HTTPStatus(410);
 
 /// Answers a verdict that is not allowed: the line in the error log is written, the status returned. The line
 /// names the verdict and what a person needs to understand it, never the token.
-pub(crate) fn answer(request: Request<'_>, verdict: Verdict<'_>, path: &[u8]) -> ngx_int_t {
-    let status = match verdict {
+pub(crate) fn answer(request: Request<'_>, verdict: Verdict<'_>, path: &[u8]) -> HTTPStatus {
+    match verdict {
         // An allowed request is nothing to refuse; if one comes here, something is wrong, and it stays out.
         Verdict::Allowed(_) | Verdict::Undecryptable => {
             log(request, format_args!("undecryptable token"));
-            NGX_HTTP_FORBIDDEN
+            HTTPStatus::FORBIDDEN
         }
         Verdict::Missing => {
             log(request, format_args!("missing token"));
-            NGX_HTTP_BAD_REQUEST
+            HTTPStatus::BAD_REQUEST
         }
         Verdict::Malformed => {
             log(request, format_args!("malformed token"));
-            NGX_HTTP_BAD_REQUEST
+            HTTPStatus::BAD_REQUEST
         }
         Verdict::Expired(claims) => {
             log(request, format_args!("expired token, it was valid until {}", Time(claims.expires)));
-            NGX_HTTP_GONE
+            GONE
         }
         Verdict::PathMismatch(claims) => {
             let allowed = claims.path.as_bytes().escape_ascii();
             log(request, format_args!("path mismatch, \"{}\" is not \"{allowed}\"", path.escape_ascii()));
-            NGX_HTTP_FORBIDDEN
+            HTTPStatus::FORBIDDEN
         }
-    };
-    status as ngx_int_t
+    }
 }
 
 fn log(request: Request<'_>, message: fmt::Arguments<'_>) {
@@ -69,4 +67,3 @@ impl fmt::Display for Time {
         )
     }
 }
-

@@ -76,7 +76,9 @@ mod tests {
 
     #[test]
     fn refuses_anything_else() {
-        for text in ["", "+", "+1", "+-1h", "++1h", "tomorrow", "1h", "2024-12-31", "+1mo", "99999999999999999999"] {
+        for text in
+            ["", "+", "+1", "+-1h", "++1h", "tomorrow", "1h", "2024-12-31", "+1mo", "99999999999999999999"]
+        {
             assert_eq!(parsed(text), None, "{text:?}");
         }
     }

@@ -21,7 +21,8 @@ impl Keys {
     /// Parses both. The messages never repeat a value.
     pub(crate) fn pair(&self) -> Result<KeyPair, Failure> {
         let secret = |name: &str, value: &str| {
-            Secret::from_hex(value.as_bytes()).map_err(|error| Failure::Usage(format!("the value of {name} {error}")))
+            Secret::from_hex(value.as_bytes())
+                .map_err(|error| Failure::Usage(format!("the value of {name} {error}")))
         };
         Ok(KeyPair::new(&secret("--key", &self.key)?, &secret("--iv", &self.iv)?))
     }

@@ -36,6 +36,7 @@ $ENV{TEST_NGINX_KEY_3} = "pta_1st_key $pairs{3}[0]; pta_1st_iv $pairs{3}[1];";
 my $upstream = <<'_EOC_';
     server {
         listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+        access_log off;
         location / {
             return 200 "$request_method $request_uri cookie=$http_cookie\n";
         }
@@ -55,15 +56,23 @@ _EOC_
 
 my $previous;
 
-# A section "conf_line" is the line of nginx.conf that the error of a block must name.
-sub check_conf_line () {
+# Checks that Test::Nginx does not know, made when a block is over.
+sub check_previous () {
     my $block = $previous or return;
-    my $expected = $block->conf_line // return;
-    my $root = $Test::Nginx::Util::ServRoot;
-    my ($number) = read_file("$root/logs/error.log") =~ /\[emerg\].*nginx\.conf:(\d+)$/m;
-    my @lines = split /\n/, read_file("$root/conf/nginx.conf");
-    $expected =~ s/\s+$//;
-    Test::More::like($lines[($number // 0) - 1], qr/\Q$expected\E/, $block->name . ' - the error names the line');
+    my $root = Test::Nginx::Util::server_root();
+
+    # "conf_line": the line of nginx.conf that the error names.
+    if (defined(my $expected = $block->conf_line)) {
+        my ($number) = read_file("$root/logs/error.log") =~ /\[emerg\].*nginx\.conf:(\d+)$/m;
+        my @lines = split /\n/, read_file("$root/conf/nginx.conf");
+        $expected =~ s/\s+$//;
+        Test::More::like($lines[($number // 0) - 1], qr/\Q$expected\E/, $block->name . ' - the error names the line');
+    }
+    # "statuses": the status codes in the access log, all of them, in order.
+    if (defined(my $expected = $block->statuses)) {
+        my @statuses = read_file("$root/logs/access.log") =~ /^[^"]*"[^"]*" (\d+) /mg;
+        Test::More::is("@statuses", CORE::join(' ', split ' ', $expected), $block->name . ' - statuses in the access log');
+    }
 }
 
 sub read_file ($) {
@@ -76,7 +85,7 @@ sub read_file ($) {
 Test::Nginx::Util::add_block_preprocessor(
     sub {
         my ($block) = @_;
-        check_conf_line();
+        check_previous();
         $previous = $block;
         $block->set_value('http_config', $upstream . ($block->http_config // ''))
             unless defined $block->must_die;
@@ -157,7 +166,7 @@ sub run_suite () {
     Test::Nginx::Util::no_root_location();
     Test::Nginx::Util::no_shuffle();
     Test::Nginx::Util::run_tests();
-    check_conf_line();
+    check_previous();
 }
 
 1;

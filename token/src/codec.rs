@@ -105,7 +105,7 @@ fn from_hex(token: &[u8], bytes: &mut [u8]) -> Result<(), DecodeError> {
 
 /// Decrypts in place; the length of the plain text, if padding and CRC are right.
 fn decrypt(pair: &KeyPair, bytes: &mut [u8]) -> Option<usize> {
-    if bytes.len() % BLOCK_LEN != 0 {
+    if !bytes.len().is_multiple_of(BLOCK_LEN) {
         return None;
     }
     let decryptor = cbc::Decryptor::inner_iv_init(&pair.cipher, (&*pair.iv).into());

@@ -154,7 +154,11 @@ mod tests {
 
     #[test]
     fn a_wildcard_matches_zero_or_more_bytes_across_slashes() {
-        assert_matches("/a/*.ts", &["/a/.ts", "/a/b.ts", "/a/b/c.ts", "/a/.ts.ts"], &["/a/b.tsx", "/a.ts", "/b"]);
+        assert_matches(
+            "/a/*.ts",
+            &["/a/.ts", "/a/b.ts", "/a/b/c.ts", "/a/.ts.ts"],
+            &["/a/b.tsx", "/a.ts", "/b"],
+        );
         assert_matches("/*", &["/", "/a", "/a/b"], &["", "a"]);
         assert_matches("/a*", &["/a", "/ab"], &["/", "/b"]);
     }
