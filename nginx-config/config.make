@@ -1,0 +1,31 @@
+# Appends the rules for the module to objs/Makefile. $NGX_OBJS may be relative to the source (objs) or absolute.
+
+ngx_pta_root=`cd $ngx_addon_dir/.. && pwd`
+ngx_pta_source=`pwd`
+ngx_pta_objs=`cd $NGX_OBJS && pwd`
+
+cat << END                                                    >> $NGX_MAKEFILE
+
+modules:	$NGX_OBJS/ngx_http_pta_module.so
+
+# cargo knows best what has changed.
+.PHONY:	ngx_http_pta_module_cargo
+
+ngx_http_pta_module_cargo:
+	NGINX_SOURCE_DIR=$ngx_pta_source NGINX_BUILD_DIR=$ngx_pta_objs \\
+	${CARGO:-cargo} build --release --locked --package ngx-http-pta-module \\
+		--manifest-path $ngx_pta_root/Cargo.toml \\
+		--target-dir $ngx_pta_objs/addon/ngx_http_pta_module
+
+$NGX_OBJS/ngx_http_pta_module.so:	ngx_http_pta_module_cargo
+	cp $NGX_OBJS/addon/ngx_http_pta_module/release/libngx_http_pta_module.so \\
+		$NGX_OBJS/ngx_http_pta_module.so
+
+install:	install_ngx_http_pta_module
+
+install_ngx_http_pta_module:
+	test ! -f $NGX_OBJS/ngx_http_pta_module.so \\
+		|| (mkdir -p '\$(DESTDIR)$NGX_MODULES_PATH' \\
+		&& cp $NGX_OBJS/ngx_http_pta_module.so '\$(DESTDIR)$NGX_MODULES_PATH/')
+
+END

@@ -1,0 +1,65 @@
+# Builds, cached by cargo: the module for the nginx of this machine, for nginx 1.28 from crates.io, the command.
+# shellcheck shell=bash
+
+# What nginx 1.28 from crates.io gets beyond its few standard modules, for the tests.
+VENDORED_CONFIGURE_ARGS='--with-debug --with-http_auth_request_module --with-http_dav_module
+    --with-http_secure_link_module --with-http_slice_module --with-http_addition_module --with-http_v3_module'
+
+# The nginx that the module was built for: the one beside the headers, else the one that is installed.
+find_nginx() {
+    local beside=${NGINX_BUILD_DIR-${NGINX_SOURCE_DIR:+$NGINX_SOURCE_DIR/objs}}
+    if [[ -n $beside && -x $beside/nginx ]]; then
+        printf '%s\n' "$beside/nginx"
+    else
+        # /usr/sbin is not in everybody's PATH.
+        PATH=$PATH:/usr/sbin command -v nginx || die "nginx not found: run scripts/setup"
+    fi
+}
+
+# Sets MODULE.
+build_module() {
+    say "building the module"
+    (cd "$root" && cargo build --release --locked --quiet --package ngx-http-pta-module)
+    MODULE=$root/target/release/ngx_http_pta_module.so
+    cp "$root/target/release/libngx_http_pta_module.so" "$MODULE"
+}
+
+# Sets COMMAND.
+build_command() {
+    say "building the pta command"
+    (cd "$root" && cargo build --release --locked --quiet --package pta-cli)
+    COMMAND=$root/target/release/pta
+}
+
+# Sets VENDORED_NGINX, VENDORED_MODULE and VENDORED_SOURCE. cargo reads .cargo/config.toml of the folder it is
+# called in: from elsewhere, the headers of Debian's nginx do not get in the way.
+build_vendored() {
+    say "building nginx 1.28 from crates.io and the module for it (a few minutes the first time)"
+    local target=$root/target/vendored messages
+    messages=$target/messages.json
+    mkdir -p "$target"
+    (
+        cd /
+        unset NGINX_SOURCE_DIR NGINX_BUILD_DIR
+        NGX_CONFIGURE_ARGS=$(tr -s ' \n' ' ' <<<"$VENDORED_CONFIGURE_ARGS") cargo build --release --locked \
+            --quiet --message-format=json-render-diagnostics --manifest-path "$root/Cargo.toml" \
+            --package ngx-http-pta-module --features vendored --target-dir "$target"
+    ) >"$messages"
+    local out_dir
+    out_dir=$(python3 - "$messages" <<'PYTHON'
+import json, sys
+for line in open(sys.argv[1]):
+    message = json.loads(line)
+    if message["reason"] == "build-script-executed" and "nginx-sys" in message["package_id"]:
+        print(message["out_dir"])
+PYTHON
+    )
+    VENDORED_NGINX=$out_dir/objs/nginx
+    [[ -x $VENDORED_NGINX ]] || die "nginx 1.28 was not built: no \"$VENDORED_NGINX\""
+    VENDORED_MODULE=$target/release/ngx_http_pta_module.so
+    cp "$target/release/libngx_http_pta_module.so" "$VENDORED_MODULE"
+    VENDORED_SOURCE=$(cd "$root" && cargo metadata --locked --format-version 1 --features vendored | python3 -c '
+import json, os, sys
+packages = json.load(sys.stdin)["packages"]
+print(next(os.path.dirname(p["manifest_path"]) for p in packages if p["name"] == "nginx-src") + "/nginx")')
+}
