@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 /// Issues and inspects PTA tokens for nginx.
 #[derive(Parser)]
@@ -46,6 +47,9 @@ fn main() -> ExitCode {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(_) => ExitCode::FAILURE,
             };
+        }
+        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            return fail(&Failure::Usage("a command is needed".to_owned()));
         }
         Err(error) => return fail(&Failure::Usage(one_line(&error))),
     };
