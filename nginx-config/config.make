@@ -4,6 +4,19 @@ ngx_pta_root=`cd $ngx_addon_dir/.. && pwd`
 ngx_pta_source=`pwd`
 ngx_pta_objs=`cd $NGX_OBJS && pwd`
 
+# auto/install resolves the path only after this.
+case ".$NGX_MODULES_PATH" in
+    ./*)
+        ngx_pta_modules=$NGX_MODULES_PATH
+    ;;
+    .)
+        ngx_pta_modules=$NGX_PREFIX/modules
+    ;;
+    *)
+        ngx_pta_modules=$NGX_PREFIX/$NGX_MODULES_PATH
+    ;;
+esac
+
 cat << END                                                    >> $NGX_MAKEFILE
 
 modules:	$NGX_OBJS/ngx_http_pta_module.so
@@ -25,7 +38,7 @@ install:	install_ngx_http_pta_module
 
 install_ngx_http_pta_module:
 	test ! -f $NGX_OBJS/ngx_http_pta_module.so \\
-		|| (mkdir -p '\$(DESTDIR)$NGX_MODULES_PATH' \\
-		&& cp $NGX_OBJS/ngx_http_pta_module.so '\$(DESTDIR)$NGX_MODULES_PATH/')
+		|| (mkdir -p '\$(DESTDIR)$ngx_pta_modules' \\
+		&& cp $NGX_OBJS/ngx_http_pta_module.so '\$(DESTDIR)$ngx_pta_modules/')
 
 END
