@@ -1,17 +1,15 @@
 //! The access-phase handler: asks the other rooms, in order, and answers nginx.
 
-use nginx_sys::{ngx_http_request_t, ngx_int_t, ngx_time};
+use nginx_sys::{ngx_http_request_t, ngx_int_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
-use pta_token::{KeyRing, Verdict, check, decoded_len};
+use pta_token::Verdict;
 
+use crate::check::check;
 use crate::conf::LocConf;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::record::{Entered, Record, Standing};
-use crate::{clean, client, cookie, guard, query, refusal};
-
-/// The name of the argument and of the cookie.
-const NAME: &[u8] = b"pta";
+use crate::{clean, client, guard, mask, refusal};
 
 /// ACCESS phase. nginx runs it for main requests only.
 pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
@@ -46,93 +44,71 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
     };
     let here = record.enter(request, conf)?;
 
+    let pending = || record.entered().filter(|entered| entered.standing() == Standing::Pending);
     if record.is_exempt() {
-        for entered in pending(record) {
+        for entered in pending() {
             entered.set_standing(Standing::Exempt);
         }
         return Ok(Status::NGX_DECLINED);
     }
-    let mut allowed_now = false;
-    for entered in pending(record) {
-        let verdict = ask(request, record, entered)?;
-        if !matches!(verdict, Verdict::Allowed(_)) {
-            return refuse(request, record, entered, verdict);
+    for entered in pending() {
+        if let Some(status) = ask(request, record, entered)? {
+            return Ok(refuse(request, entered, status));
         }
-        entered.set_standing(Standing::Allowed);
-        allowed_now = true;
-    }
-    if allowed_now {
-        clean::remove_argument(request, NAME)?;
     }
     // A location without PTA has nothing to say, even if the request came through one that has.
     let allowed_here = here.is_some_and(|entered| entered.standing() == Standing::Allowed);
-    Ok(if allowed_here { Status::NGX_OK } else { Status::NGX_DECLINED })
+    let speaks = allowed_here && !conf.policy().is_dry_run();
+    Ok(if speaks { Status::NGX_OK } else { Status::NGX_DECLINED })
 }
 
-fn pending<'r>(record: &'r Record<'r>) -> impl Iterator<Item = &'r Entered<'r>> {
-    record.entered().filter(|entered| entered.standing() == Standing::Pending)
-}
-
-/// What a ring of keys says to the tokens of the client's request.
-fn ask<'r>(
-    request: Request<'r>,
-    record: &'r Record<'r>,
-    entered: &Entered<'r>,
-) -> Result<Verdict<'r>, OutOfMemory> {
-    let Some((conf, ring)) = entered.conf().and_then(|conf| Some((conf, conf.ring()?))) else {
-        return Ok(Verdict::Missing);
-    };
-    let methods = conf.auth_methods();
-    if methods.query
-        && let Some(token) = query::find(client::query(request, record), NAME)
-    {
-        // Even an empty or bad argument decides alone.
-        return judge(request, record, ring, token);
-    }
-    let mut verdict = Verdict::Missing;
-    if methods.cookie {
-        for token in cookie::values(request, NAME) {
-            verdict = judge(request, record, ring, token)?;
-            if matches!(verdict, Verdict::Allowed(_)) {
-                break;
-            }
-        }
-    }
-    Ok(verdict)
-}
-
-fn judge<'r>(
+/// Asks a ring of keys, and does what the location that it is asked for wants done: the request line masked, the
+/// token taken out, the refusal logged. The status, if the request is to be refused.
+pub(crate) fn ask<'r>(
     request: Request<'r>,
     record: &Record<'r>,
-    ring: &KeyRing,
-    token: &[u8],
-) -> Result<Verdict<'r>, OutOfMemory> {
-    let path = client::path(request, record)?;
-    let buffer = request.allocate_bytes(decoded_len(token.len()))?;
-    Ok(check(ring, token, buffer, ngx_time(), path))
+    entered: &Entered<'r>,
+) -> Result<Option<HTTPStatus>, OutOfMemory> {
+    let Some(conf) = entered.conf() else { return Ok(None) };
+    let policy = conf.policy();
+    let verdict = check(request, record, conf)?;
+    if policy.masks() {
+        mask::mask_request_line(request, policy.name())?;
+    }
+    let allowed = matches!(verdict, Verdict::Allowed(_));
+    if allowed && policy.strips() {
+        clean::remove_argument(request, policy.name())?;
+    }
+    if !allowed {
+        refusal::log(request, &verdict, client::path(request, record)?, policy);
+    }
+    entered.set_standing(match allowed {
+        _ if policy.is_dry_run() => Standing::DryRun,
+        true => Standing::Allowed,
+        false => Standing::Pending,
+    });
+    if allowed || policy.is_dry_run() {
+        return Ok(None);
+    }
+    record.refuse();
+    Ok(Some(policy.status(&verdict)))
 }
 
-fn refuse<'r>(
-    request: Request<'r>,
-    record: &'r Record<'r>,
-    by: &Entered<'r>,
-    verdict: Verdict<'r>,
-) -> Result<Status, OutOfMemory> {
-    let status = refusal::answer(request, verdict, client::path(request, record)?);
-    let firm = by.is_firm();
-    record.refuse();
+/// How a refusal is answered in the access phase.
+fn refuse(request: Request<'_>, by: &Entered<'_>, status: HTTPStatus) -> Status {
     if !LocConf::of(request).satisfies_any() {
-        return Ok(status.into());
+        return status.into();
     }
     // Under `satisfy any`, nginx asks the other access modules after 401 and 403 only.
-    if !firm {
-        return Ok(HTTPStatus::FORBIDDEN.into());
+    if !by.is_firm() {
+        let unauthorized = status == HTTPStatus::UNAUTHORIZED;
+        return if unauthorized { status.into() } else { HTTPStatus::FORBIDDEN.into() };
     }
     // The request entered a location with `satisfy all` before it was rewritten on to this one: what lets it in
     // here does not make up for the token it lacks there.
     if [HTTPStatus::FORBIDDEN, HTTPStatus::UNAUTHORIZED].contains(&status) {
         request.finalize(status);
-        return Ok(Status::NGX_DONE);
+        return Status::NGX_DONE;
     }
-    Ok(status.into())
+    status.into()
 }

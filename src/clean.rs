@@ -29,7 +29,7 @@ pub(crate) fn remove_argument(request: Request<'_>, name: &[u8]) -> Result<(), O
         clean.push(fragment);
         request.set_target(clean.finish());
         // nginx keeps the value of $request_uri once somebody has read it.
-        if let Some(index) = MainConf::of_request(request).request_uri_index() {
+        if let Some(index) = MainConf::of_request(request).cached_variables().request_uri {
             request.forget_variable(index);
         }
     }

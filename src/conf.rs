@@ -11,6 +11,7 @@ use pta_token::{KeyPair, KeyRing, Secret};
 
 use crate::module::ctx_index;
 use crate::ngx_ext::{ConfExt, Request, http_ctx};
+use crate::policy::Policy;
 
 /// Where a token may come from.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -63,7 +64,13 @@ pub(crate) enum KeyPart {
 }
 
 impl KeyPart {
-    pub(crate) fn directive(self) -> &'static str {
+    pub(crate) fn of_directive(name: &[u8]) -> Option<Self> {
+        [Self::FirstKey, Self::FirstIv, Self::SecondKey, Self::SecondIv]
+            .into_iter()
+            .find(|part| part.directive().as_bytes() == name)
+    }
+
+    fn directive(self) -> &'static str {
         match self {
             Self::FirstKey => "pta_1st_key",
             Self::FirstIv => "pta_1st_iv",
@@ -174,6 +181,7 @@ pub(crate) struct LocConf {
     enable_place: Option<Arc<Place>>,
     auth_methods: AuthMethods,
     key_parts: KeyParts,
+    policy: Policy,
     /// Made while merging, only where PTA is enabled. Behind an `Arc` because the pool's memory is aligned to
     /// 8 bytes and a key schedule wants 16; and so that equal keys are one ring.
     ring: Option<Arc<KeyRing>>,
@@ -215,6 +223,14 @@ impl LocConf {
         &mut self.auth_methods
     }
 
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    pub(crate) fn policy_mut(&mut self) -> &mut Policy {
+        &mut self.policy
+    }
+
     pub(crate) fn is_key_part_set(&mut self, part: KeyPart) -> bool {
         self.key_parts.slot(part).is_some()
     }
@@ -236,6 +252,7 @@ impl LocConf {
             self.auth_methods = AuthMethods::DEFAULT;
         }
         self.key_parts.merge(&parent.key_parts);
+        self.policy.merge(&parent.policy);
         // SAFETY: nginx calls this while it merges locations.
         self.satisfies_any = unsafe { cf.satisfies_any() };
         if self.enable != Some(true) {
@@ -292,7 +309,14 @@ pub(crate) struct MainConf {
     enabled: Cell<bool>,
     enabled_in_if: Cell<bool>,
     satisfies_any: Cell<bool>,
-    request_uri_index: Cell<Option<usize>>,
+    cached_variables: Cell<CachedVariables>,
+}
+
+/// The indexes of nginx's own variables that keep a value we replace, where something uses them.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct CachedVariables {
+    pub(crate) request: Option<usize>,
+    pub(crate) request_uri: Option<usize>,
 }
 
 impl MainConf {
@@ -352,12 +376,11 @@ impl MainConf {
         self.satisfies_any.get()
     }
 
-    /// The index of `$request_uri`, where something uses it.
-    pub(crate) fn request_uri_index(&self) -> Option<usize> {
-        self.request_uri_index.get()
+    pub(crate) fn cached_variables(&self) -> CachedVariables {
+        self.cached_variables.get()
     }
 
-    pub(crate) fn set_request_uri_index(&self, index: Option<usize>) {
-        self.request_uri_index.set(index);
+    pub(crate) fn set_cached_variables(&self, cached: CachedVariables) {
+        self.cached_variables.set(cached);
     }
 }

@@ -5,8 +5,7 @@ use nginx_sys::ngx_table_elt_t;
 use crate::ngx_ext::Request;
 
 /// The values of all cookies `name`, in any case of letters, in the order of the request.
-pub(crate) fn values<'r>(request: Request<'r>, name: &'static [u8]) -> impl Iterator<Item = &'r [u8]> {
-    // SAFETY (of the dereference): the elements of the headers live in the request's pool.
+pub(crate) fn values<'r>(request: Request<'r>, name: &'r [u8]) -> impl Iterator<Item = &'r [u8]> {
     header_lines(request).flat_map(move |line| values_in(request.bytes(line.value), name))
 }
 
@@ -34,7 +33,7 @@ fn header_lines<'r>(request: Request<'r>) -> impl Iterator<Item = &'r ngx_table_
 
 /// The values of the cookies `name` in one header line. Blanks around name and value are dropped; a name
 /// without `=` is no cookie.
-fn values_in<'a>(line: &'a [u8], name: &'static [u8]) -> impl Iterator<Item = &'a [u8]> {
+fn values_in<'a>(line: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
     line.split(|&byte| byte == b';').filter_map(move |cookie| {
         let at = cookie.iter().position(|&byte| byte == b'=')?;
         let (found, value) = cookie.split_at_checked(at)?;

@@ -1,23 +1,25 @@
 //! The rewrite phases: which protected locations does a request enter, and how did it come there?
 //!
-//! Nothing is checked here. `rewrite` may carry the request on to a location without PTA, and `return` with an
-//! `error_page` as well: the access phase then knows from the record what must be asked.
+//! `rewrite` may carry the request on to a location without PTA, and `return` with an `error_page` as well: the
+//! access phase then knows from the record what must be asked. Only `pta_phase rewrite` asks here.
 
 use nginx_sys::{ngx_http_request_t, ngx_int_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
 
 use crate::accel;
+use crate::access;
 use crate::conf::LocConf;
 use crate::guard;
 use crate::ngx_ext::{OutOfMemory, Request};
-use crate::record::Record;
+use crate::policy::CheckPhase;
+use crate::record::{Record, Standing};
 
 /// SERVER_REWRITE phase, before the server's own rewrites: only here an X-Accel-Redirect can be told from other
 /// redirects, because `r->uri` is still what the redirect made it.
 pub(crate) unsafe extern "C" fn server_rewrite(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
-    unsafe { guard::request(request, |request| go_on(notice_redirect(request))) }
+    unsafe { guard::request(request, |request| go_on(notice_redirect(request).map(|()| None))) }
 }
 
 /// REWRITE phase, before the location's own rewrites: the location is entered.
@@ -29,13 +31,14 @@ pub(crate) unsafe extern "C" fn rewrite(request: *mut ngx_http_request_t) -> ngx
 /// REWRITE phase, after the location's own rewrites: an `if` block may have taken the location's place.
 pub(crate) unsafe extern "C" fn rewritten(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
-    unsafe { guard::request(request, |request| go_on(notice_if_block(request))) }
+    unsafe { guard::request(request, |request| go_on(notice_if_block(request).map(|()| None))) }
 }
 
 /// In the rewrite phases, `NGX_OK` would end the request.
-fn go_on(result: Result<(), OutOfMemory>) -> Status {
+fn go_on(result: Result<Option<HTTPStatus>, OutOfMemory>) -> Status {
     match result {
-        Ok(()) => Status::NGX_DECLINED,
+        Ok(None) => Status::NGX_DECLINED,
+        Ok(Some(status)) => status.into(),
         Err(OutOfMemory) => HTTPStatus::INTERNAL_SERVER_ERROR.into(),
     }
 }
@@ -51,19 +54,26 @@ fn notice_redirect(request: Request<'_>) -> Result<(), OutOfMemory> {
     Ok(())
 }
 
-fn notice_location(request: Request<'_>) -> Result<(), OutOfMemory> {
+/// The status, if the location checks in this phase and refuses the request.
+fn notice_location(request: Request<'_>) -> Result<Option<HTTPStatus>, OutOfMemory> {
     if !request.is_main() {
-        return Ok(());
+        return Ok(None);
     }
     // A named location is reached without the SERVER_REWRITE phase.
     notice_redirect(request)?;
     let conf = LocConf::of(request);
     let record =
         if conf.ring().is_some() { Some(Record::find_or_make(request)?) } else { Record::find(request) };
-    if let Some(record) = record {
-        record.enter(request, conf)?;
+    let Some(record) = record else { return Ok(None) };
+    let entered = record.enter(request, conf)?;
+    if conf.policy().phase() == CheckPhase::Rewrite
+        && let Some(entered) = entered
+        && entered.standing() == Standing::Pending
+        && !record.is_exempt()
+    {
+        return access::ask(request, record, entered);
     }
-    Ok(())
+    Ok(None)
 }
 
 fn notice_if_block(request: Request<'_>) -> Result<(), OutOfMemory> {

@@ -6,6 +6,7 @@
 
 mod accel;
 mod access;
+mod check;
 mod clean;
 mod client;
 mod conf;
@@ -13,11 +14,17 @@ mod cookie;
 mod directives;
 mod entry;
 mod guard;
+mod key_file;
+mod mask;
 mod module;
 mod ngx_ext;
+mod outcome;
+mod policy;
 mod query;
 mod record;
 mod refusal;
+mod setting;
+mod variables;
 mod writer;
 
 /// The table by which nginx finds the module in the shared object.

@@ -14,12 +14,12 @@ use nginx_sys::{
 };
 use ngx::core::Status;
 
-use crate::conf::{LocConf, MainConf};
+use crate::conf::{CachedVariables, LocConf, MainConf};
 use crate::ngx_ext::{CONF_ERROR, ConfExt, find_indexed_variable};
-use crate::{access, directives, entry, guard};
+use crate::{access, directives, entry, guard, variables};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
-    preconfiguration: None,
+    preconfiguration: Some(preconfiguration),
     postconfiguration: Some(postconfiguration),
     create_main_conf: Some(create_main_conf),
     init_main_conf: None,
@@ -72,6 +72,10 @@ unsafe extern "C" fn merge_loc_conf(
     })
 }
 
+unsafe extern "C" fn preconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
+    guard::value(Status::NGX_ERROR.0, || variables::register(cf).0)
+}
+
 unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
     guard::value(Status::NGX_ERROR.0, || {
         let Some(main) = MainConf::of(cf) else { return Status::NGX_ERROR.0 };
@@ -99,7 +103,9 @@ unsafe extern "C" fn init_module(cycle: *mut ngx_cycle_t) -> ngx_int_t {
         // Only now all modules have told which variables they index.
         if let Some(main) = MainConf::of_cycle(cycle) {
             // SAFETY: the cycle is complete when modules are initialised.
-            main.set_request_uri_index(unsafe { find_indexed_variable(cycle, b"request_uri") });
+            let index = |name| unsafe { find_indexed_variable(cycle, name) };
+            let cached = CachedVariables { request: index(b"request"), request_uri: index(b"request_uri") };
+            main.set_cached_variables(cached);
         }
         Status::NGX_OK.0
     })

@@ -6,10 +6,11 @@ use core::ptr::{self, NonNull};
 use core::slice;
 
 use nginx_sys::{
-    NGX_ALIGNMENT, NGX_HTTP_SATISFY_ANY, ngx_conf_t, ngx_cycle_t, ngx_http_conf_ctx_t,
-    ngx_http_core_loc_conf_t, ngx_http_core_main_conf_t, ngx_http_core_module, ngx_http_core_srv_conf_t,
-    ngx_http_finalize_request, ngx_http_module, ngx_http_request_t, ngx_http_upstream_t, ngx_http_variable_t,
-    ngx_log_t, ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add, ngx_str_t,
+    NGX_ALIGNMENT, NGX_HTTP_SATISFY_ANY, NGX_LOG_DEBUG_HTTP, ngx_conf_t, ngx_connection_t, ngx_cycle_t,
+    ngx_http_conf_ctx_t, ngx_http_core_loc_conf_t, ngx_http_core_main_conf_t, ngx_http_core_module,
+    ngx_http_core_srv_conf_t, ngx_http_finalize_request, ngx_http_module, ngx_http_request_t,
+    ngx_http_upstream_t, ngx_http_variable_t, ngx_log_t, ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add,
+    ngx_str_t,
 };
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
@@ -71,6 +72,17 @@ impl<'r> Request<'r> {
     pub(crate) fn set_target(self, target: &'r [u8]) {
         // SAFETY: the request is live, and so is the target; nobody writes through `unparsed_uri`.
         unsafe { (*self.as_ptr()).unparsed_uri = str_of(target) }
+    }
+
+    /// The request line (`$request`).
+    pub(crate) fn line(self) -> ngx_str_t {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).request_line }
+    }
+
+    pub(crate) fn set_line(self, line: &'r [u8]) {
+        // SAFETY: the request is live, and so is the line; nginx only reads it, for logs and subrequests.
+        unsafe { (*self.as_ptr()).request_line = str_of(line) }
     }
 
     /// The current arguments (`$args`).
@@ -146,6 +158,18 @@ impl<'r> Request<'r> {
     pub(crate) fn set_context<T>(self, ctx_index: usize, context: &'r T) {
         // SAFETY: the array has an element for each HTTP module.
         unsafe { *(*self.as_ptr()).ctx.add(ctx_index) = ptr::from_ref(context).cast_mut().cast() }
+    }
+
+    /// For the macros of ngx.
+    pub(crate) fn connection(self) -> *mut ngx_connection_t {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).connection }
+    }
+
+    /// Whether debug lines of HTTP are written: not without nginx's `--with-debug`.
+    pub(crate) fn logs_debug(self) -> bool {
+        // SAFETY: a request always has a connection, and that a log.
+        ngx::log::DEBUG && unsafe { (*self.log()).log_level } & NGX_LOG_DEBUG_HTTP as usize != 0
     }
 
     pub(crate) fn log(self) -> *mut ngx_log_t {

@@ -16,6 +16,7 @@ use crate::accel;
 use crate::conf::LocConf;
 use crate::module::ctx_index;
 use crate::ngx_ext::{OutOfMemory, Request};
+use crate::outcome::Outcome;
 
 /// Where a ring of keys stands with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub(crate) enum Standing {
     Allowed,
     /// A redirect that is exempt led to a location protected by it.
     Exempt,
+    /// It was asked in this pass by a location that makes a dry run: nothing is granted.
+    DryRun,
 }
 
 /// One ring of keys whose locations a request has entered.
@@ -66,6 +69,10 @@ impl<'r> Entered<'r> {
         self.firm.get()
     }
 
+    fn is_dry_run(&self) -> bool {
+        self.conf.get().is_some_and(|conf| conf.policy().is_dry_run())
+    }
+
     fn is_of(&self, ring: &KeyRing) -> bool {
         self.conf.get().and_then(LocConf::ring).is_some_and(|own| ptr::eq(own, ring))
     }
@@ -93,6 +100,8 @@ pub(crate) struct Record<'r> {
     /// The entry that the location noted last has made, while it may still turn out to be an `if` block.
     here: Cell<Option<(&'r LocConf, &'r Entered<'r>)>>,
     refusal: Cell<Refusal>,
+    /// What the last check found.
+    outcome: Cell<Option<Outcome<'r>>>,
     /// Whether this pass follows an X-Accel-Redirect, and the last upstream whose redirect was followed.
     follows_accel: Cell<bool>,
     accel_upstream: Cell<*const ngx_http_upstream_t>,
@@ -111,11 +120,20 @@ impl<'r> Record<'r> {
         if !request.is_internal() {
             return None;
         }
-        // SAFETY: forget_nothing is used for records only.
-        let record: &'r Self = unsafe { request.find_lasting(forget_nothing) }?;
+        let record = Self::find_lasting(request)?;
         request.set_context(ctx_index(), record);
         record.begin_pass(request);
         Some(record)
+    }
+
+    /// The record of the request, looked at from outside the phases in which passes begin.
+    pub(crate) fn peek(request: Request<'r>) -> Option<&'r Self> {
+        request.context(ctx_index()).or_else(|| Self::find_lasting(request))
+    }
+
+    fn find_lasting(request: Request<'r>) -> Option<&'r Self> {
+        // SAFETY: forget_nothing is used for records only.
+        unsafe { request.find_lasting(forget_nothing) }
     }
 
     /// The record of the request, made if there is none.
@@ -130,6 +148,7 @@ impl<'r> Record<'r> {
                 entered: Entered::new(None),
                 here: Cell::new(None),
                 refusal: Cell::new(Refusal::None),
+                outcome: Cell::new(None),
                 follows_accel: Cell::new(false),
                 accel_upstream: Cell::new(ptr::null()),
                 is_error_page: Cell::new(false),
@@ -146,6 +165,9 @@ impl<'r> Record<'r> {
         self.is_error_page.set(signs != self.error_signs.replace(signs));
         if self.refusal.get() == Refusal::InThisPass {
             self.refusal.set(Refusal::Before);
+        }
+        for entered in self.entered().filter(|entered| entered.standing() == Standing::DryRun) {
+            entered.set_standing(Standing::Open);
         }
         self.follows_accel.set(false);
         self.here.set(None);
@@ -176,8 +198,16 @@ impl<'r> Record<'r> {
         self.path.set(Some(path));
     }
 
+    pub(crate) fn outcome(&self) -> Option<Outcome<'r>> {
+        self.outcome.get()
+    }
+
+    pub(crate) fn set_outcome(&self, outcome: Outcome<'r>) {
+        self.outcome.set(Some(outcome));
+    }
+
     /// All rings entered, in the order in which that happened.
-    pub(crate) fn entered(&'r self) -> impl Iterator<Item = &'r Entered<'r>> {
+    pub(crate) fn entered(&self) -> impl Iterator<Item = &Entered<'r>> {
         core::iter::successors(Some(&self.entered), |entered| entered.next.get())
             .filter(|entered| entered.conf.get().is_some())
     }
@@ -194,13 +224,23 @@ impl<'r> Record<'r> {
             Some(entered) => entered,
             None => self.append(request, conf)?,
         };
-        if entered.standing() == Standing::Open {
-            entered.conf.set(Some(conf));
-            entered.set_standing(Standing::Pending);
-            entered.firm.set(false);
-            self.here.set(Some((conf, entered)));
+        let dry_run = conf.policy().is_dry_run();
+        match entered.standing() {
+            Standing::DryRun if dry_run => {}
+            Standing::Open | Standing::DryRun => {
+                entered.conf.set(Some(conf));
+                entered.set_standing(Standing::Pending);
+                entered.firm.set(false);
+                self.here.set(Some((conf, entered)));
+            }
+            // Where locations with the same keys are asked together, the one that means it has the word.
+            Standing::Pending if !dry_run && entered.is_dry_run() => {
+                entered.conf.set(Some(conf));
+                entered.firm.set(false);
+            }
+            Standing::Pending | Standing::Allowed | Standing::Exempt => {}
         }
-        if !conf.satisfies_any() {
+        if !conf.satisfies_any() && !dry_run {
             entered.firm.set(true);
         }
         Ok(Some(entered))
@@ -231,7 +271,7 @@ impl<'r> Record<'r> {
 
     /// Whether the locations of this pass are exempt from the check: nginx follows an X-Accel-Redirect, or shows
     /// an error page of a request that already has a verdict.
-    pub(crate) fn is_exempt(&'r self) -> bool {
+    pub(crate) fn is_exempt(&self) -> bool {
         self.follows_accel.get()
             || self.refusal.get() == Refusal::Before
             || (self.is_error_page.get()
@@ -240,7 +280,7 @@ impl<'r> Record<'r> {
 
     /// Notes that this module refuses the request. If another one lets it in, each ring is asked again by the
     /// next location that the request enters.
-    pub(crate) fn refuse(&'r self) {
+    pub(crate) fn refuse(&self) {
         self.refusal.set(Refusal::InThisPass);
         for entered in self.entered().filter(|entered| entered.standing() == Standing::Pending) {
             entered.set_standing(Standing::Open);

@@ -1,51 +1,50 @@
-//! Why a request is refused: the status for the client and the line for the error log.
+//! The line in the error log for a request that is refused.
 
 use core::fmt;
 
-use nginx_sys::{NGX_LOG_ERR, ngx_gmtime, ngx_tm_t};
-use ngx::http::HTTPStatus;
+use nginx_sys::{ngx_gmtime, ngx_tm_t};
 use ngx::ngx_log_error;
-use pta_token::Verdict;
+use pta_token::{Claims, Verdict};
 
 use crate::ngx_ext::Request;
+use crate::policy::Policy;
 
-/// 410, for which neither nginx nor ngx has a name.
-const GONE: HTTPStatus = HTTPStatus(410);
-
-/// Answers a verdict that is not allowed: the line in the error log is written, the status returned. The line
-/// names the verdict and what a person needs to understand it, never the token.
-pub(crate) fn answer(request: Request<'_>, verdict: Verdict<'_>, path: &[u8]) -> HTTPStatus {
+/// Writes the line: it names the verdict and what a person needs to understand it, never the token. nginx adds
+/// client, server and request by itself.
+pub(crate) fn log(request: Request<'_>, verdict: &Verdict<'_>, path: &[u8], policy: &Policy) {
+    let dry_run = if policy.is_dry_run() { ", dry run" } else { "" };
+    let write = |message: fmt::Arguments<'_>| {
+        ngx_log_error!(policy.log_level(), request.log(), "pta: {message}");
+    };
     match verdict {
-        // An allowed request is nothing to refuse; if one comes here, something is wrong, and it stays out.
-        Verdict::Allowed(_) | Verdict::Undecryptable => {
-            log(request, format_args!("undecryptable token"));
-            HTTPStatus::FORBIDDEN
-        }
-        Verdict::Missing => {
-            log(request, format_args!("missing token"));
-            HTTPStatus::BAD_REQUEST
-        }
-        Verdict::Malformed => {
-            log(request, format_args!("malformed token"));
-            HTTPStatus::BAD_REQUEST
-        }
+        Verdict::Missing => write(format_args!("missing token{dry_run}")),
+        Verdict::Malformed => write(format_args!("malformed token{dry_run}")),
+        Verdict::Undecryptable | Verdict::Allowed(_) => write(format_args!("undecryptable token{dry_run}")),
         Verdict::Expired(claims) => {
-            log(request, format_args!("expired token, it was valid until {}", Time(claims.expires)));
-            GONE
+            let (until, paths) = (Time(claims.expires), Paths { claims, path });
+            write(format_args!("expired token{dry_run}, valid until {until}, {paths}"));
         }
         Verdict::PathMismatch(claims) => {
-            let allowed = claims.path.as_bytes().escape_ascii();
-            log(request, format_args!("path mismatch, \"{}\" is not \"{allowed}\"", path.escape_ascii()));
-            HTTPStatus::FORBIDDEN
+            let paths = Paths { claims, path };
+            write(format_args!("path mismatch{dry_run}, {paths}"));
         }
     }
 }
 
-fn log(request: Request<'_>, message: fmt::Arguments<'_>) {
-    ngx_log_error!(NGX_LOG_ERR, request.log(), "pta: {message}");
+/// What was asked for and what the token is for, control characters escaped.
+struct Paths<'a> {
+    claims: &'a Claims<'a>,
+    path: &'a [u8],
 }
 
-/// Unix time in seconds; as a date as well where a calendar has one.
+impl fmt::Display for Paths<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (asked, allowed) = (self.path.escape_ascii(), self.claims.path.as_bytes().escape_ascii());
+        write!(f, "requested \"{asked}\", allowed \"{allowed}\"")
+    }
+}
+
+/// Unix time in seconds; as a date where a calendar has one.
 struct Time(i64);
 
 impl fmt::Display for Time {

@@ -45,7 +45,7 @@ my $now = time;
 "GET /a?pta=" . token("/b", expires => 1735657200)
 --- error_code: 410
 --- error_log
-pta: expired token, it was valid until 2024-12-31T15:00:00Z
+pta: expired token, valid until 2024-12-31T15:00:00Z, requested "/a", allowed "/b"
 
 === times that no calendar has
 --- config
@@ -58,7 +58,7 @@ pta: expired token, it was valid until 2024-12-31T15:00:00Z
 "GET /a?pta=" . token("/a", expires => -9223372036854775807 - 1)
 --- error_code: 410
 --- error_log
-pta: expired token, it was valid until -9223372036854775808
+pta: expired token, valid until -9223372036854775808, requested
 
 === the last second is still good, the next one is not
 --- config

@@ -154,7 +154,7 @@ CORE::join("", map { "GET http://x$_ HTTP/1.1\r\nHost: x\r\n\r\n" } "/a?pta=" . 
 --- ignore_response
 --- statuses: 200 200 200 403
 --- error_log
-pta: path mismatch, "/" is not "/a"
+pta: path mismatch, requested "/", allowed "/a"
 
 === the log line of a mismatch escapes what a terminal would obey
 --- config
@@ -167,4 +167,4 @@ pta: path mismatch, "/" is not "/a"
 "GET /a%1b%0ab%22?pta=" . token("/c\x1b\n*")
 --- error_code: 403
 --- error_log
-pta: path mismatch, "/a\x1b\nb\"" is not "/c\x1b\n*"
+pta: path mismatch, requested "/a\x1b\nb\"", allowed "/c\x1b\n*"

@@ -91,6 +91,7 @@ GET /y?b=2&a=1 cookie=
     location / {
         $TEST_NGINX_KEY_1
         pta_enable on;
+        pta_mask off;
         add_header X-Seen "[$args][$request_uri]" always;
         root $TEST_NGINX_HTML_DIR;
     }
@@ -105,9 +106,10 @@ X-Seen: [][/x#frag]
 --- access_log eval
 [qr/"GET \/x\?pta=[0-9a-f]+#frag HTTP\/1\.1" 200/]
 
-=== $request in the access log is what the client sent, and the next request on the connection is whole
+=== $request in the access log is what the client sent, masked or not, and the next request on the connection is whole
 --- config
     location / {
+        pta_mask off;
         $TEST_NGINX_KEY_1
         pta_enable on;
         root $TEST_NGINX_HTML_DIR;

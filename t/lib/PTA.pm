@@ -68,6 +68,10 @@ sub check_previous () {
         $expected =~ s/\s+$//;
         Test::More::like($lines[($number // 0) - 1], qr/\Q$expected\E/, $block->name . ' - the error names the line');
     }
+    # "log_lines": the access log, line by line.
+    if (defined(my $expected = $block->log_lines)) {
+        Test::More::is(read_file("$root/logs/access.log"), $expected, $block->name . ' - the access log');
+    }
     # "statuses": the status codes in the access log, all of them, in order.
     if (defined(my $expected = $block->statuses)) {
         my @statuses = read_file("$root/logs/access.log") =~ /^[^"]*"[^"]*" (\d+) /mg;

@@ -50,6 +50,30 @@ pub fn decoded_len(token_len: usize) -> usize {
     token_len / 2
 }
 
+/// What came of one pair's attempt at a token: for an administrator's debug log, never for a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// Padding and CRC are right.
+    Opened,
+    /// The length is not a multiple of the block's.
+    WrongLength,
+    /// The padding is not that of PKCS#7.
+    WrongPadding,
+    /// The CRC does not match, or the plain text is too short to have one.
+    WrongCrc,
+}
+
+impl core::fmt::Display for Attempt {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Opened => "opened",
+            Self::WrongLength => "length is no multiple of 16 bytes",
+            Self::WrongPadding => "wrong padding",
+            Self::WrongCrc => "crc mismatch",
+        })
+    }
+}
+
 /// Decrypts `token` with the first pair of `ring` that fits, into `buffer`, which must have at least
 /// [`decoded_len`] bytes and whose content does not matter.
 ///
@@ -58,15 +82,33 @@ pub fn decoded_len(token_len: usize) -> usize {
 /// [`DecodeError::Malformed`] for characters that cannot be a token, [`DecodeError::Undecryptable`] for all
 /// else (a buffer that is too small included).
 pub fn decode<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut [u8]) -> Result<Claims<'b>, DecodeError> {
+    decode_watched(ring, token, buffer, |_, _| {})
+}
+
+/// [`decode`], telling `watch` what came of each pair.
+///
+/// # Errors
+///
+/// As for [`decode`].
+pub fn decode_watched<'b>(
+    ring: &KeyRing,
+    token: &[u8],
+    buffer: &'b mut [u8],
+    mut watch: impl FnMut(PairId, Attempt),
+) -> Result<Claims<'b>, DecodeError> {
     let len = decoded_len(token.len());
     let buffer = buffer.get_mut(..len).ok_or(DecodeError::Undecryptable)?;
     let mut plain = None;
     for (id, pair) in ring.pairs() {
         // Decryption is in place, so each pair starts again from the characters.
         from_hex(token, buffer)?;
-        if let Some(plain_len) = decrypt(pair, buffer) {
-            plain = Some((id, plain_len));
-            break;
+        match decrypt(pair, buffer) {
+            Ok(plain_len) => {
+                watch(id, Attempt::Opened);
+                plain = Some((id, plain_len));
+                break;
+            }
+            Err(attempt) => watch(id, attempt),
         }
     }
     let (pair, plain_len) = plain.ok_or(DecodeError::Undecryptable)?;
@@ -104,12 +146,16 @@ fn from_hex(token: &[u8], bytes: &mut [u8]) -> Result<(), DecodeError> {
 }
 
 /// Decrypts in place; the length of the plain text, if padding and CRC are right.
-fn decrypt(pair: &KeyPair, bytes: &mut [u8]) -> Option<usize> {
+fn decrypt(pair: &KeyPair, bytes: &mut [u8]) -> Result<usize, Attempt> {
     if !bytes.len().is_multiple_of(BLOCK_LEN) {
-        return None;
+        return Err(Attempt::WrongLength);
     }
     let decryptor = cbc::Decryptor::inner_iv_init(&pair.cipher, (&*pair.iv).into());
-    let plain = decryptor.decrypt_padded::<Pkcs7>(bytes).ok()?;
-    let (crc32, covered) = plain.split_first_chunk()?;
-    (u32::from_be_bytes(*crc32) == crc32fast::hash(covered)).then_some(plain.len())
+    let plain = decryptor.decrypt_padded::<Pkcs7>(bytes).map_err(|_| Attempt::WrongPadding)?;
+    let (crc32, covered) = plain.split_first_chunk().ok_or(Attempt::WrongCrc)?;
+    if u32::from_be_bytes(*crc32) == crc32fast::hash(covered) {
+        Ok(plain.len())
+    } else {
+        Err(Attempt::WrongCrc)
+    }
 }

@@ -31,7 +31,7 @@ mod key;
 mod pattern;
 mod verdict;
 
-pub use codec::{Claims, DecodeError, decode, decoded_len, encode};
+pub use codec::{Attempt, Claims, DecodeError, decode, decode_watched, decoded_len, encode};
 pub use key::{BLOCK_LEN, KeyError, KeyPair, KeyRing, PairId, Secret};
 pub use pattern::{PathPattern, PatternError};
 pub use verdict::{Verdict, check, judge};

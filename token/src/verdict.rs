@@ -20,15 +20,23 @@ pub enum Verdict<'a> {
     PathMismatch(Claims<'a>),
 }
 
+impl<'a> Verdict<'a> {
+    /// The verdict on what came of decoding a token, for a request of `path` at `now`.
+    #[must_use]
+    pub fn of(decoded: Result<Claims<'a>, DecodeError>, now: i64, path: &[u8]) -> Self {
+        match decoded {
+            Ok(claims) => judge(claims, now, path),
+            Err(DecodeError::Malformed) => Self::Malformed,
+            Err(DecodeError::Undecryptable) => Self::Undecryptable,
+        }
+    }
+}
+
 /// Decodes `token` and judges it for a request of `path` (decoded and normalised) at `now` (Unix time in
 /// seconds). For `buffer`, see [`decode`].
 #[must_use]
 pub fn check<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut [u8], now: i64, path: &[u8]) -> Verdict<'b> {
-    match decode(ring, token, buffer) {
-        Ok(claims) => judge(claims, now, path),
-        Err(DecodeError::Malformed) => Verdict::Malformed,
-        Err(DecodeError::Undecryptable) => Verdict::Undecryptable,
-    }
+    Verdict::of(decode(ring, token, buffer), now, path)
 }
 
 /// Judges what a token says for a request of `path` at `now`.

@@ -1,0 +1,255 @@
+//! How a location checks, answers and logs: the directives beside keys and methods, and how they inherit.
+
+use nginx_sys::{
+    NGX_LOG_ERR, NGX_LOG_INFO, NGX_LOG_NOTICE, NGX_LOG_WARN, ngx_parse_time, ngx_str_t, ngx_uint_t,
+};
+use ngx::http::HTTPStatus;
+use pta_token::Verdict;
+
+use crate::setting::{Directive, SetError, Setting, set_once};
+
+/// When the check runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CheckPhase {
+    Access,
+    /// Before the location's own rewrite directives.
+    Rewrite,
+}
+
+/// The status for each verdict that refuses.
+#[derive(Clone, Copy)]
+struct Statuses {
+    missing: u16,
+    malformed: u16,
+    undecryptable: u16,
+    expired: u16,
+    path_mismatch: u16,
+}
+
+impl Statuses {
+    const DEFAULT: Self =
+        Self { missing: 400, malformed: 400, undecryptable: 403, expired: 410, path_mismatch: 403 };
+
+    const fn uniform(code: u16) -> Self {
+        Self { missing: code, malformed: code, undecryptable: code, expired: code, path_mismatch: code }
+    }
+}
+
+/// What is set in one place; `None` is inherited.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Policy {
+    /// In nginx's memory for as long as the configuration lives.
+    name: Option<ngx_str_t>,
+    strip: Option<bool>,
+    mask: Option<bool>,
+    statuses: Option<Statuses>,
+    dry_run: Option<bool>,
+    log_level: Option<u8>,
+    leeway: Option<u32>,
+    phase: Option<CheckPhase>,
+}
+
+impl Policy {
+    pub(crate) fn merge(&mut self, parent: &Self) {
+        self.name = self.name.or(parent.name);
+        self.strip = self.strip.or(parent.strip);
+        self.mask = self.mask.or(parent.mask);
+        self.statuses = self.statuses.or(parent.statuses);
+        self.dry_run = self.dry_run.or(parent.dry_run);
+        self.log_level = self.log_level.or(parent.log_level);
+        self.leeway = self.leeway.or(parent.leeway);
+        self.phase = self.phase.or(parent.phase);
+    }
+
+    /// The name of the argument and of the cookie.
+    pub(crate) fn name(&self) -> &[u8] {
+        self.name.as_ref().map_or(b"pta", ngx_str_t::as_bytes)
+    }
+
+    /// Whether the argument is removed from an allowed request.
+    pub(crate) fn strips(&self) -> bool {
+        self.strip.unwrap_or(true)
+    }
+
+    /// Whether the token is replaced in the request line.
+    pub(crate) fn masks(&self) -> bool {
+        self.mask.unwrap_or(true)
+    }
+
+    /// The status for a verdict. An allowed request is nothing to refuse; if one comes here, it stays out.
+    pub(crate) fn status(&self, verdict: &Verdict<'_>) -> HTTPStatus {
+        let statuses = self.statuses.unwrap_or(Statuses::DEFAULT);
+        HTTPStatus(ngx_uint_t::from(match verdict {
+            Verdict::Missing => statuses.missing,
+            Verdict::Malformed => statuses.malformed,
+            Verdict::Undecryptable | Verdict::Allowed(_) => statuses.undecryptable,
+            Verdict::Expired(_) => statuses.expired,
+            Verdict::PathMismatch(_) => statuses.path_mismatch,
+        }))
+    }
+
+    /// Whether the check refuses nobody.
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.dry_run.unwrap_or(false)
+    }
+
+    /// nginx's level for lines about refusals.
+    pub(crate) fn log_level(&self) -> u32 {
+        self.log_level.map_or(NGX_LOG_ERR, u32::from)
+    }
+
+    /// How long a token is accepted after its expiry, in seconds.
+    pub(crate) fn leeway(&self) -> i64 {
+        i64::from(self.leeway.unwrap_or(0))
+    }
+
+    pub(crate) fn phase(&self) -> CheckPhase {
+        self.phase.unwrap_or(CheckPhase::Access)
+    }
+}
+
+/// `pta_name name`
+pub(crate) struct Name;
+
+impl Directive for Name {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let value = setting.value();
+        // What needs no escaping in a query and is a token of RFC 6265 as a cookie's name.
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+        if value.is_empty() || !value.as_bytes().iter().all(plain) {
+            return Err(setting.error(format_args!(
+                "invalid value \"{value}\" in \"pta_name\" directive, \
+                 it must consist of letters, digits, \"-\", \".\", \"_\" and \"~\""
+            )));
+        }
+        set_once(&mut setting.conf.policy_mut().name, value)
+    }
+}
+
+/// `pta_strip on | off`
+pub(crate) struct Strip;
+
+impl Directive for Strip {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let value = setting.flag()?;
+        set_once(&mut setting.conf.policy_mut().strip, value)
+    }
+}
+
+/// `pta_mask on | off`
+pub(crate) struct Mask;
+
+impl Directive for Mask {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let value = setting.flag()?;
+        set_once(&mut setting.conf.policy_mut().mask, value)
+    }
+}
+
+/// `pta_dry_run on | off`
+pub(crate) struct DryRun;
+
+impl Directive for DryRun {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let value = setting.flag()?;
+        set_once(&mut setting.conf.policy_mut().dry_run, value)
+    }
+}
+
+/// `pta_refuse_status code | verdict=code ...`
+pub(crate) struct RefuseStatus;
+
+impl Directive for RefuseStatus {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        if setting.conf.policy_mut().statuses.is_some() {
+            return Err(SetError::DUPLICATE);
+        }
+        let mut statuses = Statuses::DEFAULT;
+        let values: Vec<ngx_str_t> = setting.values().collect();
+        let mut seen = Vec::new();
+        for value in &values {
+            let invalid = || setting.error(format_args!("invalid parameter \"{value}\""));
+            let text = value.to_str().map_err(|_| invalid())?;
+            let (verdict, code) = match text.split_once('=') {
+                Some((verdict, code)) => (Some(verdict), code),
+                // A plain code stands for all, and alone.
+                None if values.len() == 1 => (None, text),
+                None => return Err(invalid()),
+            };
+            if code.is_empty() || !code.bytes().all(|digit| digit.is_ascii_digit()) {
+                return Err(invalid());
+            }
+            let code = code.parse().ok().filter(|code| (400..=599).contains(code)).ok_or_else(|| {
+                setting
+                    .error(format_args!("invalid parameter \"{value}\", value must be between 400 and 599"))
+            })?;
+            if seen.contains(&verdict) {
+                return Err(setting.error(format_args!("duplicate parameter \"{value}\"")));
+            }
+            seen.push(verdict);
+            match verdict {
+                None => statuses = Statuses::uniform(code),
+                Some("missing") => statuses.missing = code,
+                Some("malformed") => statuses.malformed = code,
+                Some("undecryptable") => statuses.undecryptable = code,
+                Some("expired") => statuses.expired = code,
+                Some("path_mismatch") => statuses.path_mismatch = code,
+                Some(_) => return Err(invalid()),
+            }
+        }
+        set_once(&mut setting.conf.policy_mut().statuses, statuses)
+    }
+}
+
+/// `pta_log_level info | notice | warn | error`
+pub(crate) struct LogLevel;
+
+impl Directive for LogLevel {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let value = setting.value();
+        let level = match value.as_bytes() {
+            word if word.eq_ignore_ascii_case(b"info") => NGX_LOG_INFO,
+            word if word.eq_ignore_ascii_case(b"notice") => NGX_LOG_NOTICE,
+            word if word.eq_ignore_ascii_case(b"warn") => NGX_LOG_WARN,
+            word if word.eq_ignore_ascii_case(b"error") => NGX_LOG_ERR,
+            _ => {
+                return Err(
+                    setting.error(format_args!("invalid value \"{value}\" in \"pta_log_level\" directive"))
+                );
+            }
+        };
+        set_once(&mut setting.conf.policy_mut().log_level, u8::try_from(level).unwrap_or(u8::MAX))
+    }
+}
+
+/// `pta_leeway time`
+pub(crate) struct Leeway;
+
+impl Directive for Leeway {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let mut value = setting.value();
+        // SAFETY: nginx's parser only reads the string.
+        let seconds = unsafe { ngx_parse_time(&raw mut value, 1) };
+        let seconds = u32::try_from(seconds).map_err(|_| SetError::INVALID_VALUE)?;
+        set_once(&mut setting.conf.policy_mut().leeway, seconds)
+    }
+}
+
+/// `pta_phase access | rewrite`
+pub(crate) struct Phase;
+
+impl Directive for Phase {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let value = setting.value();
+        let phase = match value.as_bytes() {
+            word if word.eq_ignore_ascii_case(b"access") => CheckPhase::Access,
+            word if word.eq_ignore_ascii_case(b"rewrite") => CheckPhase::Rewrite,
+            _ => {
+                return Err(
+                    setting.error(format_args!("invalid value \"{value}\" in \"pta_phase\" directive"))
+                );
+            }
+        };
+        set_once(&mut setting.conf.policy_mut().phase, phase)
+    }
+}

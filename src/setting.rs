@@ -1,0 +1,121 @@
+//! The mechanics of a directive's setter: arguments in, nginx's wording out.
+
+use core::ffi::{CStr, c_char, c_void};
+use core::fmt;
+use core::ptr;
+
+use nginx_sys::{NGX_LOG_EMERG, NGX_LOG_WARN, ngx_command_t, ngx_conf_t, ngx_str_t, ngx_uint_t};
+use ngx::ngx_conf_log_error;
+
+use crate::conf::{LocConf, Place};
+use crate::guard;
+use crate::ngx_ext::{CONF_ERROR, ConfExt};
+
+/// Why a directive is refused.
+pub(crate) enum SetError {
+    /// nginx writes this text behind the directive's name, with file and line.
+    Message(&'static CStr),
+    /// The error is in the log already.
+    Logged,
+}
+
+impl SetError {
+    pub(crate) const DUPLICATE: Self = Self::Message(c"is duplicate");
+    /// What nginx says of a time that it cannot parse.
+    pub(crate) const INVALID_VALUE: Self = Self::Message(c"invalid value");
+}
+
+/// A directive that sets something in a location's configuration.
+pub(crate) trait Directive {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError>;
+}
+
+/// The setter of `D` as nginx calls it.
+pub(crate) unsafe extern "C" fn setter<D: Directive>(
+    cf: *mut ngx_conf_t,
+    _: *mut ngx_command_t,
+    conf: *mut c_void,
+) -> *mut c_char {
+    guard::value(CONF_ERROR, || {
+        // SAFETY: nginx calls this as the setter of a directive in our table, whose offset makes it give what
+        // create_loc_conf made; nobody else refers to it while a directive is read.
+        let mut setting =
+            unsafe { Setting { cf, conf: &mut *conf.cast::<LocConf>(), arguments: cf.arguments() } };
+        match D::set(&mut setting) {
+            Ok(()) => ptr::null_mut(),
+            Err(SetError::Message(message)) => message.as_ptr().cast_mut(),
+            Err(SetError::Logged) => CONF_ERROR,
+        }
+    })
+}
+
+/// A directive being read.
+pub(crate) struct Setting<'a> {
+    cf: *mut ngx_conf_t,
+    pub(crate) conf: &'a mut LocConf,
+    /// The directive's name first.
+    arguments: &'a [ngx_str_t],
+}
+
+impl<'a> Setting<'a> {
+    pub(crate) fn cf(&self) -> *mut ngx_conf_t {
+        self.cf
+    }
+
+    pub(crate) fn name(&self) -> ngx_str_t {
+        self.arguments.first().copied().unwrap_or_default()
+    }
+
+    /// The arguments behind the name; the table says how many there may be.
+    pub(crate) fn values(&self) -> impl Iterator<Item = ngx_str_t> + use<'a> {
+        self.arguments.iter().skip(1).copied()
+    }
+
+    /// The only argument of a directive that takes one.
+    pub(crate) fn value(&self) -> ngx_str_t {
+        self.arguments.get(1).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        Place::here(self.cf)
+    }
+
+    /// Whether the directive stands in a block of this kind (`NGX_HTTP_LIF_CONF`).
+    pub(crate) fn is_in(&self, block: u32) -> bool {
+        // SAFETY: `cf` is valid while a setter runs.
+        unsafe { (*self.cf).cmd_type & block as ngx_uint_t != 0 }
+    }
+
+    pub(crate) fn error(&self, message: fmt::Arguments<'_>) -> SetError {
+        ngx_conf_log_error!(NGX_LOG_EMERG, self.cf, "{message}");
+        SetError::Logged
+    }
+
+    pub(crate) fn warn(&self, message: fmt::Arguments<'_>) {
+        ngx_conf_log_error!(NGX_LOG_WARN, self.cf, "{message}");
+    }
+
+    /// `on` or `off`, in any case of letters, as nginx's own flags.
+    pub(crate) fn flag(&self) -> Result<bool, SetError> {
+        let value = self.value();
+        match value.as_bytes() {
+            word if word.eq_ignore_ascii_case(b"on") => Ok(true),
+            word if word.eq_ignore_ascii_case(b"off") => Ok(false),
+            _ => Err(self.error(format_args!(
+                "invalid value \"{value}\" in \"{}\" directive, it must be \"on\" or \"off\"",
+                self.name()
+            ))),
+        }
+    }
+}
+
+/// Fills what may be set once in a block.
+pub(crate) fn set_once<T>(slot: &mut Option<T>, value: T) -> Result<(), SetError> {
+    match slot {
+        Some(_) => Err(SetError::DUPLICATE),
+        None => {
+            *slot = Some(value);
+            Ok(())
+        }
+    }
+}

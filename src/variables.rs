@@ -1,0 +1,120 @@
+//! The variables `$pta_…`: what the last check of the request found.
+
+use core::fmt::{self, Write};
+
+use nginx_sys::{
+    NGX_HTTP_VAR_NOCACHEABLE, ngx_conf_t, ngx_http_add_variable, ngx_http_request_t,
+    ngx_http_variable_value_t, ngx_int_t, ngx_str_t, ngx_time, ngx_uint_t,
+};
+use ngx::core::Status;
+
+use crate::conf::LocConf;
+use crate::guard;
+use crate::mask;
+use crate::ngx_ext::{OutOfMemory, Request};
+use crate::outcome::Outcome;
+use crate::record::Record;
+
+type Getter = for<'r> fn(Request<'r>) -> Result<Option<&'r [u8]>, OutOfMemory>;
+
+const VARIABLES: [(&str, Getter); 8] = [
+    ("pta_status", |request| Ok(outcome(request).map(|outcome| outcome.status_word().as_bytes()))),
+    ("pta_source", |request| {
+        Ok(outcome(request).and_then(|outcome| outcome.source_word()).map(str::as_bytes))
+    }),
+    ("pta_key", |request| Ok(outcome(request).and_then(|outcome| outcome.pair_word()).map(str::as_bytes))),
+    ("pta_path", |request| Ok(outcome(request).and_then(|outcome| outcome.path()))),
+    ("pta_expires", |request| number(request, Outcome::expires)),
+    ("pta_remaining", |request| number(request, |outcome| outcome.remaining(ngx_time()))),
+    ("pta_presented", |request| Ok(outcome(request).and_then(|outcome| outcome.accepted_token()))),
+    ("pta_request_uri", masked_target),
+];
+
+/// Makes the variables known to nginx. Their values change while a request runs, so that nginx must not keep
+/// them.
+pub(crate) fn register(cf: *mut ngx_conf_t) -> Status {
+    for (index, (name, _)) in VARIABLES.iter().enumerate() {
+        let mut name = ngx_str_t { len: name.len(), data: name.as_ptr().cast_mut() };
+        // SAFETY: `cf` is valid in preconfiguration; nginx copies the name.
+        let variable = unsafe {
+            ngx_http_add_variable(cf, &raw mut name, NGX_HTTP_VAR_NOCACHEABLE as ngx_uint_t).as_mut()
+        };
+        let Some(variable) = variable else { return Status::NGX_ERROR };
+        variable.get_handler = Some(get);
+        variable.data = index;
+    }
+    Status::NGX_OK
+}
+
+unsafe extern "C" fn get(
+    request: *mut ngx_http_request_t,
+    value: *mut ngx_http_variable_value_t,
+    index: usize,
+) -> ngx_int_t {
+    guard::value(Status::NGX_ERROR.0, || {
+        // SAFETY: nginx gives a live request, whose main one lives at least as long, and a value to fill.
+        let (request, value) = unsafe { (Request::from_raw((*request).main), &mut *value) };
+        let Some((_, getter)) = VARIABLES.get(index) else { return Status::NGX_ERROR.0 };
+        let Ok(found) = getter(request) else { return Status::NGX_ERROR.0 };
+        // A length that nginx's 28 bits cannot hold is none that a request can have.
+        match found
+            .and_then(|bytes| Some((bytes, u32::try_from(bytes.len()).ok().filter(|len| *len < 1 << 28)?)))
+        {
+            Some((bytes, len)) => {
+                value.set_valid(1);
+                value.set_no_cacheable(0);
+                value.set_not_found(0);
+                value.set_len(len);
+                value.data = bytes.as_ptr().cast_mut();
+            }
+            None => value.set_not_found(1),
+        }
+        Status::NGX_OK.0
+    })
+}
+
+fn outcome(request: Request<'_>) -> Option<Outcome<'_>> {
+    Record::peek(request)?.outcome()
+}
+
+fn number<'r>(
+    request: Request<'r>,
+    get: impl FnOnce(&Outcome<'r>) -> Option<i64>,
+) -> Result<Option<&'r [u8]>, OutOfMemory> {
+    let Some(number) = outcome(request).and_then(|outcome| get(&outcome)) else { return Ok(None) };
+    // As long as the longest, -9223372036854775808.
+    let mut text = Digits { bytes: request.allocate_bytes(20)?, len: 0 };
+    // What does not fit cannot be.
+    let _ = write!(text, "{number}");
+    Ok(text.bytes.get(..text.len))
+}
+
+struct Digits<'r> {
+    bytes: &'r mut [u8],
+    len: usize,
+}
+
+impl Write for Digits<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.len.saturating_add(text.len());
+        self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.len = end;
+        Ok(())
+    }
+}
+
+/// The client's own request target, with the values of all arguments masked that a location on the request's way
+/// takes for a token.
+fn masked_target(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
+    let here = LocConf::of(request).policy().name();
+    let Some(record) = Record::peek(request) else {
+        return mask::masked(request, request.bytes(request.target()), here).map(Some);
+    };
+    let mut target = mask::masked(request, request.bytes(record.target()), here)?;
+    for conf in record.entered().filter_map(|entered| entered.conf()) {
+        if conf.policy().name() != here {
+            target = mask::masked(request, target, conf.policy().name())?;
+        }
+    }
+    Ok(Some(target))
+}

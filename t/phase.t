@@ -1,0 +1,133 @@
+# pta_phase rewrite: the check before the rewrite directives of the location.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== return and rewrite ... redirect are guarded
+--- config
+    $TEST_NGINX_KEY_1
+    pta_phase rewrite;
+    location /r/ { pta_enable on; return 200 "secret [$args][$pta_status]\n"; }
+    location /m/ { pta_enable on; rewrite ^ /elsewhere redirect; }
+    location /a/ { pta_enable on; pta_phase access; return 200 "unguarded\n"; }
+    location /o/ { return 200 "open\n"; }
+--- request eval
+["GET /r/x", "GET /r/x?pta=" . token("/y"), "GET /r/x?a=1&pta=" . token("/r/x"), "GET /m/x", "GET /m/x?pta=" . token("/m/x"), "GET /a/x", "GET /o/x"]
+--- error_code eval
+[400, 403, 200, 400, 302, 200, 200]
+--- response_body_like eval
+["400 Bad", "403 Forb", "^secret \\[a=1\\]\\[ALLOWED\\]\n\$", "400 Bad", "302 Found", "unguarded", "open"]
+
+=== satisfy does not apply there; the permission counts in the access phase
+--- config
+    $TEST_NGINX_KEY_1
+    pta_phase rewrite;
+    pta_enable on;
+    location /any/ { satisfy any; allow all; root $TEST_NGINX_HTML_DIR; }
+    location /deny/ { satisfy any; deny all; root $TEST_NGINX_HTML_DIR; }
+    location /all/ { deny all; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> any/a
+a
+>>> deny/a
+a
+>>> all/a
+a
+--- request eval
+["GET /any/a", "GET /any/a?pta=zz", "GET /any/a?pta=" . token("/*"), "GET /deny/a", "GET /deny/a?pta=" . token("/*"), "GET /all/a?pta=" . token("/*")]
+--- error_code eval
+[400, 400, 200, 400, 200, 403]
+
+=== an if block that enables PTA is checked behind it, in the access phase
+--- config
+    $TEST_NGINX_KEY_1
+    pta_phase rewrite;
+    location / {
+        root $TEST_NGINX_HTML_DIR;
+        if ($arg_check) { pta_enable on; }
+    }
+--- user_files
+>>> a
+a
+--- request eval
+["GET /a", "GET /a?check=1", "GET /a?check=1&pta=" . token("/a")]
+--- error_code eval
+[200, 400, 200]
+
+=== rewrites out of it and error pages, own refusals included
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    pta_phase rewrite;
+    location /p/ { pta_enable on; rewrite ^/p/(.*)$ /open/$1 last; error_page 400 403 410 /errors/page; }
+    location /errors/ { pta_enable on; }
+    location /open/ { add_header X-Args "[$args]"; }
+    location /dir/ { pta_enable on; }
+    location @named { pta_enable on; rewrite ^ /open/a break; }
+    location /try/ { try_files /nonexistent @named; }
+--- user_files
+>>> open/a
+a
+>>> errors/page
+error page
+>>> dir/index.html
+index
+--- request eval
+["GET /p/a", "GET /p/a?x=1&pta=" . token("/p/a"), "GET /p/a?pta=zz", "GET /dir/", "GET /dir/?pta=" . token("/dir/"), "GET /try/x", "GET /try/x?pta=" . token("/try/x")]
+--- error_code eval
+[400, 200, 400, 400, 200, 400, 200]
+--- response_body_like eval
+["^error page", "^a", "^error page", "400 Bad", "^index", "400 Bad", "^a"]
+
+=== one line in the log for a refusal, dry runs included
+--- config
+    $TEST_NGINX_KEY_1
+    pta_phase rewrite;
+    location / { pta_enable on; pta_dry_run on; root $TEST_NGINX_HTML_DIR; add_header X-Status $pta_status; }
+    location /wet/ { pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+a
+--- request eval
+["GET /a", "GET /wet/a"]
+--- error_code eval
+[200, 400]
+--- grep_error_log eval
+qr/pta: missing token(, dry run)?/
+--- grep_error_log_out eval
+["pta: missing token, dry run\n", "pta: missing token, dry run\npta: missing token\n"]
+
+=== subrequests are exempt here as well
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    pta_phase rewrite;
+    location /open/ { auth_request /auth; }
+    location = /auth { pta_enable on; return 204; }
+--- user_files
+>>> open/a
+a
+--- request eval
+["GET /open/a", "GET /auth"]
+--- error_code eval
+[200, 400]
+
+=== X-Accel-Redirect is exempt here as well
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    pta_phase rewrite;
+    location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
+    location /p/ { pta_enable on; }
+--- user_files
+>>> p/a
+file
+--- request eval
+["GET /app?to=/p/a", "GET /p/a"]
+--- error_code eval
+[200, 400]

@@ -1,0 +1,279 @@
+# pta_name, pta_strip, pta_mask, pta_refuse_status, pta_dry_run, pta_log_level, pta_leeway.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== pta_name: the name of argument and cookie, any case of letters
+--- config
+    $TEST_NGINX_KEY_1
+    pta_name st;
+    pta_auth_method qs cookie;
+    location / { pta_enable on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; proxy_set_header Cookie ""; }
+    location /other/ { pta_enable on; pta_name my-token_2; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; proxy_set_header Cookie ""; }
+--- tokens_in_logs: the argument pta is none of ours here
+--- request eval
+my $t = token("/*");
+["GET /a?st=$t&a=1", "GET /a?pta=$t", "GET /a?ST=$t&pta=1", "GET /other/a?my-token_2=$t&st=1", "GET /other/a?st=$t", "GET /a", "GET /other/a"]
+--- more_headers eval
+["", "", "", "", "", "Cookie: pta=zz; St=" . token("/*"), "Cookie: st=" . token("/*")]
+--- error_code eval
+[200, 400, 200, 200, 400, 200, 400]
+--- response_body_like eval
+["GET /a\\?a=1 ", "400", "GET /a\\?pta=1 ", "GET /other/a\\?st=1 ", "400", "GET /a ", "400"]
+
+=== pta_strip off: the argument stays
+--- config
+    $TEST_NGINX_KEY_1
+    location / { pta_enable on; pta_strip off; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; add_header X-Args "[$args]"; }
+    location /on/ { pta_enable on; pta_strip on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request eval
+my $t = token("/*");
+["GET /a?x=1&pta=$t", "GET /on/a?x=1&pta=$t"]
+--- response_body eval
+my $t = token("/*");
+["GET /a?x=1&pta=$t cookie=\n", "GET /on/a?x=1 cookie=\n"]
+--- access_log
+"GET /a?x=1&pta=*** HTTP/1.1" 200
+
+=== pta_mask: the access log shows no token, allowed or refused
+--- config
+    location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; add_header X-Line $request always; add_header X-Uri $request_uri always; }
+--- user_files
+>>> a
+a
+--- request eval
+["GET /a?x=1&pta=" . token("/a") . "&y=2", "GET /a?pta=" . token("/b"), "GET /a?PTA=zz&pta=" . token("/a")]
+--- error_code eval
+[200, 403, 400]
+--- response_headers eval
+["X-Line: GET /a?x=1&pta=***&y=2 HTTP/1.1\r\nX-Uri: /a?x=1&y=2", "X-Line: GET /a?pta=*** HTTP/1.1\r\nX-Uri: /a?pta=" . token("/b"),
+ "X-Line: GET /a?PTA=***&pta=*** HTTP/1.1"]
+--- statuses: 200 403 400
+--- error_log
+pta: path mismatch, requested "/a", allowed "/b", client: 127.0.0.1, server: localhost, request: "GET /a?pta=*** HTTP/1.1"
+pta: malformed token, client: 127.0.0.1, server: localhost, request: "GET /a?PTA=***&pta=*** HTTP/1.1"
+
+=== pta_mask: $request read before the check does not stay
+--- config
+    set $early $request;
+    location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; add_header X-Late $request always; }
+--- user_files
+>>> a
+a
+--- request eval
+"GET /a?pta=" . token("/a")
+--- response_headers
+X-Late: GET /a?pta=*** HTTP/1.1
+
+=== pta_mask off: logs are as nginx makes them
+--- tokens_in_logs: pta_mask off
+--- config
+    location / { $TEST_NGINX_KEY_1 pta_enable on; pta_mask off; root $TEST_NGINX_HTML_DIR; }
+--- request eval
+"GET /a?pta=" . token("/b")
+--- error_code: 403
+--- access_log eval
+qr/"GET \/a\?pta=[0-9a-f]{32} HTTP\/1\.1" 403/
+--- error_log eval
+qr/pta: path mismatch.* request: "GET \/a\?pta=[0-9a-f]{32} HTTP\/1\.1"/
+
+=== pta_mask over HTTP/2
+--- http2
+--- config
+    location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- request eval
+"GET /a?x=1&pta=" . token("/b")
+--- error_code: 403
+--- access_log
+"GET /a?x=1&pta=*** HTTP/2.0" 403
+--- error_log
+request: "GET /a?x=1&pta=*** HTTP/2.0"
+
+=== pta_mask: an error after the decision is masked as well, an error page too
+--- config
+    location / { $TEST_NGINX_KEY_1 pta_enable on; proxy_pass http://127.0.0.1:1; error_page 502 /page; }
+    location = /page { root $TEST_NGINX_HTML_DIR; }
+--- request eval
+"GET /a?pta=" . token("/a")
+--- error_code: 404
+--- error_log eval
+[qr/connect\(\) failed .* request: "GET \/a\?pta=\*\*\* HTTP\/1\.1", upstream: "http:\/\/127\.0\.0\.1:1\/a"/,
+ qr/open\(\) .* failed .* request: "GET \/a\?pta=\*\*\* HTTP\/1\.1"/]
+
+=== pta_mask leaves the client's buffer alone: pipelined requests
+--- config
+    location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+a
+--- pipelined_requests eval
+my $t = token("/a");
+["GET /a?pta=$t", "GET /a?x=1&pta=$t", "GET /a?pta=$t&y"]
+--- statuses: 200 200 200
+
+=== pta_refuse_status: one code for all
+--- config
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    pta_refuse_status 404;
+    location / { root $TEST_NGINX_HTML_DIR; }
+    location /b/ { pta_refuse_status missing=401 expired=451 path_mismatch=404 malformed=422 undecryptable=599; root $TEST_NGINX_HTML_DIR; }
+    location /c/ { pta_refuse_status expired=403; root $TEST_NGINX_HTML_DIR; }
+    location /d/ { pta_refuse_status 429; root $TEST_NGINX_HTML_DIR; error_page 429 =200 /page; }
+    location = /page { root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> page
+page
+--- request eval
+[map({ my $in = $_; map { "GET $in$_" } "x", "x?pta=zz", "x?pta=00", "x?pta=" . token("/*", expires => 1), "x?pta=" . token("/y") } "/", "/b/", "/c/"), "GET /d/x"]
+--- error_code eval
+[404, 404, 404, 404, 404,
+ 401, 422, 599, 451, 404,
+ 400, 400, 403, 403, 403,
+ 200]
+
+=== a 401 carries no WWW-Authenticate
+--- config
+    location / { $TEST_NGINX_KEY_1 pta_enable on; pta_refuse_status 401; root $TEST_NGINX_HTML_DIR; }
+--- request
+GET /a
+--- error_code: 401
+--- raw_response_headers_unlike: WWW-Authenticate
+
+=== satisfy any: a 401 stays, all others become 403
+--- config
+    $TEST_NGINX_KEY_1
+    satisfy any;
+    pta_enable on;
+    location /a/ { pta_refuse_status missing=401 expired=404; deny all; root $TEST_NGINX_HTML_DIR; }
+    location /b/ { pta_refuse_status 401; allow all; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> b/x
+x
+--- request eval
+["GET /a/x", "GET /a/x?pta=" . token("/*", expires => 1), "GET /b/x", "GET /a/x?pta=zz"]
+--- error_code eval
+[401, 403, 200, 403]
+
+=== pta_dry_run: checks, logs, sets variables, refuses nobody
+--- config
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    pta_dry_run on;
+    add_header X-Status $pta_status always;
+    location / { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request eval
+["GET /a", "GET /a?pta=zz", "GET /a?x=1&pta=00", "GET /a?pta=" . token("/a", expires => 1), "GET /a?pta=" . token("/b"), "GET /a?x=1&pta=" . token("/a")]
+--- response_headers eval
+[map { "X-Status: $_" } qw(MISSING_DRY_RUN MALFORMED_DRY_RUN UNDECRYPTABLE_DRY_RUN EXPIRED_DRY_RUN PATH_MISMATCH_DRY_RUN ALLOWED)]
+--- response_body eval
+["GET /a cookie=\n", "GET /a?pta=zz cookie=\n", "GET /a?x=1&pta=00 cookie=\n", "GET /a?pta=" . token("/a", expires => 1) . " cookie=\n",
+ "GET /a?pta=" . token("/b") . " cookie=\n", "GET /a?x=1 cookie=\n"]
+--- error_log
+pta: missing token, dry run, client:
+pta: malformed token, dry run, client:
+pta: undecryptable token, dry run, client:
+pta: expired token, dry run, valid until 1970-01-01T00:00:01Z
+pta: path mismatch, dry run, requested "/a", allowed "/b"
+
+=== pta_dry_run lets nobody past satisfy any
+--- config
+    $TEST_NGINX_KEY_1
+    location / { satisfy any; deny all; pta_enable on; pta_dry_run on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+a
+--- request eval
+["GET /a", "GET /a?pta=" . token("/a")]
+--- error_code eval
+[403, 403]
+
+=== pta_dry_run records no permission: a location that means it asks
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    location /dry/ { pta_enable on; pta_dry_run on; try_files /nonexistent /wet/a; }
+    location /wet/ { pta_enable on; pta_auth_method cookie; }
+    location /out/ { pta_enable on; pta_dry_run on; rewrite ^ /wet/a last; }
+    location /in/ { pta_enable on; pta_auth_method cookie; rewrite ^ /dry2/a last; }
+    location /dry2/ { pta_enable on; pta_dry_run on; }
+--- user_files
+>>> wet/a
+a
+>>> dry2/a
+a
+--- request eval
+["GET /dry/x?pta=" . token("/dry/x"), "GET /dry/x", "GET /out/x?pta=" . token("/out/x"), "GET /out/x",
+ "GET /in/x", "GET /in/x?pta=" . token("/in/x"), "GET /in/x", "GET /dry2/a"]
+--- more_headers eval
+["", "", "", "", "", "", "Cookie: pta=" . token("/in/x"), ""]
+--- error_code eval
+[400, 400, 400, 400, 400, 400, 200, 200]
+
+=== pta_dry_run is no verdict for the error pages of others
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /dry/ { $TEST_NGINX_KEY_1 pta_enable on; pta_dry_run on; error_page 404 /wet/page; }
+    location /wet/ { $TEST_NGINX_KEY_3 pta_enable on; }
+--- user_files
+>>> wet/page
+page
+--- request eval
+"GET /dry/x?pta=" . token("/dry/x")
+--- error_code: 404
+--- response_body_unlike: page
+
+=== pta_log_level
+--- log_level: info
+--- config
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    pta_log_level notice;
+    location / { root $TEST_NGINX_HTML_DIR; }
+    location /info/ { pta_log_level info; root $TEST_NGINX_HTML_DIR; }
+    location /warn/ { pta_log_level WARN; root $TEST_NGINX_HTML_DIR; }
+    location /error/ { pta_log_level error; root $TEST_NGINX_HTML_DIR; }
+--- request eval
+["GET /a?pta=zz", "GET /info/a", "GET /warn/a?pta=00", "GET /error/a?pta=" . token("/b")]
+--- error_code eval
+[400, 400, 403, 403]
+--- error_log eval
+[qr/\[notice\] .*pta: malformed token/, qr/\[info\] .*pta: missing token/, qr/\[warn\] .*pta: undecryptable token/, qr/\[error\] .*pta: path mismatch/]
+
+=== pta_log_level below the level of error_log: no line
+--- log_level: warn
+--- config
+    location / { $TEST_NGINX_KEY_1 pta_enable on; pta_log_level info; root $TEST_NGINX_HTML_DIR; }
+--- request
+GET /a
+--- error_code: 400
+--- no_error_log
+pta:
+
+=== pta_leeway: accepted this long after the expiry
+--- config
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    pta_leeway 1h;
+    location / { root $TEST_NGINX_HTML_DIR; add_header X-Remaining $pta_remaining; }
+    location /none/ { pta_leeway 0; root $TEST_NGINX_HTML_DIR; }
+    location /long/ { pta_leeway 20000d; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+a
+>>> none/a
+a
+>>> long/a
+a
+--- request eval
+my $now = time;
+["GET /a?pta=" . token("/*", expires => $now - 3000), "GET /a?pta=" . token("/*", expires => $now - 4000),
+ "GET /none/a?pta=" . token("/*", expires => $now - 10), "GET /a?pta=" . token("/b", expires => $now - 10),
+ "GET /long/a?pta=" . token("/*", expires => $now - 1000000000), "GET /long/a?pta=" . token("/*", expires => -9223372036854775807 - 1)]
+--- error_code eval
+[200, 410, 410, 403, 200, 410]
