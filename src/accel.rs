@@ -3,15 +3,15 @@
 use core::ptr;
 
 use nginx_sys::{
-    NGX_HTTP_SPECIAL_RESPONSE, NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT, ngx_http_parse_unsafe_uri,
-    ngx_http_upstream_t, ngx_str_t, ngx_uint_t,
+    NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT, ngx_http_parse_unsafe_uri, ngx_http_upstream_t, ngx_str_t, ngx_uint_t,
 };
 use ngx::core::Status;
 
 use crate::ngx_ext::Request;
 
 /// The upstream whose X-Accel-Redirect has led to where the request is now. To be asked at the begin of a pass,
-/// before any rewrite.
+/// before any rewrite, and not of an error page: an intercepted error of the upstream goes there although the
+/// header is set.
 pub(crate) fn followed(request: Request<'_>) -> Option<&ngx_http_upstream_t> {
     let upstream = request.upstream()?;
     // SAFETY: NULL, or a header line of the response in the request's pool.
@@ -19,11 +19,6 @@ pub(crate) fn followed(request: Request<'_>) -> Option<&ngx_http_upstream_t> {
     // SAFETY: an upstream that got as far as a response has its configuration.
     let conf = unsafe { upstream.conf.as_ref() }?;
     if conf.ignore_headers & NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT as ngx_uint_t != 0 {
-        return None;
-    }
-    // An intercepted error goes to its error page before nginx would look at the header.
-    let intercepts = conf.intercept_errors != 0 || conf.intercept_404() != 0;
-    if intercepts && upstream.headers_in.status_n >= NGX_HTTP_SPECIAL_RESPONSE as ngx_uint_t {
         return None;
     }
     let value = header.value;

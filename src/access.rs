@@ -1,5 +1,7 @@
 //! The access-phase handler: asks the other rooms, in order, and answers nginx.
 
+use core::ptr;
+
 use nginx_sys::{ngx_http_request_t, ngx_int_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
@@ -25,14 +27,27 @@ pub(crate) unsafe extern "C" fn let_in_by_others(request: *mut ngx_http_request_
     // SAFETY: nginx calls this as a phase handler.
     unsafe {
         guard::request(request, |request| {
-            if request.is_main()
-                && let Some(record) = Record::find(request)
-            {
-                record.let_in_by_others();
-            }
-            Status::NGX_DECLINED
+            notice_let_in(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into())
         })
     }
+}
+
+fn notice_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
+    if !request.is_main() {
+        return Ok(Status::NGX_DECLINED);
+    }
+    let Some(record) = Record::find(request) else { return Ok(Status::NGX_DECLINED) };
+    record.let_in_by_others();
+    // A module whose handler runs before ours can let a request in under `satisfy any` before we are asked. A
+    // location with `satisfy all` that the request entered before has not been heard then.
+    for entered in record.pending().filter(|entered| entered.is_firm()) {
+        if let Some(status) = ask(request, record, entered)? {
+            record.forget_pending();
+            return Ok(status.into());
+        }
+    }
+    clean_up(request, record)?;
+    Ok(Status::NGX_DECLINED)
 }
 
 fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
@@ -42,20 +57,27 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
         None if conf.ring().is_none() => return Ok(Status::NGX_DECLINED),
         None => Record::find_or_make(request)?,
     };
+    record.enter_possible_if(request)?;
     let here = record.enter(request, conf)?;
 
-    let pending = || record.entered().filter(|entered| entered.standing() == Standing::Pending);
-    if record.is_exempt() {
-        for entered in pending() {
-            entered.set_standing(Standing::Exempt);
+    let mut soft_refusal = None;
+    for entered in record.pending() {
+        let Some(status) = ask(request, record, entered)? else { continue };
+        // Under `satisfy any`, other modules may let in what this one refuses: but only for the location in which
+        // they are asked, and not past a location with `satisfy all` that the request has come through.
+        let is_here = here.is_some_and(|here| ptr::eq(here, entered));
+        if !conf.satisfies_any() || entered.is_firm() || !is_here {
+            record.forget_pending();
+            return Ok(refuse_for_good(request, status));
         }
-        return Ok(Status::NGX_DECLINED);
+        soft_refusal = Some(status);
     }
-    for entered in pending() {
-        if let Some(status) = ask(request, record, entered)? {
-            return Ok(refuse(request, entered, status));
-        }
+    if let Some(status) = soft_refusal {
+        // nginx asks the others after 401 and 403 only.
+        let unauthorized = status == HTTPStatus::UNAUTHORIZED;
+        return Ok(if unauthorized { status.into() } else { HTTPStatus::FORBIDDEN.into() });
     }
+    clean_up(request, record)?;
     // A location without PTA has nothing to say, even if the request came through one that has.
     let allowed_here = here.is_some_and(|entered| entered.standing() == Standing::Allowed);
     let speaks = allowed_here && !conf.policy().is_dry_run();
@@ -63,7 +85,7 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
 }
 
 /// Asks a ring of keys, and does what the location that it is asked for wants done: the request line masked, the
-/// token taken out, the refusal logged. The status, if the request is to be refused.
+/// refusal logged. The status, if the request is to be refused.
 pub(crate) fn ask<'r>(
     request: Request<'r>,
     record: &Record<'r>,
@@ -75,38 +97,35 @@ pub(crate) fn ask<'r>(
     if policy.masks() {
         mask::mask_request_line(request, policy.name())?;
     }
-    let allowed = matches!(verdict, Verdict::Allowed(_));
-    if allowed && policy.strips() {
-        clean::remove_argument(request, policy.name())?;
-    }
-    if !allowed {
-        refusal::log(request, &verdict, client::path(request, record)?, policy);
-    }
-    entered.set_standing(match allowed {
-        _ if policy.is_dry_run() => Standing::DryRun,
-        true => Standing::Allowed,
-        false => Standing::Pending,
-    });
-    if allowed || policy.is_dry_run() {
+    if matches!(verdict, Verdict::Allowed(_)) {
+        entered.set_standing(if policy.is_dry_run() { Standing::DryRun } else { Standing::Allowed });
+        entered.set_cleaning_due();
         return Ok(None);
     }
+    refusal::log(request, &verdict, client::path(request, record)?, policy);
+    if policy.is_dry_run() {
+        entered.set_standing(Standing::DryRun);
+        return Ok(None);
+    }
+    entered.set_standing(Standing::Open);
     record.refuse();
     Ok(Some(policy.status(&verdict)))
 }
 
-/// How a refusal is answered in the access phase.
-fn refuse(request: Request<'_>, by: &Entered<'_>, status: HTTPStatus) -> Status {
-    if !LocConf::of(request).satisfies_any() {
-        return status.into();
+/// Takes the token out of a request that goes on.
+pub(crate) fn clean_up(request: Request<'_>, record: &Record<'_>) -> Result<(), OutOfMemory> {
+    for entered in record.entered().filter(|entered| entered.take_cleaning_due()) {
+        if let Some(policy) = entered.conf().map(LocConf::policy).filter(|policy| policy.strips()) {
+            clean::remove_argument(request, policy.name())?;
+        }
     }
-    // Under `satisfy any`, nginx asks the other access modules after 401 and 403 only.
-    if !by.is_firm() {
-        let unauthorized = status == HTTPStatus::UNAUTHORIZED;
-        return if unauthorized { status.into() } else { HTTPStatus::FORBIDDEN.into() };
-    }
-    // The request entered a location with `satisfy all` before it was rewritten on to this one: what lets it in
-    // here does not make up for the token it lacks there.
-    if [HTTPStatus::FORBIDDEN, HTTPStatus::UNAUTHORIZED].contains(&status) {
+    Ok(())
+}
+
+/// Refuses whatever the other access modules would say.
+fn refuse_for_good(request: Request<'_>, status: HTTPStatus) -> Status {
+    let asks_others = [HTTPStatus::FORBIDDEN, HTTPStatus::UNAUTHORIZED].contains(&status);
+    if asks_others && LocConf::of(request).satisfies_any() {
         request.finalize(status);
         return Status::NGX_DONE;
     }

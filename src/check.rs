@@ -75,7 +75,7 @@ fn judge<'r>(
     match &decoded {
         Ok(claims) => debug(request, format_args!("token for {:?} until {}", claims.path, claims.expires)),
         Err(DecodeError::Malformed) => {
-            debug(request, format_args!("not an even number of hexadecimal digits"))
+            debug(request, format_args!("not an even number of hexadecimal digits"));
         }
         Err(DecodeError::Undecryptable) => debug(request, format_args!("no token of these keys")),
     }

@@ -15,7 +15,7 @@ pub(crate) fn path<'r>(request: Request<'r>, record: &Record<'r>) -> Result<&'r 
     if let Some(path) = record.path() {
         return Ok(request.bytes(path));
     }
-    let path = normalise(request, request.bytes(record.target()))?;
+    let path = derive(request, request.bytes(record.target()))?;
     record.set_path(path);
     Ok(request.bytes(path))
 }
@@ -25,10 +25,29 @@ pub(crate) fn query<'r>(request: Request<'r>, record: &Record<'r>) -> &'r [u8] {
     Target::split(request.bytes(record.target())).query
 }
 
-/// Decodes and normalises the path of a request target with nginx's own parser, as nginx did when the request
-/// came in.
-fn normalise(request: Request<'_>, target: &[u8]) -> Result<ngx_str_t, OutOfMemory> {
-    const EMPTY: ngx_str_t = ngx_str_t::empty();
+const EMPTY: ngx_str_t = ngx_str_t::empty();
+
+/// Decodes and normalises the path of a request target as nginx did when the request came in.
+///
+/// The server that parsed the request may be another than the one that handles it: `merge_slashes` is then that
+/// of the default server, and HTTP/2 leaves open which of the two it was. Where they differ, and the path with
+/// them (`/a//../b`), it cannot be known what nginx made of it, and no token allows it.
+fn derive(request: Request<'_>, target: &[u8]) -> Result<ngx_str_t, OutOfMemory> {
+    // SAFETY: a request has a connection with the configuration of the server it came in by.
+    let default: &ngx_http_core_srv_conf_t = unsafe {
+        let ctx = (*(*request.as_ptr()).http_connection).conf_ctx;
+        &*(*(*ctx).srv_conf.add(core_index())).cast()
+    };
+    let (merges, may_merge) = (default.merge_slashes != 0, request.core_srv_conf().merge_slashes != 0);
+    let path = normalise(request, target, merges)?;
+    if merges != may_merge && normalise(request, target, may_merge)? != path {
+        return Ok(EMPTY);
+    }
+    Ok(path)
+}
+
+/// Runs nginx's own parser over a request target.
+fn normalise(request: Request<'_>, target: &[u8], merge_slashes: bool) -> Result<ngx_str_t, OutOfMemory> {
     let Some(&first) = target.first() else { return Ok(EMPTY) };
     // One byte more than the target for the parser, which looks at the byte behind it, and one more for the
     // path, which gets a slash when the target has none (`GET http://host?query`).
@@ -49,18 +68,6 @@ fn normalise(request: Request<'_>, target: &[u8]) -> Result<ngx_str_t, OutOfMemo
     scratch.set_empty_path_in_uri(u32::from(first != b'/'));
     // SAFETY: input and output are as long as the parser wants them; it never writes more than it reads, plus
     // the slash.
-    let result = unsafe { ngx_http_parse_complex_uri(&raw mut scratch, merges_slashes(request).into()) };
+    let result = unsafe { ngx_http_parse_complex_uri(&raw mut scratch, merge_slashes.into()) };
     Ok(if Status(result) == Status::NGX_OK { scratch.uri } else { EMPTY })
-}
-
-/// The server that parsed the request may be another than the one that handles it (`merge_slashes` is then that
-/// of the default server). Where the two differ, and HTTP/2 leaves open which of them it was, the path is taken
-/// as the client spelled it: a token for the other spelling is refused.
-fn merges_slashes(request: Request<'_>) -> bool {
-    // SAFETY: a request has a connection with the configuration of the server it came in by.
-    let default: &ngx_http_core_srv_conf_t = unsafe {
-        let ctx = (*(*request.as_ptr()).http_connection).conf_ctx;
-        &*(*(*ctx).srv_conf.add(core_index())).cast()
-    };
-    default.merge_slashes != 0 && request.core_srv_conf().merge_slashes != 0
 }

@@ -2,6 +2,7 @@
 
 use core::cell::{Cell, RefCell};
 use core::fmt;
+use core::ptr::NonNull;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -177,6 +178,10 @@ pub(crate) struct Logged;
 #[derive(Default)]
 pub(crate) struct LocConf {
     enable: Option<bool>,
+    /// Whether `pta_enable` stands here and here is an `if` block.
+    enable_in_if: bool,
+    /// An `if` block of this location that enables PTA. Both live as long as the configuration.
+    possible_if: Cell<Option<NonNull<LocConf>>>,
     /// The place of the `pta_enable` that holds here.
     enable_place: Option<Arc<Place>>,
     auth_methods: AuthMethods,
@@ -208,10 +213,19 @@ impl LocConf {
         self.satisfies_any
     }
 
-    /// False if `pta_enable` stands here already.
-    pub(crate) fn set_enable(&mut self, enable: bool, place: Place) -> bool {
+    pub(crate) fn set_enable(&mut self, enable: bool, in_if: bool, place: Place) {
+        self.enable = Some(enable);
+        self.enable_in_if = in_if;
         self.enable_place = Some(Arc::new(place));
-        self.enable.replace(enable).is_none()
+    }
+
+    /// An `if` block of this location that enables PTA, while the location itself does not.
+    pub(crate) fn possible_if(&self) -> Option<&Self> {
+        if self.ring.is_some() {
+            return None;
+        }
+        // SAFETY: nginx made the block's configuration in the same pool as this one, and never moves it.
+        self.possible_if.get().map(|block| unsafe { block.as_ref() })
     }
 
     pub(crate) fn is_enable_set(&self) -> bool {
@@ -255,6 +269,9 @@ impl LocConf {
         self.policy.merge(&parent.policy);
         // SAFETY: nginx calls this while it merges locations.
         self.satisfies_any = unsafe { cf.satisfies_any() };
+        if let Some(main) = MainConf::of(cf) {
+            main.satisfies_any.set(main.satisfies_any.get() || self.satisfies_any);
+        }
         if self.enable != Some(true) {
             return Ok(());
         }
@@ -265,7 +282,9 @@ impl LocConf {
         };
         if let Some(main) = MainConf::of(cf) {
             main.enabled.set(true);
-            main.satisfies_any.set(main.satisfies_any.get() || self.satisfies_any);
+        }
+        if self.enable_in_if {
+            parent.possible_if.set(Some(NonNull::from(&mut *self)));
         }
         Ok(())
     }
@@ -371,7 +390,7 @@ impl MainConf {
         self.enabled_in_if.set(true);
     }
 
-    /// Whether some protected location has `satisfy any`.
+    /// Whether some location has `satisfy any`.
     pub(crate) fn satisfies_any(&self) -> bool {
         self.satisfies_any.get()
     }

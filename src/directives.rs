@@ -85,10 +85,9 @@ impl Directive for Enable {
         }
         let enable = setting.flag()?;
         let place = setting.place();
-        setting.conf.set_enable(enable, place);
-        if setting.is_in(NGX_HTTP_LIF_CONF)
-            && let Some(main) = MainConf::of(setting.cf())
-        {
+        let in_if = setting.is_in(NGX_HTTP_LIF_CONF);
+        setting.conf.set_enable(enable, in_if, place);
+        if in_if && let Some(main) = MainConf::of(setting.cf()) {
             main.note_enabled_in_if();
         }
         Ok(())

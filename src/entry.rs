@@ -11,7 +11,7 @@ use crate::accel;
 use crate::access;
 use crate::conf::LocConf;
 use crate::guard;
-use crate::ngx_ext::{OutOfMemory, Request};
+use crate::ngx_ext::{ErrorSigns, OutOfMemory, Request};
 use crate::policy::CheckPhase;
 use crate::record::{Record, Standing};
 
@@ -47,9 +47,14 @@ fn notice_redirect(request: Request<'_>) -> Result<(), OutOfMemory> {
     if !request.is_internal() || !request.is_main() {
         return Ok(());
     }
-    // Finding the record begins the pass. Without one, there is nothing to remember but an X-Accel-Redirect.
-    if Record::find(request).is_none() && accel::followed(request).is_some() {
-        Record::find_or_make(request)?.note_accel_redirect(request);
+    // Finding the record begins the pass. Without one, there is nothing to remember but an X-Accel-Redirect, and
+    // that there was an error: only so can the next error be told from it.
+    if Record::find(request).is_none() {
+        if request.error_signs() != ErrorSigns::default() {
+            Record::find_or_make(request)?;
+        } else if accel::followed(request).is_some() {
+            Record::find_or_make(request)?.note_accel_redirect(request);
+        }
     }
     Ok(())
 }
@@ -62,16 +67,29 @@ fn notice_location(request: Request<'_>) -> Result<Option<HTTPStatus>, OutOfMemo
     // A named location is reached without the SERVER_REWRITE phase.
     notice_redirect(request)?;
     let conf = LocConf::of(request);
-    let record =
-        if conf.ring().is_some() { Some(Record::find_or_make(request)?) } else { Record::find(request) };
-    let Some(record) = record else { return Ok(None) };
+    let possible_if = conf.possible_if();
+    let record = if conf.ring().is_some() || possible_if.is_some() {
+        Record::find_or_make(request)?
+    } else {
+        let Some(record) = Record::find(request) else { return Ok(None) };
+        record
+    };
+    record.enter_possible_if(request)?;
+    if let Some(block) = possible_if {
+        record.note_possible_if(block);
+    }
     let entered = record.enter(request, conf)?;
     if conf.policy().phase() == CheckPhase::Rewrite
         && let Some(entered) = entered
         && entered.standing() == Standing::Pending
-        && !record.is_exempt()
     {
-        return access::ask(request, record, entered);
+        let status = access::ask(request, record, entered)?;
+        if status.is_some() {
+            record.forget_pending();
+        } else {
+            access::clean_up(request, record)?;
+        }
+        return Ok(status);
     }
     Ok(None)
 }
@@ -82,6 +100,7 @@ fn notice_if_block(request: Request<'_>) -> Result<(), OutOfMemory> {
     }
     let conf = LocConf::of(request);
     if let Some(record) = Record::find(request) {
+        record.forget_possible_if();
         record.replace_with_if(conf);
     }
     if conf.ring().is_some() {

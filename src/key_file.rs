@@ -65,8 +65,7 @@ fn read_regular(path: ngx_str_t, buffer: &mut [u8; MAX_LEN]) -> std::io::Result<
         return Err(too_long());
     }
     let mut len = 0_usize;
-    loop {
-        let Some(free) = buffer.get_mut(len..).filter(|free| !free.is_empty()) else { break };
+    while let Some(free) = buffer.get_mut(len..).filter(|free| !free.is_empty()) {
         match file.read(free) {
             Ok(0) => break,
             Ok(read) => len = len.saturating_add(read),

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     fn masked(text: &str) -> String {
-        let mut buffer = vec![0; text.len() + 100];
+        let mut buffer = vec![0; 1000];
         let mut writer = Writer::new(&mut buffer);
         write_masked(text.as_bytes(), b"pta", &mut writer);
         String::from_utf8(writer.finish().to_vec()).unwrap()

@@ -24,6 +24,13 @@ pub(crate) const CONF_ERROR: *mut c_char = ptr::without_provenance_mut(usize::MA
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OutOfMemory;
 
+/// What nginx sets when it shows an error page: `r->error_page` and `r->err_status`.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ErrorSigns {
+    error_page: bool,
+    err_status: usize,
+}
+
 /// A request for as long as one of our handlers runs. The bytes that it hands out live in the client's
 /// buffers or in the request's pool; neither is freed or written to within that time.
 #[derive(Clone, Copy)]
@@ -113,10 +120,15 @@ impl<'r> Request<'r> {
         unsafe { slice::from_raw_parts(text.data, text.len) }
     }
 
-    /// nginx's own signs of an error page: `r->error_page` and `r->err_status`.
-    pub(crate) fn error_signs(self) -> (bool, usize) {
+    /// nginx's own signs of an error page.
+    pub(crate) fn error_signs(self) -> ErrorSigns {
         // SAFETY: the request is live.
-        unsafe { ((*self.as_ptr()).error_page() != 0, (*self.as_ptr()).err_status) }
+        unsafe {
+            ErrorSigns {
+                error_page: (*self.as_ptr()).error_page() != 0,
+                err_status: (*self.as_ptr()).err_status,
+            }
+        }
     }
 
     /// The upstream that the request was last passed to; nginx never forgets it.

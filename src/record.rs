@@ -15,7 +15,7 @@ use pta_token::KeyRing;
 use crate::accel;
 use crate::conf::LocConf;
 use crate::module::ctx_index;
-use crate::ngx_ext::{OutOfMemory, Request};
+use crate::ngx_ext::{ErrorSigns, OutOfMemory, Request};
 use crate::outcome::Outcome;
 
 /// Where a ring of keys stands with a request.
@@ -27,19 +27,23 @@ pub(crate) enum Standing {
     Pending,
     /// It allowed the request.
     Allowed,
-    /// A redirect that is exempt led to a location protected by it.
-    Exempt,
+    /// An X-Accel-Redirect led to a location protected by it: the application has decided.
+    Accel,
+    /// The error page that is shown in this pass lies in a location protected by it.
+    ErrorPage,
     /// It was asked in this pass by a location that makes a dry run: nothing is granted.
     DryRun,
 }
 
 /// One ring of keys whose locations a request has entered.
 pub(crate) struct Entered<'r> {
-    /// The first of these locations; identifies the ring, and says where to look for the token.
+    /// One of these locations, as a rule the first; identifies the ring, and says where to look for the token.
     conf: Cell<Option<&'r LocConf>>,
     standing: Cell<Standing>,
     /// Whether one of these locations has `satisfy all`, so that a refusal is final.
     firm: Cell<bool>,
+    /// Whether it has just allowed the request, and the token has yet to be taken out.
+    cleaning_due: Cell<bool>,
     next: Cell<Option<&'r Entered<'r>>>,
 }
 
@@ -49,6 +53,7 @@ impl<'r> Entered<'r> {
             conf: Cell::new(conf),
             standing: Cell::new(Standing::Open),
             firm: Cell::new(false),
+            cleaning_due: Cell::new(false),
             next: Cell::new(None),
         }
     }
@@ -63,6 +68,14 @@ impl<'r> Entered<'r> {
 
     pub(crate) fn set_standing(&self, standing: Standing) {
         self.standing.set(standing);
+    }
+
+    pub(crate) fn set_cleaning_due(&self) {
+        self.cleaning_due.set(true);
+    }
+
+    pub(crate) fn take_cleaning_due(&self) -> bool {
+        self.cleaning_due.take()
     }
 
     pub(crate) fn is_firm(&self) -> bool {
@@ -84,8 +97,19 @@ enum Refusal {
     None,
     /// In this pass: under `satisfy any`, another module may still let the request in.
     InThisPass,
-    /// In an earlier pass: what runs now is an error page.
+    /// In an earlier pass, for good.
     Before,
+}
+
+/// What has led to the pass that runs now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    /// The client, a rewrite, `index`, `try_files`, or an error before any verdict.
+    Checked,
+    /// An X-Accel-Redirect: whatever protected locations it leads to are exempt for good.
+    Accel,
+    /// The error page of a request that has a verdict: exempt for this pass.
+    ErrorPage,
 }
 
 /// The record of one request. `'r` is the run of the handler that looks at it: what it refers to, locations'
@@ -102,13 +126,13 @@ pub(crate) struct Record<'r> {
     refusal: Cell<Refusal>,
     /// What the last check found.
     outcome: Cell<Option<Outcome<'r>>>,
-    /// Whether this pass follows an X-Accel-Redirect, and the last upstream whose redirect was followed.
-    follows_accel: Cell<bool>,
+    /// An `if` block that enables PTA in the location noted last, until it is known whether it took its place.
+    possible_if: Cell<Option<&'r LocConf>>,
+    pass: Cell<Pass>,
+    /// The upstream whose X-Accel-Redirect was followed last: each one's is followed once.
     accel_upstream: Cell<*const ngx_http_upstream_t>,
-    /// Whether this pass is for an error page, and nginx's own signs of that, which stay set for good: only
-    /// their change tells.
-    is_error_page: Cell<bool>,
-    error_signs: Cell<(bool, usize)>,
+    /// nginx's own signs of an error page. They stay set for good: only their change tells.
+    error_signs: Cell<ErrorSigns>,
 }
 
 impl<'r> Record<'r> {
@@ -149,9 +173,9 @@ impl<'r> Record<'r> {
                 here: Cell::new(None),
                 refusal: Cell::new(Refusal::None),
                 outcome: Cell::new(None),
-                follows_accel: Cell::new(false),
+                possible_if: Cell::new(None),
+                pass: Cell::new(Pass::Checked),
                 accel_upstream: Cell::new(ptr::null()),
-                is_error_page: Cell::new(false),
                 error_signs: Cell::new(request.error_signs()),
             },
             forget_nothing,
@@ -161,26 +185,40 @@ impl<'r> Record<'r> {
     }
 
     fn begin_pass(&self, request: Request<'r>) {
-        let signs = request.error_signs();
-        self.is_error_page.set(signs != self.error_signs.replace(signs));
-        if self.refusal.get() == Refusal::InThisPass {
-            self.refusal.set(Refusal::Before);
+        for entered in self.entered() {
+            if matches!(entered.standing(), Standing::DryRun | Standing::ErrorPage) {
+                entered.set_standing(Standing::Open);
+            }
         }
-        for entered in self.entered().filter(|entered| entered.standing() == Standing::DryRun) {
-            entered.set_standing(Standing::Open);
-        }
-        self.follows_accel.set(false);
         self.here.set(None);
-        self.note_accel_redirect(request);
+
+        let signs = request.error_signs();
+        let is_error_page = signs != self.error_signs.replace(signs);
+        let mut is_allowed =
+            self.entered().map(Entered::standing).filter(|&standing| standing == Standing::Allowed);
+        let pass = match self.refusal.get() {
+            // Nothing else follows a refusal that nobody has overruled.
+            Refusal::InThisPass => {
+                self.refusal.set(Refusal::Before);
+                Pass::ErrorPage
+            }
+            Refusal::Before if is_error_page => Pass::ErrorPage,
+            _ if is_error_page && is_allowed.next().is_some() => Pass::ErrorPage,
+            _ => Pass::Checked,
+        };
+        self.pass.set(pass);
+        if !is_error_page {
+            self.note_accel_redirect(request);
+        }
     }
 
-    /// Notes at the begin of a pass that it follows an X-Accel-Redirect. Each upstream's is followed once.
+    /// Notes at the begin of a pass that it follows an X-Accel-Redirect.
     pub(crate) fn note_accel_redirect(&self, request: Request<'r>) {
         if let Some(upstream) = accel::followed(request)
             && !ptr::eq(upstream, self.accel_upstream.get())
         {
             self.accel_upstream.set(upstream);
-            self.follows_accel.set(true);
+            self.pass.set(Pass::Accel);
         }
     }
 
@@ -229,8 +267,12 @@ impl<'r> Record<'r> {
             Standing::DryRun if dry_run => {}
             Standing::Open | Standing::DryRun => {
                 entered.conf.set(Some(conf));
-                entered.set_standing(Standing::Pending);
                 entered.firm.set(false);
+                entered.set_standing(match self.pass.get() {
+                    Pass::Checked => Standing::Pending,
+                    Pass::Accel => Standing::Accel,
+                    Pass::ErrorPage => Standing::ErrorPage,
+                });
                 self.here.set(Some((conf, entered)));
             }
             // Where locations with the same keys are asked together, the one that means it has the word.
@@ -238,12 +280,35 @@ impl<'r> Record<'r> {
                 entered.conf.set(Some(conf));
                 entered.firm.set(false);
             }
-            Standing::Pending | Standing::Allowed | Standing::Exempt => {}
+            Standing::Pending | Standing::Allowed | Standing::Accel | Standing::ErrorPage => {}
         }
         if !conf.satisfies_any() && !dry_run {
             entered.firm.set(true);
         }
         Ok(Some(entered))
+    }
+
+    /// Notes an `if` block of the location `conf` that would enable PTA. If `return` leaves the location, nobody
+    /// tells whether it did.
+    pub(crate) fn note_possible_if(&self, block: &'r LocConf) {
+        self.possible_if.set(Some(block));
+    }
+
+    /// Now it is known which block of the location holds.
+    pub(crate) fn forget_possible_if(&self) {
+        self.possible_if.set(None);
+    }
+
+    /// A location was left while it was not known whether an `if` block in it enables PTA: in doubt, it does.
+    pub(crate) fn enter_possible_if(&'r self, request: Request<'r>) -> Result<(), OutOfMemory> {
+        if let Some(block) = self.possible_if.take() {
+            let pass = self.pass.replace(Pass::Checked);
+            let entered = self.enter(request, block);
+            self.pass.set(pass);
+            self.here.set(None);
+            entered?;
+        }
+        Ok(())
     }
 
     fn append(&'r self, request: Request<'r>, conf: &'r LocConf) -> Result<&'r Entered<'r>, OutOfMemory> {
@@ -269,20 +334,19 @@ impl<'r> Record<'r> {
         }
     }
 
-    /// Whether the locations of this pass are exempt from the check: nginx follows an X-Accel-Redirect, or shows
-    /// an error page of a request that already has a verdict.
-    pub(crate) fn is_exempt(&self) -> bool {
-        self.follows_accel.get()
-            || self.refusal.get() == Refusal::Before
-            || (self.is_error_page.get()
-                && self.entered().any(|entered| entered.standing() == Standing::Allowed))
+    /// The rings that must be asked.
+    pub(crate) fn pending(&self) -> impl Iterator<Item = &Entered<'r>> {
+        self.entered().filter(|entered| entered.standing() == Standing::Pending)
     }
 
-    /// Notes that this module refuses the request. If another one lets it in, each ring is asked again by the
-    /// next location that the request enters.
+    /// Notes that this module refuses the request in this pass.
     pub(crate) fn refuse(&self) {
         self.refusal.set(Refusal::InThisPass);
-        for entered in self.entered().filter(|entered| entered.standing() == Standing::Pending) {
+    }
+
+    /// Nobody is asked any more: the refusal is final.
+    pub(crate) fn forget_pending(&self) {
+        for entered in self.pending() {
             entered.set_standing(Standing::Open);
         }
     }

@@ -111,11 +111,9 @@ impl<'a> Setting<'a> {
 
 /// Fills what may be set once in a block.
 pub(crate) fn set_once<T>(slot: &mut Option<T>, value: T) -> Result<(), SetError> {
-    match slot {
-        Some(_) => Err(SetError::DUPLICATE),
-        None => {
-            *slot = Some(value);
-            Ok(())
-        }
+    if slot.is_some() {
+        return Err(SetError::DUPLICATE);
     }
+    *slot = Some(value);
+    Ok(())
 }

@@ -13,7 +13,7 @@ use crate::guard;
 use crate::mask;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
-use crate::record::Record;
+use crate::record::{Entered, Record};
 
 type Getter = for<'r> fn(Request<'r>) -> Result<Option<&'r [u8]>, OutOfMemory>;
 
@@ -111,7 +111,7 @@ fn masked_target(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
         return mask::masked(request, request.bytes(request.target()), here).map(Some);
     };
     let mut target = mask::masked(request, request.bytes(record.target()), here)?;
-    for conf in record.entered().filter_map(|entered| entered.conf()) {
+    for conf in record.entered().filter_map(Entered::conf) {
         if conf.policy().name() != here {
             target = mask::masked(request, target, conf.policy().name())?;
         }

@@ -136,3 +136,53 @@ file
 --- request
 GET /app?to=/p/../p/a
 --- error_code: 400
+
+=== with errors intercepted, but none for this status
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /app {
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404;
+        proxy_intercept_errors on;
+        error_page 502 503 /50x.html;
+    }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> p/a
+file
+--- request
+GET /app?to=/p/a
+--- error_code: 200
+
+=== a target that answers with an error page before the access phase
+--- http_config
+    limit_req_zone $server_name zone=one:1m rate=1r/m;
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; limit_req zone=one; error_page 503 /busy; }
+    location = /busy { }
+--- user_files
+>>> p/a
+file
+>>> busy
+busy
+--- request eval
+["GET /app?to=/p/a", "GET /app?to=/p/a"]
+--- error_code eval
+[200, 503]
+--- response_body eval
+["file\n", "busy\n"]
+
+=== after an error page in an open location
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /open/ { error_page 404 = @app; }
+    location @app { rewrite ^ /accel break; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> p/a
+file
+--- request eval
+["GET /open/x?to=/p/a", "GET /p/a"]
+--- error_code eval
+[200, 400]

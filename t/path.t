@@ -168,3 +168,33 @@ pta: path mismatch, requested "/", allowed "/a"
 --- error_code: 403
 --- error_log
 pta: path mismatch, requested "/a\x1b\nb\"", allowed "/c\x1b\n*"
+
+=== merge_slashes that differs between the default server and the one that answers
+--- http_config
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2 default_server;
+        return 204;
+    }
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2;
+        server_name vhost;
+        access_log off;
+        merge_slashes off;
+        root $TEST_NGINX_HTML_DIR;
+        rewrite ^/(.*)$ /x/$1;
+        location /x/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/x/(.*)$ /$1 break; }
+    }
+--- config
+    location / {
+        proxy_set_header Host vhost;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2;
+    }
+--- user_files
+>>> p/a
+a
+--- raw_request eval
+CORE::join("", map { "GET $_ HTTP/1.1\r\nHost: localhost\r\n\r\n" } "/a//../p/a?pta=" . token("/a/*"), "//p/a?pta=" . token("/p/a"),
+    "/p/a?pta=" . token("/a/*"), "/p/../p/a?pta=" . token("/p/a")) . "GET / HTTP/1.0\r\n\r\n"
+--- ignore_response
+--- tokens_in_logs: the token passes through an open location first
+--- statuses: 403 403 403 200 400

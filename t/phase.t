@@ -97,10 +97,8 @@ a
 ["GET /a", "GET /wet/a"]
 --- error_code eval
 [200, 400]
---- grep_error_log eval
-qr/pta: missing token(, dry run)?/
---- grep_error_log_out eval
-["pta: missing token, dry run\n", "pta: missing token, dry run\npta: missing token\n"]
+--- error_lines eval
+qr/\A(?:(?!pta:).)*pta: missing token, dry run,(?:(?!pta:).)*pta: missing token,(?:(?!pta:).)*\z/s
 
 === subrequests are exempt here as well
 --- config

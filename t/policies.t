@@ -54,7 +54,7 @@ a
 ["X-Line: GET /a?x=1&pta=***&y=2 HTTP/1.1\r\nX-Uri: /a?x=1&y=2", "X-Line: GET /a?pta=*** HTTP/1.1\r\nX-Uri: /a?pta=" . token("/b"),
  "X-Line: GET /a?PTA=***&pta=*** HTTP/1.1"]
 --- statuses: 200 403 400
---- error_log
+--- error_lines
 pta: path mismatch, requested "/a", allowed "/b", client: 127.0.0.1, server: localhost, request: "GET /a?pta=*** HTTP/1.1"
 pta: malformed token, client: 127.0.0.1, server: localhost, request: "GET /a?PTA=***&pta=*** HTTP/1.1"
 
@@ -174,7 +174,7 @@ x
 --- response_body eval
 ["GET /a cookie=\n", "GET /a?pta=zz cookie=\n", "GET /a?x=1&pta=00 cookie=\n", "GET /a?pta=" . token("/a", expires => 1) . " cookie=\n",
  "GET /a?pta=" . token("/b") . " cookie=\n", "GET /a?x=1 cookie=\n"]
---- error_log
+--- error_lines
 pta: missing token, dry run, client:
 pta: malformed token, dry run, client:
 pta: undecryptable token, dry run, client:
@@ -225,8 +225,7 @@ a
 page
 --- request eval
 "GET /dry/x?pta=" . token("/dry/x")
---- error_code: 404
---- response_body_unlike: page
+--- error_code: 403
 
 === pta_log_level
 --- log_level: info
@@ -242,7 +241,7 @@ page
 ["GET /a?pta=zz", "GET /info/a", "GET /warn/a?pta=00", "GET /error/a?pta=" . token("/b")]
 --- error_code eval
 [400, 400, 403, 403]
---- error_log eval
+--- error_lines eval
 [qr/\[notice\] .*pta: malformed token/, qr/\[info\] .*pta: missing token/, qr/\[warn\] .*pta: undecryptable token/, qr/\[error\] .*pta: path mismatch/]
 
 === pta_log_level below the level of error_log: no line

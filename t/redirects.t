@@ -115,21 +115,26 @@ gone page
 --- response_body eval
 ["bad request page\n", "forbidden page\n", "gone page\n", "a\n"]
 
-=== the error page of its own refusal may be an index
+=== the error page of its own refusal is exempt, what it redirects to is not
 --- config
     $TEST_NGINX_KEY_1
     pta_enable on;
     error_page 400 /errors/;
+    error_page 403 404 /missing.html;
     root $TEST_NGINX_HTML_DIR;
-    location / { }
+    location / { try_files $uri $uri/ /index.php?$args; }
+    location ~ [.]php$ { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /errors/ { try_files /nonexistent /secret; }
+    location = /secret { }
 --- user_files
->>> errors/index.html
-index of errors
---- request
-GET /a
---- error_code: 400
---- response_body
-index of errors
+>>> secret
+secret
+--- request eval
+["GET /a", "GET /secret?pta=" . token("/other"), "GET /x?pta=" . token("/x"), "GET /secret?pta=" . token("/secret")]
+--- error_code eval
+[400, 403, 200, 200]
+--- response_body_like eval
+["400 Bad Request", "403 Forbidden", "^GET /index.php", "^secret"]
 
 === the error page of an error after it was allowed is shown, of these and of other keys
 --- config
@@ -248,3 +253,43 @@ secret
  "GET /404/x?pta=" . token("/file")]
 --- error_code eval
 [400, 200, 400, 200, 403]
+
+=== a location with other keys that is left by an error before its verdict is not excused by the first one's
+--- http_config
+    limit_req_zone $server_name zone=one:1m rate=1r/m;
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /1/ { $TEST_NGINX_KEY_1 pta_enable on; try_files /nonexistent /3/a; }
+    location /3/ { $TEST_NGINX_KEY_3 pta_enable on; error_page 418 = @c; return 418; }
+    location /2/ { $TEST_NGINX_KEY_1 pta_enable on; try_files /nonexistent /4/a; }
+    location /4/ { $TEST_NGINX_KEY_3 pta_enable on; error_page 503 = @open; limit_req zone=one; }
+    location @c { $TEST_NGINX_KEY_3 pta_enable on; rewrite ^ /3/a break; }
+    location @open { rewrite ^ /3/a break; }
+--- user_files
+>>> 3/a
+secret
+>>> 4/a
+secret
+--- request eval
+["GET /1/n?pta=" . token("/1/n"), "GET /2/n?pta=" . token("/2/n"), "GET /2/n?pta=" . token("/2/n")]
+--- error_code eval
+[403, 403, 403]
+
+=== error pages in a chain, and with recursive_error_pages
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    recursive_error_pages on;
+    location /1/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 404 /2/none; }
+    location /2/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 404 /page; }
+    location = /page { $TEST_NGINX_KEY_1 pta_enable on; }
+    location /3/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 403 = @e; }
+    location @e { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^ /page break; }
+--- user_files
+>>> page
+page
+--- request eval
+["GET /1/n?pta=" . token("/1/n"), "GET /3/n?pta=" . token("/x")]
+--- error_code eval
+[404, 200]
+--- response_body eval
+["page\n", "page\n"]

@@ -199,3 +199,23 @@ my $t = token("/p/a");
 ["GET /p/a?pta=$t", "GET /open/a", "GET /p/a?pta=$t", "GET /p/a"]
 --- error_code eval
 [200, 200, 200, 400]
+
+=== an if block that switches PTA on and returns to an open location
+--- config
+    $TEST_NGINX_KEY_1
+    error_page 418 = @open;
+    location /a/ {
+        if ($arg_check) {
+            pta_enable on;
+            return 418;
+        }
+        root $TEST_NGINX_HTML_DIR;
+    }
+    location @open { root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a/x
+x
+--- request eval
+["GET /a/x", "GET /a/x?check=1", "GET /a/x?check=1&pta=" . token("/a/x")]
+--- error_code eval
+[200, 400, 200]

@@ -163,3 +163,34 @@ a
 --- request eval
 "GET /p/a?pta=" . token("/p/a")
 --- error_code: 403
+
+=== a refusal that others may overrule does not hide one that they may not
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /a/ { $TEST_NGINX_KEY_3 pta_enable on; satisfy any; allow all; rewrite ^/a/(.*)$ /b/$1 last; }
+    location /b/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/b/(.*)$ /c/$1 last; }
+    location /c/ { satisfy any; allow all; }
+    location /d/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/d/(.*)$ /e/$1 last; }
+    location /e/ { $TEST_NGINX_KEY_3 pta_enable on; satisfy any; allow all; }
+--- user_files
+>>> c/x
+x
+>>> e/x
+x
+--- request eval
+["GET /a/x", "GET /b/x", "GET /c/x", "GET /d/x", "GET /d/x?pta=" . token("/d/x")]
+--- error_code eval
+[400, 400, 200, 400, 200]
+
+=== what lets in by satisfy any does not make up for a location with satisfy any and other rules
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /a/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; deny all; rewrite ^/a/(.*)$ /c/$1 last; }
+    location /c/ { satisfy any; allow all; }
+--- user_files
+>>> c/x
+x
+--- request eval
+["GET /a/x", "GET /a/x?pta=" . token("/y"), "GET /a/x?pta=" . token("/a/x"), "GET /c/x"]
+--- error_code eval
+[400, 403, 200, 200]

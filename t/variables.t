@@ -110,7 +110,7 @@ X-Late: [ALLOWED][none][some]
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
-    add_header X-Seen "$pta_status $pta_source $pta_key $pta_path" always;
+    add_header X-Seen "$pta_status $pta_source $pta_key $pta_path." always;
     location / { pta_enable on; }
     location = /index.html { pta_enable on; }
     location /n/ { pta_enable on; try_files /nonexistent @open; }
@@ -122,7 +122,7 @@ index
 --- request eval
 ["GET /?pta=" . token("/"), "GET /n/x?pta=" . token("/n/*"), "GET /e/?pta=" . token("/", expires => 1), "GET /e/?pta=zz"]
 --- response_headers eval
-["X-Seen: ALLOWED qs 1st /", "X-Seen: ALLOWED qs 1st /n/*", "X-Seen: EXPIRED qs 1st /", "X-Seen: MALFORMED qs"]
+["X-Seen: ALLOWED qs 1st /.", "X-Seen: ALLOWED qs 1st /n/*.", "X-Seen: EXPIRED qs 1st /.", "X-Seen: MALFORMED qs  ."]
 
 === seconds left; 0 when past
 --- config

@@ -68,6 +68,14 @@ sub check_previous () {
         $expected =~ s/\s+$//;
         Test::More::like($lines[($number // 0) - 1], qr/\Q$expected\E/, $block->name . ' - the error names the line');
     }
+    # "error_lines": what stands in the error log when all requests are done.
+    if (defined(my $expected = $block->error_lines)) {
+        my $log = read_file("$root/logs/error.log");
+        for my $line (ref $expected ? @$expected : grep { length } split /\n/, $expected) {
+            my $pattern = ref $line ? $line : qr/\Q$line\E/;
+            Test::More::like($log, $pattern, $block->name . ' - a line in the error log');
+        }
+    }
     # "log_lines": the access log, line by line.
     if (defined(my $expected = $block->log_lines)) {
         Test::More::is(read_file("$root/logs/access.log"), $expected, $block->name . ' - the access log');
