@@ -395,3 +395,494 @@ a
 a
 --- request
 GET /a?pta=zz
+
+=== pta_strip: neither on nor off
+--- config
+    pta_strip maybe;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid value "maybe" in "pta_strip" directive, it must be "on" or "off" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_mask: neither on nor off
+--- config
+    pta_mask maybe;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid value "maybe" in "pta_mask" directive, it must be "on" or "off" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_dry_run: neither on nor off
+--- config
+    pta_dry_run maybe;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid value "maybe" in "pta_dry_run" directive, it must be "on" or "off" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_strip: twice
+--- config
+    pta_strip on; pta_strip on;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_strip" directive is duplicate in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_strip: not in an if block
+--- config
+    location / { if ($arg_a) { pta_strip on; } }
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_strip" directive is not allowed here in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_strip: no argument
+--- config
+    pta_strip;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid number of arguments in "pta_strip" directive in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_mask: twice
+--- config
+    pta_mask off; pta_mask off;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_mask" directive is duplicate in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_mask: not in an if block
+--- config
+    location / { if ($arg_a) { pta_mask off; } }
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_mask" directive is not allowed here in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_mask: no argument
+--- config
+    pta_mask;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid number of arguments in "pta_mask" directive in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_dry_run: twice
+--- config
+    pta_dry_run on; pta_dry_run on;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_dry_run" directive is duplicate in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_dry_run: not in an if block
+--- config
+    location / { if ($arg_a) { pta_dry_run on; } }
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_dry_run" directive is not allowed here in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_dry_run: no argument
+--- config
+    pta_dry_run;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid number of arguments in "pta_dry_run" directive in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_name: twice
+--- config
+    pta_name st; pta_name st;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_name" directive is duplicate in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_name: not in an if block
+--- config
+    location / { if ($arg_a) { pta_name st; } }
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_name" directive is not allowed here in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_name: no argument
+--- config
+    pta_name;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid number of arguments in "pta_name" directive in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: twice
+--- config
+    pta_refuse_status 403; pta_refuse_status 403;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_refuse_status" directive is duplicate in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: not in an if block
+--- config
+    location / { if ($arg_a) { pta_refuse_status 403; } }
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_refuse_status" directive is not allowed here in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: no argument
+--- config
+    pta_refuse_status;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid number of arguments in "pta_refuse_status" directive in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_log_level: twice
+--- config
+    pta_log_level warn; pta_log_level warn;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_log_level" directive is duplicate in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_log_level: not in an if block
+--- config
+    location / { if ($arg_a) { pta_log_level warn; } }
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_log_level" directive is not allowed here in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_log_level: no argument
+--- config
+    pta_log_level;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid number of arguments in "pta_log_level" directive in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_leeway: twice
+--- config
+    pta_leeway 5s; pta_leeway 5s;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_leeway" directive is duplicate in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_leeway: not in an if block
+--- config
+    location / { if ($arg_a) { pta_leeway 5s; } }
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_leeway" directive is not allowed here in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_leeway: no argument
+--- config
+    pta_leeway;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid number of arguments in "pta_leeway" directive in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_phase: twice
+--- config
+    pta_phase rewrite; pta_phase rewrite;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_phase" directive is duplicate in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_phase: not in an if block
+--- config
+    location / { if ($arg_a) { pta_phase rewrite; } }
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_phase" directive is not allowed here in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_phase: no argument
+--- config
+    pta_phase;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid number of arguments in "pta_phase" directive in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_name: a=b
+--- config
+    pta_name a=b;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid value ".*" in "pta_name" directive, it must consist of letters, digits, "-", "\.", "_" and "~" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_name: "a b"
+--- config
+    pta_name "a b";
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid value ".*" in "pta_name" directive, it must consist of letters, digits, "-", "\.", "_" and "~" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_name: a&b
+--- config
+    pta_name a&b;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid value ".*" in "pta_name" directive, it must consist of letters, digits, "-", "\.", "_" and "~" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_name: %70ta
+--- config
+    pta_name %70ta;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid value ".*" in "pta_name" directive, it must consist of letters, digits, "-", "\.", "_" and "~" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_name: ""
+--- config
+    pta_name "";
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid value ".*" in "pta_name" directive, it must consist of letters, digits, "-", "\.", "_" and "~" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: 399
+--- config
+    pta_refuse_status 399;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid parameter "399", value must be between 400 and 599 in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: 600
+--- config
+    pta_refuse_status 600;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid parameter "600", value must be between 400 and 599 in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: expired=200
+--- config
+    pta_refuse_status expired=200;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid parameter "expired=200", value must be between 400 and 599 in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: 99999999
+--- config
+    pta_refuse_status 99999999;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid parameter "99999999", value must be between 400 and 599 in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: gone
+--- config
+    pta_refuse_status gone;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid parameter "gone" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: late=410
+--- config
+    pta_refuse_status late=410;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid parameter "late=410" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: expired=
+--- config
+    pta_refuse_status expired=;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid parameter "expired=" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: expired=+410
+--- config
+    pta_refuse_status expired=+410;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid parameter "expired=\+410" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: 403 expired=410
+--- config
+    pta_refuse_status 403 expired=410;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid parameter "403" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: expired=410 403
+--- config
+    pta_refuse_status expired=410 403;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid parameter "403" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_refuse_status: expired=410 expired=403
+--- config
+    pta_refuse_status expired=410 expired=403;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*duplicate parameter "expired=403" in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_log_level: crit
+--- config
+    pta_log_level crit;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid value "crit" in "pta_log_level" directive in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_phase: content
+--- config
+    pta_phase content;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid value "content" in "pta_phase" directive in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_leeway: soon
+--- config
+    pta_leeway soon;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_leeway" directive invalid value in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_leeway: -1
+--- config
+    pta_leeway -1;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_leeway" directive invalid value in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_leeway: 1z
+--- config
+    pta_leeway 1z;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_leeway" directive invalid value in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+
+=== pta_leeway: 99999999999999s
+--- config
+    pta_leeway 99999999999999s;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_leeway" directive invalid value in .*nginx\.conf:\d+/
+--- no_error_log
+00112233445566778899
+panic
+

@@ -39,7 +39,8 @@ video
 a
 --- request eval
 my $token = token("/a");
-[map { "GET /a?$_=$token" } qw(PTA pTa ptax xpta %70ta pta%20 x=pta), "GET /a?pta"]
+[map({ "GET /a?$_=$token" } qw(PTA pTa ptax xpta %70ta pta%20 x=pta)), "GET /a?pta"]
+--- tokens_in_logs: arguments that are none of ours
 --- error_code eval
 [200, 200, 400, 400, 400, 400, 400, 400]
 

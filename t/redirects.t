@@ -234,6 +234,7 @@ secret
 --- response_body_unlike: secret
 
 === an open proxied location whose 404 or 502 goes to a protected named location
+--- tokens_in_logs: an open location passes the token on, and nginx names the upstream's URL
 --- config
     location /404/ {
         proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/status/404;

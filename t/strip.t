@@ -87,6 +87,7 @@ GET /x?b=2&c=3 cookie=
 GET /y?b=2&a=1 cookie=
 
 === a fragment stays where it was
+--- tokens_in_logs: pta_mask off
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -106,7 +107,8 @@ X-Seen: [][/x#frag]
 --- access_log eval
 [qr/"GET \/x\?pta=[0-9a-f]+#frag HTTP\/1\.1" 200/]
 
-=== $request in the access log is what the client sent, masked or not, and the next request on the connection is whole
+=== $request in the access log is what the client sent, and the next request on the connection is whole
+--- tokens_in_logs: pta_mask off
 --- config
     location / {
         pta_mask off;

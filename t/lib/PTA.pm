@@ -13,7 +13,7 @@ use Test::More ();
 use Test::Nginx::Socket ();
 use Test::Nginx::Util ();
 
-our @EXPORT = qw(token seal plain cut run_suite);
+our @EXPORT = qw(token seal plain cut pair keep_log run_suite);
 
 # Sections with `eval` are evaluated there.
 {
@@ -56,10 +56,25 @@ _EOC_
 
 my $previous;
 
+my $kept = 0;
+
+# Keeps a log for the check over all that a run of the tests wrote (scripts/lib/check-logs), when it wants them.
+# A reason tells why tokens may stand in it.
+sub keep_log ($$;$) {
+    my ($file, $kind, $reason) = @_;
+    my $folder = $ENV{PTA_TEST_LOGS} or return;
+    (my $suite = $0) =~ s{.*/}{};
+    my $name = sprintf '%s/%s.%03d%s.%s', $folder, $suite, ++$kept, defined $reason ? '.tokens-allowed' : '', $kind;
+    open my $out, '>', $name or die "$name: $!";
+    print $out read_file($file);
+    close $out or die "$name: $!";
+}
+
 # Checks that Test::Nginx does not know, made when a block is over.
 sub check_previous () {
     my $block = $previous or return;
     my $root = Test::Nginx::Util::server_root();
+    keep_log("$root/logs/$_.log", $_, $block->tokens_in_logs) for grep { -e "$root/logs/$_.log" } qw(access error);
 
     # "conf_line": the line of nginx.conf that the error names.
     if (defined(my $expected = $block->conf_line)) {
@@ -71,7 +86,7 @@ sub check_previous () {
     # "error_lines": what stands in the error log when all requests are done.
     if (defined(my $expected = $block->error_lines)) {
         my $log = read_file("$root/logs/error.log");
-        for my $line (ref $expected ? @$expected : grep { length } split /\n/, $expected) {
+        for my $line (ref $expected eq 'ARRAY' ? @$expected : ref $expected ? $expected : grep { length } split /\n/, $expected) {
             my $pattern = ref $line ? $line : qr/\Q$line\E/;
             Test::More::like($log, $pattern, $block->name . ' - a line in the error log');
         }
@@ -144,6 +159,14 @@ sub padded ($) {
     return $plain . chr($len) x $len;
 }
 
+sub note_token ($) {
+    my ($token) = @_;
+    my $folder = $ENV{PTA_TEST_LOGS} or return;
+    open my $file, '>>', "$folder/tokens" or die "$folder/tokens: $!";
+    print $file "$token\n";
+    close $file or die "$folder/tokens: $!";
+}
+
 my %sealed;
 
 # The token of these very bytes, padding included: seal($bytes, $pair)
@@ -157,6 +180,7 @@ sub seal ($;$) {
         $input->flush;
         my $token = `openssl enc -aes-128-cbc -nopad -K $key -iv $iv -in $input | od -An -v -tx1 | tr -d ' \\n'`;
         die 'openssl failed' if $? != 0 || length $token != 2 * length $bytes;
+        note_token($token);
         $token;
     };
 }
@@ -165,6 +189,11 @@ sub seal ($;$) {
 sub token ($;@) {
     my ($path, %with) = @_;
     return seal(padded(plain($path, $with{expires} // 4_102_444_800)), $with{pair});
+}
+
+# Key and IV of a pair, in hexadecimal digits.
+sub pair ($) {
+    return @{ $pairs{ $_[0] } };
 }
 
 # A token without its last $n characters.
