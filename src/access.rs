@@ -126,7 +126,7 @@ pub(crate) fn clean_up(request: Request<'_>, record: &Record<'_>) -> Result<(), 
 fn refuse_for_good(request: Request<'_>, status: HTTPStatus) -> Status {
     let asks_others = [HTTPStatus::FORBIDDEN, HTTPStatus::UNAUTHORIZED].contains(&status);
     if asks_others && LocConf::of(request).satisfies_any() {
-        request.finalize(status);
+        request.finalize_with(status.into());
         return Status::NGX_DONE;
     }
     status.into()

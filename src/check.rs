@@ -8,7 +8,7 @@ use crate::conf::LocConf;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::{Candidate, Outcome, Source};
 use crate::record::Record;
-use crate::{client, cookie, query};
+use crate::{accel_redirect, client, cookie, query};
 
 /// What the keys of `conf` say to the request; noted in the record.
 pub(crate) fn check<'r>(
@@ -20,7 +20,7 @@ pub(crate) fn check<'r>(
         Some(ring) => search(request, record, conf, ring)?,
         None => (Verdict::Missing, None),
     };
-    record.set_outcome(Outcome::new(verdict, candidate, conf.policy().is_dry_run()));
+    record.set_outcome(Outcome::new(verdict, candidate, conf));
     Ok(verdict)
 }
 
@@ -65,8 +65,11 @@ fn judge<'r>(
     let buffer = request.allocate_bytes(decoded_len(token.len()))?;
     // A leeway moves the clock back for expiry alone.
     let now = ngx_time().saturating_sub(conf.policy().leeway());
+    let verdict = |decoded| {
+        if conf.redirects() { accel_redirect::judge(decoded, now) } else { Verdict::of(decoded, now, path) }
+    };
     if !request.logs_debug() {
-        return Ok(Verdict::of(decode(ring, token, buffer), now, path));
+        return Ok(verdict(decode(ring, token, buffer)));
     }
     debug(request, format_args!("candidate from {}, {} bytes", candidate.source.word(), token.len()));
     let decoded = decode_watched(ring, token, buffer, |pair, attempt| {
@@ -79,7 +82,7 @@ fn judge<'r>(
         }
         Err(DecodeError::Undecryptable) => debug(request, format_args!("no token of these keys")),
     }
-    let verdict = Verdict::of(decoded, now, path);
+    let verdict = verdict(decoded);
     match &verdict {
         Verdict::Expired(claims) => debug(request, format_args!("expired, {} < {now}", claims.expires)),
         Verdict::PathMismatch(claims) => {

@@ -4,12 +4,14 @@ use core::cell::{Cell, RefCell};
 use core::fmt;
 use core::ptr::NonNull;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use nginx_sys::{NGX_LOG_EMERG, ngx_conf_t, ngx_cycle_t, ngx_http_conf_ctx_t};
 use ngx::ngx_log_error;
 use pta_token::{KeyPair, KeyRing, Secret};
 
+use crate::issue::IssueConf;
 use crate::module::ctx_index;
 use crate::ngx_ext::{ConfExt, Request, http_ctx};
 use crate::policy::Policy;
@@ -191,6 +193,10 @@ pub(crate) struct LocConf {
     /// 8 bytes and a key schedule wants 16; and so that equal keys are one ring.
     ring: Option<Arc<KeyRing>>,
     satisfies_any: bool,
+    accel_redirect: Option<bool>,
+    /// What the location issues, and the ring whose 1st pair it issues with.
+    issue: Option<Rc<IssueConf>>,
+    issuing_ring: Option<Arc<KeyRing>>,
 }
 
 impl LocConf {
@@ -245,6 +251,28 @@ impl LocConf {
         &mut self.policy
     }
 
+    pub(crate) fn issue(&self) -> Option<&IssueConf> {
+        self.issue.as_deref()
+    }
+
+    pub(crate) fn issue_mut(&mut self) -> &mut Option<Rc<IssueConf>> {
+        &mut self.issue
+    }
+
+    pub(crate) fn accel_redirect_mut(&mut self) -> &mut Option<bool> {
+        &mut self.accel_redirect
+    }
+
+    /// Whether the path in a token is where to redirect, and not compared.
+    pub(crate) fn redirects(&self) -> bool {
+        self.accel_redirect.unwrap_or(false)
+    }
+
+    /// The pair that tokens are issued with.
+    pub(crate) fn issuing_pair(&self) -> Option<&KeyPair> {
+        self.issuing_ring.as_deref()?.first()
+    }
+
     pub(crate) fn is_key_part_set(&mut self, part: KeyPart) -> bool {
         self.key_parts.slot(part).is_some()
     }
@@ -267,6 +295,11 @@ impl LocConf {
         }
         self.key_parts.merge(&parent.key_parts);
         self.policy.merge(&parent.policy);
+        self.accel_redirect = self.accel_redirect.or(parent.accel_redirect);
+        inherit(&mut self.issue, parent.issue.as_ref());
+        if let Some(issue) = &self.issue {
+            self.issuing_ring = Some(self.make_issuing_ring(cf, issue)?);
+        }
         // SAFETY: nginx calls this while it merges locations.
         self.satisfies_any = unsafe { cf.satisfies_any() };
         if let Some(main) = MainConf::of(cf) {
@@ -282,11 +315,31 @@ impl LocConf {
         };
         if let Some(main) = MainConf::of(cf) {
             main.enabled.set(true);
+            main.redirects.set(main.redirects.get() || self.redirects());
         }
         if self.enable_in_if {
             parent.possible_if.set(Some(NonNull::from(&mut *self)));
         }
         Ok(())
+    }
+
+    fn make_issuing_ring(&self, cf: *mut ngx_conf_t, issue: &IssueConf) -> Result<Arc<KeyRing>, Logged> {
+        if let (Some(key), Some(iv)) = (&self.key_parts.first_key, &self.key_parts.first_iv) {
+            let first = Some((key.secret.clone(), iv.secret.clone()));
+            let ring = MainConf::of(cf).and_then(|main| main.intern(RingMaterial { first, second: None }));
+            if let Some(ring) = ring {
+                return Ok(ring);
+            }
+        }
+        // SAFETY: `cf` is valid while merging.
+        let log = unsafe { (*cf).log };
+        ngx_log_error!(
+            NGX_LOG_EMERG,
+            log,
+            "no \"pta_1st_key\" and \"pta_1st_iv\" are defined for the \"pta_issue\" directive in {}",
+            issue.place()
+        );
+        Err(Logged)
     }
 
     fn make_ring(&self, cf: *mut ngx_conf_t) -> Result<Arc<KeyRing>, Logged> {
@@ -328,6 +381,7 @@ pub(crate) struct MainConf {
     enabled: Cell<bool>,
     enabled_in_if: Cell<bool>,
     satisfies_any: Cell<bool>,
+    redirects: Cell<bool>,
     cached_variables: Cell<CachedVariables>,
 }
 
@@ -393,6 +447,11 @@ impl MainConf {
     /// Whether some location has `satisfy any`.
     pub(crate) fn satisfies_any(&self) -> bool {
         self.satisfies_any.get()
+    }
+
+    /// Whether some location redirects by token.
+    pub(crate) fn redirects(&self) -> bool {
+        self.redirects.get()
     }
 
     pub(crate) fn cached_variables(&self) -> CachedVariables {

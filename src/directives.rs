@@ -4,19 +4,21 @@ use core::ffi::CStr;
 use core::ptr;
 
 use nginx_sys::{
-    NGX_CONF_1MORE, NGX_CONF_FLAG, NGX_CONF_TAKE1, NGX_HTTP_LIF_CONF, NGX_HTTP_LOC_CONF,
+    NGX_CONF_1MORE, NGX_CONF_FLAG, NGX_CONF_TAKE1, NGX_CONF_TAKE2, NGX_HTTP_LIF_CONF, NGX_HTTP_LOC_CONF,
     NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF, NGX_HTTP_SRV_CONF, ngx_command_t, ngx_str_t, ngx_uint_t,
 };
 use pta_token::Secret;
 
+use crate::accel_redirect::AccelRedirect;
 use crate::conf::{KeyPart, MainConf};
+use crate::issue;
 use crate::key_file;
 use crate::policy;
 use crate::setting::{Directive, SetError, Setting, setter};
 
 const CONTEXTS: u32 = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
 
-static mut DIRECTIVES: [ngx_command_t; 15] = [
+static mut DIRECTIVES: [ngx_command_t; 17] = [
     directive::<Key>(c"pta_1st_key", NGX_CONF_TAKE1),
     directive::<Key>(c"pta_1st_iv", NGX_CONF_TAKE1),
     directive::<Key>(c"pta_2nd_key", NGX_CONF_TAKE1),
@@ -31,6 +33,8 @@ static mut DIRECTIVES: [ngx_command_t; 15] = [
     directive::<policy::LogLevel>(c"pta_log_level", NGX_CONF_TAKE1),
     directive::<policy::Leeway>(c"pta_leeway", NGX_CONF_TAKE1),
     directive::<policy::Phase>(c"pta_phase", NGX_CONF_TAKE1),
+    directive::<issue::Issue>(c"pta_issue", NGX_CONF_TAKE2),
+    directive::<AccelRedirect>(c"pta_accel_redirect", NGX_CONF_FLAG),
     ngx_command_t::empty(),
 ];
 

@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod accel;
+mod accel_redirect;
 mod access;
 mod check;
 mod clean;
@@ -14,6 +15,7 @@ mod cookie;
 mod directives;
 mod entry;
 mod guard;
+mod issue;
 mod key_file;
 mod mask;
 mod module;

@@ -16,7 +16,7 @@ use ngx::core::Status;
 
 use crate::conf::{CachedVariables, LocConf, MainConf};
 use crate::ngx_ext::{CONF_ERROR, ConfExt, find_indexed_variable};
-use crate::{access, directives, entry, guard, variables};
+use crate::{accel_redirect, access, directives, entry, guard, variables};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: Some(preconfiguration),
@@ -90,6 +90,10 @@ unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
                 && register(phases, ACCESS_PHASE, Order::BeforeOthers, access::handler);
         if main.enabled_in_if() {
             registered &= register(phases, REWRITE_PHASE, Order::AfterOthers, entry::rewritten);
+        }
+        // Handlers run last registered first: who was let in by others is settled before anybody is redirected.
+        if main.redirects() {
+            registered &= register(phases, PRECONTENT_PHASE, Order::BeforeOthers, accel_redirect::handler);
         }
         if main.satisfies_any() {
             registered &= register(phases, PRECONTENT_PHASE, Order::BeforeOthers, access::let_in_by_others);

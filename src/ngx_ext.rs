@@ -13,7 +13,6 @@ use nginx_sys::{
     ngx_str_t,
 };
 use ngx::core::Status;
-use ngx::http::HTTPStatus;
 
 use crate::guard;
 
@@ -50,6 +49,12 @@ impl<'r> Request<'r> {
 
     pub(crate) fn as_ptr(self) -> *mut ngx_http_request_t {
         self.raw.as_ptr()
+    }
+
+    /// The main request: this one, unless it is a subrequest.
+    pub(crate) fn main(self) -> Self {
+        // SAFETY: the request is live, and the main one lives longer than its subrequests.
+        unsafe { Self::from_raw((*self.as_ptr()).main) }
     }
 
     /// False for subrequests.
@@ -248,10 +253,11 @@ impl<'r> Request<'r> {
         None
     }
 
-    /// Ends the request with `status`, whatever other handlers would say.
-    pub(crate) fn finalize(self, status: HTTPStatus) {
-        // SAFETY: the request is live; the caller answers nginx NGX_DONE and touches it no more.
-        unsafe { ngx_http_finalize_request(self.as_ptr(), Status::from(status).0) }
+    /// Hands the request back to nginx with `status`, whatever other handlers would say. The caller answers nginx
+    /// NGX_DONE and touches the request no more.
+    pub(crate) fn finalize_with(self, Status(status): Status) {
+        // SAFETY: the request is live.
+        unsafe { ngx_http_finalize_request(self.as_ptr(), status) }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use pta_token::{PairId, Verdict};
 
+use crate::conf::LocConf;
+
 /// Where a token came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
@@ -31,6 +33,7 @@ pub(crate) struct Candidate<'r> {
 pub(crate) struct Outcome<'r> {
     kind: Kind,
     dry_run: bool,
+    redirects: bool,
     candidate: Option<Candidate<'r>>,
     claimed: Option<Claimed<'r>>,
 }
@@ -54,7 +57,7 @@ struct Claimed<'r> {
 }
 
 impl<'r> Outcome<'r> {
-    pub(crate) fn new(verdict: Verdict<'r>, candidate: Option<Candidate<'r>>, dry_run: bool) -> Self {
+    pub(crate) fn new(verdict: Verdict<'r>, candidate: Option<Candidate<'r>>, conf: &LocConf) -> Self {
         let (kind, claims) = match verdict {
             Verdict::Allowed(claims) => (Kind::Allowed, Some(claims)),
             Verdict::Missing => (Kind::Missing, None),
@@ -68,7 +71,7 @@ impl<'r> Outcome<'r> {
             expires: claims.expires,
             path: claims.path.as_bytes(),
         });
-        Self { kind, dry_run, candidate, claimed }
+        Self { kind, dry_run: conf.policy().is_dry_run(), redirects: conf.redirects(), candidate, claimed }
     }
 
     pub(crate) fn status_word(&self) -> &'static str {
@@ -111,6 +114,11 @@ impl<'r> Outcome<'r> {
     /// Seconds from `now` to the expiry, 0 when that is past.
     pub(crate) fn remaining(&self, now: i64) -> Option<i64> {
         self.claimed.map(|claimed| claimed.expires.saturating_sub(now).max(0))
+    }
+
+    /// Where the token sends an allowed request (`pta_accel_redirect`).
+    pub(crate) fn target(&self) -> Option<&'r [u8]> {
+        if self.redirects && self.kind == Kind::Allowed { self.path() } else { None }
     }
 
     /// The token by which the request was allowed.

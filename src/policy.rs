@@ -1,12 +1,10 @@
 //! How a location checks, answers and logs: the directives beside keys and methods, and how they inherit.
 
-use nginx_sys::{
-    NGX_LOG_ERR, NGX_LOG_INFO, NGX_LOG_NOTICE, NGX_LOG_WARN, ngx_parse_time, ngx_str_t, ngx_uint_t,
-};
+use nginx_sys::{NGX_LOG_ERR, NGX_LOG_INFO, NGX_LOG_NOTICE, NGX_LOG_WARN, ngx_str_t, ngx_uint_t};
 use ngx::http::HTTPStatus;
 use pta_token::Verdict;
 
-use crate::setting::{Directive, SetError, Setting, set_once};
+use crate::setting::{Directive, SetError, Setting, parse_seconds, set_once};
 
 /// When the check runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -227,10 +225,7 @@ pub(crate) struct Leeway;
 
 impl Directive for Leeway {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
-        let mut value = setting.value();
-        // SAFETY: nginx's parser only reads the string.
-        let seconds = unsafe { ngx_parse_time(&raw mut value, 1) };
-        let seconds = u32::try_from(seconds).map_err(|_| SetError::INVALID_VALUE)?;
+        let seconds = parse_seconds(setting.value()).ok_or(SetError::INVALID_VALUE)?;
         set_once(&mut setting.conf.policy_mut().leeway, seconds)
     }
 }

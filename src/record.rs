@@ -10,9 +10,9 @@ use core::ffi::c_void;
 use core::ptr;
 
 use nginx_sys::{ngx_http_upstream_t, ngx_str_t};
-use pta_token::KeyRing;
 
 use crate::accel;
+use crate::accel_redirect;
 use crate::conf::LocConf;
 use crate::module::ctx_index;
 use crate::ngx_ext::{ErrorSigns, OutOfMemory, Request};
@@ -86,8 +86,8 @@ impl<'r> Entered<'r> {
         self.conf.get().is_some_and(|conf| conf.policy().is_dry_run())
     }
 
-    fn is_of(&self, ring: &KeyRing) -> bool {
-        self.conf.get().and_then(LocConf::ring).is_some_and(|own| ptr::eq(own, ring))
+    fn is_for(&self, conf: &LocConf) -> bool {
+        self.conf.get().is_some_and(|own| accel_redirect::alike(own, conf))
     }
 }
 
@@ -106,7 +106,7 @@ enum Refusal {
 enum Pass {
     /// The client, a rewrite, `index`, `try_files`, or an error before any verdict.
     Checked,
-    /// An X-Accel-Redirect: whatever protected locations it leads to are exempt for good.
+    /// An X-Accel-Redirect, of an application or by a token: whatever protected locations it leads to are exempt for good.
     Accel,
     /// The error page of a request that has a verdict: exempt for this pass.
     ErrorPage,
@@ -131,6 +131,8 @@ pub(crate) struct Record<'r> {
     pass: Cell<Pass>,
     /// The upstream whose X-Accel-Redirect was followed last: each one's is followed once.
     accel_upstream: Cell<*const ngx_http_upstream_t>,
+    /// Whether the next pass follows the path in a token.
+    follows_token: Cell<bool>,
     /// nginx's own signs of an error page. They stay set for good: only their change tells.
     error_signs: Cell<ErrorSigns>,
 }
@@ -176,6 +178,7 @@ impl<'r> Record<'r> {
                 possible_if: Cell::new(None),
                 pass: Cell::new(Pass::Checked),
                 accel_upstream: Cell::new(ptr::null()),
+                follows_token: Cell::new(false),
                 error_signs: Cell::new(request.error_signs()),
             },
             forget_nothing,
@@ -207,9 +210,14 @@ impl<'r> Record<'r> {
             _ => Pass::Checked,
         };
         self.pass.set(pass);
-        if !is_error_page {
-            self.note_accel_redirect(request);
+        let follows_token = self.follows_token.take();
+        if is_error_page {
+            return;
         }
+        if follows_token {
+            self.pass.set(Pass::Accel);
+        }
+        self.note_accel_redirect(request);
     }
 
     /// Notes at the begin of a pass that it follows an X-Accel-Redirect.
@@ -220,6 +228,11 @@ impl<'r> Record<'r> {
             self.accel_upstream.set(upstream);
             self.pass.set(Pass::Accel);
         }
+    }
+
+    /// Notes that the next pass goes where a token says, which is as good as an application's word.
+    pub(crate) fn follow_token(&self) {
+        self.follows_token.set(true);
     }
 
     /// The request target as the client sent it.
@@ -257,8 +270,10 @@ impl<'r> Record<'r> {
         conf: &'r LocConf,
     ) -> Result<Option<&'r Entered<'r>>, OutOfMemory> {
         self.here.set(None);
-        let Some(ring) = conf.ring() else { return Ok(None) };
-        let entered = match self.entered().find(|entered| entered.is_of(ring)) {
+        if conf.ring().is_none() {
+            return Ok(None);
+        }
+        let entered = match self.entered().find(|entered| entered.is_for(conf)) {
             Some(entered) => entered,
             None => self.append(request, conf)?,
         };

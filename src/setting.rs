@@ -4,7 +4,9 @@ use core::ffi::{CStr, c_char, c_void};
 use core::fmt;
 use core::ptr;
 
-use nginx_sys::{NGX_LOG_EMERG, NGX_LOG_WARN, ngx_command_t, ngx_conf_t, ngx_str_t, ngx_uint_t};
+use nginx_sys::{
+    NGX_LOG_EMERG, NGX_LOG_WARN, ngx_command_t, ngx_conf_t, ngx_parse_time, ngx_str_t, ngx_uint_t,
+};
 use ngx::ngx_conf_log_error;
 
 use crate::conf::{LocConf, Place};
@@ -107,6 +109,13 @@ impl<'a> Setting<'a> {
             ))),
         }
     }
+}
+
+/// A time in nginx's notation (`5s`, `1h 30m`), in seconds.
+pub(crate) fn parse_seconds(mut text: ngx_str_t) -> Option<u32> {
+    // SAFETY: nginx's parser only reads the string.
+    let seconds = unsafe { ngx_parse_time(&raw mut text, 1) };
+    u32::try_from(seconds).ok()
 }
 
 /// Fills what may be set once in a block.

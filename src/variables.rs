@@ -10,6 +10,7 @@ use ngx::core::Status;
 
 use crate::conf::LocConf;
 use crate::guard;
+use crate::issue;
 use crate::mask;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
@@ -17,7 +18,9 @@ use crate::record::{Entered, Record};
 
 type Getter = for<'r> fn(Request<'r>) -> Result<Option<&'r [u8]>, OutOfMemory>;
 
-const VARIABLES: [(&str, Getter); 8] = [
+/// Where a variable is looked up: the check is that of the main request, what is issued belongs to the location
+/// in which it is asked for.
+const VARIABLES: [(&str, Getter); 10] = [
     ("pta_status", |request| Ok(outcome(request).map(|outcome| outcome.status_word().as_bytes()))),
     ("pta_source", |request| {
         Ok(outcome(request).and_then(|outcome| outcome.source_word()).map(str::as_bytes))
@@ -28,6 +31,8 @@ const VARIABLES: [(&str, Getter); 8] = [
     ("pta_remaining", |request| number(request, |outcome| outcome.remaining(ngx_time()))),
     ("pta_presented", |request| Ok(outcome(request).and_then(|outcome| outcome.accepted_token()))),
     ("pta_request_uri", masked_target),
+    ("pta_token", issue::token),
+    ("pta_token_expires", |request| digits(request, issue::expires(request))),
 ];
 
 /// Makes the variables known to nginx. Their values change while a request runs, so that nginx must not keep
@@ -53,7 +58,7 @@ unsafe extern "C" fn get(
 ) -> ngx_int_t {
     guard::value(Status::NGX_ERROR.0, || {
         // SAFETY: nginx gives a live request, whose main one lives at least as long, and a value to fill.
-        let (request, value) = unsafe { (Request::from_raw((*request).main), &mut *value) };
+        let (request, value) = unsafe { (Request::from_raw(request), &mut *value) };
         let Some((_, getter)) = VARIABLES.get(index) else { return Status::NGX_ERROR.0 };
         let Ok(found) = getter(request) else { return Status::NGX_ERROR.0 };
         // A length that nginx's 28 bits cannot hold is none that a request can have.
@@ -74,14 +79,18 @@ unsafe extern "C" fn get(
 }
 
 fn outcome(request: Request<'_>) -> Option<Outcome<'_>> {
-    Record::peek(request)?.outcome()
+    Record::peek(request.main())?.outcome()
 }
 
 fn number<'r>(
     request: Request<'r>,
     get: impl FnOnce(&Outcome<'r>) -> Option<i64>,
 ) -> Result<Option<&'r [u8]>, OutOfMemory> {
-    let Some(number) = outcome(request).and_then(|outcome| get(&outcome)) else { return Ok(None) };
+    digits(request, outcome(request).and_then(|outcome| get(&outcome)))
+}
+
+fn digits(request: Request<'_>, number: Option<i64>) -> Result<Option<&[u8]>, OutOfMemory> {
+    let Some(number) = number else { return Ok(None) };
     // As long as the longest, -9223372036854775808.
     let mut text = Digits { bytes: request.allocate_bytes(20)?, len: 0 };
     // What does not fit cannot be.
@@ -106,6 +115,7 @@ impl Write for Digits<'_> {
 /// The client's own request target, with the values of all arguments masked that a location on the request's way
 /// takes for a token.
 fn masked_target(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
+    let request = request.main();
     let here = LocConf::of(request).policy().name();
     let Some(record) = Record::peek(request) else {
         return mask::masked(request, request.bytes(request.target()), here).map(Some);

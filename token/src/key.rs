@@ -125,6 +125,12 @@ impl KeyRing {
         (first.is_some() || second.is_some()).then_some(Self { first, second })
     }
 
+    /// The 1st pair, if there is one.
+    #[must_use]
+    pub fn first(&self) -> Option<&KeyPair> {
+        self.first.as_ref()
+    }
+
     /// The pairs in the order in which a token is tried.
     pub fn pairs(&self) -> impl Iterator<Item = (PairId, &KeyPair)> {
         let first = self.first.iter().map(|pair| (PairId::First, pair));

@@ -1,0 +1,109 @@
+//! `pta_accel_redirect`: the path in the token is not compared, it is where nginx redirects internally, so that the
+//! real path never shows.
+
+use core::ptr;
+
+use nginx_sys::{ngx_http_internal_redirect, ngx_http_request_t, ngx_int_t, ngx_str_t};
+use ngx::core::Status;
+use ngx::http::HTTPStatus;
+use pta_token::{Claims, DecodeError, PathPattern, Verdict};
+
+use crate::conf::LocConf;
+use crate::guard;
+use crate::ngx_ext::{OutOfMemory, Request};
+use crate::record::Record;
+use crate::setting::{Directive, SetError, Setting, set_once};
+
+/// `pta_accel_redirect on | off`
+pub(crate) struct AccelRedirect;
+
+impl Directive for AccelRedirect {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let value = setting.flag()?;
+        set_once(setting.conf.accel_redirect_mut(), value)
+    }
+}
+
+/// The verdict on a token that says where to go: like any other, but instead of matching the request's path, its
+/// own must be one that nginx can be sent to.
+pub(crate) fn judge(decoded: Result<Claims<'_>, DecodeError>, now: i64) -> Verdict<'_> {
+    match decoded {
+        Err(DecodeError::Malformed) => Verdict::Malformed,
+        Err(DecodeError::Undecryptable) => Verdict::Undecryptable,
+        Ok(claims) if now > claims.expires => Verdict::Expired(claims),
+        Ok(claims) if is_target(&claims.path) => Verdict::Allowed(claims),
+        Ok(claims) => Verdict::PathMismatch(claims),
+    }
+}
+
+/// One path, without the ways out that a file system knows.
+fn is_target(path: &PathPattern<'_>) -> bool {
+    let text = path.as_bytes();
+    !path.is_wildcard()
+        && !text.contains(&0)
+        && !text.split(|&byte| byte == b'/').any(|segment| segment == b"..")
+}
+
+/// PRECONTENT phase, as `try_files`: from the access phase, the redirect would skip `deny`, `auth_basic` and
+/// `auth_request` of the same location.
+pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
+    // SAFETY: nginx calls this as a phase handler.
+    unsafe {
+        guard::request(request, |request| {
+            redirect(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into())
+        })
+    }
+}
+
+fn redirect(request: Request<'_>) -> Result<Status, OutOfMemory> {
+    let conf = LocConf::of(request);
+    if !request.is_main() || !conf.redirects() {
+        return Ok(Status::NGX_DECLINED);
+    }
+    let Some((record, outcome)) = Record::find(request).and_then(|record| Some((record, record.outcome()?)))
+    else {
+        return Ok(Status::NGX_DECLINED);
+    };
+    let Some(path) = outcome.target() else {
+        // A dry run refuses nobody; whoever another module let in without a token has nowhere to go.
+        let refused = !conf.policy().is_dry_run();
+        return Ok(if refused { HTTPStatus::FORBIDDEN.into() } else { Status::NGX_DECLINED });
+    };
+    let path = literal(request, path)?;
+    let mut uri = ngx_str_t { len: path.len(), data: path.as_ptr().cast_mut() };
+    let mut args = request.args();
+    record.follow_token();
+    // SAFETY: the request is live, the strings are in its pool; after this, the handler touches it no more.
+    unsafe { ngx_http_internal_redirect(request.as_ptr(), &raw mut uri, &raw mut args) };
+    // As try_files does: the redirect has counted itself as one more user of the request.
+    request.finalize_with(Status::NGX_DONE);
+    Ok(Status::NGX_DONE)
+}
+
+/// The one path that a pattern without wildcard means, slashes merged. It is decoded text: `%` and `?` are literal.
+fn literal<'r>(request: Request<'r>, path: &[u8]) -> Result<&'r [u8], OutOfMemory> {
+    let memory = request.allocate_bytes(path.len())?;
+    let mut len = 0_usize;
+    let mut bytes = path.iter().copied().peekable();
+    let mut last = 0;
+    while let Some(byte) = bytes.next() {
+        let escapes = byte == b'\\' && bytes.peek() == Some(&b'*');
+        if escapes || (byte == b'/' && last == b'/') {
+            continue;
+        }
+        if let Some(slot) = memory.get_mut(len) {
+            *slot = byte;
+            len = len.saturating_add(1);
+        }
+        last = byte;
+    }
+    Ok(memory.get(..len).unwrap_or_default())
+}
+
+/// Whether two configurations take a token for the same thing; if not, one's verdict says nothing to the other.
+pub(crate) fn alike(one: &LocConf, other: &LocConf) -> bool {
+    match (one.ring(), other.ring()) {
+        (Some(a), Some(b)) => ptr::eq(a, b) && one.redirects() == other.redirects(),
+        _ => false,
+    }
+}

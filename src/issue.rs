@@ -1,0 +1,201 @@
+//! nginx issues tokens: `pta_issue path lifetime` and the variables `$pta_token` and `$pta_token_expires`.
+
+use core::mem::MaybeUninit;
+use core::ptr::{self, NonNull};
+use std::rc::Rc;
+
+use nginx_sys::{
+    NGX_LOG_ERR, ngx_http_compile_complex_value, ngx_http_compile_complex_value_t, ngx_http_complex_value,
+    ngx_http_complex_value_t, ngx_palloc, ngx_str_t, ngx_time,
+};
+use ngx::core::Status;
+use ngx::ngx_log_error;
+use pta_token::{KeyPair, encode};
+
+use crate::conf::{LocConf, Place};
+use crate::ngx_ext::{OutOfMemory, Request};
+use crate::setting::{Directive, SetError, Setting, parse_seconds, set_once};
+
+/// What a location issues.
+pub(crate) struct IssueConf {
+    /// The path before the wildcard, and the one behind it if there is a wildcard.
+    prefix: Text,
+    suffix: Option<Text>,
+    lifetime: u32,
+    place: Place,
+}
+
+impl IssueConf {
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+}
+
+/// A text with variables, in nginx's memory for as long as the configuration lives.
+#[derive(Clone, Copy)]
+struct Text(NonNull<ngx_http_complex_value_t>);
+
+impl Text {
+    fn compile(setting: &Setting<'_>, text: &[u8]) -> Result<Self, SetError> {
+        let cf = setting.cf();
+        // SAFETY: `cf` and its pool are valid while a directive is read. All bits zero is how nginx itself begins
+        // a compilation; the text is copied into the pool, because nginx keeps referring to it.
+        unsafe {
+            let Some(mut copy) = ngx_str_t::from_bytes((*cf).pool, text) else {
+                return Err(SetError::Logged);
+            };
+            let memory = ngx_palloc((*cf).pool, size_of::<ngx_http_complex_value_t>()).cast();
+            let Some(value) = NonNull::new(memory) else { return Err(SetError::Logged) };
+            let mut compile: ngx_http_compile_complex_value_t = MaybeUninit::zeroed().assume_init();
+            compile.cf = cf;
+            compile.value = &raw mut copy;
+            compile.complex_value = value.as_ptr();
+            if Status(ngx_http_compile_complex_value(&raw mut compile)) != Status::NGX_OK {
+                return Err(SetError::Logged);
+            }
+            Ok(Self(value))
+        }
+    }
+
+    fn evaluate(self, request: Request<'_>) -> Result<&[u8], OutOfMemory> {
+        let mut value = ngx_str_t { len: 0, data: ptr::null_mut() };
+        // SAFETY: the request is live, and its configuration with it.
+        let status = unsafe { ngx_http_complex_value(request.as_ptr(), self.0.as_ptr(), &raw mut value) };
+        if Status(status) == Status::NGX_OK { Ok(request.bytes(value)) } else { Err(OutOfMemory) }
+    }
+}
+
+/// `pta_issue path lifetime`
+pub(crate) struct Issue;
+
+impl Directive for Issue {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let mut values = setting.values();
+        let (path, lifetime) = (values.next().unwrap_or_default(), values.next().unwrap_or_default());
+        let Some((prefix, suffix)) = split_at_wildcard(path.as_bytes()) else {
+            return Err(setting.error(format_args!("path \"{path}\" has more than one wildcard \"*\"")));
+        };
+        let lifetime = match parse_seconds(lifetime) {
+            Some(seconds) if seconds > 0 => seconds,
+            _ => {
+                return Err(setting.error(format_args!(
+                    "invalid lifetime \"{lifetime}\" in \"pta_issue\" directive, it must be a time longer than 0"
+                )));
+            }
+        };
+        let conf = IssueConf {
+            prefix: Text::compile(setting, &prefix)?,
+            suffix: suffix.map(|suffix| Text::compile(setting, &suffix)).transpose()?,
+            lifetime,
+            place: setting.place(),
+        };
+        set_once(setting.conf.issue_mut(), Rc::new(conf))
+    }
+}
+
+/// Splits the path of the directive at its one `*`; `\*` is a literal star. Only a star that stands in the directive
+/// is a wildcard: one in a variable's value, which a client may have sent, is not.
+fn split_at_wildcard(path: &[u8]) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
+    let (mut prefix, mut suffix) = (Vec::new(), None);
+    let mut bytes = path.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        if byte == b'*' {
+            if suffix.is_some() {
+                return None;
+            }
+            suffix = Some(Vec::new());
+            continue;
+        }
+        let escapes = byte == b'\\' && bytes.peek() == Some(&b'*');
+        let literal = if escapes { bytes.next().unwrap_or(byte) } else { byte };
+        suffix.as_mut().unwrap_or(&mut prefix).push(literal);
+    }
+    Some((prefix, suffix))
+}
+
+/// The token that the location issues for this request, made anew each time.
+pub(crate) fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
+    let Some((conf, pair)) = issuer(request) else { return Ok(None) };
+    let Some(path) = path(request, conf)? else { return Ok(None) };
+    // parse() has not seen this path before: the error, if any, has been logged there.
+    let Ok(token) = encode(pair, expires_at(conf), &path) else { return Ok(None) };
+    let memory = request.allocate_bytes(token.len())?;
+    memory.copy_from_slice(token.as_bytes());
+    Ok(Some(memory))
+}
+
+/// When that token expires, in Unix time.
+pub(crate) fn expires(request: Request<'_>) -> Option<i64> {
+    issuer(request).map(|(conf, _)| expires_at(conf))
+}
+
+fn issuer(request: Request<'_>) -> Option<(&IssueConf, &KeyPair)> {
+    let conf = LocConf::of(request);
+    Some((conf.issue()?, conf.issuing_pair()?))
+}
+
+fn expires_at(conf: &IssueConf) -> i64 {
+    ngx_time().saturating_add(i64::from(conf.lifetime))
+}
+
+/// The path pattern of the token: stars in the values are literal.
+fn path(request: Request<'_>, conf: &IssueConf) -> Result<Option<Vec<u8>>, OutOfMemory> {
+    let prefix = conf.prefix.evaluate(request)?;
+    let refuse = |reason: &str| {
+        let prefix = prefix.escape_ascii();
+        ngx_log_error!(NGX_LOG_ERR, request.log(), "pta: no token issued, path \"{prefix}\" {reason}");
+    };
+    if prefix.first() != Some(&b'/') {
+        refuse("does not begin with \"/\"");
+        return Ok(None);
+    }
+    let mut path = escape_stars(prefix);
+    if let Some(suffix) = conf.suffix {
+        if path.last() == Some(&b'\\') {
+            refuse("ends with \"\\\", which would make the wildcard literal");
+            return Ok(None);
+        }
+        path.push(b'*');
+        path.extend(escape_stars(suffix.evaluate(request)?));
+    }
+    Ok(Some(path))
+}
+
+fn escape_stars(path: &[u8]) -> Vec<u8> {
+    let mut escaped = Vec::with_capacity(path.len());
+    for &byte in path {
+        if byte == b'*' {
+            escaped.push(b'\\');
+        }
+        escaped.push(byte);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(path: &str) -> Option<(String, Option<String>)> {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        split_at_wildcard(path.as_bytes()).map(|(prefix, suffix)| (text(prefix), suffix.map(text)))
+    }
+
+    #[test]
+    fn one_star_of_the_directive_is_the_wildcard() {
+        let parts = |prefix: &str, suffix: Option<&str>| Some((prefix.to_owned(), suffix.map(str::to_owned)));
+        assert_eq!(split("/a/b"), parts("/a/b", None));
+        assert_eq!(split("/a/*.ts"), parts("/a/", Some(".ts")));
+        assert_eq!(split("/*"), parts("/", Some("")));
+        assert_eq!(split(r"/a\*/*"), parts("/a*/", Some("")));
+        assert_eq!(split(r"/*/\*"), parts("/", Some("/*")));
+        assert_eq!(split(r"/a\b"), parts(r"/a\b", None));
+        assert_eq!(split("/*/*"), None);
+    }
+
+    #[test]
+    fn stars_of_values_are_literal() {
+        assert_eq!(escape_stars(b"/a*b*"), br"/a\*b\*");
+        assert_eq!(escape_stars(br"/a\*"), br"/a\\*");
+    }
+}

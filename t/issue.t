@@ -1,0 +1,172 @@
+# pta_issue, $pta_token and $pta_token_expires: nginx issues tokens.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== a token that is issued opens what it was issued for
+The front location issues, a location behind it checks; what comes back is what the check found.
+--- config
+    $TEST_NGINX_KEY_1
+    location /front/ {
+        pta_issue /edge$uri 60s;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/edge$uri?a=1&pta=$pta_token;
+    }
+    location /wild/ {
+        pta_issue /edge/wild/* 1h;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/edge$uri?pta=$pta_token;
+    }
+    location /wrong/ {
+        pta_issue /other 60s;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/edge$uri?pta=$pta_token;
+    }
+    location /edge/ {
+        pta_enable on;
+        pta_phase rewrite;
+        return 200 "[$pta_status][$pta_path][$pta_remaining][$pta_key]\n";
+    }
+--- request eval
+["GET /front/x", "GET /wild/a/b", "GET /wrong/x"]
+--- error_code eval
+[200, 200, 403]
+--- response_body_like eval
+["^\\[ALLOWED\\]\\[/edge/front/x\\]", "^\\[ALLOWED\\]\\[/edge/wild/\\*\\]\\[(3600|3599)\\]\\[1st\\]\n\$", "403"]
+
+=== stars in values are literal, so that nobody can ask for a wildcard
+--- config
+    $TEST_NGINX_KEY_1
+    location / { pta_issue $uri 60s; add_header X-Token $pta_token; return 204; }
+    location /check/ {
+        pta_enable on;
+        pta_accel_redirect off;
+        pta_auth_method cookie;
+        add_header X-Path $pta_path always;
+        root $TEST_NGINX_HTML_DIR;
+    }
+    location /loop/ {
+        pta_issue /check/$arg_p 60s;
+        proxy_set_header Cookie pta=$pta_token;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/check/any;
+    }
+    location /star/ {
+        pta_issue /check/* 60s;
+        proxy_set_header Cookie pta=$pta_token;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/check/any;
+    }
+    location /literal/ {
+        pta_issue /check/\* 60s;
+        proxy_set_header Cookie pta=$pta_token;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/check/any;
+    }
+--- user_files
+>>> check/any
+any
+--- request eval
+["GET /loop/?p=*", "GET /loop/?p=any", "GET /star/", "GET /literal/"]
+--- error_code eval
+[403, 200, 200, 403]
+--- response_headers eval
+['X-Path: /check/\*', 'X-Path: /check/any', 'X-Path: /check/*', 'X-Path: /check/\*']
+
+=== $pta_token_expires is beside it; both are empty where nothing is issued
+--- config
+    $TEST_NGINX_KEY_1
+    location /a { pta_issue /x 1d; return 200 "$pta_token_expires $msec $pta_token\n"; }
+    location /b { return 200 "[$pta_token][$pta_token_expires]\n"; }
+--- request eval
+["GET /a", "GET /b"]
+--- response_body_like eval
+["^(\\d+) \\d+\\.\\d+ [0-9a-f]{32}\n\$", "^\\[\\]\\[\\]\n\$"]
+
+=== inherited, with keys and lifetimes of the location in which it is used
+--- config
+    $TEST_NGINX_KEY_1
+    pta_issue /edge/* 60s;
+    location /1/ { proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/edge/1?pta=$pta_token; }
+    location /3/ { $TEST_NGINX_KEY_3 proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/edge/3?pta=$pta_token; }
+    location /edge/1 { pta_enable on; pta_phase rewrite; return 200 "$pta_status"; }
+    location /edge/3 { $TEST_NGINX_KEY_3 pta_enable on; pta_phase rewrite; return 200 "$pta_status"; }
+    location /2/ { $TEST_NGINX_KEY_3 proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/edge/1?pta=$pta_token; }
+--- request eval
+["GET /1/", "GET /3/", "GET /2/"]
+--- error_code eval
+[200, 200, 403]
+
+=== a path that does not begin with a slash: an empty variable and one line
+--- config
+    $TEST_NGINX_KEY_1
+    location / { pta_issue $arg_p 60s; return 200 "[$pta_token]\n"; }
+--- request eval
+["GET /?p=x", "GET /?p=/x", "GET /"]
+--- response_body_like eval
+["^\\[\\]\n\$", "^\\[[0-9a-f]{32}\\]\n\$", "^\\[\\]\n\$"]
+--- error_lines
+pta: no token issued, path "x" does not begin with "/"
+pta: no token issued, path "" does not begin with "/"
+
+=== a backslash before the wildcard cannot be written in a token
+--- config
+    $TEST_NGINX_KEY_1
+    location / { pta_issue $arg_p* 60s; return 200 "[$pta_token]\n"; }
+--- request eval
+["GET /?p=/x", "GET /?p=/x\\"]
+--- response_body_like eval
+["^\\[[0-9a-f]{32}\\]\n\$", "^\\[\\]\n\$"]
+--- error_lines
+pta: no token issued, path "/x\\" ends with "\"
+
+=== no 1st pair
+--- config
+    $TEST_NGINX_KEY_2
+    location / {
+        pta_issue /x 60s;
+    }
+--- must_die
+--- conf_line: pta_issue /x 60s;
+--- error_log eval
+qr/\[emerg\] .*no "pta_1st_key" and "pta_1st_iv" are defined for the "pta_issue" directive in .*nginx\.conf:\d+$/
+
+=== a lifetime of 0
+--- config
+    $TEST_NGINX_KEY_1
+    pta_issue /x 0;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid lifetime "0" in "pta_issue" directive, it must be a time longer than 0 in .*nginx\.conf:\d+/
+
+=== a lifetime that is no time
+--- config
+    $TEST_NGINX_KEY_1
+    pta_issue /x soon;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid lifetime "soon" in "pta_issue" directive, it must be a time longer than 0 in .*nginx\.conf:\d+/
+
+=== two wildcards
+--- config
+    $TEST_NGINX_KEY_1
+    pta_issue /*/* 60s;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*path "\/\*\/\*" has more than one wildcard "\*" in .*nginx\.conf:\d+/
+
+=== twice, without arguments, with an unknown variable
+--- config
+    $TEST_NGINX_KEY_1
+    pta_issue /x 60s;
+    pta_issue /y 60s;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_issue" directive is duplicate in .*nginx\.conf:\d+/
+
+=== an unknown variable
+--- config
+    $TEST_NGINX_KEY_1
+    pta_issue /$no_such_variable 60s;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*unknown "no_such_variable" variable/

@@ -1,0 +1,185 @@
+# pta_accel_redirect: the path in the token is where nginx redirects internally.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== the path in the token is served, the real path never shows
+--- config
+    $TEST_NGINX_KEY_1
+    location = /dl { pta_enable on; pta_accel_redirect on; }
+    location /files/ { internal; root $TEST_NGINX_HTML_DIR; add_header X-Args "[$args]"; }
+--- user_files
+>>> files/a
+file a
+--- request eval
+["GET /dl?pta=" . token("/files/a"), "GET /dl?name=x&pta=" . token("/files/a"), "GET /dl", "GET /dl?pta=zz",
+ "GET /dl?pta=" . token("/files/a", expires => 1), "GET /files/a", "GET /dl?pta=" . token("/files/none")]
+--- error_code eval
+[200, 200, 400, 400, 410, 404, 404]
+--- response_headers eval
+["X-Args: []", "X-Args: [name=x]", "X-Args: ", "X-Args: ", "X-Args: ", "X-Args: ", "X-Args: "]
+
+=== a wildcard, a NUL, a .. segment: refused
+--- config
+    $TEST_NGINX_KEY_1
+    location = /dl { pta_enable on; pta_accel_redirect on; }
+    location / { root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> files/a
+a
+>>> files/..b
+b
+--- request eval
+[map { "GET /dl?pta=" . token($_) } "/files/*", "/files/a\0", "/files/../files/a", "/..", "/files/..", "/files/..b"]
+--- error_code eval
+[403, 403, 403, 403, 403, 200]
+
+=== the path is decoded text: % and ? are literal, slashes are merged, an escaped star is a star
+--- config
+    $TEST_NGINX_KEY_1
+    location = /dl { pta_enable on; pta_accel_redirect on; }
+    location /files/ { internal; root $TEST_NGINX_HTML_DIR; }
+--- user_files eval
+[["files/a%20b" => "percent\n"], ["files/a?b" => "question\n"], ["files/a*b" => "star\n"], ["files/a b" => "blank\n"], ["files/c" => "c\n"]]
+--- request eval
+[map { "GET /dl?pta=" . token($_) } "/files/a%20b", "/files/a?b", '/files/a\*b', "/files/a b", "//files///c"]
+--- response_body eval
+["percent\n", "question\n", "star\n", "blank\n", "c\n"]
+
+=== deny, auth_basic and auth_request of that location still count
+--- config
+    $TEST_NGINX_KEY_1
+    location = /deny { pta_enable on; pta_accel_redirect on; deny all; }
+    location = /auth { pta_enable on; pta_accel_redirect on; auth_request /no; }
+    location = /basic { pta_enable on; pta_accel_redirect on; auth_basic x; auth_basic_user_file $TEST_NGINX_HTML_DIR/none; }
+    location = /no { return 403; }
+    location /files/ { internal; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> files/a
+a
+--- request eval
+[map { "GET /$_?pta=" . token("/files/a") } "deny", "auth", "basic"]
+--- error_code eval
+[403, 403, 401]
+
+=== satisfy any: who is let in without a token has nowhere to go
+--- config
+    $TEST_NGINX_KEY_1
+    location = /dl { satisfy any; allow all; pta_enable on; pta_accel_redirect on; }
+    location /files/ { internal; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> files/a
+a
+--- request eval
+["GET /dl", "GET /dl?pta=" . token("/files/a")]
+--- error_code eval
+[403, 200]
+
+=== what the redirect leads to is exempt, index and error pages behind it work
+--- config
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    root $TEST_NGINX_HTML_DIR;
+    location = /dl { pta_accel_redirect on; }
+    location /files/ { error_page 404 /files/missing; }
+--- user_files
+>>> files/a
+a
+>>> files/index.html
+index
+>>> files/missing
+missing
+--- request eval
+["GET /dl?pta=" . token("/files/a"), "GET /dl?pta=" . token("/files/"), "GET /dl?pta=" . token("/files/x"), "GET /files/a"]
+--- error_code eval
+[200, 200, 404, 400]
+
+=== a token taken for a redirect does not open another location of the same keys
+--- config
+    $TEST_NGINX_KEY_1
+    root $TEST_NGINX_HTML_DIR;
+    location = /dl { pta_enable on; pta_accel_redirect on; rewrite ^ /files/b last; }
+    location /files/ { pta_enable on; }
+--- user_files
+>>> files/a
+a
+>>> files/b
+b
+--- request eval
+["GET /dl?pta=" . token("/files/a"), "GET /dl?pta=" . token("/dl")]
+--- error_code eval
+[403, 200]
+
+=== redirects do not loop
+--- config
+    $TEST_NGINX_KEY_1
+    location = /dl { pta_enable on; pta_accel_redirect on; }
+--- request eval
+"GET /dl?pta=" . token("/dl")
+--- error_code: 500
+--- error_log
+rewrite or internal redirection cycle
+
+=== HEAD, ranges and cookies
+--- config
+    $TEST_NGINX_KEY_1
+    location = /dl { pta_enable on; pta_accel_redirect on; pta_auth_method cookie; }
+    location /files/ { internal; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> files/a
+0123456789
+--- more_headers eval
+"Range: bytes=2-4\r\nCookie: pta=" . token("/files/a")
+--- request eval
+["GET /dl", "HEAD /dl"]
+--- error_code eval
+[206, 206]
+--- response_body eval
+["234", ""]
+
+=== dry run and phase rewrite
+--- config
+    $TEST_NGINX_KEY_1
+    location = /dry { pta_enable on; pta_accel_redirect on; pta_dry_run on; root $TEST_NGINX_HTML_DIR; }
+    location = /early { pta_enable on; pta_accel_redirect on; pta_phase rewrite; }
+    location /files/ { internal; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> files/a
+a
+>>> dry
+dry
+--- request eval
+["GET /dry", "GET /dry?pta=" . token("/files/a"), "GET /early", "GET /early?pta=" . token("/files/a")]
+--- error_code eval
+[200, 200, 400, 200]
+--- response_body_like eval
+["^dry", "^a", "400", "^a"]
+
+=== an X-Accel-Redirect into it has no token to follow
+--- config
+    $TEST_NGINX_KEY_1
+    location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
+    location = /dl { pta_enable on; pta_accel_redirect on; root $TEST_NGINX_HTML_DIR; }
+--- request
+GET /app?to=/dl
+--- error_code: 404
+
+=== neither on nor off, twice
+--- config
+    pta_accel_redirect maybe;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*invalid value "maybe" in "pta_accel_redirect" directive, it must be "on" or "off" in .*nginx\.conf:\d+/
+
+=== twice
+--- config
+    pta_accel_redirect on;
+    pta_accel_redirect on;
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_accel_redirect" directive is duplicate in .*nginx\.conf:\d+/
