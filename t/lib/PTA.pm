@@ -13,12 +13,12 @@ use Test::More ();
 use Test::Nginx::Socket ();
 use Test::Nginx::Util ();
 
-our @EXPORT = qw(token seal plain cut pair keep_log run_suite);
+our @EXPORT = qw(token seal plain cut pair keep_log recipe run_suite);
 
 # Sections with `eval` are evaluated there.
 {
     no strict 'refs';
-    *{"Test::Base::Filter::$_"} = \&{"PTA::$_"} for qw(token seal plain cut);
+    *{"Test::Base::Filter::$_"} = \&{"PTA::$_"} for qw(token seal plain cut recipe);
 }
 
 my %pairs = (
@@ -194,6 +194,22 @@ sub token ($;@) {
 # Key and IV of a pair, in hexadecimal digits.
 sub pair ($) {
     return @{ $pairs{ $_[0] } };
+}
+
+# The http block of a configuration in nginx-config/recipes, ready for a test: with keys, folders and ports of its
+# own. Each server keeps to the port that stands for its name.
+sub recipe ($%) {
+    my ($name, %replacements) = @_;
+    my $text = read_file("nginx-config/recipes/$name");
+    my ($key, $iv) = pair(1);
+    $text =~ s/^.*?\nhttp \{\n(.*)\}\n$/$1/s or die "no http block in $name";
+    $text =~ s/file:keys\/1st\.key/$key/g;
+    $text =~ s/file:keys\/1st\.iv/$iv/g;
+    $text =~ s/listen 80;/listen 127.0.0.1:\$TEST_NGINX_RAND_PORT_2; access_log off;/g;
+    for my $from (sort keys %replacements) {
+        $text =~ s/\Q$from\E/$replacements{$from}/g or die "no \"$from\" in $name";
+    }
+    return $text;
 }
 
 # A token without its last $n characters.

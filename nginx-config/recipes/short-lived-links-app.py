@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""The application of short-lived-links.conf: says who may watch what.
+
+usage: short-lived-links-app.py [PORT]
+
+Answers 204 to those who may, 401 to strangers, 403 to users who may not. A real one looks up its sessions.
+"""
+
+import http.cookies
+import http.server
+import sys
+
+# Session to the paths that its user has paid for.
+SESSIONS = {"alice-session": ("/watch/",), "bob-session": ("/watch/trailers/",)}
+
+
+class Authorise(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        cookies = http.cookies.SimpleCookie(self.headers.get("Cookie", ""))
+        session = cookies["session"].value if "session" in cookies else None
+        path = self.headers.get("X-Original-URI", "").split("?")[0]
+        if session not in SESSIONS:
+            status = 401
+        elif path.startswith(SESSIONS[session]) and ".." not in path:
+            status = 204
+        else:
+            status = 403
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+if __name__ == "__main__":
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
+    http.server.ThreadingHTTPServer(("127.0.0.1", port), Authorise).serve_forever()

@@ -1,0 +1,45 @@
+# nginx-config/recipes/hidden-links.conf as it is, with a folder and a port of the test.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== the link serves the file, nothing shows where it is, and nobody gets it directly
+--- http_config eval
+recipe('hidden-links.conf', '/srv/private' => '$TEST_NGINX_HTML_DIR')
+--- config
+    location / { proxy_set_header Host www.example.org; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+--- tokens_in_logs: the server in front is an open one
+--- user_files
+>>> files/2026/report-0815.pdf
+the report
+--- request eval
+my $t = token("/files/2026/report-0815.pdf");
+["GET /dl?pta=$t&name=report.pdf", "GET /dl?pta=$t", "GET /dl?pta=$t&name=a%22b", "GET /dl?pta=$t&name=a;b",
+ "GET /files/2026/report-0815.pdf", "GET /files/2026/report-0815.pdf?pta=$t", "GET /dl"]
+--- error_code eval
+[200, 200, 200, 200, 404, 404, 400]
+--- response_headers eval
+['Content-Disposition: attachment; filename="report.pdf"', 'Content-Disposition: attachment', 'Content-Disposition: attachment',
+ 'Content-Disposition: attachment', 'Content-Disposition: ', 'Content-Disposition: ', 'Content-Disposition: ']
+--- response_body_like eval
+[("^the report\n\$") x 4, ("404 Not Found") x 2, "400 Bad Request"]
+
+=== wildcards, other paths and old links
+--- http_config eval
+recipe('hidden-links.conf', '/srv/private' => '$TEST_NGINX_HTML_DIR')
+--- config
+    location / { proxy_set_header Host www.example.org; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+--- tokens_in_logs: the server in front is an open one
+--- user_files
+>>> files/a
+a
+--- request eval
+["GET /dl?pta=" . token("/files/*"), "GET /dl?pta=" . token("/files/../secret"), "GET /dl?pta=" . token("/files/a", expires => 1),
+ "GET /dl?pta=" . token("/files/none"), "GET /dl?pta=" . token("/files/a", pair => 2)]
+--- error_code eval
+[403, 403, 410, 404, 403]

@@ -1,0 +1,76 @@
+# nginx-config/recipes/short-lived-links.conf with its application.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+# The application, on a port of its own.
+use IO::Socket::INET;
+my $port = do { IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => 0)->sockport };
+my $test = $$;
+my $application = fork // die $!;
+if (!$application) {
+    exec 'python3', 'nginx-config/recipes/short-lived-links-app.py', $port or die $!;
+}
+END { kill TERM => $application if $$ == $test && $application }
+for (1 .. 100) {
+    last if IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port);
+    select undef, undef, undef, 0.1;
+}
+
+sub Test::Base::Filter::site {
+    return recipe('short-lived-links.conf', '127.0.0.1:8000' => "127.0.0.1:$port", '/srv/media' => '$TEST_NGINX_HTML_DIR',
+        'https://edge.example.org' => 'http://edge.example.org');
+}
+
+run_suite();
+
+__DATA__
+
+=== who may, is sent to the edge; who may not, gets no ticket
+--- http_config eval
+site()
+--- config
+    location / { proxy_set_header Host www.example.org; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+--- request eval
+["GET /watch/film.mp4", "GET /watch/film.mp4?x=1", "GET /watch/film.mp4", "GET /watch/trailers/a.mp4", "GET /watch/caf%C3%A9%0d%0aX-Evil:1.mp4", "GET /authorise"]
+--- more_headers eval
+["", "Cookie: session=alice-session", "Cookie: session=bob-session", "Cookie: session=bob-session", "Cookie: session=alice-session", "Cookie: session=alice-session"]
+--- error_code eval
+[401, 303, 403, 303, 303, 404]
+--- raw_response_headers_like eval
+["^(?!.*pta=)", "Location: http://edge\\.example\\.org/watch/film\\.mp4\\?pta=[0-9a-f]{64}\r\n.*Cache-Control: no-store", "^(?!.*pta=)",
+ "Location: http://edge\\.example\\.org/watch/trailers/a\\.mp4\\?pta=[0-9a-f]{96}\r\n", "Location: http://edge\\.example\\.org/watch/caf%C3%A9%0d%0aX-Evil:1\\.mp4\\?pta=", "^(?!.*pta=)"]
+
+=== the ticket opens the edge, for that path and for a minute
+The server in front follows the redirect, as a browser would.
+--- http_config eval
+site()
+--- config
+    location /watch/ {
+        proxy_set_header Host www.example.org;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2;
+        proxy_intercept_errors on;
+        error_page 303 = @follow;
+    }
+    location @follow {
+        set $link $upstream_http_location;
+        if ($link ~ "^http://edge\.example\.org(?<target>/.*)$") { set $edge $target; }
+        proxy_set_header Host edge.example.org;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2$edge;
+    }
+    location /edge/ {
+        proxy_set_header Host edge.example.org;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2/;
+    }
+--- tokens_in_logs: the server in front is an open one
+--- user_files eval
+[["watch/film.mp4" => "film\n"], ["watch/caf\xc3\xa9 a*b.mp4" => "star\n"]]
+--- more_headers
+Cookie: session=alice-session
+--- request eval
+["GET /watch/film.mp4", "GET /watch/caf%C3%A9%20a*b.mp4", "GET /edge/watch/film.mp4", "GET /edge/watch/film.mp4?pta=" . token("/watch/other.mp4")]
+--- error_code eval
+[200, 200, 400, 403]
+--- response_body_like eval
+["^film\n\$", "^star\n\$", "400 Bad", "403 Forb"]
