@@ -11,7 +11,7 @@ use crate::check::check;
 use crate::conf::LocConf;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::record::{Entered, Record, Standing};
-use crate::{clean, client, guard, mask, refusal};
+use crate::{accel_redirect, clean, client, guard, mask, refusal};
 
 /// ACCESS phase. nginx runs it for main requests only.
 pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
@@ -38,9 +38,13 @@ fn notice_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
     }
     let Some(record) = Record::find(request) else { return Ok(Status::NGX_DECLINED) };
     record.let_in_by_others();
-    // A module whose handler runs before ours can let a request in under `satisfy any` before we are asked. A
-    // location with `satisfy all` that the request entered before has not been heard then.
-    for entered in record.pending().filter(|entered| entered.is_firm()) {
+    // A module whose handler runs before ours can let a request in under `satisfy any` before we are asked: that
+    // counts for the location where it does so, not for those with other rules that the request entered before.
+    let here = LocConf::of(request);
+    let elsewhere = |entered: &&Entered<'_>| {
+        entered.is_firm() || !entered.conf().is_some_and(|conf| accel_redirect::alike(conf, here))
+    };
+    for entered in record.pending().filter(elsewhere) {
         if let Some(status) = ask(request, record, entered)? {
             record.forget_pending();
             return Ok(status.into());
@@ -95,14 +99,17 @@ pub(crate) fn ask<'r>(
     let policy = conf.policy();
     let verdict = check(request, record, conf)?;
     if policy.masks() {
-        mask::mask_request_line(request, policy.name())?;
+        mask::mask_request_line(request, record)?;
     }
     if matches!(verdict, Verdict::Allowed(_)) {
         entered.set_standing(if policy.is_dry_run() { Standing::DryRun } else { Standing::Allowed });
         entered.set_cleaning_due();
         return Ok(None);
     }
-    refusal::log(request, &verdict, client::path(request, record)?, policy);
+    // A refused request whose error page redirects on is refused once more, and that is no news.
+    if !record.is_refused() {
+        refusal::log(request, &verdict, client::path(request, record)?, policy);
+    }
     if policy.is_dry_run() {
         entered.set_standing(Standing::DryRun);
         return Ok(None);

@@ -225,6 +225,16 @@ impl LocConf {
         self.enable_place = Some(Arc::new(place));
     }
 
+    /// Whether this is an `if` block that enables PTA.
+    pub(crate) fn is_enabling_if(&self) -> bool {
+        self.enable_in_if && self.ring.is_some()
+    }
+
+    /// Notes such a block of this location.
+    pub(crate) fn note_possible_if(&self, block: NonNull<Self>) {
+        self.possible_if.set(Some(block));
+    }
+
     /// An `if` block of this location that enables PTA, while the location itself does not.
     pub(crate) fn possible_if(&self) -> Option<&Self> {
         if self.ring.is_some() {
@@ -316,9 +326,6 @@ impl LocConf {
         if let Some(main) = MainConf::of(cf) {
             main.enabled.set(true);
             main.redirects.set(main.redirects.get() || self.redirects());
-        }
-        if self.enable_in_if {
-            parent.possible_if.set(Some(NonNull::from(&mut *self)));
         }
         Ok(())
     }

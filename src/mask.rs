@@ -1,19 +1,24 @@
 //! Replaces the token's value by `***` where a request is written to logs.
 
-use crate::conf::MainConf;
+use core::ptr;
+
+use crate::conf::{LocConf, MainConf};
 use crate::ngx_ext::{OutOfMemory, Request};
+use crate::record::Record;
 use crate::writer::Writer;
 
 const MASK: &[u8] = b"***";
 
-/// Masks the arguments `name` in the request line, which `$request` and the suffix of lines in the error log
+/// Masks the arguments of all names that the request's locations take for a token in the request line, which `$request` and the suffix of lines in the error log
 /// show. The client's buffer is not touched, nor is the request target.
-pub(crate) fn mask_request_line(request: Request<'_>, name: &[u8]) -> Result<(), OutOfMemory> {
+pub(crate) fn mask_request_line(request: Request<'_>, record: &Record<'_>) -> Result<(), OutOfMemory> {
     let line = request.bytes(request.line());
-    if values(line, name).next().is_none() {
+    let here = LocConf::of(request).policy().name();
+    let masked =
+        record.names().try_fold(masked(request, line, here)?, |line, name| masked(request, line, name))?;
+    if ptr::eq(masked, line) {
         return Ok(());
     }
-    let masked = masked(request, line, name)?;
     request.set_line(masked);
     // nginx keeps the value of $request once somebody has read it.
     if let Some(index) = MainConf::of_request(request).cached_variables().request {
@@ -22,9 +27,12 @@ pub(crate) fn mask_request_line(request: Request<'_>, name: &[u8]) -> Result<(),
     Ok(())
 }
 
-/// A copy of `text`, a request line or target, in which the arguments `name` are masked.
-pub(crate) fn masked<'r>(request: Request<'r>, text: &[u8], name: &[u8]) -> Result<&'r [u8], OutOfMemory> {
+/// `text`, a request line or target, or a copy of it in which the arguments `name` are masked.
+pub(crate) fn masked<'r>(request: Request<'r>, text: &'r [u8], name: &[u8]) -> Result<&'r [u8], OutOfMemory> {
     let found = values(text, name).count();
+    if found == 0 {
+        return Ok(text);
+    }
     let len = text.len().saturating_add(found.saturating_mul(MASK.len()));
     let mut output = Writer::new(request.allocate_bytes(len)?);
     write_masked(text, name, &mut output);
@@ -59,7 +67,7 @@ fn values<'a>(text: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = (usize, us
             let len = value.iter().position(|byte| b"&# ".contains(byte)).unwrap_or(value.len());
             let start = text.len().saturating_sub(value.len());
             at = start.saturating_add(len);
-            if len > 0 {
+            if len > 0 && value.get(..len) != Some(MASK) {
                 return Some((start, at));
             }
         }

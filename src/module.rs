@@ -1,6 +1,7 @@
 //! The module table, and the phases in which the module takes part.
 
 use core::ffi::{c_char, c_void};
+use core::ptr::NonNull;
 use core::{ptr, slice};
 
 use nginx_sys::{
@@ -64,11 +65,16 @@ unsafe extern "C" fn merge_loc_conf(
 ) -> *mut c_char {
     guard::value(CONF_ERROR, || {
         // SAFETY: both were made by create_loc_conf, and nginx never merges one into itself.
-        let (parent, child) = unsafe { (&*parent.cast::<LocConf>(), &mut *child.cast::<LocConf>()) };
-        match child.merge(parent, cf) {
-            Ok(()) => ptr::null_mut(),
-            Err(_logged) => CONF_ERROR,
+        let (parent, merged) = unsafe { (&*parent.cast::<LocConf>(), &mut *child.cast::<LocConf>()) };
+        if merged.merge(parent, cf).is_err() {
+            return CONF_ERROR;
         }
+        if merged.is_enabling_if()
+            && let Some(block) = NonNull::new(child.cast())
+        {
+            parent.note_possible_if(block);
+        }
+        ptr::null_mut()
     })
 }
 

@@ -86,10 +86,24 @@ impl<'r> Request<'r> {
         unsafe { (*self.as_ptr()).unparsed_uri = str_of(target) }
     }
 
-    /// The request line (`$request`).
+    /// The request line (`$request`). Of one that nginx could not parse, it keeps only where it begins; up to the
+    /// line end is then what it would write to logs.
     pub(crate) fn line(self) -> ngx_str_t {
-        // SAFETY: the request is live.
-        unsafe { (*self.as_ptr()).request_line }
+        // SAFETY: the request is live; what it has of an unfinished line lies in its header buffer.
+        unsafe {
+            let request = &*self.as_ptr();
+            if !request.request_line.data.is_null() || request.request_start.is_null() {
+                return request.request_line;
+            }
+            let buffer = match request.header_in.as_ref() {
+                Some(buffer) if (buffer.start..buffer.last).contains(&request.request_start) => buffer,
+                _ => return request.request_line,
+            };
+            let len = usize::try_from(buffer.last.offset_from(request.request_start)).unwrap_or(0);
+            let rest = slice::from_raw_parts(request.request_start, len);
+            let len = rest.iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(len);
+            ngx_str_t { len, data: request.request_start }
+        }
     }
 
     pub(crate) fn set_line(self, line: &'r [u8]) {

@@ -28,14 +28,21 @@ pub(crate) struct Candidate<'r> {
     pub(crate) token: &'r [u8],
 }
 
-/// The verdict of one check, and the candidate that it is about.
+/// The verdict of one check, and the candidate that it is about. Every field has a value even where there is nothing
+/// to tell, rather than an `Option` around it: compilers look at bytes before they know that there are any, which
+/// valgrind reports.
 #[derive(Clone, Copy)]
 pub(crate) struct Outcome<'r> {
     kind: Kind,
     dry_run: bool,
     redirects: bool,
-    candidate: Option<Candidate<'r>>,
-    claimed: Option<Claimed<'r>>,
+    source: Option<Source>,
+    /// The pair that opened the token; without one, nothing is known of expiry and path.
+    pair: Option<PairId>,
+    expires: i64,
+    path: &'r [u8],
+    token: &'r [u8],
+    name: &'r [u8],
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,16 +55,8 @@ enum Kind {
     PathMismatch,
 }
 
-/// What a decrypted token says.
-#[derive(Clone, Copy)]
-struct Claimed<'r> {
-    pair: PairId,
-    expires: i64,
-    path: &'r [u8],
-}
-
 impl<'r> Outcome<'r> {
-    pub(crate) fn new(verdict: Verdict<'r>, candidate: Option<Candidate<'r>>, conf: &LocConf) -> Self {
+    pub(crate) fn new(verdict: Verdict<'r>, candidate: Option<Candidate<'r>>, conf: &'r LocConf) -> Self {
         let (kind, claims) = match verdict {
             Verdict::Allowed(claims) => (Kind::Allowed, Some(claims)),
             Verdict::Missing => (Kind::Missing, None),
@@ -66,12 +65,17 @@ impl<'r> Outcome<'r> {
             Verdict::Expired(claims) => (Kind::Expired, Some(claims)),
             Verdict::PathMismatch(claims) => (Kind::PathMismatch, Some(claims)),
         };
-        let claimed = claims.map(|claims| Claimed {
-            pair: claims.pair,
-            expires: claims.expires,
-            path: claims.path.as_bytes(),
-        });
-        Self { kind, dry_run: conf.policy().is_dry_run(), redirects: conf.redirects(), candidate, claimed }
+        Self {
+            kind,
+            dry_run: conf.policy().is_dry_run(),
+            redirects: conf.redirects(),
+            source: candidate.map(|candidate| candidate.source),
+            pair: claims.map(|claims| claims.pair),
+            expires: claims.map_or(0, |claims| claims.expires),
+            path: claims.map_or(&[], |claims| claims.path.as_bytes()),
+            token: candidate.map_or(&[], |candidate| candidate.token),
+            name: conf.policy().name(),
+        }
     }
 
     pub(crate) fn status_word(&self) -> &'static str {
@@ -91,29 +95,34 @@ impl<'r> Outcome<'r> {
     }
 
     pub(crate) fn source_word(&self) -> Option<&'static str> {
-        self.candidate.map(|candidate| candidate.source.word())
+        self.source.map(Source::word)
     }
 
     pub(crate) fn pair_word(&self) -> Option<&'static str> {
-        self.claimed.map(|claimed| match claimed.pair {
+        self.pair.map(|pair| match pair {
             PairId::First => "1st",
             PairId::Second => "2nd",
         })
     }
 
     /// The path pattern in the token.
-    pub(crate) fn path(&self) -> Option<&'r [u8]> {
-        self.claimed.map(|claimed| claimed.path)
+    fn path(&self) -> Option<&'r [u8]> {
+        self.pair.map(|_| self.path)
+    }
+
+    /// The path pattern, unless it has control characters: a line end in a variable would end a header line.
+    pub(crate) fn printable_path(&self) -> Option<&'r [u8]> {
+        self.path().filter(|path| !path.iter().any(u8::is_ascii_control))
     }
 
     /// Unix time in seconds.
     pub(crate) fn expires(&self) -> Option<i64> {
-        self.claimed.map(|claimed| claimed.expires)
+        self.pair.map(|_| self.expires)
     }
 
     /// Seconds from `now` to the expiry, 0 when that is past.
     pub(crate) fn remaining(&self, now: i64) -> Option<i64> {
-        self.claimed.map(|claimed| claimed.expires.saturating_sub(now).max(0))
+        self.pair.map(|_| self.expires.saturating_sub(now).max(0))
     }
 
     /// Where the token sends an allowed request (`pta_accel_redirect`).
@@ -123,6 +132,11 @@ impl<'r> Outcome<'r> {
 
     /// The token by which the request was allowed.
     pub(crate) fn accepted_token(&self) -> Option<&'r [u8]> {
-        self.candidate.filter(|_| self.kind == Kind::Allowed).map(|candidate| candidate.token)
+        (self.kind == Kind::Allowed).then_some(self.token)
+    }
+
+    /// The name under which the token was looked for.
+    pub(crate) fn name(&self) -> &'r [u8] {
+        self.name
     }
 }

@@ -99,6 +99,8 @@ enum Refusal {
     InThisPass,
     /// In an earlier pass, for good.
     Before,
+    /// In some pass, but another module let the request in.
+    Overruled,
 }
 
 /// What has led to the pass that runs now.
@@ -205,7 +207,7 @@ impl<'r> Record<'r> {
                 self.refusal.set(Refusal::Before);
                 Pass::ErrorPage
             }
-            Refusal::Before if is_error_page => Pass::ErrorPage,
+            Refusal::Before | Refusal::Overruled if is_error_page => Pass::ErrorPage,
             _ if is_error_page && is_allowed.next().is_some() => Pass::ErrorPage,
             _ => Pass::Checked,
         };
@@ -263,6 +265,12 @@ impl<'r> Record<'r> {
             .filter(|entered| entered.conf.get().is_some())
     }
 
+    /// The names under which the locations on the request's way look for tokens.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'r [u8]> {
+        let entered = self.entered().filter_map(Entered::conf).map(|conf| conf.policy().name());
+        entered.chain(self.outcome().map(|outcome| outcome.name()))
+    }
+
     /// Notes that the request is in the location `conf` now. The entry of its ring, if it is protected.
     pub(crate) fn enter(
         &'r self,
@@ -281,13 +289,15 @@ impl<'r> Record<'r> {
         match entered.standing() {
             Standing::DryRun if dry_run => {}
             Standing::Open | Standing::DryRun => {
-                entered.conf.set(Some(conf));
-                entered.firm.set(false);
-                entered.set_standing(match self.pass.get() {
-                    Pass::Checked => Standing::Pending,
-                    Pass::Accel => Standing::Accel,
-                    Pass::ErrorPage => Standing::ErrorPage,
-                });
+                match self.pass.get() {
+                    Pass::Checked => {
+                        entered.conf.set(Some(conf));
+                        entered.firm.set(false);
+                        entered.set_standing(Standing::Pending);
+                    }
+                    Pass::Accel => entered.set_standing(Standing::Accel),
+                    Pass::ErrorPage => entered.set_standing(Standing::ErrorPage),
+                }
                 self.here.set(Some((conf, entered)));
             }
             // Where locations with the same keys are asked together, the one that means it has the word.
@@ -344,7 +354,10 @@ impl<'r> Record<'r> {
         if let Some((noted, entered)) = self.here.get()
             && !ptr::eq(noted, conf)
         {
-            entered.set_standing(Standing::Open);
+            // What has been asked already stays asked.
+            if !matches!(entered.standing(), Standing::Allowed | Standing::DryRun) {
+                entered.set_standing(Standing::Open);
+            }
             self.here.set(None);
         }
     }
@@ -369,8 +382,13 @@ impl<'r> Record<'r> {
     /// Notes that the request goes on although this module refused it in this pass.
     pub(crate) fn let_in_by_others(&self) {
         if self.refusal.get() == Refusal::InThisPass {
-            self.refusal.set(Refusal::None);
+            self.refusal.set(Refusal::Overruled);
         }
+    }
+
+    /// Whether the request has been refused for good, so that nothing new is to be told of it.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.refusal.get() == Refusal::Before
     }
 }
 

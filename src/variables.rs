@@ -14,7 +14,7 @@ use crate::issue;
 use crate::mask;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
-use crate::record::{Entered, Record};
+use crate::record::Record;
 
 type Getter = for<'r> fn(Request<'r>) -> Result<Option<&'r [u8]>, OutOfMemory>;
 
@@ -26,7 +26,7 @@ const VARIABLES: [(&str, Getter); 10] = [
         Ok(outcome(request).and_then(|outcome| outcome.source_word()).map(str::as_bytes))
     }),
     ("pta_key", |request| Ok(outcome(request).and_then(|outcome| outcome.pair_word()).map(str::as_bytes))),
-    ("pta_path", |request| Ok(outcome(request).and_then(|outcome| outcome.path()))),
+    ("pta_path", |request| Ok(outcome(request).and_then(|outcome| outcome.printable_path()))),
     ("pta_expires", |request| number(request, Outcome::expires)),
     ("pta_remaining", |request| number(request, |outcome| outcome.remaining(ngx_time()))),
     ("pta_presented", |request| Ok(outcome(request).and_then(|outcome| outcome.accepted_token()))),
@@ -120,11 +120,6 @@ fn masked_target(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
     let Some(record) = Record::peek(request) else {
         return mask::masked(request, request.bytes(request.target()), here).map(Some);
     };
-    let mut target = mask::masked(request, request.bytes(record.target()), here)?;
-    for conf in record.entered().filter_map(Entered::conf) {
-        if conf.policy().name() != here {
-            target = mask::masked(request, target, conf.policy().name())?;
-        }
-    }
-    Ok(Some(target))
+    let target = mask::masked(request, request.bytes(record.target()), here)?;
+    record.names().try_fold(target, |target, name| mask::masked(request, target, name)).map(Some)
 }

@@ -129,3 +129,22 @@ file
 ["GET /app?to=/p/a", "GET /p/a"]
 --- error_code eval
 [200, 400]
+
+=== what has been asked already is not asked again behind an if
+--- config
+    $TEST_NGINX_KEY_1
+    location / {
+        pta_enable on;
+        pta_dry_run on;
+        pta_phase rewrite;
+        root $TEST_NGINX_HTML_DIR;
+        if ($arg_i) { set $x 1; }
+        if ($arg_z) { pta_enable off; }
+    }
+--- user_files
+>>> a
+a
+--- request
+GET /a?i=1
+--- error_lines eval
+qr/\A(?:(?!pta:).)*pta: missing token, dry run(?:(?!pta:).)*\z/s

@@ -276,3 +276,28 @@ my $now = time;
  "GET /long/a?pta=" . token("/*", expires => $now - 1000000000), "GET /long/a?pta=" . token("/*", expires => -9223372036854775807 - 1)]
 --- error_code eval
 [200, 410, 410, 403, 200, 410]
+
+=== pta_mask: every name that a location on the way takes for a token
+--- config
+    $TEST_NGINX_KEY_1
+    location /a/ { pta_enable on; pta_name one; rewrite ^/a/(.*)$ /b/$1 last; }
+    location /b/ { pta_enable on; pta_name two; root $TEST_NGINX_HTML_DIR; }
+--- request eval
+["GET /a/a?two=" . token("/*"), "GET /a/a?two=" . token("/*") . "&one=" . token("/x")]
+--- error_code eval
+[400, 403]
+--- error_lines
+pta: missing token, client: 127.0.0.1, server: localhost, request: "GET /a/a?two=*** HTTP/1.1"
+request: "GET /a/a?two=***&one=*** HTTP/1.1"
+
+=== pta_mask: a request line that nginx could not parse
+--- log_level: error
+--- config
+    error_page 400 /p/a;
+    location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- raw_request eval
+"GET /p/a?pta=" . token("/p/a") . "\0 HTTP/1.1\r\nHost: x\r\n\r\n"
+--- error_code: 400
+--- error_lines
+pta: missing token
+request: "GET /p/a?pta=*** HTTP/1.1"

@@ -194,3 +194,27 @@ x
 ["GET /a/x", "GET /a/x?pta=" . token("/y"), "GET /a/x?pta=" . token("/a/x"), "GET /c/x"]
 --- error_code eval
 [400, 403, 200, 200]
+
+=== who is let in by another module sees the error pages of the site
+--- config
+    $TEST_NGINX_KEY_1
+    root $TEST_NGINX_HTML_DIR;
+    pta_enable on;
+    error_page 404 /404.html;
+    error_page 502 = /404.html;
+    location / { satisfy any; allow 127.0.0.1; deny all; }
+    location /down/ { satisfy any; allow 127.0.0.1; deny all; proxy_pass http://127.0.0.1:1; }
+    location = /404.html { internal; }
+    location /try/ { satisfy any; allow 127.0.0.1; deny all; try_files /nonexistent /firm; }
+    location = /firm { }
+--- user_files
+>>> 404.html
+page
+>>> firm
+firm
+--- request eval
+["GET /none", "GET /down/x", "GET /try/x"]
+--- error_code eval
+[404, 200, 400]
+--- response_body_like eval
+["^page", "^page", "400 Bad"]

@@ -197,3 +197,30 @@ a
 --- request eval
 "GET /page?pta=" . token("/page")
 --- response_body_like: ^\[ALLOWED\]
+
+=== the masked target knows the name that was asked, whatever the error page is called by
+--- config
+    $TEST_NGINX_KEY_1
+    root $TEST_NGINX_HTML_DIR;
+    error_page 403 /err/e;
+    add_header X-Target $pta_request_uri always;
+    location /v/ { pta_enable on; pta_name tok; }
+    location /err/ { pta_enable on; }
+--- user_files
+>>> err/e
+page
+--- request eval
+"GET /v/a?tok=" . token("/x")
+--- error_code: 403
+--- response_headers
+X-Target: /v/a?tok=***
+
+=== a path with line ends makes no header line
+--- config
+    location / { $TEST_NGINX_KEY_1 pta_enable on; add_header X-Path "[$pta_path]" always; root $TEST_NGINX_HTML_DIR; }
+--- request eval
+"GET /b?pta=" . token("/a\r\nX-Evil: 1")
+--- error_code: 403
+--- response_headers
+X-Path: []
+! X-Evil
