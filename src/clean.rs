@@ -1,6 +1,6 @@
 //! Takes the token out of an allowed request: upstreams, cache keys and `$args` never see it.
 
-use crate::conf::MainConf;
+use crate::main_conf::MainConf;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::query::{self, Target};
 use crate::writer::Writer;

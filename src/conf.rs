@@ -1,19 +1,21 @@
-//! The configuration of one location and how it inherits; and what all locations share.
+//! The configuration of one location and how it inherits.
 
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
 use core::fmt;
 use core::ptr::NonNull;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use nginx_sys::{NGX_LOG_EMERG, ngx_conf_t, ngx_cycle_t, ngx_http_conf_ctx_t};
+use nginx_sys::{NGX_LOG_EMERG, ngx_conf_t};
 use ngx::ngx_log_error;
 use pta_token::{KeyPair, KeyRing, Secret};
 
 use crate::issue::IssueConf;
+use crate::keys::{IncompleteKeys, KeyPart, KeyParts};
+use crate::main_conf::MainConf;
 use crate::module::ctx_index;
-use crate::ngx_ext::{ConfExt, Request, http_ctx};
+use crate::ngx_ext::{ConfExt, Request};
+use crate::place::Place;
 use crate::policy::Policy;
 
 /// Where a token may come from.
@@ -29,148 +31,6 @@ impl AuthMethods {
     fn is_unset(self) -> bool {
         !self.query && !self.cookie
     }
-}
-
-/// The place of a directive, for errors that are found after it has been read.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Place {
-    file: String,
-    line: usize,
-}
-
-impl Place {
-    /// The place of the directive that is being read.
-    pub(crate) fn here(cf: *mut ngx_conf_t) -> Self {
-        // SAFETY: while a setter runs, `cf` is valid; there is no file for directives given by `-g`.
-        unsafe {
-            match (*cf).conf_file.as_ref() {
-                Some(file) => Self { file: file.file.name.to_string(), line: file.line },
-                None => Self { file: "command line".to_owned(), line: 0 },
-            }
-        }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
-}
-
-/// The four directives that make two pairs; each is inherited on its own.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum KeyPart {
-    FirstKey,
-    FirstIv,
-    SecondKey,
-    SecondIv,
-}
-
-impl KeyPart {
-    pub(crate) fn of_directive(name: &[u8]) -> Option<Self> {
-        [Self::FirstKey, Self::FirstIv, Self::SecondKey, Self::SecondIv]
-            .into_iter()
-            .find(|part| part.directive().as_bytes() == name)
-    }
-
-    fn directive(self) -> &'static str {
-        match self {
-            Self::FirstKey => "pta_1st_key",
-            Self::FirstIv => "pta_1st_iv",
-            Self::SecondKey => "pta_2nd_key",
-            Self::SecondIv => "pta_2nd_iv",
-        }
-    }
-}
-
-/// A key or an IV, with the place of its directive.
-struct PlacedSecret {
-    secret: Secret,
-    place: Place,
-}
-
-/// The key material of one location, as far as it is given there or above.
-#[derive(Clone, Default)]
-struct KeyParts {
-    first_key: Option<Arc<PlacedSecret>>,
-    first_iv: Option<Arc<PlacedSecret>>,
-    second_key: Option<Arc<PlacedSecret>>,
-    second_iv: Option<Arc<PlacedSecret>>,
-}
-
-impl KeyParts {
-    fn slot(&mut self, part: KeyPart) -> &mut Option<Arc<PlacedSecret>> {
-        match part {
-            KeyPart::FirstKey => &mut self.first_key,
-            KeyPart::FirstIv => &mut self.first_iv,
-            KeyPart::SecondKey => &mut self.second_key,
-            KeyPart::SecondIv => &mut self.second_iv,
-        }
-    }
-
-    fn merge(&mut self, parent: &Self) {
-        inherit(&mut self.first_key, parent.first_key.as_ref());
-        inherit(&mut self.first_iv, parent.first_iv.as_ref());
-        inherit(&mut self.second_key, parent.second_key.as_ref());
-        inherit(&mut self.second_iv, parent.second_iv.as_ref());
-    }
-
-    fn same_as(&self, other: &Self) -> bool {
-        let same = |one: &Option<Arc<PlacedSecret>>, other: &Option<Arc<PlacedSecret>>| match (one, other) {
-            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
-            (None, None) => true,
-            _ => false,
-        };
-        same(&self.first_key, &other.first_key)
-            && same(&self.first_iv, &other.first_iv)
-            && same(&self.second_key, &other.second_key)
-            && same(&self.second_iv, &other.second_iv)
-    }
-
-    /// The complete pairs, or what is missing to one.
-    fn material(&self) -> Result<RingMaterial, IncompleteKeys> {
-        let first = Self::pair(
-            (KeyPart::FirstKey, self.first_key.as_deref()),
-            (KeyPart::FirstIv, self.first_iv.as_deref()),
-        )?;
-        let second = Self::pair(
-            (KeyPart::SecondKey, self.second_key.as_deref()),
-            (KeyPart::SecondIv, self.second_iv.as_deref()),
-        )?;
-        if first.is_none() && second.is_none() {
-            return Err(IncompleteKeys::NoPair);
-        }
-        Ok(RingMaterial { first, second })
-    }
-
-    fn pair(
-        (key_part, key): (KeyPart, Option<&PlacedSecret>),
-        (iv_part, iv): (KeyPart, Option<&PlacedSecret>),
-    ) -> Result<Option<(Secret, Secret)>, IncompleteKeys> {
-        match (key, iv) {
-            (Some(key), Some(iv)) => Ok(Some((key.secret.clone(), iv.secret.clone()))),
-            (None, None) => Ok(None),
-            (Some(key), None) => {
-                Err(IncompleteKeys::HalfPair { given: key_part, missing: iv_part, place: key.place.clone() })
-            }
-            (None, Some(iv)) => {
-                Err(IncompleteKeys::HalfPair { given: iv_part, missing: key_part, place: iv.place.clone() })
-            }
-        }
-    }
-}
-
-/// Why a location that enables PTA has no ring of keys.
-enum IncompleteKeys {
-    NoPair,
-    HalfPair { given: KeyPart, missing: KeyPart, place: Place },
-}
-
-/// The bytes of a ring, by which rings of equal keys are known to be the same.
-#[derive(PartialEq, Eq, Hash)]
-struct RingMaterial {
-    first: Option<(Secret, Secret)>,
-    second: Option<(Secret, Secret)>,
 }
 
 /// The error has been written to the log.
@@ -284,11 +144,11 @@ impl LocConf {
     }
 
     pub(crate) fn is_key_part_set(&mut self, part: KeyPart) -> bool {
-        self.key_parts.slot(part).is_some()
+        self.key_parts.is_set(part)
     }
 
     pub(crate) fn set_key_part(&mut self, part: KeyPart, secret: Secret, place: Place) {
-        *self.key_parts.slot(part) = Some(Arc::new(PlacedSecret { secret, place }));
+        self.key_parts.set(part, secret, place);
     }
 
     /// Inherits what is not set here, each directive on its own.
@@ -308,12 +168,15 @@ impl LocConf {
         self.accel_redirect = self.accel_redirect.or(parent.accel_redirect);
         inherit(&mut self.issue, parent.issue.as_ref());
         if let Some(issue) = &self.issue {
-            self.issuing_ring = Some(self.make_issuing_ring(cf, issue)?);
+            self.issuing_ring = match &parent.issuing_ring {
+                Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Arc::clone(ring)),
+                _ => Some(self.make_issuing_ring(cf, issue)?),
+            };
         }
         // SAFETY: nginx calls this while it merges locations.
         self.satisfies_any = unsafe { cf.satisfies_any() };
         if let Some(main) = MainConf::of(cf) {
-            main.satisfies_any.set(main.satisfies_any.get() || self.satisfies_any);
+            main.note_satisfy(self.satisfies_any);
         }
         if self.enable != Some(true) {
             return Ok(());
@@ -324,148 +187,42 @@ impl LocConf {
             _ => Some(self.make_ring(cf)?),
         };
         if let Some(main) = MainConf::of(cf) {
-            main.enabled.set(true);
-            main.redirects.set(main.redirects.get() || self.redirects());
+            main.note_enabled(self.redirects());
         }
         Ok(())
     }
 
     fn make_issuing_ring(&self, cf: *mut ngx_conf_t, issue: &IssueConf) -> Result<Arc<KeyRing>, Logged> {
-        if let (Some(key), Some(iv)) = (&self.key_parts.first_key, &self.key_parts.first_iv) {
-            let first = Some((key.secret.clone(), iv.secret.clone()));
-            let ring = MainConf::of(cf).and_then(|main| main.intern(RingMaterial { first, second: None }));
-            if let Some(ring) = ring {
-                return Ok(ring);
-            }
-        }
-        // SAFETY: `cf` is valid while merging.
-        let log = unsafe { (*cf).log };
-        ngx_log_error!(
-            NGX_LOG_EMERG,
-            log,
-            "no \"pta_1st_key\" and \"pta_1st_iv\" are defined for the \"pta_issue\" directive in {}",
-            issue.place()
-        );
-        Err(Logged)
+        let ring = self.key_parts.first_pair().and_then(|pair| MainConf::of(cf)?.intern(pair));
+        ring.ok_or_else(|| {
+            let place = issue.place();
+            log(cf, format_args!("no \"pta_1st_key\" and \"pta_1st_iv\" are defined for the \"pta_issue\" directive in {place}"))
+        })
     }
 
     fn make_ring(&self, cf: *mut ngx_conf_t) -> Result<Arc<KeyRing>, Logged> {
-        let ring =
-            self.key_parts.material().map(|material| MainConf::of(cf).and_then(|main| main.intern(material)));
-        let error = match ring {
-            Ok(Some(ring)) => return Ok(ring),
-            Ok(None) | Err(IncompleteKeys::NoPair) => {
-                "no \"pta_1st_key\" and \"pta_1st_iv\", nor \"pta_2nd_key\" and \"pta_2nd_iv\", are defined"
-                    .to_owned()
-            }
-            Err(IncompleteKeys::HalfPair { given, missing, place }) => {
-                format!(
-                    "no \"{}\" is defined for the \"{}\" in {place}",
-                    missing.directive(),
-                    given.directive()
-                )
-            }
-        };
-        let place = self.enable_place.as_deref().map(Place::to_string).unwrap_or_default();
-        // Not ngx_conf_log_error: while merging, it would name the end of the http block.
-        // SAFETY: `cf` is valid while merging.
-        let log = unsafe { (*cf).log };
-        ngx_log_error!(NGX_LOG_EMERG, log, "{error} for the \"pta_enable\" directive in {place}");
-        Err(Logged)
+        let material = self.key_parts.material();
+        let ring = material.and_then(|material| {
+            MainConf::of(cf).and_then(|main| main.intern(material)).ok_or(IncompleteKeys::NoPair)
+        });
+        ring.map_err(|error| {
+            let place = self.enable_place.as_deref().map(Place::to_string).unwrap_or_default();
+            log(cf, format_args!("{error} for the \"pta_enable\" directive in {place}"))
+        })
     }
 }
 
-fn inherit<T: Clone>(slot: &mut Option<T>, parent: Option<&T>) {
+/// Not ngx_conf_log_error: while merging, that would name the end of the http block.
+fn log(cf: *mut ngx_conf_t, message: fmt::Arguments<'_>) -> Logged {
+    // SAFETY: `cf` is valid while merging.
+    let log = unsafe { (*cf).log };
+    ngx_log_error!(NGX_LOG_EMERG, log, "{message}");
+    Logged
+}
+
+/// Takes over what is not set.
+pub(crate) fn inherit<T: Clone>(slot: &mut Option<T>, parent: Option<&T>) {
     if slot.is_none() {
         *slot = parent.cloned();
-    }
-}
-
-/// What all locations of a configuration share.
-#[derive(Default)]
-pub(crate) struct MainConf {
-    rings: RefCell<HashMap<RingMaterial, Arc<KeyRing>>>,
-    enabled: Cell<bool>,
-    enabled_in_if: Cell<bool>,
-    satisfies_any: Cell<bool>,
-    redirects: Cell<bool>,
-    cached_variables: Cell<CachedVariables>,
-}
-
-/// The indexes of nginx's own variables that keep a value we replace, where something uses them.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct CachedVariables {
-    pub(crate) request: Option<usize>,
-    pub(crate) request_uri: Option<usize>,
-}
-
-impl MainConf {
-    /// The shared part of the configuration that is being read.
-    pub(crate) fn of<'a>(cf: *mut ngx_conf_t) -> Option<&'a Self> {
-        // SAFETY: within the http block, `ctx` is its table of configurations; ours was made by create_main_conf
-        // and is only ever referred to as shared.
-        unsafe { Self::of_ctx((*cf).ctx.cast::<ngx_http_conf_ctx_t>().as_ref()?) }
-    }
-
-    /// The shared part of a configuration that has been read, if it has an http block.
-    pub(crate) fn of_cycle<'a>(cycle: *mut ngx_cycle_t) -> Option<&'a Self> {
-        // SAFETY: nginx gives a valid cycle.
-        unsafe { Self::of_ctx(http_ctx(cycle)?) }
-    }
-
-    /// # Safety
-    ///
-    /// `ctx` must be a table of HTTP configurations.
-    unsafe fn of_ctx<'a>(ctx: &ngx_http_conf_ctx_t) -> Option<&'a Self> {
-        // SAFETY: the table has an element for each HTTP module.
-        unsafe { (*ctx.main_conf.add(ctx_index())).cast::<Self>().as_ref() }
-    }
-
-    /// The shared part of the configuration that handles the request.
-    pub(crate) fn of_request(request: Request<'_>) -> &Self {
-        request.main_conf(ctx_index())
-    }
-
-    /// The one ring of these keys.
-    fn intern(&self, material: RingMaterial) -> Option<Arc<KeyRing>> {
-        let mut rings = self.rings.borrow_mut();
-        if let Some(ring) = rings.get(&material) {
-            return Some(Arc::clone(ring));
-        }
-        let pair = |pair: &Option<(Secret, Secret)>| pair.as_ref().map(|(key, iv)| KeyPair::new(key, iv));
-        let ring = Arc::new(KeyRing::new(pair(&material.first), pair(&material.second))?);
-        rings.insert(material, Arc::clone(&ring));
-        Some(ring)
-    }
-
-    pub(crate) fn enabled_somewhere(&self) -> bool {
-        self.enabled.get()
-    }
-
-    /// Whether some `if` block switches PTA on or off.
-    pub(crate) fn enabled_in_if(&self) -> bool {
-        self.enabled_in_if.get()
-    }
-
-    pub(crate) fn note_enabled_in_if(&self) {
-        self.enabled_in_if.set(true);
-    }
-
-    /// Whether some location has `satisfy any`.
-    pub(crate) fn satisfies_any(&self) -> bool {
-        self.satisfies_any.get()
-    }
-
-    /// Whether some location redirects by token.
-    pub(crate) fn redirects(&self) -> bool {
-        self.redirects.get()
-    }
-
-    pub(crate) fn cached_variables(&self) -> CachedVariables {
-        self.cached_variables.get()
-    }
-
-    pub(crate) fn set_cached_variables(&self, cached: CachedVariables) {
-        self.cached_variables.set(cached);
     }
 }

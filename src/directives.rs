@@ -10,9 +10,10 @@ use nginx_sys::{
 use pta_token::Secret;
 
 use crate::accel_redirect::AccelRedirect;
-use crate::conf::{KeyPart, MainConf};
 use crate::issue;
 use crate::key_file;
+use crate::keys::KeyPart;
+use crate::main_conf::MainConf;
 use crate::policy;
 use crate::setting::{Directive, SetError, Setting, setter};
 

@@ -12,8 +12,9 @@ use ngx::core::Status;
 use ngx::ngx_log_error;
 use pta_token::{KeyPair, encode};
 
-use crate::conf::{LocConf, Place};
+use crate::conf::LocConf;
 use crate::ngx_ext::{OutOfMemory, Request};
+use crate::place::Place;
 use crate::setting::{Directive, SetError, Setting, parse_seconds, set_once};
 
 /// What a location issues.

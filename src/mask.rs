@@ -2,7 +2,8 @@
 
 use core::ptr;
 
-use crate::conf::{LocConf, MainConf};
+use crate::conf::LocConf;
+use crate::main_conf::MainConf;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::record::Record;
 use crate::writer::Writer;

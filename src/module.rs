@@ -15,7 +15,8 @@ use nginx_sys::{
 };
 use ngx::core::Status;
 
-use crate::conf::{CachedVariables, LocConf, MainConf};
+use crate::conf::LocConf;
+use crate::main_conf::{CachedVariables, MainConf};
 use crate::ngx_ext::{CONF_ERROR, ConfExt, find_indexed_variable};
 use crate::{accel_redirect, access, directives, entry, guard, variables};
 

@@ -9,9 +9,10 @@ use nginx_sys::{
 };
 use ngx::ngx_conf_log_error;
 
-use crate::conf::{LocConf, Place};
+use crate::conf::LocConf;
 use crate::guard;
 use crate::ngx_ext::{CONF_ERROR, ConfExt};
+use crate::place::Place;
 
 /// Why a directive is refused.
 pub(crate) enum SetError {
