@@ -32,7 +32,7 @@ public final class Sign {
                 throw new IllegalArgumentException();
             System.out.println(sign(args[0], args[1], args[2], Long.parseLong(args[3])));
         } catch (RuntimeException error) {
-            System.err.println("usage: Sign KEY IV PATH EXPIRES: two times 32 digits, /path in UTF-8, Unix seconds");
+            System.err.println("usage: Sign KEY IV PATH EXPIRES: twice 32 hex digits, /path in UTF-8, Unix seconds");
             System.exit(2);
         }
     }

@@ -32,7 +32,7 @@ func main() {
 	expires, err := strconv.ParseInt(args[3], 10, 64)
 	token, signErr := Sign(args[0], args[1], args[2], expires)
 	if len(os.Args) != 5 || err != nil || args[3][0] == '+' || signErr != nil {
-		fmt.Fprintln(os.Stderr, "usage: sign KEY IV PATH EXPIRES: two times 32 hexadecimal digits, /path, Unix seconds")
+		fmt.Fprintln(os.Stderr, "usage: sign KEY IV PATH EXPIRES: twice 32 hex digits, /path, Unix seconds")
 		os.Exit(2)
 	}
 	fmt.Println(token)
