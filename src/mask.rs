@@ -2,6 +2,8 @@
 
 use core::ptr;
 
+use memchr::memchr3;
+
 use crate::conf::LocConf;
 use crate::main_conf::MainConf;
 use crate::ngx_ext::{OutOfMemory, Request};
@@ -10,13 +12,14 @@ use crate::writer::Writer;
 
 const MASK: &[u8] = b"***";
 
-/// Masks the arguments of all names that the request's locations take for a token in the request line, which `$request` and the suffix of lines in the error log
-/// show. The client's buffer is not touched, nor is the request target.
+/// Masks the arguments of all names that the request's locations take for a token in the request line, which
+/// `$request` and the suffix of lines in the error log show. The client's buffer is not touched, nor is the request target.
 pub(crate) fn mask_request_line(request: Request<'_>, record: &Record<'_>) -> Result<(), OutOfMemory> {
     let line = request.bytes(request.line());
     let here = LocConf::of(request).policy().name();
-    let masked =
-        record.names().try_fold(masked(request, line, here)?, |line, name| masked(request, line, name))?;
+    // As a rule, all names are one.
+    let mut others = record.names().filter(|name| !ptr::eq(*name, here));
+    let masked = others.try_fold(masked(request, line, here)?, |line, name| masked(request, line, name))?;
     if ptr::eq(masked, line) {
         return Ok(());
     }
@@ -57,7 +60,7 @@ fn values<'a>(text: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = (usize, us
     core::iter::from_fn(move || {
         loop {
             let rest = text.get(at..)?;
-            let separator = rest.iter().position(|byte| b"?&#".contains(byte))?;
+            let separator = memchr3(b'?', b'&', b'#', rest)?;
             at = at.saturating_add(separator).saturating_add(1);
             let argument = text.get(at..)?;
             let Some((found, rest)) = argument.split_at_checked(name.len()) else { continue };
@@ -65,7 +68,7 @@ fn values<'a>(text: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = (usize, us
             if !found.eq_ignore_ascii_case(name) {
                 continue;
             }
-            let len = value.iter().position(|byte| b"&# ".contains(byte)).unwrap_or(value.len());
+            let len = memchr3(b'&', b'#', b' ', value).unwrap_or(value.len());
             let start = text.len().saturating_sub(value.len());
             at = start.saturating_add(len);
             if len > 0 && value.get(..len) != Some(MASK) {

@@ -1,5 +1,7 @@
 //! The token's argument in a query: find it, and the query without it.
 
+use memchr::memchr;
+
 use crate::writer::Writer;
 
 /// The parts of a request target: `/path?query#fragment`.
@@ -22,8 +24,7 @@ impl<'a> Target<'a> {
 }
 
 fn split_before(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
-    let at = bytes.iter().position(|&byte| byte == separator).unwrap_or(bytes.len());
-    bytes.split_at(at)
+    bytes.split_at(memchr(separator, bytes).unwrap_or(bytes.len()))
 }
 
 /// The value of the first argument `name`, in any case of letters; one without `=` is none.
@@ -42,7 +43,12 @@ pub(crate) fn write_without(query: &[u8], name: &[u8], output: &mut Writer<'_>) 
 }
 
 fn arguments(query: &[u8]) -> impl Iterator<Item = &[u8]> {
-    query.split(|&byte| byte == b'&')
+    let mut rest = Some(query);
+    core::iter::from_fn(move || {
+        let (argument, behind) = split_before(rest?, b'&');
+        rest = behind.get(1..);
+        Some(argument)
+    })
 }
 
 fn value_of<'a>(argument: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
