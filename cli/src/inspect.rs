@@ -27,7 +27,10 @@ use crate::printable::Printable;
     after_help = "\
 Examples:
   pta inspect --config /etc/nginx/nginx.conf 'https://example.com/a.mp4?pta=...'
-  pta inspect --key-file 1st.key --iv-file 1st.iv --json - < token.txt"
+  pta inspect --key-file 1st.key --iv-file 1st.iv --json - < token.txt
+
+Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd; other users cannot
+see them, and they count only where no option above names keys."
 )]
 pub(crate) struct Arguments {
     /// The token, a URL with a token in it, or - for standard input

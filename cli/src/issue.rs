@@ -33,7 +33,10 @@ Examples:
   pta issue --config /etc/nginx/nginx.conf --expires +1h --url 'https://example.com/a.mp4?lang=en'
   pta issue --key-file 1st.key --iv-file 1st.iv --path '/live/*' --expires +7d
   pta issue --config nginx.conf --server example.com --path '/live/*' --expires +12h --cookie
-  printf '/a.mp4\\t+1h\\n/b.mp4\\t2026-01-05T10:00:00Z\\n' | pta issue --config nginx.conf --batch"
+  printf '/a.mp4\\t+1h\\n/b.mp4\\t2026-01-05T10:00:00Z\\n' | pta issue --config nginx.conf --batch
+
+Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd; other users cannot
+see them, and they count only where no option above names keys."
 )]
 pub(crate) struct Arguments {
     /// The path to allow, decoded; one * matches anything, \* is a literal star

@@ -116,6 +116,9 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {
                 Ok(Self { path, remove: false })
             }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(Failure::Source(format!("\"{}\" is not a folder", path.display())))
+            }
             Err(error) => Err(Failure::Source(format!("cannot make \"{}\": {error}", path.display()))),
         }
     }

@@ -15,7 +15,7 @@ use crate::nginx_conf;
 
 /// Where the keys are.
 #[derive(Args)]
-#[command(next_help_heading = "Keys (from one of these, else from PTA_KEY and PTA_IV in the environment)")]
+#[command(next_help_heading = "Keys, from one of these sources or the environment")]
 pub(crate) struct KeyArguments {
     /// A file with the key, 32 hexadecimal digits
     #[arg(long, value_name = "FILE", requires = "iv_file", conflicts_with_all = ["key", "iv", "config"])]

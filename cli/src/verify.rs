@@ -34,7 +34,10 @@ Examples:
 
 With --batch, lines of \"path TAB token\" are read, and one word is printed for each, as in $pta_status:
 ALLOWED, MISSING (a line without a tab), MALFORMED, UNDECRYPTABLE, EXPIRED or PATH_MISMATCH.
-The exit status is 0 then, whatever the words are."
+The exit status is 0 then, whatever the words are.
+
+Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd; other users cannot
+see them, and they count only where no option above names keys."
 )]
 pub(crate) struct Arguments {
     /// The token, a URL with a token in it, or - for standard input
