@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::{SignedDuration, SpanRelativeTo, Timestamp};
 
+use crate::span::Span;
+
 /// Why a text is no time of expiry.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct InvalidExpiry(String);
@@ -43,11 +45,35 @@ pub(crate) fn parse(text: &str, now: Timestamp) -> Result<i64, InvalidExpiry> {
 /// Unix seconds with the date beside them, where a calendar has one.
 pub(crate) struct Expiry(pub(crate) i64);
 
+impl Expiry {
+    /// The date alone, where a calendar has one, or else the seconds.
+    pub(crate) fn date(&self) -> String {
+        Timestamp::from_second(self.0).map_or_else(|_| self.0.to_string(), |time| time.to_string())
+    }
+}
+
 impl fmt::Display for Expiry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match Timestamp::from_second(self.0) {
             Ok(time) => write!(f, "{} ({time})", self.0),
             Err(_) => write!(f, "{} (no date)", self.0),
+        }
+    }
+}
+
+/// How long a token is good from `now` on, or since when it is not.
+pub(crate) struct Left {
+    pub(crate) expires: i64,
+    pub(crate) now: Timestamp,
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let now = self.now.as_second();
+        if now > self.expires {
+            write!(f, "expired {} ago", Span(now.abs_diff(self.expires)))
+        } else {
+            write!(f, "{:#}", Span(now.abs_diff(self.expires)))
         }
     }
 }
@@ -88,5 +114,14 @@ mod tests {
         assert_eq!(Expiry(1_735_657_200).to_string(), "1735657200 (2024-12-31T15:00:00Z)");
         assert_eq!(Expiry(-1).to_string(), "-1 (1969-12-31T23:59:59Z)");
         assert_eq!(Expiry(i64::MAX).to_string(), "9223372036854775807 (no date)");
+    }
+
+    #[test]
+    fn the_last_second_is_a_good_one() {
+        let left = |expires| Left { expires, now: Timestamp::from_second(1_000_000).unwrap() }.to_string();
+        assert_eq!(left(1_000_000), "0 seconds");
+        assert_eq!(left(999_999), "expired 1 second ago");
+        assert_eq!(left(1_005_430), "1 hour 30 minutes");
+        assert_eq!(left(i64::MIN), "expired 106751991167312 days ago");
     }
 }

@@ -1,48 +1,123 @@
 //! `pta inspect`: shows what a token says.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::io::Write;
-use std::os::unix::ffi::OsStrExt;
 
 use clap::Args;
-use pta_token::{KeyRing, decode, decoded_len};
+use jiff::Timestamp;
+use pta_token::{Claims, decode, decoded_len};
+use serde::Serialize;
 
-use crate::Failure;
-use crate::expiry::Expiry;
-use crate::keys::Keys;
+use crate::clock::Clock;
+use crate::expiry::{Expiry, Left};
+use crate::failure::Failure;
+use crate::given::Given;
+use crate::keys::KeyArguments;
+use crate::name::Name;
+use crate::printable::Printable;
 
 /// Print the fields of a token.
+///
+/// With --key and --iv these are crc32, expires and path, as scripts know them; with other sources of
+/// keys also the time left and, where there are two pairs, the one that opened the token. The time is
+/// not judged: an expired token is shown as well.
 #[derive(Args)]
-pub(crate) struct Arguments {
-    #[command(flatten)]
-    keys: Keys,
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
+Examples:
+  pta inspect --config /etc/nginx/nginx.conf 'https://example.com/a.mp4?pta=...'
+  pta inspect --key-file 1st.key --iv-file 1st.iv --json - < token.txt
 
-    /// The token, hexadecimal digits
-    #[arg(value_name = "TOKEN")]
+Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd; other users cannot
+see them, and they count only where no option above names keys."
+)]
+pub(crate) struct Arguments {
+    /// The token, a URL with a token in it, or - for standard input
+    #[arg(value_name = "TOKEN|URL|-")]
     token: OsString,
+
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    name: Name,
+
+    #[command(flatten)]
+    clock: Clock,
+
+    #[command(flatten)]
+    keys: KeyArguments,
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
-    let ring = KeyRing::new(Some(arguments.keys.pair()?), None)
-        .ok_or_else(|| Failure::Usage("a key is needed".to_owned()))?;
-    let token = arguments.token.as_bytes();
+    let keys = arguments.keys.find()?;
+    let now = arguments.clock.now()?;
+    let name = arguments.name.or(keys.name.as_deref())?;
+    let given = Given::read(&arguments.token)?;
+    let token =
+        given.token(name)?.ok_or_else(|| Failure::Invalid(format!("the URL has no argument \"{name}\"")))?;
     let mut buffer = vec![0; decoded_len(token.len())];
-    let claims = decode(&ring, token, &mut buffer).map_err(|error| Failure::Token(error.to_string()))?;
+    let claims =
+        decode(&keys.ring()?, token, &mut buffer).map_err(|error| Failure::Invalid(error.to_string()))?;
+    arguments.keys.warn_if_visible();
+    let pair = keys.are_two().then(|| claims.pair.to_string());
+    if arguments.json {
+        return json(&claims, pair, now, output);
+    }
     writeln!(output, "crc32:   {:08x}", claims.crc32)?;
     writeln!(output, "expires: {}", Expiry(claims.expires))?;
     writeln!(output, "path:    {}", Printable(claims.path.as_bytes()))?;
+    // The form with keys as arguments is the one that scripts know: it stays as it is.
+    if !arguments.keys.are_arguments() {
+        writeln!(output, "left:    {}", Left { expires: claims.expires, now })?;
+        if let Some(pair) = pair {
+            writeln!(output, "key:     {pair}")?;
+        }
+    }
     Ok(())
 }
 
-/// A path as text; escaped where a terminal would take its bytes for something else.
-struct Printable<'a>(&'a [u8]);
+/// The fields for programs.
+#[derive(Serialize)]
+struct Fields<'a> {
+    crc32: String,
+    expires: i64,
+    /// RFC 3339; null where the calendar has no such date.
+    expires_at: Option<String>,
+    /// Negative when the time is over.
+    seconds_left: i64,
+    expired: bool,
+    /// Replacement characters stand for what is not UTF-8.
+    path: &'a str,
+    /// The exact bytes, hexadecimal, of a path that is not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_hex: Option<String>,
+    /// Null where there is one pair only.
+    key: Option<String>,
+}
 
-impl fmt::Display for Printable<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match str::from_utf8(self.0) {
-            Ok(text) if !text.chars().any(char::is_control) => f.write_str(text),
-            _ => self.0.escape_ascii().fmt(f),
-        }
-    }
+fn json(
+    claims: &Claims<'_>,
+    pair: Option<String>,
+    now: Timestamp,
+    output: &mut impl Write,
+) -> Result<(), Failure> {
+    let bytes = claims.path.as_bytes();
+    let path = String::from_utf8_lossy(bytes);
+    let hex = || bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let fields = Fields {
+        crc32: format!("{:08x}", claims.crc32),
+        expires: claims.expires,
+        expires_at: Timestamp::from_second(claims.expires).ok().map(|time| time.to_string()),
+        seconds_left: claims.expires.saturating_sub(now.as_second()),
+        expired: now.as_second() > claims.expires,
+        path: &path,
+        path_hex: str::from_utf8(bytes).is_err().then(hex),
+        key: pair,
+    };
+    let text = serde_json::to_string(&fields).map_err(|error| Failure::Output(error.into()))?;
+    writeln!(output, "{text}")?;
+    Ok(())
 }

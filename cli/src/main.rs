@@ -1,11 +1,29 @@
-//! The pta command: issues and inspects PTA tokens.
+//! The pta command: makes keys, issues, inspects and verifies PTA tokens.
 //!
 //! Exit status: 0 fine, 1 a token that is no good, 2 wrong usage.
 
+mod batch;
+mod clock;
+mod completions;
+mod cookie;
 mod expiry;
+mod failure;
+mod given;
 mod inspect;
 mod issue;
+mod key_file;
+mod keygen;
 mod keys;
+mod man;
+mod name;
+mod nginx_conf;
+mod nginx_path;
+mod printable;
+mod progress;
+mod span;
+mod star;
+mod url;
+mod verify;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -13,29 +31,29 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-/// Issues and inspects PTA tokens for nginx.
+use crate::failure::Failure;
+
+/// Makes keys, issues, inspects and verifies PTA tokens for nginx.
 #[derive(Parser)]
-#[command(name = "pta", version, disable_help_subcommand = true)]
+#[command(
+    name = "pta",
+    version,
+    disable_help_subcommand = true,
+    after_help = "\
+From nothing to a working link:
+  pta keygen --files /etc/nginx/keys          # prints two lines for the server block in nginx.conf
+  nginx -s reload
+  pta issue --config /etc/nginx/nginx.conf --expires +1h --url https://example.com/video/1.mp4
+
+Exit status: 0 fine, 1 not valid, 2 wrong usage."
+)]
 enum Command {
+    Keygen(keygen::Arguments),
     Issue(issue::Arguments),
     Inspect(inspect::Arguments),
-}
-
-/// Why the command did not do what it was asked for.
-#[derive(Debug)]
-enum Failure {
-    /// The arguments make no sense: exit status 2.
-    Usage(String),
-    /// The token is no good: exit status 1.
-    Token(String),
-    /// The output went nowhere: exit status 1.
-    Output(io::Error),
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Output(error)
-    }
+    Verify(verify::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -49,32 +67,25 @@ fn main() -> ExitCode {
             };
         }
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            return fail(&Failure::Usage("a command is needed".to_owned()));
+            return Failure::Usage("a command is needed".to_owned()).report();
         }
-        Err(error) => return fail(&Failure::Usage(one_line(&error))),
+        Err(error) => return Failure::Usage(one_line(&error)).report(),
     };
     let mut output = io::stdout().lock();
     let result = match command {
+        Command::Keygen(arguments) => keygen::run(&arguments, &mut output),
         Command::Issue(arguments) => issue::run(&arguments, &mut output),
         Command::Inspect(arguments) => inspect::run(&arguments, &mut output),
+        Command::Verify(arguments) => verify::run(&arguments, &mut output),
+        Command::Completions(arguments) => completions::run(&arguments, &mut output),
+        Command::Man(arguments) => man::run(&arguments, &mut output),
     };
-    match result.and_then(|()| Ok(output.flush()?)) {
+    // What was said before a failure is not lost by it.
+    let flushed = output.flush();
+    match result.and_then(|()| Ok(flushed?)) {
         Ok(()) => ExitCode::SUCCESS,
-        // The reader of a pipe has seen enough.
-        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(failure) => fail(&failure),
+        Err(failure) => failure.report(),
     }
-}
-
-fn fail(failure: &Failure) -> ExitCode {
-    let (message, status) = match failure {
-        Failure::Usage(message) => (format!("{message} (see pta --help)"), 2),
-        Failure::Token(message) => (message.clone(), 1),
-        Failure::Output(error) => (format!("cannot write the output: {error}"), 1),
-    };
-    // Nobody is left to tell when stderr is closed.
-    let _ = writeln!(io::stderr(), "pta: {message}");
-    ExitCode::from(status)
 }
 
 /// clap's message without its prefix, usage and hints.

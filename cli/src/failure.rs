@@ -1,0 +1,51 @@
+//! Why the command did not do what it was asked for, and the exit status that says so.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The arguments make no sense: exit status 2.
+    Usage(String),
+    /// Keys or a configuration that cannot be had, or a file that cannot be made: exit status 2.
+    Source(String),
+    /// A token, or a line of input, that is no good: exit status 1.
+    Invalid(String),
+    /// The answer is "no", and the output has said it: exit status 1.
+    Refused,
+    /// The output went nowhere: exit status 1.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl Failure {
+    /// Tells it in one line, and the exit status.
+    pub(crate) fn report(&self) -> ExitCode {
+        let (message, status) = match self {
+            Self::Usage(message) => (format!("{message} (see pta --help)"), 2),
+            Self::Source(message) => (message.clone(), 2),
+            Self::Invalid(message) => (message.clone(), 1),
+            Self::Refused => return ExitCode::FAILURE,
+            // The reader of a pipe has seen enough.
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+            Self::Output(error) => (format!("cannot write the output: {error}"), 1),
+        };
+        tell(&message);
+        ExitCode::from(status)
+    }
+}
+
+/// Says something that stops nothing.
+pub(crate) fn warn(message: &str) {
+    tell(&format!("warning: {message}"));
+}
+
+fn tell(message: &str) {
+    // Nobody is left to tell when stderr is closed.
+    let _ = writeln!(io::stderr(), "pta: {message}");
+}

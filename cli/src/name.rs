@@ -1,0 +1,32 @@
+//! The name of the token's argument and cookie.
+
+use clap::Args;
+
+use crate::failure::Failure;
+
+const DEFAULT: &str = "pta";
+
+#[derive(Args)]
+pub(crate) struct Name {
+    /// The name of the argument or cookie, as in the directive pta_name [default: that of --config, else pta]
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+}
+
+impl Name {
+    /// The name, or else `configured`, or else nginx's default.
+    pub(crate) fn or<'a>(&'a self, configured: Option<&'a str>) -> Result<&'a str, Failure> {
+        match &self.name {
+            Some(name) if is_name(name.as_bytes()) => Ok(name),
+            Some(name) => Err(Failure::Usage(format!(
+                "--name: \"{name}\" must consist of letters, digits, \"-\", \".\", \"_\" and \"~\""
+            ))),
+            None => Ok(configured.unwrap_or(DEFAULT)),
+        }
+    }
+}
+
+/// What needs no escaping in a query and is a token of RFC 6265 as a cookie's name.
+pub(crate) fn is_name(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(byte))
+}

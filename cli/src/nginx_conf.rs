@@ -1,0 +1,19 @@
+//! The keys of a server in an nginx.conf.
+
+mod block;
+mod lexer;
+mod server;
+mod settings;
+
+use std::path::Path;
+
+use crate::keys::Keys;
+
+/// The keys of the server named `server`, or of the only server that has keys, or of all if they are the same.
+pub(crate) fn keys(config: &Path, server: Option<&str>) -> Result<Keys, String> {
+    let conf = block::read(config)?;
+    server::keys(&conf, server).map_err(|error| error.in_file(config))
+}
+
+#[cfg(test)]
+mod tests;

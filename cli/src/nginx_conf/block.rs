@@ -1,0 +1,172 @@
+//! nginx.conf into directives and blocks, include lines followed.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use glob::MatchOptions;
+
+use super::lexer::{Lexer, SyntaxError, Token};
+
+/// Enough for any configuration made by people; more is a file that includes itself.
+const MAX_DEPTH: usize = 50;
+
+/// As glob(3), which nginx uses.
+const AS_NGINX: MatchOptions =
+    MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
+
+/// A configuration, and the folder from which its relative paths count.
+pub(super) struct Conf {
+    pub(super) directives: Vec<Directive>,
+    pub(super) folder: PathBuf,
+}
+
+pub(super) struct Directive {
+    pub(super) name: Vec<u8>,
+    pub(super) values: Vec<Vec<u8>>,
+    pub(super) block: Option<Vec<Directive>>,
+    pub(super) place: Place,
+}
+
+/// A file and a line in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    file: Rc<Path>,
+    line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file.display(), self.line)
+    }
+}
+
+/// Reads `config` and what it includes.
+pub(super) fn read(config: &Path) -> Result<Conf, String> {
+    let folder = config.parent().unwrap_or(Path::new("")).to_owned();
+    let mut reader = Reader { folder, depth: 0 };
+    let mut directives = Vec::new();
+    reader.file(config, true, &mut directives)?;
+    Ok(Conf { directives, folder: reader.folder })
+}
+
+struct Reader {
+    folder: PathBuf,
+    depth: usize,
+}
+
+/// A file while it is read.
+struct Source<'a> {
+    path: Rc<Path>,
+    lexer: Lexer<'a>,
+}
+
+impl Source<'_> {
+    fn place(&self) -> Place {
+        Place { file: Rc::clone(&self.path), line: self.lexer.line() }
+    }
+
+    fn refuse(&self, error: &SyntaxError) -> String {
+        format!("{error} in {}", self.place())
+    }
+}
+
+impl Reader {
+    fn file(&mut self, path: &Path, follow: bool, directives: &mut Vec<Directive>) -> Result<(), String> {
+        let text = fs::read(path).map_err(|error| format!("cannot read \"{}\": {error}", path.display()))?;
+        let mut source = Source { path: path.into(), lexer: Lexer::new(&text) };
+        self.block(&mut source, false, follow, directives)
+    }
+
+    /// Reads up to the end of the file, or of the block when one is open. `follow` says whether include lines
+    /// matter here: keys of a server stand in main, http or server, so no other files need be readable.
+    fn block(
+        &mut self,
+        source: &mut Source<'_>,
+        open: bool,
+        follow: bool,
+        directives: &mut Vec<Directive>,
+    ) -> Result<(), String> {
+        self.depth = self.depth.saturating_add(1);
+        if self.depth > MAX_DEPTH {
+            return Err(format!("blocks or includes are nested too deeply in {}", source.place()));
+        }
+        let mut words = Vec::new();
+        loop {
+            match source.lexer.next().map_err(|error| source.refuse(&error))? {
+                Some(Token::Word(word)) => words.push(word),
+                Some(Token::End) => {
+                    let directive = directive(source, &mut words, ';')?;
+                    if follow && directive.name == b"include" {
+                        self.include(&directive, directives)?;
+                    } else {
+                        directives.push(directive);
+                    }
+                }
+                Some(Token::Open) => {
+                    let mut directive = directive(source, &mut words, '{')?;
+                    if directive.name.ends_with(b"_by_lua_block") {
+                        source.lexer.skip_lua().map_err(|error| source.refuse(&error))?;
+                    } else {
+                        let follow = follow && matches!(directive.name.as_slice(), b"http" | b"server");
+                        let mut inner = Vec::new();
+                        self.block(source, true, follow, &mut inner)?;
+                        directive.block = Some(inner);
+                    }
+                    directives.push(directive);
+                }
+                Some(Token::Close) if open && words.is_empty() => break,
+                Some(Token::Close) => return Err(source.refuse(&SyntaxError::Unexpected('}'))),
+                None if !words.is_empty() => {
+                    return Err(source.refuse(&SyntaxError::UnexpectedEnd("\";\" or \"}\"")));
+                }
+                None if open => return Err(source.refuse(&SyntaxError::UnexpectedEnd("\"}\""))),
+                None => break,
+            }
+        }
+        self.depth = self.depth.saturating_sub(1);
+        Ok(())
+    }
+
+    fn include(&mut self, include: &Directive, directives: &mut Vec<Directive>) -> Result<(), String> {
+        let [pattern] = include.values.as_slice() else {
+            return Err(format!("invalid number of arguments in \"include\" directive in {}", include.place));
+        };
+        let place = &include.place;
+        let pattern = str::from_utf8(pattern)
+            .map_err(|_| format!("the \"include\" directive in {place} is not UTF-8"))?;
+        let path = self.folder.join(pattern);
+        // A name without wildcards must be there, a pattern may match nothing.
+        if !pattern.contains(['*', '?', '[']) {
+            return self.file(&path, true, directives).map_err(|error| note_place(error, place));
+        }
+        // The folder is no pattern, whatever its name.
+        let path = if Path::new(pattern).is_absolute() {
+            pattern.to_owned()
+        } else {
+            let folder = self.folder.to_string_lossy();
+            Path::new(&glob::Pattern::escape(&folder)).join(pattern).to_string_lossy().into_owned()
+        };
+        let paths = glob::glob_with(&path, AS_NGINX)
+            .map_err(|error| format!("invalid pattern in \"include\" directive in {place}: {error}"))?;
+        for path in paths {
+            let path = path
+                .map_err(|error| format!("cannot read \"{}\": {}", error.path().display(), error.error()))?;
+            self.file(&path, true, directives)?;
+        }
+        Ok(())
+    }
+}
+
+fn note_place(error: String, place: &Place) -> String {
+    if error.starts_with("cannot read") { format!("{error} (included in {place})") } else { error }
+}
+
+fn directive(source: &Source<'_>, words: &mut Vec<Vec<u8>>, end: char) -> Result<Directive, String> {
+    if words.is_empty() {
+        return Err(source.refuse(&SyntaxError::Unexpected(end)));
+    }
+    let name = words.remove(0);
+    Ok(Directive { name, values: std::mem::take(words), block: None, place: source.place() })
+}

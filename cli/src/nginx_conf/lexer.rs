@@ -1,0 +1,241 @@
+//! nginx.conf into words, with the rules of `ngx_conf_read_token`.
+
+use std::fmt;
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// Quotes and backslashes resolved.
+    Word(Vec<u8>),
+    /// `;`
+    End,
+    /// `{`
+    Open,
+    /// `}`
+    Close,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum SyntaxError {
+    Unexpected(char),
+    /// The end of the file, where this was expected.
+    UnexpectedEnd(&'static str),
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unexpected(char) => write!(f, "unexpected \"{char}\""),
+            Self::UnexpectedEnd(expected) => write!(f, "unexpected end of file, expecting {expected}"),
+        }
+    }
+}
+
+pub(super) struct Lexer<'a> {
+    rest: &'a [u8],
+    line: usize,
+}
+
+impl<'a> Lexer<'a> {
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        Self { rest: text, line: 1 }
+    }
+
+    pub(super) fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The next token, or nothing at the end of the text.
+    pub(super) fn next(&mut self) -> Result<Option<Token>, SyntaxError> {
+        self.skip_blanks_and_comments();
+        let token = match self.peek() {
+            None => return Ok(None),
+            Some(b';') => Token::End,
+            Some(b'{') => Token::Open,
+            Some(b'}') => Token::Close,
+            Some(quote @ (b'"' | b'\'')) => {
+                self.bump();
+                return self.quoted(quote).map(Some);
+            }
+            Some(_) => return self.plain().map(Some),
+        };
+        self.bump();
+        Ok(Some(token))
+    }
+
+    /// Goes behind the end of a block that is not in nginx's language but in Lua, its `{` already read.
+    pub(super) fn skip_lua(&mut self) -> Result<(), SyntaxError> {
+        let mut depth = 1_usize;
+        while let Some(byte) = self.bump() {
+            match byte {
+                b'{' => depth = depth.saturating_add(1),
+                b'}' if depth == 1 => return Ok(()),
+                b'}' => depth = depth.saturating_sub(1),
+                b'"' | b'\'' => self.skip_lua_string(byte),
+                b'-' if self.peek() == Some(b'-') => while self.bump().is_some_and(|byte| byte != b'\n') {},
+                _ => {}
+            }
+        }
+        Err(SyntaxError::UnexpectedEnd("\"}\""))
+    }
+
+    fn skip_lua_string(&mut self, quote: u8) {
+        while let Some(byte) = self.bump() {
+            match byte {
+                b'\\' => drop(self.bump()),
+                _ if byte == quote => return,
+                _ => {}
+            }
+        }
+    }
+
+    fn skip_blanks_and_comments(&mut self) {
+        while let Some(byte) = self.peek() {
+            if byte == b'#' {
+                while self.peek().is_some_and(|byte| byte != b'\n') {
+                    self.bump();
+                }
+            } else if is_blank(byte) {
+                self.bump();
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn plain(&mut self) -> Result<Token, SyntaxError> {
+        let mut word = Vec::new();
+        let mut after_dollar = false;
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'\\' => {
+                    self.bump();
+                    self.escaped(&mut word);
+                    after_dollar = false;
+                    continue;
+                }
+                // "${name}" is a variable, not a block. A "}" and a quote inside of a word are its own.
+                b'{' if after_dollar => {}
+                b';' | b'{' => return Ok(Token::Word(word)),
+                _ if is_blank(byte) => return Ok(Token::Word(word)),
+                _ => {}
+            }
+            after_dollar = byte == b'$';
+            word.push(byte);
+            self.bump();
+        }
+        Err(SyntaxError::UnexpectedEnd("\";\" or \"}\""))
+    }
+
+    fn quoted(&mut self, quote: u8) -> Result<Token, SyntaxError> {
+        let mut word = Vec::new();
+        loop {
+            match self.bump() {
+                None => return Err(SyntaxError::UnexpectedEnd("\";\" or \"}\"")),
+                Some(b'\\') => self.escaped(&mut word),
+                Some(byte) if byte == quote => break,
+                Some(byte) => word.push(byte),
+            }
+        }
+        match self.peek() {
+            Some(byte) if !is_blank(byte) && !matches!(byte, b';' | b'{' | b')') => {
+                Err(SyntaxError::Unexpected(char::from(byte)))
+            }
+            _ => Ok(Token::Word(word)),
+        }
+    }
+
+    /// What a backslash and the byte behind it stand for.
+    fn escaped(&mut self, word: &mut Vec<u8>) {
+        match self.bump() {
+            Some(byte @ (b'"' | b'\'' | b'\\')) => word.push(byte),
+            Some(b't') => word.push(b'\t'),
+            Some(b'r') => word.push(b'\r'),
+            Some(b'n') => word.push(b'\n'),
+            Some(byte) => word.extend([b'\\', byte]),
+            None => word.push(b'\\'),
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.rest.first().copied()
+    }
+
+    fn bump(&mut self) -> Option<u8> {
+        let (&byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        if byte == b'\n' {
+            self.line = self.line.saturating_add(1);
+        }
+        Some(byte)
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(text: &str) -> Result<Vec<String>, SyntaxError> {
+        let mut lexer = Lexer::new(text.as_bytes());
+        let mut tokens = Vec::new();
+        while let Some(token) = lexer.next()? {
+            tokens.push(match token {
+                Token::Word(word) => String::from_utf8(word).unwrap(),
+                Token::End => "<;>".to_owned(),
+                Token::Open => "<{>".to_owned(),
+                Token::Close => "<}>".to_owned(),
+            });
+        }
+        Ok(tokens)
+    }
+
+    #[track_caller]
+    fn assert_tokens(text: &str, expected: &[&str]) {
+        assert_eq!(tokens(text).unwrap(), expected, "{text}");
+    }
+
+    #[test]
+    fn words_end_at_blanks_semicolons_and_braces() {
+        assert_tokens("a b\tc\r\nd;", &["a", "b", "c", "d", "<;>"]);
+        assert_tokens("a{b;}", &["a", "<{>", "b", "<;>", "<}>"]);
+        assert_tokens("a}b;", &["a}b", "<;>"]);
+        assert_tokens("a ${b}c$d{", &["a", "${b}c$d", "<{>"]);
+    }
+
+    #[test]
+    fn comments_begin_only_where_a_word_could() {
+        assert_tokens("# one\na #two;\n b#c;", &["a", "b#c", "<;>"]);
+        assert_tokens("a '#b' \"# c\";# d", &["a", "#b", "# c", "<;>"]);
+    }
+
+    #[test]
+    fn quotes_hold_words_together() {
+        assert_tokens(r#"a "b c;{}" 'd "e"' "f\"g";"#, &["a", "b c;{}", "d \"e\"", "f\"g", "<;>"]);
+        assert_tokens(r#"a"b c"d;"#, &["a\"b", "c\"d", "<;>"]);
+        assert_tokens("if ('a' = 'b'){", &["if", "('a'", "=", "b", ")", "<{>"]);
+        assert_eq!(tokens("a \"b\"c;"), Err(SyntaxError::Unexpected('c')));
+    }
+
+    #[test]
+    fn backslashes_are_resolved_as_nginx_does() {
+        assert_tokens(r"a\;b\ c\t\d\\;", &[r"a\;b\ c	\d\", "<;>"]);
+    }
+
+    #[test]
+    fn a_text_that_breaks_off_is_an_error() {
+        let end = Err(SyntaxError::UnexpectedEnd("\";\" or \"}\""));
+        assert_eq!(tokens("a b"), end);
+        assert_eq!(tokens("a 'b"), end);
+    }
+
+    #[test]
+    fn lua_is_skipped() {
+        let mut lexer = Lexer::new(b" if a['}'] then -- }\n b = {\"\\\"}\"} end } x;");
+        lexer.skip_lua().unwrap();
+        assert_eq!(lexer.next(), Ok(Some(Token::Word(b"x".to_vec()))));
+        assert_eq!(lexer.line(), 2);
+    }
+}

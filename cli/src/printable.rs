@@ -1,0 +1,15 @@
+//! Paths as text.
+
+use std::fmt;
+
+/// A path as text; escaped where a terminal would take its bytes for something else.
+pub(crate) struct Printable<'a>(pub(crate) &'a [u8]);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match str::from_utf8(self.0) {
+            Ok(text) if !text.chars().any(char::is_control) => f.write_str(text),
+            _ => self.0.escape_ascii().fmt(f),
+        }
+    }
+}
