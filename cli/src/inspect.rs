@@ -18,9 +18,8 @@ use crate::printable::Printable;
 
 /// Print the fields of a token.
 ///
-/// With --key and --iv these are crc32, expires and path, as scripts know them; with other sources of
-/// keys also the time left and, where there are two pairs, the one that opened the token. The time is
-/// not judged: an expired token is shown as well.
+/// These are crc32, expires, path, the time left and, where there are two pairs, the one that opened the
+/// token. The time is not judged: an expired token is shown as well.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
@@ -69,12 +68,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     writeln!(output, "crc32:   {:08x}", claims.crc32)?;
     writeln!(output, "expires: {}", Expiry(claims.expires))?;
     writeln!(output, "path:    {}", Printable(claims.path.as_bytes()))?;
-    // The form with keys as arguments is the one that scripts know: it stays as it is.
-    if !arguments.keys.are_arguments() {
-        writeln!(output, "left:    {}", Left { expires: claims.expires, now })?;
-        if let Some(pair) = pair {
-            writeln!(output, "key:     {pair}")?;
-        }
+    writeln!(output, "left:    {}", Left { expires: claims.expires, now })?;
+    if let Some(pair) = pair {
+        writeln!(output, "key:     {pair}")?;
     }
     Ok(())
 }

@@ -135,17 +135,12 @@ impl KeyArguments {
 
     /// Says it once that the keys could be seen: called on the way to an answer, so that an error stays one line.
     pub(crate) fn warn_if_visible(&self) {
-        if self.are_arguments() {
+        if self.key.is_some() {
             warn(
                 "--key and --iv can be seen by other users of this machine; use --key-file and --iv-file, \
                  or PTA_KEY and PTA_IV in the environment",
             );
         }
-    }
-
-    /// Whether the keys stand in the arguments themselves.
-    pub(crate) fn are_arguments(&self) -> bool {
-        self.key.is_some()
     }
 }
 
