@@ -41,7 +41,7 @@ fn is_target(path: &PathPattern<'_>) -> bool {
     let text = path.as_bytes();
     !path.is_wildcard()
         && !text.contains(&0)
-        && !text.split(|&byte| byte == b'/').any(|segment| segment == b"..")
+        && !text.split(|&byte| byte == b'/').any(|segment| segment == b"." || segment == b"..")
 }
 
 /// PRECONTENT phase, as `try_files`: from the access phase, the redirect would skip `deny`, `auth_basic` and
@@ -72,7 +72,7 @@ fn redirect(request: Request<'_>) -> Result<Status, OutOfMemory> {
     let path = literal(request, path)?;
     let mut uri = ngx_str_t { len: path.len(), data: path.as_ptr().cast_mut() };
     let mut args = request.args();
-    record.follow_token();
+    record.follow_token(conf);
     // SAFETY: the request is live, the strings are in its pool; after this, the handler touches it no more.
     unsafe { ngx_http_internal_redirect(request.as_ptr(), &raw mut uri, &raw mut args) };
     // As try_files does: the redirect has counted itself as one more user of the request.

@@ -2,9 +2,10 @@
 
 use core::ptr;
 
-use nginx_sys::{ngx_http_request_t, ngx_int_t};
+use nginx_sys::{NGX_LOG_ERR, ngx_http_request_t, ngx_int_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
+use ngx::ngx_log_error;
 use pta_token::Verdict;
 
 use crate::check::check;
@@ -80,6 +81,17 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
         // nginx asks the others after 401 and 403 only.
         let unauthorized = status == HTTPStatus::UNAUTHORIZED;
         return Ok(if unauthorized { status.into() } else { HTTPStatus::FORBIDDEN.into() });
+    }
+    // A token that says where to go has not been compared with the path: it is good for that redirect alone, not for
+    // another location to which the request was rewritten.
+    if record.has_unused_redirect(conf) {
+        ngx_log_error!(
+            NGX_LOG_ERR,
+            request.log(),
+            "pta: rewritten to another location than the token redirects to"
+        );
+        record.refuse();
+        return Ok(refuse_for_good(request, HTTPStatus::FORBIDDEN));
     }
     clean_up(request, record)?;
     // A location without PTA has nothing to say, even if the request came through one that has.

@@ -1,5 +1,6 @@
 //! nginx issues tokens: `pta_issue path lifetime` and the variables `$pta_token` and `$pta_token_expires`.
 
+use core::cell::Cell;
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 use std::rc::Rc;
@@ -114,9 +115,34 @@ fn split_at_wildcard(path: &[u8]) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
     Some((prefix, suffix))
 }
 
+thread_local! {
+    /// Whether a path is being evaluated. A worker does one thing at a time, so one flag is enough.
+    static EVALUATING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Marks the evaluation of a path, for as long as it lives.
+struct Evaluation;
+
+impl Evaluation {
+    /// Nothing when one is under way: a path that contains `$pta_token`, even by a detour, would grow without end.
+    fn begin() -> Option<Self> {
+        (!EVALUATING.replace(true)).then_some(Self)
+    }
+}
+
+impl Drop for Evaluation {
+    fn drop(&mut self) {
+        EVALUATING.set(false);
+    }
+}
+
 /// The token that the location issues for this request, made anew each time.
 pub(crate) fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
     let Some((conf, pair)) = issuer(request) else { return Ok(None) };
+    let Some(_evaluation) = Evaluation::begin() else {
+        refuse(request, "contains $pta_token itself");
+        return Ok(None);
+    };
     let Some(path) = path(request, conf)? else { return Ok(None) };
     // parse() has not seen this path before: the error, if any, has been logged there.
     let Ok(token) = encode(pair, expires_at(conf), &path) else { return Ok(None) };
@@ -139,21 +165,22 @@ fn expires_at(conf: &IssueConf) -> i64 {
     ngx_time().saturating_add(i64::from(conf.lifetime))
 }
 
+/// The path is not repeated: what a client sent may be in it, a token even.
+fn refuse(request: Request<'_>, reason: &str) {
+    ngx_log_error!(NGX_LOG_ERR, request.log(), "pta: no token issued, the path of \"pta_issue\" {reason}");
+}
+
 /// The path pattern of the token: stars in the values are literal.
 fn path(request: Request<'_>, conf: &IssueConf) -> Result<Option<Vec<u8>>, OutOfMemory> {
     let prefix = conf.prefix.evaluate(request)?;
-    let refuse = |reason: &str| {
-        let prefix = prefix.escape_ascii();
-        ngx_log_error!(NGX_LOG_ERR, request.log(), "pta: no token issued, path \"{prefix}\" {reason}");
-    };
     if prefix.first() != Some(&b'/') {
-        refuse("does not begin with \"/\"");
+        refuse(request, "does not begin with \"/\"");
         return Ok(None);
     }
     let mut path = escape_stars(prefix);
     if let Some(suffix) = conf.suffix {
         if path.last() == Some(&b'\\') {
-            refuse("ends with \"\\\", which would make the wildcard literal");
+            refuse(request, "has \"\\\" before its wildcard, which would make that literal");
             return Ok(None);
         }
         path.push(b'*');

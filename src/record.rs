@@ -10,6 +10,7 @@ use core::ffi::c_void;
 use core::ptr;
 
 use nginx_sys::{ngx_http_upstream_t, ngx_str_t};
+use pta_token::KeyRing;
 
 use crate::accel;
 use crate::accel_redirect;
@@ -106,9 +107,11 @@ enum Refusal {
 /// What has led to the pass that runs now.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pass {
+    /// The redirect that a token asked for: locations with the same keys are exempt for good, others ask.
+    Token,
     /// The client, a rewrite, `index`, `try_files`, or an error before any verdict.
     Checked,
-    /// An X-Accel-Redirect, of an application or by a token: whatever protected locations it leads to are exempt for good.
+    /// An X-Accel-Redirect: whatever protected locations it leads to are exempt for good.
     Accel,
     /// The error page of a request that has a verdict: exempt for this pass.
     ErrorPage,
@@ -133,7 +136,9 @@ pub(crate) struct Record<'r> {
     pass: Cell<Pass>,
     /// The upstream whose X-Accel-Redirect was followed last: each one's is followed once.
     accel_upstream: Cell<*const ngx_http_upstream_t>,
-    /// Whether the next pass follows the path in a token.
+    /// The ring whose token has sent the request where it is, or will be next.
+    sent_by: Cell<*const KeyRing>,
+    /// Whether the next pass follows that token.
     follows_token: Cell<bool>,
     /// nginx's own signs of an error page. They stay set for good: only their change tells.
     error_signs: Cell<ErrorSigns>,
@@ -180,6 +185,7 @@ impl<'r> Record<'r> {
                 possible_if: Cell::new(None),
                 pass: Cell::new(Pass::Checked),
                 accel_upstream: Cell::new(ptr::null()),
+                sent_by: Cell::new(ptr::null()),
                 follows_token: Cell::new(false),
                 error_signs: Cell::new(request.error_signs()),
             },
@@ -217,7 +223,7 @@ impl<'r> Record<'r> {
             return;
         }
         if follows_token {
-            self.pass.set(Pass::Accel);
+            self.pass.set(Pass::Token);
         }
         self.note_accel_redirect(request);
     }
@@ -232,8 +238,13 @@ impl<'r> Record<'r> {
         }
     }
 
-    /// Notes that the next pass goes where a token says, which is as good as an application's word.
-    pub(crate) fn follow_token(&self) {
+    /// Notes that the next pass goes where the token says by which `conf` has allowed the request. With that, the
+    /// verdict has done what it was for.
+    pub(crate) fn follow_token(&self, conf: &LocConf) {
+        for entered in self.entered().filter(|entered| entered.is_for(conf)) {
+            entered.set_standing(Standing::Accel);
+        }
+        self.sent_by.set(conf.ring().map_or(ptr::null(), ptr::from_ref));
         self.follows_token.set(true);
     }
 
@@ -295,7 +306,12 @@ impl<'r> Record<'r> {
                         entered.firm.set(false);
                         entered.set_standing(Standing::Pending);
                     }
-                    Pass::Accel => entered.set_standing(Standing::Accel),
+                    Pass::Token if !conf.ring().is_some_and(|ring| ptr::eq(ring, self.sent_by.get())) => {
+                        entered.conf.set(Some(conf));
+                        entered.firm.set(false);
+                        entered.set_standing(Standing::Pending);
+                    }
+                    Pass::Accel | Pass::Token => entered.set_standing(Standing::Accel),
                     Pass::ErrorPage => entered.set_standing(Standing::ErrorPage),
                 }
                 self.here.set(Some((conf, entered)));
@@ -365,6 +381,15 @@ impl<'r> Record<'r> {
     /// The rings that must be asked.
     pub(crate) fn pending(&self) -> impl Iterator<Item = &Entered<'r>> {
         self.entered().filter(|entered| entered.standing() == Standing::Pending)
+    }
+
+    /// Whether a location that redirects by token has allowed the request, which then went elsewhere.
+    pub(crate) fn has_unused_redirect(&self, here: &LocConf) -> bool {
+        self.entered().any(|entered| {
+            entered.standing() == Standing::Allowed
+                && entered.conf().is_some_and(LocConf::redirects)
+                && !entered.is_for(here)
+        })
     }
 
     /// Notes that this module refuses the request in this pass.

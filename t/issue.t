@@ -105,8 +105,7 @@ any
 --- response_body_like eval
 ["^\\[\\]\n\$", "^\\[[0-9a-f]{32}\\]\n\$", "^\\[\\]\n\$"]
 --- error_lines
-pta: no token issued, path "x" does not begin with "/"
-pta: no token issued, path "" does not begin with "/"
+pta: no token issued, the path of "pta_issue" does not begin with "/", client
 
 === a backslash before the wildcard cannot be written in a token
 --- config
@@ -117,7 +116,22 @@ pta: no token issued, path "" does not begin with "/"
 --- response_body_like eval
 ["^\\[[0-9a-f]{32}\\]\n\$", "^\\[\\]\n\$"]
 --- error_lines
-pta: no token issued, path "/x\\" ends with "\"
+pta: no token issued, the path of "pta_issue" has "\" before its wildcard
+
+=== a path that contains its own token, directly and by a detour
+--- http_config
+    map $uri $detour { default $pta_token; }
+--- config
+    $TEST_NGINX_KEY_1
+    location /a { pta_issue /$pta_token 60s; return 200 "[$pta_token]"; }
+    location /b { pta_issue /$detour 60s; return 200 "[$pta_token]"; }
+    location /c { pta_issue /c 60s; return 200 "[$pta_token]"; }
+--- request eval
+["GET /a", "GET /b", "GET /c"]
+--- response_body_like eval
+[("^\\[[0-9a-f]{32}\\]\$") x 3]
+--- error_lines
+pta: no token issued, the path of "pta_issue" contains $pta_token itself
 
 === no 1st pair
 --- config

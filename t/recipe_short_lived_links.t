@@ -34,16 +34,16 @@ site()
     location / { proxy_set_header Host www.example.org; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
 --- request eval
 ["GET /watch/film.mp4", "GET /watch/film.mp4?x=1", "GET /watch/film.mp4", "GET /watch/trailers/a.mp4", "GET /watch/caf%C3%A9.mp4", "GET /authorise",
- "GET /watch/a%0d%0aX-Evil:1.mp4", "GET /watch/trailers/%2e%2e/film.mp4", "GET /watch/trailers/..%2Ffilm.mp4", "GET /watch/trailers/../film.mp4"]
+ "GET /watch/a%0d%0aX-Evil:1.mp4", "GET /watch/a%0a", "GET /watch/trailers/%2e%2e/film.mp4", "GET /watch/trailers/x%2f%2e%2e/%2e%2e/film.mp4", "GET /watch/trailers/..%2Ffilm.mp4", "GET /watch/trailers/../film.mp4"]
 --- more_headers eval
 ["", "Cookie: session=alice-session", "Cookie: session=bob-session", "Cookie: session=bob-session", "Cookie: session=alice-session", "Cookie: session=alice-session",
- "Cookie: session=alice-session", ("Cookie: session=bob-session") x 3]
+ "Cookie: session=alice-session", "Cookie: session=alice-session", ("Cookie: session=bob-session") x 4]
 --- error_code eval
-[401, 303, 403, 303, 303, 404, 404, 403, 403, 403]
+[401, 303, 403, 303, 303, 404, 404, 404, 403, 403, 403, 403]
 --- raw_response_headers_like eval
 ["^(?!.*pta=)", "Location: http://edge\\.example\\.org/watch/film\\.mp4\\?pta=[0-9a-f]{64}\r\n.*Cache-Control: no-store", "^(?!.*pta=)",
  "Location: http://edge\\.example\\.org/watch/trailers/a\\.mp4\\?pta=[0-9a-f]{96}\r\n", "Location: http://edge\\.example\\.org/watch/caf%C3%A9\\.mp4\\?pta=", "^(?!.*pta=)",
- ("^(?!.*pta=)") x 4]
+ ("^(?!.*pta=)") x 6]
 
 === the ticket opens the edge, for that path and for a minute
 The server in front follows the redirect, as a browser would.

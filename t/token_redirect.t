@@ -35,9 +35,9 @@ a
 >>> files/..b
 b
 --- request eval
-[map { "GET /dl?pta=" . token($_) } "/files/*", "/files/a\0", "/files/../files/a", "/..", "/files/..", "/files/..b"]
+[map { "GET /dl?pta=" . token($_) } "/files/*", "/files/a\0", "/files/../files/a", "/..", "/files/..", "/files/./a", "/files/..b"]
 --- error_code eval
-[403, 403, 403, 403, 403, 200]
+[403, 403, 403, 403, 403, 403, 200]
 
 === the path is decoded text: % and ? are literal, slashes are merged, an escaped star is a star
 --- config
@@ -113,7 +113,43 @@ b
 --- request eval
 ["GET /dl?pta=" . token("/files/a"), "GET /dl?pta=" . token("/dl")]
 --- error_code eval
-[403, 200]
+[403, 403]
+
+=== a rewrite out of it takes no token along, in either phase
+--- config
+    $TEST_NGINX_KEY_1
+    root $TEST_NGINX_HTML_DIR;
+    location = /dl { pta_enable on; pta_accel_redirect on; rewrite ^ /open/a last; }
+    location = /early { pta_enable on; pta_accel_redirect on; pta_phase rewrite; rewrite ^ /open/a last; }
+    location = /break { pta_enable on; pta_accel_redirect on; rewrite ^ /other break; }
+    location /open/ { }
+--- user_files
+>>> open/a
+open
+--- request eval
+["GET /dl?pta=" . token("/nope"), "GET /early?pta=" . token("/nope"), "GET /break?pta=" . token("/open/a"), "GET /dl"]
+--- error_code eval
+[403, 403, 200, 400]
+
+=== locations with other keys ask, however the redirect comes to them
+--- config
+    $TEST_NGINX_KEY_1
+    root $TEST_NGINX_HTML_DIR;
+    location = /dl { pta_enable on; pta_accel_redirect on; pta_auth_method qs cookie; }
+    location /sec/ { $TEST_NGINX_KEY_3 pta_enable on; pta_auth_method cookie; }
+    location /rw/ { rewrite ^ /sec/a last; }
+    location /same/ { pta_enable on; }
+--- user_files
+>>> sec/a
+a
+>>> same/a
+a
+--- request eval
+[(map { "GET /dl?pta=" . token($_) } "/sec/a", "/rw/a", "/same/a"), "GET /dl?pta=" . token("/sec/a")]
+--- more_headers eval
+["", "", "", "Cookie: pta=" . token("/dl", pair => 3)]
+--- error_code eval
+[400, 400, 200, 200]
 
 === redirects do not loop
 --- config
