@@ -1,5 +1,7 @@
 //! The token's argument in a query: find it, and the query without it.
 
+use core::ptr;
+
 use memchr::memchr;
 
 use crate::writer::Writer;
@@ -16,10 +18,26 @@ pub(crate) struct Target<'a> {
 
 impl<'a> Target<'a> {
     /// Splits a target as nginx does: the first `#` ends it, the first `?` before that begins the query.
+    #[cold] // as a rule, nginx's own cut is known
     pub(crate) fn split(target: &'a [u8]) -> Self {
         let (target, fragment) = split_before(target, b'#');
         let (path, query) = split_before(target, b'?');
         Self { path, query: query.get(1..).unwrap_or_default(), fragment }
+    }
+
+    /// The same where `path` is known to be what nginx has cut out of the target, without a fragment behind.
+    #[inline]
+    pub(crate) fn cut(target: &'a [u8], path: &[u8]) -> Option<Self> {
+        if !ptr::eq(target.as_ptr(), path.as_ptr()) {
+            return None;
+        }
+        let (path, query) = target.split_at_checked(path.len())?;
+        let query = match query {
+            [] => query,
+            [b'?', query @ ..] => query,
+            _ => return None,
+        };
+        Some(Self { path, query, fragment: &[] })
     }
 }
 
@@ -28,14 +46,22 @@ fn split_before(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
 }
 
 /// The value of the first argument `name`, in any case of letters; one without `=` is none.
+#[inline]
 pub(crate) fn find<'a>(query: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    arguments(query).find_map(|argument| value_of(argument, name))
+    let mut rest = query;
+    loop {
+        if let Some(value) = behind_name(rest, name) {
+            return value.get(..memchr(b'&', value).unwrap_or(value.len()));
+        }
+        let separator = memchr(b'&', rest)?;
+        rest = rest.get(separator.saturating_add(1)..)?;
+    }
 }
 
 /// Writes `query` without its arguments `name`: the others keep their order and bytes.
 pub(crate) fn write_without(query: &[u8], name: &[u8], output: &mut Writer<'_>) {
     let mut separator: &[u8] = b"";
-    for argument in arguments(query).filter(|argument| value_of(argument, name).is_none()) {
+    for argument in arguments(query).filter(|argument| behind_name(argument, name).is_none()) {
         output.push(separator);
         output.push(argument);
         separator = b"&";
@@ -51,10 +77,14 @@ fn arguments(query: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-fn value_of<'a>(argument: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let (found, rest) = argument.split_at_checked(name.len())?;
+/// What follows `name=`.
+#[inline]
+pub(crate) fn behind_name<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let (found, rest) = text.split_at_checked(name.len())?;
     let value = rest.strip_prefix(b"=")?;
-    found.eq_ignore_ascii_case(name).then_some(value)
+    // As a rule, the letters are the same.
+    let same = |(a, b): (&u8, &u8)| a == b || a.eq_ignore_ascii_case(b);
+    found.iter().zip(name).all(same).then_some(value)
 }
 
 #[cfg(test)]
