@@ -1,0 +1,35 @@
+# Packages of other Debian releases, through a package list of our own: no other release is ever enabled on the machine.
+# shellcheck shell=bash
+
+# open_debian_archive KIND SUITE...: reads the lists of these releases; KIND is deb or deb-src. Sets ARCHIVE, a folder to
+# download into, which is removed at exit.
+open_debian_archive() {
+    local kind=$1 keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror suite
+    shift
+    # The machine's own mirror serves all releases; nothing here names a host.
+    mirror=$(apt-get indextargets --format '$(SITE)|$(ORIGIN)|$(LABEL)' 'Created-By: Packages' \
+        | awk -F'|' '$2 == "Debian" && $3 == "Debian" { print $1; exit }')
+    [[ -n $mirror ]] || die "no Debian archive among the apt sources of this machine (run apt-get update)"
+    ARCHIVE=$(mktemp -d)
+    at_exit "rm -rf '$ARCHIVE'"
+    chmod 755 "$ARCHIVE"
+    mkdir -p "$ARCHIVE"/{lists/partial,cache/archives/partial}
+    for suite in "$@"; do
+        echo "$kind [signed-by=$keyring] $mirror $suite main"
+    done >"$ARCHIVE/sources.list"
+    archive_options=(-q -o "Dir::Etc::SourceList=$ARCHIVE/sources.list" -o Dir::Etc::SourceParts=/dev/null
+        -o "Dir::State::Lists=$ARCHIVE/lists" -o "Dir::Cache=$ARCHIVE/cache" -o APT::Sandbox::User=root
+        # sid's list is good for a week only, and mirrors may lag; its signature is checked all the same.
+        -o Acquire::Check-Valid-Until=false)
+    run_quietly apt-get "${archive_options[@]}" update
+}
+
+# archive_get ARGUMENT...: apt-get with these lists, in $ARCHIVE.
+archive_get() {
+    (cd "$ARCHIVE" && run_quietly apt-get "${archive_options[@]}" "$@")
+}
+
+# archive_source_versions PACKAGE: the versions of a source package, the oldest first.
+archive_source_versions() {
+    apt-cache "${archive_options[@]}" showsrc "$1" | sed -n 's/^Version: //p' | sort -uV
+}
