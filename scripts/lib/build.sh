@@ -3,7 +3,9 @@
 
 # What nginx 1.28 from crates.io gets beyond its few standard modules, for the tests.
 VENDORED_CONFIGURE_ARGS='--with-debug --with-http_auth_request_module --with-http_dav_module
-    --with-http_secure_link_module --with-http_slice_module --with-http_addition_module --with-http_v3_module'
+    --with-http_secure_link_module --with-http_slice_module --with-http_addition_module --with-http_v3_module
+    --with-http_gunzip_module --with-http_gzip_static_module --with-http_random_index_module
+    --with-http_stub_status_module --with-http_sub_module'
 
 # The nginx that the module was built for: the one beside the headers, else the one that is installed.
 find_nginx() {
@@ -58,6 +60,11 @@ PYTHON
     [[ -x $VENDORED_NGINX ]] || die "nginx 1.28 was not built: no \"$VENDORED_NGINX\""
     VENDORED_MODULE=$target/release/ngx_http_pta_module.so
     cp "$target/release/libngx_http_pta_module.so" "$VENDORED_MODULE"
+    find_vendored_source
+}
+
+# Sets VENDORED_SOURCE: where cargo keeps the source of nginx 1.28.
+find_vendored_source() {
     VENDORED_SOURCE=$(cd "$root" && cargo metadata --locked --format-version 1 --features vendored | python3 -c '
 import json, os, sys
 packages = json.load(sys.stdin)["packages"]

@@ -51,7 +51,7 @@ build_nginx() {
     arguments=$(printf '%s\n' "${NGINX_CONFIGURE_ARGS[@]}" "$@")
     [[ -x $folder/objs/nginx && -f $folder/objs/arguments && $(<"$folder/objs/arguments") == "$arguments" ]] && return
     (
-        cd "$folder"
+        cd "$folder" || exit
         rm -rf objs
         run_quietly "$configure" "${NGINX_CONFIGURE_ARGS[@]}" "$@"
         run_quietly make -j "$(nproc)"

@@ -1,0 +1,80 @@
+# What the stages "sanitizers" and "valgrind" share: nginx 1.28 with every pool allocation its own block, the module with
+# debug information, faults planted into a copy of it, and the suites.
+# shellcheck shell=bash disable=SC2154 # root, program and the configure arguments are the caller's
+
+# The planted faults, each found by both tools, and the words by which.
+planted_faults=(pool_overrun heap_overflow use_after_free pool_use_after_destroy leak)
+
+# instrument_nginx NAME CC_OPTIONS LD_OPTIONS: nginx 1.28 in target/torture/nginx/NAME. Sets NGINX_SOURCE_DIR. NGX_DEBUG_PALLOC
+# takes each allocation from malloc: otherwise a pool is one block to the tools, and an overrun within it goes unseen.
+instrument_nginx() {
+    say "building nginx 1.28 for $1"
+    find_vendored_source
+    export NGINX_SOURCE_DIR=$root/target/torture/nginx/$1
+    [[ -d $NGINX_SOURCE_DIR ]] || copy_nginx "$VENDORED_SOURCE" "$NGINX_SOURCE_DIR"
+    build_nginx "$NGINX_SOURCE_DIR" --with-http_v3_module \
+        --with-cc-opt="-O1 -g -fno-omit-frame-pointer -DNGX_DEBUG_PALLOC=1 $2" --with-ld-opt="$3"
+    NGINX=$NGINX_SOURCE_DIR/objs/nginx
+}
+
+# instrument_module NAME PROJECT RUSTFLAGS MODULE: the module of PROJECT for that nginx, as the file MODULE.
+instrument_module() {
+    local target=$root/target/torture/cargo/$1
+    (
+        cd /
+        unset NGINX_BUILD_DIR
+        # With --target, build scripts and macros are built without the flags. Without LTO, frames keep their names.
+        RUSTC_BOOTSTRAP=1 RUSTFLAGS=$3 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+            CARGO_PROFILE_RELEASE_DEBUG=line-tables-only CARGO_PROFILE_RELEASE_STRIP=none \
+            run_quietly cargo build --release --locked --target x86_64-unknown-linux-gnu \
+            --manifest-path "$2/Cargo.toml" --package ngx-http-pta-module --target-dir "$target"
+    )
+    mkdir -p "$(dirname "$4")"
+    cp "$target/x86_64-unknown-linux-gnu/release/libngx_http_pta_module.so" "$4"
+}
+
+# plant_faults PROJECT: a copy of this project whose module does what PTA_PLANTED says when nginx loads it.
+plant_faults() {
+    rm -rf "$1"
+    mkdir -p "$1"
+    (cd "$root" && git ls-files -z -- Cargo.toml Cargo.lock build.rs src token cli benches fuzz | xargs -0 cp --parents -t "$1")
+    cat "$root/scripts/lib/torture/planted_faults.rs" >>"$1/src/lib.rs"
+}
+
+# load_planted FAULT MODULE COMMAND...: has nginx load the module and end in order, by COMMAND. Not by nginx -t, which does not
+# free what it has read.
+load_planted() {
+    local fault=$1 folder pid
+    folder=$(mktemp -d)
+    printf 'load_module %s;\ndaemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr;\nevents {}\n' "$2" \
+        >"$folder/nginx.conf"
+    shift 2
+    PTA_PLANTED=$fault timeout 60 "$@" -p "$folder" -e stderr -c nginx.conf >"$folder/output" 2>&1 &
+    # timeout passes the signal on.
+    pid=$!
+    for _ in {1..200}; do
+        [[ -s $folder/nginx.pid ]] && break
+        kill -0 "$pid" 2>/dev/null || break
+        sleep 0.05
+    done
+    sleep 0.2
+    kill -QUIT "$pid" 2>/dev/null || true
+    wait "$pid" || true
+    rm -rf "$folder"
+}
+
+# run_instrumented_suites SUITE...: on a port and in a folder of its own, so that other runs on this machine do not get in the
+# way. Prints what prove prints on stderr, and the figures.
+run_instrumented_suites() {
+    local output status=0 port
+    output=$(mktemp)
+    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    TEST_NGINX_PORT=$port TEST_NGINX_SERVROOT=$root/t/servroot_$program TEST_NGINX_BINARY=$NGINX \
+        TEST_NGINX_LOAD_MODULES=$MODULE prove --timer "$@" 2>&1 | tee "$output" \
+        | grep -Ev '^nginx: \[|^unknown log name|^t/' >&2 || true
+    grep -q '^Result: PASS$' "$output" || status=1
+    printf 'suites\t%s\n' "$#"
+    printf 'checks\t%s\n' "$(sed -n 's/^# \([0-9]*\) checks$/\1/p' "$output" | awk '{ sum += $1 } END { print sum + 0 }')"
+    rm -rf "$output" "$root/t/servroot_$program"
+    return "$status"
+}
