@@ -4,7 +4,8 @@ import socket
 import struct
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
-END_STREAM, ACK, END_HEADERS, PADDED, PRIORITY = 1, 1, 4, 8, 32
+REFUSED = 7
+END_STREAM, ACK, END_HEADERS = 1, 1, 4
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 # Statuses that the static table of HPACK has.
 INDEXED = {0x88: 200, 0x89: 204, 0x8A: 206, 0x8B: 304, 0x8C: 400, 0x8D: 404, 0x8E: 500}
@@ -54,7 +55,8 @@ def status_of(block):
 
 
 class Connection:
-    """Requests are sent in rounds. `going` is set once the server has said that it takes no more."""
+    """Requests are sent in rounds. `going` is set once the server takes no more; `last_taken` is the last stream that it took,
+    if it said so (GOAWAY): those behind it may be asked for again elsewhere."""
 
     def __init__(self, port, timeout=15.0):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
@@ -63,13 +65,15 @@ class Connection:
         self.outgoing = PREFACE + frame(SETTINGS, 0, 0, b"") + window
         self.next_stream = 1
         self.going = False
+        self.last_taken = None
         self.buffer = b""
 
     def close(self):
         self.socket.close()
 
     def round(self, blocks):
-        """Sends a request for each header block; the answers, (status, body) or None for what the server did not take."""
+        """Sends a request for each header block. The answers, (status, body); None where none came; False where the server has
+        said that it did not take the request."""
         first = self.next_stream
         self.next_stream += 2 * len(blocks)
         out = [self.outgoing]
@@ -110,21 +114,22 @@ class Connection:
                     self.outgoing += frame(PING, ACK, 0, payload)
                 elif kind == GOAWAY:
                     self.going = True
-                    last = int.from_bytes(payload[:4], "big") & 0x7FFFFFFF
+                    last = self.last_taken = int.from_bytes(payload[:4], "big") & 0x7FFFFFFF
                     error = int.from_bytes(payload[4:8], "big")
                     if error:
                         raise ValueError(f"GOAWAY with error {error}")
-                    # Streams behind the last one are not taken and may be asked for again.
-                    left -= sum(1 for n in range(len(blocks)) if first + 2 * n > last and answers[n] is None)
-                    if left <= 0:
-                        place = end
-                        left = 0
+                    for number in range(len(blocks)):
+                        if first + 2 * number > last and answers[number] is None:
+                            answers[number] = False
+                            left -= 1
                 elif kind == RST_STREAM:
-                    # NO_ERROR behind a whole answer; REFUSED_STREAM: not taken.
-                    if stream not in statuses:
+                    # NO_ERROR comes behind a whole answer.
+                    if (error := int.from_bytes(payload, "big")) == REFUSED:
+                        answers[(stream - first) // 2] = False
                         left -= 1
-                    continue
-                if kind in (HEADERS, DATA) and flags & END_STREAM:
+                    elif error:
+                        raise ValueError(f"RST_STREAM with error {error}")
+                if kind in (HEADERS, DATA) and flags & END_STREAM and stream in statuses:
                     answers[(stream - first) // 2] = (statuses.pop(stream), bodies.pop(stream, b""))
                     left -= 1
             self.buffer = data[place:]
