@@ -7,7 +7,7 @@ good or not, as the worker has it, and nobody asks with one. So each answer has 
 A client keeps its connection. nginx closes idle ones when a worker is to end, and a request may be on its way just then: it
 finds a closed connection and not one byte of an answer. HTTP tells clients to ask again on a new connection (RFC 9110 9.2.2,
 RFC 9112 9.3.1), as browsers and proxies do; so do these, and count it. A request on a new connection that is not answered,
-or an answer that breaks off, is lost.
+or an answer that breaks off, is lost. What a killed worker had accepted is lost without fault of anybody.
 """
 
 import collections
@@ -67,7 +67,9 @@ class Client:
         self.random = random.Random(number)
         self.connection = None
         self.counts = collections.Counter()
-        self.lost = []  # when, the worker if it is known, what
+        # When, the worker if it is known, what.
+        self.lost = []
+        self.again = []
 
     def run(self):
         while not self.state.stop.value:
@@ -141,7 +143,7 @@ class Http1Client(Client):
             self.drop()
             if fresh or problem != "not one byte of an answer":
                 return self.broken(worker, f"HTTP/1.1, {'new' if fresh else 'kept'} connection: {problem}")
-            self.counts["HTTP/1.1 asked again behind an idle close"] += 1
+            self.again.append((time.monotonic(), worker, "HTTP/1.1"))
         status, head, body = answer
         self.worker = int(re.search(rb"\r\nX-Worker: (\d+)", head)[1])
         if b"\r\nConnection: close" in head:
@@ -185,7 +187,7 @@ class Http2Client(Client):
                     self.counts["HTTP/2 asked again behind GOAWAY"] += 1
                     again.append(question)
                 elif nothing and not fresh and problem == "not one byte of an answer":
-                    self.counts["HTTP/2 asked again behind an idle close"] += 1
+                    self.again.append((time.monotonic(), None, "HTTP/2"))
                     again.append(question)
                 else:
                     self.broken(None, f"HTTP/2, {'new' if fresh else 'kept'} connection: {problem}, {answers}")
@@ -205,7 +207,7 @@ def client_process(kind, number, port, tokens, state):
     except Exception:  # what it is goes to the parent
         state.failed.value = 1
         problem = traceback.format_exc()
-    state.results.put((client.counts, client.lost, problem))
+    state.results.put((client.counts, client.lost, client.again, problem))
 
 
 class Storms:
@@ -424,18 +426,21 @@ def play(site, storms, state, reloads, upgrades, kills):
 def judge(site, storms, results, kills):
     counts = sum((r[0] for r in results), collections.Counter())
     lost = [event for r in results for event in r[1]]
-    problems = [r[2] for r in results if r[2]]
-    inside = [event for event in lost if storms.inside_killed_worker(event[0], event[1])]
+    again = [event for r in results for event in r[2]]
+    problems = [r[3] for r in results if r[3]]
+    # Those that were asked again behind a kill may have been in work there as well.
+    inside = [event for event in lost + again if storms.inside_killed_worker(*event[:2])]
     outside = [event for event in lost if event not in inside]
+    idle = collections.Counter(event[2] for event in again if event not in inside)
     figure("requests", counts["requests"])
     figure("served, refused as they must be", f"{counts['good']}, {counts['refused']}")
     figure("valid tokens refused", counts["valid refused"])
     figure("invalid tokens served", counts["invalid served"])
     figure("requests lost inside a killed worker", len(inside))
     figure("requests lost otherwise", len(outside))
-    for name, count in sorted(counts.items()):
-        if "again" in name:
-            figure(name, count)
+    for name, count in sorted(idle.items()):
+        figure(f"{name} asked again behind an idle close", count)
+    figure("HTTP/2 asked again behind GOAWAY", counts["HTTP/2 asked again behind GOAWAY"])
     wrong = [name for name in counts if name.endswith(("valid refused", "invalid served")) or "instead of" in name]
     problems += [f"{name}: {counts[name]}" for name in wrong]
     problems += [f"lost: {what}, worker {worker}" for _, worker, what in outside[:5]]

@@ -1,0 +1,36 @@
+"""leaks_of_nginx.py REPORT ...: prints the names of the reports of AddressSanitizer that tell of more than nginx's own leaks.
+
+LeakSanitizer's own suppressions know single frames only, which would hide too much.
+"""
+
+import re
+import sys
+
+# What nginx itself does not free, by the calls that lead there, the innermost first.
+KNOWN = [
+    # The connections and events of a process: freed by the end of the process.
+    ("ngx_alloc", "ngx_event_process_init"),
+    # The pool of the cycle that there is before the configuration is read: it stays when that is refused.
+    ("ngx_create_pool", "main"),
+]
+
+
+def is_known(leak):
+    calls = re.findall(r"^ +#\d+ 0x\w+ in (\w+) ", leak, re.M)
+    return any(pair in KNOWN for pair in zip(calls, calls[1:]))
+
+
+def main():
+    for name in sys.argv[1:]:
+        with open(name, encoding="utf-8", errors="replace") as report:
+            text = report.read()
+        parts = text.split("\n\n")
+        leaks = [part for part in parts if re.match(r"\s*(Direct|Indirect) leak of ", part)]
+        head = re.match(r"\s*=+\n==\d+==ERROR: LeakSanitizer: detected memory leaks\s*$", parts[0])
+        # Whatever else is in the report is no known leak.
+        rest = [part for part in parts[1:] if part not in leaks and not part.startswith("SUMMARY: ")]
+        if not head or rest or not leaks or not all(map(is_known, leaks)):
+            print(name)
+
+
+main()
