@@ -9,30 +9,32 @@ NGINX_CONFIGURE_ARGS=(--with-compat --with-debug --with-threads --with-pcre-jit 
     --with-http_sub_module)
 
 # fetch_debian_nginx VERSION FOLDER: the newest source package of nginx VERSION (1.26.3; "newest" for the newest there is)
-# in FOLDER, with Debian's patches; without them where the mirror has lost them, which a mirror of all releases does when
-# it runs behind. Needs open_debian_archive deb-src. Sets PACKAGE_VERSION.
+# in FOLDER, with Debian's patches; without them where the mirror has not got them, which happens when its pool is behind
+# its lists; fails where it has not got the source itself. Needs open_debian_archive deb-src. Sets NGINX_IS, what it is.
 fetch_debian_nginx() {
-    local version=$1 folder=$2 versions
+    local version=$1 folder=$2 versions package upstream
     versions=$(archive_source_versions nginx)
     [[ $version == newest ]] || versions=$(grep "^${version//./\\.}-" <<<"$versions" || true)
-    PACKAGE_VERSION=$(tail -1 <<<"$versions")
-    [[ -n $PACKAGE_VERSION ]] || die "no source package of nginx $version in the Debian archive"
-    if [[ -f $folder/version && $(<"$folder/version") == "$PACKAGE_VERSION"* ]]; then
-        PACKAGE_VERSION=$(<"$folder/version")
+    package=$(tail -1 <<<"$versions")
+    [[ -n $package ]] || die "no source package of nginx $version in the Debian archive"
+    upstream=${package%%-*}
+    if [[ -f $folder/version && $(<"$folder/version") == "$upstream ("* ]]; then
+        NGINX_IS=$(<"$folder/version")
         return
     fi
     rm -rf "$folder"
-    if archive_get source --download-only "nginx=$PACKAGE_VERSION"; then
-        mkdir -p "$(dirname "$folder")"
-        (cd "$ARCHIVE" && run_quietly dpkg-source --no-check -x nginx_"${PACKAGE_VERSION#*:}".dsc "$folder")
+    mkdir -p "$(dirname "$folder")"
+    if archive_get source --download-only "nginx=$package"; then
+        NGINX_IS="$upstream (Debian's source package $package)"
+        (cd "$ARCHIVE" && run_quietly dpkg-source --no-check -x "nginx_$package.dsc" "$folder") || return 1
     else
-        say "Debian's patches of nginx $PACKAGE_VERSION are not on the mirror: without them"
-        archive_get source --download-only --tar-only "nginx=$PACKAGE_VERSION"
-        PACKAGE_VERSION="${PACKAGE_VERSION%%-*} without Debian's patches"
+        say "nginx $package is not on the mirror with Debian's patches: trying without them"
+        NGINX_IS="$upstream (source as in Debian's package $package, without its patches)"
+        archive_get source --download-only --tar-only "nginx=$package" || return 1
         mkdir -p "$folder"
-        tar --extract --strip-components 1 --directory "$folder" --file "$ARCHIVE"/nginx_"${PACKAGE_VERSION%% *}".orig.tar.*
+        tar --extract --strip-components 1 --directory "$folder" --file "$ARCHIVE/nginx_$upstream".orig.tar.* || return 1
     fi
-    echo "$PACKAGE_VERSION" >"$folder/version"
+    echo "$NGINX_IS" >"$folder/version"
 }
 
 # copy_nginx SOURCE FOLDER: the source of nginx as cargo keeps it (read-only, shared) as one that can be built in.
@@ -51,10 +53,7 @@ build_nginx() {
     arguments=$(printf '%s\n' "${NGINX_CONFIGURE_ARGS[@]}" "$@")
     [[ -x $folder/objs/nginx && -f $folder/objs/arguments && $(<"$folder/objs/arguments") == "$arguments" ]] && return
     (
-        cd "$folder" || exit
-        rm -rf objs
-        run_quietly "$configure" "${NGINX_CONFIGURE_ARGS[@]}" "$@"
-        run_quietly make -j "$(nproc)"
-        echo "$arguments" >objs/arguments
+        cd "$folder" && rm -rf objs && run_quietly "$configure" "${NGINX_CONFIGURE_ARGS[@]}" "$@" \
+            && run_quietly make -j "$(nproc)" && echo "$arguments" >objs/arguments
     )
 }

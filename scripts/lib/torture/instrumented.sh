@@ -1,5 +1,5 @@
 # What the stages "sanitizers" and "valgrind" share: nginx 1.28 with every pool allocation its own block, the module with
-# debug information, faults planted into a copy of it, and the suites.
+# debug information, and faults planted into a copy of it.
 # shellcheck shell=bash disable=SC2154 # root, program and the configure arguments are the caller's
 
 # The planted faults, each found by both tools, and the words by which.
@@ -61,20 +61,4 @@ load_planted() {
     kill -QUIT "$pid" 2>/dev/null || true
     wait "$pid" || true
     rm -rf "$folder"
-}
-
-# run_instrumented_suites SUITE...: on a port and in a folder of its own, so that other runs on this machine do not get in the
-# way. Prints what prove prints on stderr, and the figures.
-run_instrumented_suites() {
-    local output status=0 port
-    output=$(mktemp)
-    port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    TEST_NGINX_PORT=$port TEST_NGINX_SERVROOT=$root/t/servroot_$program TEST_NGINX_BINARY=$NGINX \
-        TEST_NGINX_LOAD_MODULES=$MODULE prove --timer "$@" 2>&1 | tee "$output" \
-        | grep -Ev '^nginx: \[|^unknown log name|^t/' >&2 || true
-    grep -q '^Result: PASS$' "$output" || status=1
-    printf 'suites\t%s\n' "$#"
-    printf 'checks\t%s\n' "$(sed -n 's/^# \([0-9]*\) checks$/\1/p' "$output" | awk '{ sum += $1 } END { print sum + 0 }')"
-    rm -rf "$output" "$root/t/servroot_$program"
-    return "$status"
 }
