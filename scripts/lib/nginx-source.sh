@@ -24,7 +24,7 @@ fetch_debian_nginx() {
     fi
     rm -rf "$folder"
     mkdir -p "$(dirname "$folder")"
-    if archive_get source --download-only "nginx=$package"; then
+    if archive_get source --download-only "nginx=$package" 2>/dev/null; then
         NGINX_IS="$upstream (Debian's source package $package)"
         (cd "$ARCHIVE" && run_quietly dpkg-source --no-check -x "nginx_$package.dsc" "$folder") || return 1
     else
