@@ -7,10 +7,9 @@ import os
 import re
 import socket
 import struct
+import subprocess
 import threading
 import zlib
-
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 # Modules that nginx has only if it was configured with them.
 OPTIONAL = {
@@ -65,9 +64,10 @@ ELSEWHERE = f"""
 def token(path):
     covered = struct.pack(">q", 4_102_444_800) + path.encode()
     plain = struct.pack(">I", zlib.crc32(covered)) + covered
-    length = 16 - len(plain) % 16
-    encryptor = Cipher(algorithms.AES(KEY), modes.CBC(IV)).encryptor()
-    return (encryptor.update(plain + bytes([length]) * length) + encryptor.finalize()).hex()
+    done = subprocess.run(
+        ["openssl", "enc", "-aes-128-cbc", "-K", KEY.hex(), "-iv", IV.hex()], input=plain, capture_output=True, check=True
+    )
+    return done.stdout.hex()
 
 
 class Request:

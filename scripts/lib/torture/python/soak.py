@@ -323,6 +323,8 @@ def known(line):
 
 
 if __name__ == "__main__":
+    # So that nginx is stopped and files are removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         main()
     except StageError as error:

@@ -458,6 +458,8 @@ def judge(site, storms, results, kills):
 
 
 if __name__ == "__main__":
+    # So that nginx is stopped and files are removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         main()
     except StageError as error:
