@@ -139,7 +139,7 @@ pub(crate) fn ask<'r>(
 }
 
 /// Takes the token out of a request that goes on.
-pub(crate) fn clean_up(request: Request<'_>, record: &Record<'_>) -> Result<(), OutOfMemory> {
+pub(crate) fn clean_up<'r>(request: Request<'r>, record: &Record<'r>) -> Result<(), OutOfMemory> {
     for entered in record.entered().filter(|entered| entered.take_cleaning_due()) {
         if let Some(policy) = entered.conf().map(LocConf::policy).filter(|policy| policy.strips()) {
             clean::remove_argument(request, record, policy.name())?;

@@ -392,6 +392,10 @@ pub(crate) fn core_index() -> usize {
     unsafe { (&raw const ngx_http_core_module.ctx_index).read() }
 }
 
+/// As nginx has it: what is empty points nowhere.
 fn str_of(bytes: &[u8]) -> ngx_str_t {
+    if bytes.is_empty() {
+        return ngx_str_t::empty();
+    }
     ngx_str_t { len: bytes.len(), data: bytes.as_ptr().cast_mut() }
 }
