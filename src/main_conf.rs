@@ -1,7 +1,6 @@
 //! What all locations of a configuration share.
 
 use core::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use nginx_sys::{ngx_conf_t, ngx_cycle_t, ngx_http_conf_ctx_t};
@@ -14,7 +13,8 @@ use crate::ngx_ext::{Request, http_ctx};
 /// The configuration of the http block.
 #[derive(Default)]
 pub(crate) struct MainConf {
-    rings: RefCell<BTreeMap<RingMaterial, Rc<KeyRing>>>,
+    /// In the order of their keys.
+    rings: RefCell<Vec<(RingMaterial, Rc<KeyRing>)>>,
     enabled: Cell<bool>,
     enabled_in_if: Cell<bool>,
     satisfies_any: Cell<bool>,
@@ -59,12 +59,14 @@ impl MainConf {
     /// The one ring of these keys.
     pub(crate) fn intern(&self, material: RingMaterial) -> Option<Rc<KeyRing>> {
         let mut rings = self.rings.borrow_mut();
-        if let Some(ring) = rings.get(&material) {
-            return Some(Rc::clone(ring));
+        match rings.binary_search_by(|(known, _)| known.cmp(&material)) {
+            Ok(at) => rings.get(at).map(|(_, ring)| Rc::clone(ring)),
+            Err(at) => {
+                let ring = Rc::new(material.ring()?);
+                rings.insert(at, (material, Rc::clone(&ring)));
+                Some(ring)
+            }
         }
-        let ring = Rc::new(material.ring()?);
-        rings.insert(material, Rc::clone(&ring));
-        Some(ring)
     }
 
     /// Notes a location with `pta_enable on`.
