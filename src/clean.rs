@@ -38,7 +38,7 @@ pub(crate) fn remove_argument<'r>(
     if !ptr::eq(clean, target) {
         request.set_target(clean);
         // nginx keeps the value of $request_uri once somebody has read it.
-        if let Some(index) = MainConf::of_request(request).cached_variables().request_uri {
+        if let Some(index) = MainConf::cached_variables(request).request_uri {
             request.forget_variable(index);
         }
     }

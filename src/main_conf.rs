@@ -3,12 +3,12 @@
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use nginx_sys::{ngx_conf_t, ngx_cycle_t, ngx_http_conf_ctx_t};
+use nginx_sys::{ngx_conf_t, ngx_http_conf_ctx_t};
 use pta_token::KeyRing;
 
 use crate::keys::RingMaterial;
 use crate::module::ctx_index;
-use crate::ngx_ext::{Request, http_ctx};
+use crate::ngx_ext::Request;
 
 /// The configuration of the http block.
 #[derive(Default)]
@@ -19,7 +19,8 @@ pub(crate) struct MainConf {
     enabled_in_if: Cell<bool>,
     satisfies_any: Cell<bool>,
     redirects: Cell<bool>,
-    cached_variables: Cell<CachedVariables>,
+    /// Known from the first request on: only then all modules have told which variables they index.
+    cached_variables: Cell<Option<CachedVariables>>,
 }
 
 /// The indexes of nginx's own variables that keep a value we replace, where something uses them.
@@ -35,12 +36,6 @@ impl MainConf {
         // SAFETY: within the http block, `ctx` is its table of configurations; ours was made by create_main_conf
         // and is only ever referred to as shared.
         unsafe { Self::of_ctx((*cf).ctx.cast::<ngx_http_conf_ctx_t>().as_ref()?) }
-    }
-
-    /// The shared part of a configuration that has been read, if it has an http block.
-    pub(crate) fn of_cycle<'a>(cycle: *mut ngx_cycle_t) -> Option<&'a Self> {
-        // SAFETY: nginx gives a valid cycle.
-        unsafe { Self::of_ctx(http_ctx(cycle)?) }
     }
 
     /// # Safety
@@ -103,11 +98,15 @@ impl MainConf {
         self.redirects.get()
     }
 
-    pub(crate) fn cached_variables(&self) -> CachedVariables {
-        self.cached_variables.get()
-    }
-
-    pub(crate) fn set_cached_variables(&self, cached: CachedVariables) {
-        self.cached_variables.set(cached);
+    /// The indexes in the configuration that handles the request.
+    #[inline]
+    pub(crate) fn cached_variables(request: Request<'_>) -> CachedVariables {
+        let main = Self::of_request(request);
+        main.cached_variables.get().unwrap_or_else(|| {
+            let index = |name| request.indexed_variable(name);
+            let cached = CachedVariables { request: index(b"request"), request_uri: index(b"request_uri") };
+            main.cached_variables.set(Some(cached));
+            cached
+        })
     }
 }

@@ -10,7 +10,7 @@ use nginx_sys::{
 use ngx::ngx_conf_log_error;
 
 use crate::conf::LocConf;
-use crate::guard;
+use crate::guard::{self, Entry};
 use crate::ngx_ext::{CONF_ERROR, ConfExt};
 use crate::place::Place;
 
@@ -54,7 +54,7 @@ unsafe fn set(
     conf: *mut LocConf,
     set: fn(&mut Setting<'_>) -> Result<(), SetError>,
 ) -> *mut c_char {
-    guard::value(CONF_ERROR, || {
+    guard::value(Entry::Setter, CONF_ERROR, || {
         // SAFETY: by this function's contract.
         let mut setting = unsafe { Setting { cf, conf: &mut *conf, arguments: cf.arguments() } };
         match set(&mut setting) {
