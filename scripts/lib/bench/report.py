@@ -1,0 +1,74 @@
+"""What the sections found: tables, goals, figures for the chart."""
+
+import json
+
+
+def number(value):
+    """An integer with separators: 13,760."""
+    return f"{round(value):,}"
+
+
+class Table:
+    """A heading and rows of text."""
+
+    def __init__(self, title, columns, note=""):
+        self.title, self.columns, self.note, self.rows = title, columns, note, []
+
+    def add(self, *cells):
+        self.rows.append([str(cell) for cell in cells])
+
+    def as_text(self):
+        lines = [[cell.replace("`", "") for cell in row] for row in (self.columns, *self.rows)]
+        widths = [max(map(len, column)) for column in zip(*lines)]
+        rule = ["-" * width for width in widths]
+        lines.insert(1, rule)
+        text = "\n".join("  ".join(_align(cell, width, index) for index, (cell, width) in
+                                   enumerate(zip(line, widths))).rstrip() for line in lines)
+        return f"{self.title}\n\n{text}\n" + (f"\n{self.note}\n" if self.note else "")
+
+    def as_markdown(self):
+        lines = [self.columns, ["---" if index == 0 else "--:" for index in range(len(self.columns))], *self.rows]
+        text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        return f"### {self.title}\n\n{text}\n" + (f"\n{self.note}\n" if self.note else "")
+
+
+def _align(cell, width, index):
+    return cell.ljust(width) if index == 0 else cell.rjust(width)
+
+
+class Report:
+    """Collects what the sections add."""
+
+    def __init__(self):
+        self.tables, self.goals, self.figures = [], [], {}
+
+    def add(self, table):
+        self.tables.append(table)
+
+    def goal(self, what, goal, reached, met):
+        self.goals.append((what, goal, reached, met))
+
+    def figure(self, name, value):
+        self.figures[name] = value
+
+    def goals_table(self):
+        table = Table("Goals", ["what", "goal", "reached", "met"])
+        for what, goal, reached, met in self.goals:
+            table.add(what, goal, reached, "yes" if met else "NO")
+        return table
+
+    def save(self, path):
+        """Everything as JSON, so that a run of single sections keeps what the others found."""
+        tables = [[table.title, table.columns, table.note, table.rows] for table in self.tables]
+        path.write_text(json.dumps({"tables": tables, "goals": self.goals, "figures": self.figures}, indent=1))
+
+    @classmethod
+    def load(cls, path):
+        report, kept = cls(), json.loads(path.read_text())
+        for title, columns, note, rows in kept["tables"]:
+            table = Table(title, columns, note)
+            table.rows = rows
+            report.add(table)
+        report.goals = [tuple(goal) for goal in kept["goals"]]
+        report.figures = kept["figures"]
+        return report
