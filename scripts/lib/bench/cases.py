@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from tokens import FAR, FIRST_PAIR, FOREIGN_IV, FOREIGN_KEY, IV_2, KEY_2, PAST, SECOND_PAIR, token
+from tokens import FAR, FIRST_PAIR, FOREIGN_IV, FOREIGN_KEY, IV_2, KEY_2, PAST, SECOND_PAIR, path_for, token
 
 PATH = "/media/films/2026/season-1/part-17.ts"
 # Of 28 characters: a token of 96.
@@ -44,6 +44,12 @@ def bare(target=PATH, headers=(), directives="", status=200):
 def allowed(tools):
     """The main case: a token of 96 characters with a wildcard, in the query, of the 1st pair, all defaults."""
     return Case(protected(), with_query(token(tools.command, PATTERN)))
+
+
+def allowed_long(tools, characters):
+    """A token of so many characters, for a long path to the byte."""
+    pattern = path_for(characters, "/media/")
+    return Case(protected(), f"{pattern[:-1]}?pta={token(tools.command, pattern)}")
 
 
 def allowed_second_pair(tools):

@@ -6,11 +6,11 @@ import statistics
 
 import cases
 from callgrind import count
-from cases import Case, bare, protected, with_query
+from cases import Case, bare, protected
 from nginx_site import Site
 from progress import Progress
 from report import Table, number
-from tokens import FAR, FIRST_PAIR, FOREIGN_IV, FOREIGN_KEY, path_for, token
+from tokens import FAR, FIRST_PAIR, FOREIGN_IV, FOREIGN_KEY, token
 
 TOKEN_LENGTHS = [96, 512, 1024, 2048, 4096, 8192, 16384]
 COOKIE_NUMBERS = [1, 10, 25, 50, 100]
@@ -27,13 +27,12 @@ def line_through(points):
     return slope, intercept, residual / max(value for _, value in points)
 
 
-def allowed_cases(tools):
-    """By length: a long path that the token allows to the byte, and its baseline."""
+def token_cases(tools):
+    """By length of the token: a request that it allows, and its baseline."""
     found = {}
     for length in tools.choose(TOKEN_LENGTHS, TOKEN_LENGTHS[::3]):
-        pattern = path_for(length, "/media/")
-        target = f"{pattern[:-1]}?pta={token(tools.command, pattern)}"
-        found[length] = Case(protected(), target), bare(target)
+        case = cases.allowed_long(tools, length)
+        found[length] = case, bare(case.target)
     return found
 
 
@@ -52,7 +51,7 @@ def cookie_cases(tools, foreign_tokens):
 
 def count_growth(tools, report):
     series = [
-        ("token", "Length of the token", "characters", "character", allowed_cases(tools)),
+        ("token", "Length of the token", "characters", "character", token_cases(tools)),
         ("cookies", "Number of cookies: the site's own, then the token", "cookies", "cookie",
          cookie_cases(tools, False)),
         ("tokens in cookies", "Number of cookies with tokens: of other keys, then the good one", "cookies", "cookie",

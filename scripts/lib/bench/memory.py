@@ -65,6 +65,7 @@ def run(tools, report):
     kinds = {
         "allowed, token in the query": cases.allowed(tools),
         "allowed, token in a cookie": cases.in_cookies(tools, 1),
+        "allowed, token of 4,096 characters": cases.allowed_long(tools, 4096),
         "refused: missing": cases.missing(tools),
         "refused: malformed": cases.malformed(tools),
         "refused: undecryptable": cases.undecryptable(tools),
