@@ -1,7 +1,5 @@
 """What the sections found: tables, goals, figures for the chart."""
 
-import json
-
 
 def number(value):
     """An integer with separators: 13,760."""
@@ -56,19 +54,3 @@ class Report:
         for what, goal, reached, met in self.goals:
             table.add(what, goal, reached, "yes" if met else "NO")
         return table
-
-    def save(self, path):
-        """Everything as JSON, so that a run of single sections keeps what the others found."""
-        tables = [[table.title, table.columns, table.note, table.rows] for table in self.tables]
-        path.write_text(json.dumps({"tables": tables, "goals": self.goals, "figures": self.figures}, indent=1))
-
-    @classmethod
-    def load(cls, path):
-        report, kept = cls(), json.loads(path.read_text())
-        for title, columns, note, rows in kept["tables"]:
-            table = Table(title, columns, note)
-            table.rows = rows
-            report.add(table)
-        report.goals = [tuple(goal) for goal in kept["goals"]]
-        report.figures = kept["figures"]
-        return report

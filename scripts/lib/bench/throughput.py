@@ -57,7 +57,6 @@ def run(tools, report):
     for other, goal in GOALS.items():
         ratio = rate["PTA"] / rate[other]
         report.goal(f"throughput, PTA : {other}", f">= {goal:.2f}", f"{ratio:.3f}", ratio >= goal)
-        report.figure(f"throughput, PTA : {other}", ratio)
 
 
 def wrk(core, seconds, port, target):
