@@ -33,7 +33,7 @@ fn main() {
     }
     for bytes in CRC_LENGTHS {
         let data: Vec<u8> = (0..=u8::MAX).cycle().take(bytes).collect();
-        let subjects = crc::ALL.map(|(name, crc)| {
+        let subjects = crc::all().map(|(name, crc)| {
             let data = &data;
             Subject::new(name, move || crc(black_box(data)))
         });

@@ -4,6 +4,7 @@ import datetime
 import re
 
 import chart
+from callgrind import FULL
 from instructions import MAIN_ROW, SECURE_LINK_ROW
 from machine import description
 from report import number
@@ -24,7 +25,7 @@ that waits for memory counts as one.
 
 - **Instructions**: callgrind counts those of a real nginx of one process, `empty_gif` as content, all requests over one
   keep-alive connection, one after the other. Start-up cancels: what is shown is the difference between runs of {many} and {few}
-  requests, divided. Valgrind shows programs a processor with AVX2 and without AVX-512, whatever the machine has. The token
+  requests, divided; nginx's formatting of the time, once a second, is left out. Valgrind shows programs a processor with AVX2 and without AVX-512, whatever the machine has. The token
   has 96 characters and a wildcard path. "Added" is the difference to a location without PTA, in an nginx without the
   module, for the same request. Where a request ends with 400, nginx closes the connection: so does what it is compared with.
   With the access log that nginx has by default, a masked request line is a shorter one to write, which is why there are
@@ -41,7 +42,7 @@ def benchmarks(tools, report, seconds, accuracy):
     machine = "\n".join(["| | |", "| --- | --- |", *(f"| {what} | {which} |" for what, which in description(tools))])
     text = INTRODUCTION.format(
         date=datetime.date.today().isoformat(), minutes=f"{seconds / 60:.0f} minutes", accuracy=accuracy,
-        machine=machine, many=number(3000), few=number(1000))
+        machine=machine, few=number(FULL[0]), many=number(FULL[1]))
     return "\n".join([text, report.goals_table().as_markdown(),
                       *(table.as_markdown() for table in report.tables)])
 
