@@ -6,6 +6,7 @@ import pathlib
 import sys
 import time
 
+from ending import clean_up_at_signals
 from instructions import ACCURACY
 from report import Report
 from tools import Tools
@@ -32,6 +33,7 @@ def main():
     parser.add_argument("sections", nargs="*", metavar="SECTION", choices=[[], *SECTIONS])
     given = parser.parse_args()
 
+    clean_up_at_signals()
     tools = Tools(given.nginx, given.module, given.command, given.token_bench, given.quick)
     report, started = Report(), time.monotonic()
     for name in given.sections or SECTIONS:

@@ -13,7 +13,7 @@ BARS = [
     ("nginx's secure_link_md5", SECURE_LINK_ROW),
 ]
 
-WIDTH, LEFT, RIGHT = 760, 200, 130
+WIDTH, LEFT, RIGHT = 760, 216, 80
 TOP, STEP, BAR = 62, 36, 22
 
 # The picture is shown on white and on dark pages: only the text's colour has to follow.

@@ -25,11 +25,11 @@ that waits for memory counts as one.
 
 - **Instructions**: callgrind counts those of a real nginx of one process, `empty_gif` as content, all requests over one
   keep-alive connection, one after the other. Start-up cancels: what is shown is the difference between runs of {many} and {few}
-  requests, divided; nginx's formatting of the time, once a second, is left out. Valgrind shows programs a processor with AVX2 and without AVX-512, whatever the machine has. The token
-  has 96 characters and a wildcard path. "Added" is the difference to a location without PTA, in an nginx without the
-  module, for the same request. Where a request ends with 400, nginx closes the connection: so does what it is compared with.
-  With the access log that nginx has by default, a masked request line is a shorter one to write, which is why there are
-  two columns.
+  requests, divided; nginx's formatting of the time, once a second, is left out. Valgrind shows programs a processor with
+  AVX2 and without AVX-512, whatever the machine has. The token has 96 characters and a wildcard path. "Added" is the
+  difference to a location without PTA, in an nginx without the module, for the same request. Where a
+  request ends with 400, nginx closes the connection: so does what it is compared with. With the access log that nginx
+  has by default, a masked request line is a shorter one to write, which is why there are two columns.
 - **Throughput**: wrk on one core, one nginx process on another, on loopback; variants take turns, every second round backwards.
 - **Growth**: the same counts, `access_log off`. Locations: alternating rounds of `nginx -t`, and the private memory of a
   process that has just started.

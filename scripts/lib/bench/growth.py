@@ -1,13 +1,12 @@
 """Section 3: how cost grows with the length of a token, the number of cookies, the number of protected locations."""
 
-import concurrent.futures
-import os
 import statistics
 
 import cases
 from callgrind import count
 from cases import Case, bare, protected
 from nginx_site import Site
+from parallel import on_all_cores
 from progress import Progress
 from report import Table, number
 from tokens import FAR, FIRST_PAIR, FOREIGN_IV, FOREIGN_KEY, token
@@ -60,7 +59,7 @@ def count_growth(tools, report):
         ("tokens in cookies", "Number of cookies with tokens: of other keys, then the good one", "cookies", "cookie",
          cookie_cases(tools, True)),
     ]
-    wanted = [case for *_, found in series for pair in found.values() for case in pair]
+    wanted = {case for *_, found in series for pair in found.values() for case in pair}
     progress = Progress("growth of instructions", len(wanted))
 
     def one(case):
@@ -69,9 +68,7 @@ def count_growth(tools, report):
         progress.step(f"{len(case.target)} characters, {len(''.join(case.headers))} of cookies")
         return counted
 
-    # Counts do not suffer from a busy machine: all cores count.
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        counted = dict(zip(wanted, pool.map(one, wanted)))
+    counted = on_all_cores(one, wanted)
     progress.close()
 
     for name, title, column, unit, found in series:

@@ -100,5 +100,5 @@ def run(tools, report):
     report.goal("memory: allocations from the pool, with defaults, the most", f"<= {ALLOCATIONS_GOAL}", most,
                 most <= ALLOCATIONS_GOAL)
     report.goal("memory: bytes beyond twice the request line, with defaults, the most",
-                f"<= {BYTES_BEYOND_TWO_LINES}", worst_excess, worst_excess <= BYTES_BEYOND_TWO_LINES)
+                f"<= {BYTES_BEYOND_TWO_LINES}", number(worst_excess), worst_excess <= BYTES_BEYOND_TWO_LINES)
     report.goal("memory: allocations from the heap", "0", heap, heap == 0)
