@@ -24,16 +24,25 @@ pub(crate) fn check<'r>(
     };
     let name = conf.policy().name();
     let methods = conf.auth_methods();
-    if methods.query
-        && let Some(token) = query::find(client::target(request, record).query, name)
-    {
-        // Even an empty or bad argument decides alone.
-        return judge(request, record, conf, ring, Candidate { source: Source::Query, token });
+    if methods.query {
+        let target = client::target(request, record);
+        if let Some(argument) = query::find(target.query, name) {
+            let is_single = target.fragment.is_empty() && argument.is_single(name);
+            let candidate = Candidate { source: Source::Query, token: argument.value, is_single };
+            // Even an empty or bad argument decides alone.
+            return judge(request, record, conf, ring, candidate);
+        }
     }
     record.set_outcome(Outcome::missing(conf));
     if methods.cookie {
         for token in cookie::values(request, name) {
-            judge(request, record, conf, ring, Candidate { source: Source::Cookie, token })?;
+            judge(
+                request,
+                record,
+                conf,
+                ring,
+                Candidate { source: Source::Cookie, token, is_single: false },
+            )?;
             if record.outcome().is_some_and(|outcome| outcome.is_allowed()) {
                 break;
             }
@@ -76,7 +85,7 @@ fn decode_and_log<'r>(
     candidate: Candidate<'r>,
     buffer: &'r mut [u8],
 ) -> Result<Claims<'r>, DecodeError> {
-    let Candidate { source, token } = candidate;
+    let Candidate { source, token, .. } = candidate;
     debug(request, format_args!("candidate from {}, {} bytes", source.word(), token.len()));
     let decoded = decode_watched(ring, token, buffer, |pair, attempt| {
         debug(request, format_args!("pair {pair}: {attempt}"));

@@ -4,11 +4,12 @@ use core::ptr;
 
 use memchr::{memchr2, memchr3};
 
+use crate::client;
 use crate::conf::LocConf;
 use crate::main_conf::MainConf;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
-use crate::query;
+use crate::query::{self, position_of};
 use crate::record::Record;
 use crate::writer::Writer;
 
@@ -23,8 +24,9 @@ pub(crate) fn mask_request_line<'r>(
     outcome: &Outcome<'r>,
 ) -> Result<(), OutOfMemory> {
     let line = request.bytes(request.line());
-    let masked = match only_token(request, record, outcome, line) {
+    let masked = match position_of_token(request, record, outcome, line) {
         Some((start, end)) => masked_at(request, line, start, end)?,
+        None if client::target(request, record).is_only_path() => return Ok(()),
         None => masked_everywhere(request, record, line)?,
     };
     if ptr::eq(masked, line) {
@@ -32,47 +34,31 @@ pub(crate) fn mask_request_line<'r>(
     }
     request.set_line(masked);
     // nginx keeps the value of $request once somebody has read it.
-    if let Some(index) = MainConf::of_request(request).cached_variables().request {
+    if let Some(index) = MainConf::cached_variables(request).request {
         request.forget_variable(index);
     }
     Ok(())
 }
 
-/// Where in the request line the token stands that the check was about, if nothing else there can be one: it is the
-/// first of its name in the query, so that it only has to be the last of all.
+/// Where in the request line the token stands that the check was about, if nothing else there can be one.
 #[inline]
-fn only_token<'r>(
+fn position_of_token<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     outcome: &Outcome<'r>,
     line: &[u8],
 ) -> Option<(usize, usize)> {
-    let token = outcome.query_token();
-    let target = request.bytes(record.target());
-    let is_last = ptr::eq(token.as_ptr_range().end, target.as_ptr_range().end);
-    if token.is_empty() || !is_last || !record.is_only_about(outcome.conf(), LocConf::of(request)) {
+    let token = outcome.single_token().filter(|token| !token.is_empty())?;
+    if !record.is_only_about(outcome.conf(), LocConf::of(request)) {
         return None;
     }
-    let start = match position_of(token, line) {
-        Some(start) => start,
-        None => position_in_copy(request, token, target, line)?,
-    };
+    let start = position_of(token, line).or_else(|| {
+        // HTTP/2 and 3 have no request line: nginx writes one, with a copy of the target.
+        let target_in_line = request.method_name().len.checked_add(b" ".len())?;
+        let start = target_in_line.checked_add(position_of(token, request.bytes(record.target()))?)?;
+        line.get(start..)?.starts_with(token).then_some(start)
+    })?;
     Some((start, start.saturating_add(token.len())))
-}
-
-/// HTTP/2 and 3 have no request line: nginx writes one, with a copy of the target.
-#[inline]
-fn position_in_copy(request: Request<'_>, token: &[u8], target: &[u8], line: &[u8]) -> Option<usize> {
-    let target_in_line = request.method_name().len.checked_add(b" ".len())?;
-    let start = target_in_line.checked_add(position_of(token, target)?)?;
-    (line.get(start..)?.get(..token.len()) == Some(token)).then_some(start)
-}
-
-/// Where `part` begins in `whole`, if it is a part of the same memory.
-#[inline]
-fn position_of(part: &[u8], whole: &[u8]) -> Option<usize> {
-    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
-    (start.checked_add(part.len())? <= whole.len()).then_some(start)
 }
 
 #[inline]

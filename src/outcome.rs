@@ -26,6 +26,8 @@ impl Source {
 pub(crate) struct Candidate<'r> {
     pub(crate) source: Source,
     pub(crate) token: &'r [u8],
+    /// Whether it is the only one of its name in all the request target. Not known of a cookie.
+    pub(crate) is_single: bool,
 }
 
 /// The verdict of one check, and the candidate that it is about. Every field has a value even where there is nothing
@@ -40,6 +42,7 @@ pub(crate) struct Outcome<'r> {
     expires: i64,
     kind: Kind,
     source: Option<Source>,
+    is_single: bool,
     /// The pair that opened the token; without one, nothing is known of expiry and path.
     pair: Option<PairId>,
 }
@@ -59,7 +62,16 @@ impl<'r> Outcome<'r> {
     /// There was no candidate.
     #[inline]
     pub(crate) fn missing(conf: &'r LocConf) -> Self {
-        Self { conf, token: &[], path: &[], expires: 0, kind: Kind::Missing, source: None, pair: None }
+        Self {
+            conf,
+            token: &[],
+            path: &[],
+            expires: 0,
+            kind: Kind::Missing,
+            source: None,
+            is_single: false,
+            pair: None,
+        }
     }
 
     #[inline]
@@ -79,6 +91,7 @@ impl<'r> Outcome<'r> {
             expires: claims.map_or(0, |claims| claims.expires),
             kind,
             source: Some(candidate.source),
+            is_single: candidate.is_single,
             pair: claims.map(|claims| claims.pair),
         }
     }
@@ -153,9 +166,10 @@ impl<'r> Outcome<'r> {
         (self.kind == Kind::Allowed).then_some(self.token)
     }
 
-    /// The argument of the query that decided; empty if none did.
-    pub(crate) fn query_token(&self) -> &'r [u8] {
-        if self.source == Some(Source::Query) { self.token } else { &[] }
+    /// The token, if nothing else in the request target can be taken for one.
+    #[inline]
+    pub(crate) fn single_token(&self) -> Option<&'r [u8]> {
+        self.is_single.then_some(self.token)
     }
 
     /// The name under which the token was looked for.

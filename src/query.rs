@@ -25,6 +25,11 @@ impl<'a> Target<'a> {
         Self { path, query: query.get(1..).unwrap_or_default(), fragment }
     }
 
+    /// Whether there is no place for arguments. Without a path it is not known: nginx may not have got so far.
+    pub(crate) fn is_only_path(&self) -> bool {
+        !self.path.is_empty() && self.query.is_empty() && self.fragment.is_empty()
+    }
+
     /// The same where `path` is known to be what nginx has cut out of the target, without a fragment behind.
     #[inline]
     pub(crate) fn cut(target: &'a [u8], path: &[u8]) -> Option<Self> {
@@ -41,17 +46,39 @@ impl<'a> Target<'a> {
     }
 }
 
+#[inline]
 fn split_before(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
     bytes.split_at(memchr(separator, bytes).unwrap_or(bytes.len()))
 }
 
-/// The value of the first argument `name`, in any case of letters; one without `=` is none.
+/// An argument of a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Argument<'a> {
+    pub(crate) value: &'a [u8],
+    /// The arguments before it, and those behind.
+    before: &'a [u8],
+    rest: &'a [u8],
+}
+
+impl Argument<'_> {
+    /// Whether no other argument is of its name, nor would be to somebody who reads a `?` within the query as the
+    /// begin of another.
+    #[inline]
+    pub(crate) fn is_single(&self, name: &[u8]) -> bool {
+        let alone = |arguments: &[u8]| arguments.is_empty() || memchr(b'?', arguments).is_none();
+        alone(self.before) && alone(self.rest) && (self.rest.is_empty() || find(self.rest, name).is_none())
+    }
+}
+
+/// The first argument `name`, in any case of letters; one without `=` is none.
 #[inline]
-pub(crate) fn find<'a>(query: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+pub(crate) fn find<'a>(query: &'a [u8], name: &[u8]) -> Option<Argument<'a>> {
     let mut rest = query;
     loop {
         if let Some(value) = behind_name(rest, name) {
-            return value.get(..memchr(b'&', value).unwrap_or(value.len()));
+            let before = query.get(..query.len().saturating_sub(rest.len())).unwrap_or_default();
+            let (value, rest) = split_before(value, b'&');
+            return Some(Argument { value, before, rest: rest.get(1..).unwrap_or_default() });
         }
         let separator = memchr(b'&', rest)?;
         rest = rest.get(separator.saturating_add(1)..)?;
@@ -87,6 +114,13 @@ pub(crate) fn behind_name<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     found.iter().zip(name).all(same).then_some(value)
 }
 
+/// Where `part` begins in `whole`, if it is a part of the same memory.
+#[inline]
+pub(crate) fn position_of(part: &[u8], whole: &[u8]) -> Option<usize> {
+    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+    (start.checked_add(part.len())? <= whole.len()).then_some(start)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,8 +142,9 @@ mod tests {
 
     #[test]
     fn the_first_argument_of_that_name_is_found() {
-        let find =
-            |query: &'static str| find(query.as_bytes(), b"pta").map(|value| str::from_utf8(value).unwrap());
+        let find = |query: &'static str| {
+            find(query.as_bytes(), b"pta").map(|found| str::from_utf8(found.value).unwrap())
+        };
         assert_eq!(find("pta=1"), Some("1"));
         assert_eq!(find("a=b&pta=1&pta=2"), Some("1"));
         assert_eq!(find("PTA=1"), Some("1"));
@@ -118,6 +153,19 @@ mod tests {
         assert_eq!(find("pta&pta=2"), Some("2"));
         assert_eq!(find("pta=a=b"), Some("a=b"));
         assert_eq!(find("&&pta=1"), Some("1"));
+    }
+
+    #[test]
+    fn a_single_argument_is_known_as_such() {
+        let is_single = |query: &str| find(query.as_bytes(), b"pta").unwrap().is_single(b"pta");
+        for query in
+            ["pta=1", "a=b&pta=1", "pta=1&a=b", "a&pta=1&", "pta=&pta", "pta=1?a", "ptax=1&pta=2&xpta=3"]
+        {
+            assert!(is_single(query), "{query}");
+        }
+        for query in ["pta=1&pta=2", "pta=1&a&PTA=", "a=/b?pta=1&pta=2", "pta=1&a=/b?pta=2"] {
+            assert!(!is_single(query), "{query}");
+        }
     }
 
     #[test]
