@@ -49,7 +49,7 @@ load_planted() {
     printf 'load_module %s;\ndaemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr;\nevents {}\n' "$2" \
         >"$folder/nginx.conf"
     shift 2
-    PTA_PLANTED=$fault timeout 60 "$@" -p "$folder" -e stderr -c nginx.conf >"$folder/output" 2>&1 &
+    PTA_PLANTED=$fault timeout --foreground 60 "$@" -p "$folder" -e stderr -c nginx.conf >"$folder/output" 2>&1 &
     # timeout passes the signal on.
     pid=$!
     for _ in {1..200}; do

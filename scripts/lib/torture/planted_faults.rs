@@ -39,8 +39,10 @@ mod planted_faults {
                     black_box(std::ptr::read_volatile(address));
                 }
                 "leak" => {
-                    let bytes = black_box(vec![1_u8; 4321]);
-                    black_box(std::mem::ManuallyDrop::new(bytes));
+                    // Several: the address of the last one may still lie about on the stack.
+                    for _ in 0..8 {
+                        black_box(std::mem::ManuallyDrop::new(black_box(vec![1_u8; 4321])));
+                    }
                 }
                 _ => {}
             }
