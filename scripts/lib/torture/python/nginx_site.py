@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -103,6 +104,14 @@ http {{
 }}
 """
         )
+
+    def listen(self, http1_port, http2_port):
+        """The directives of a server with a port for HTTP/1.1 and one for HTTP/2."""
+        told = subprocess.run([self.nginx, "-v"], capture_output=True, text=True, check=True).stderr
+        version = tuple(map(int, re.search(r"nginx/(\d+)\.(\d+)\.(\d+)", told).groups()))
+        # Since 1.25.1, it is the server that speaks HTTP/2.
+        http2 = "; http2 on;" if version >= (1, 25, 1) else " http2;"
+        return f"listen 127.0.0.1:{http1_port}; listen 127.0.0.1:{http2_port}{http2}"
 
     def write_key(self, name, content):
         """In one step, as an administrator's tool would: no reader ever sees half of it."""

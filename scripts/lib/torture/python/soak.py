@@ -232,7 +232,7 @@ def main():
         port1, port2 = free_port(), free_port()
         site.configure(
             "worker_processes 2;\nevents { worker_connections 512; }",
-            traffic.CONFIGURATION.format(listen=f"listen 127.0.0.1:{port1}; listen 127.0.0.1:{port2} http2;", keys=keys),
+            traffic.CONFIGURATION.format(listen=site.listen(port1, port2), keys=keys),
         )
         traffic.write_files(site.root / "html")
         site.start()

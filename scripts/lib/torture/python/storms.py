@@ -338,8 +338,7 @@ def main():
             f"worker_processes {WORKERS};\nevents {{ worker_connections 256; }}",
             f"""access_log off;
     server {{
-        listen 127.0.0.1:{port1};
-        listen 127.0.0.1:{port2} http2;
+        {site.listen(port1, port2)}
         root html;
         add_header X-Worker $pid always;
         {keys}
