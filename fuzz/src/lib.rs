@@ -1,0 +1,8 @@
+//! The rules once more, slow and plain, for the fuzz targets to compare with. Nothing here shares code with what it
+//! judges, except for the single AES block.
+
+pub mod arguments;
+pub mod hex;
+pub mod nginx_path;
+pub mod pattern;
+pub mod token;
