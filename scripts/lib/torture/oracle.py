@@ -61,7 +61,7 @@ def compare_batches(command, cases, seed):
     tally = Tally()
     jobs = [(ring, moment) for ring in RINGS for moment in MOMENTS]
     for number, (ring, moment) in enumerate(jobs):
-        maker = Cases(random.Random(f"{seed}/{ring}/{number}"), moment)
+        maker = Cases(random.Random(f"{seed}/{ring}/{number}"), moment, pairs=RINGS[ring])
         share = cases * (number + 1) // len(jobs) - cases * number // len(jobs)
         batch = [maker.next() for _ in range(share)]
         for case, found in zip(batch, run_batch(command, ring, moment, batch), strict=True):
