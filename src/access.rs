@@ -6,19 +6,24 @@ use nginx_sys::{NGX_LOG_ERR, ngx_http_request_t, ngx_int_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
 use ngx::ngx_log_error;
-use pta_token::Verdict;
 
 use crate::check::check;
 use crate::conf::LocConf;
 use crate::ngx_ext::{OutOfMemory, Request};
+use crate::outcome::Outcome;
 use crate::record::{Entered, Record, Standing};
-use crate::{accel_redirect, clean, client, guard, mask, refusal};
+use crate::{accel_redirect, clean, client, entry, guard, mask, refusal};
 
 /// ACCESS phase. nginx runs it for main requests only.
 pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
     unsafe {
-        guard::request(request, |request| decide(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into()))
+        guard::request(request, |request| {
+            if entry::is_nothing_to_us(request) {
+                return Status::NGX_DECLINED;
+            }
+            decide(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into())
+        })
     }
 }
 
@@ -55,6 +60,7 @@ fn notice_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
     Ok(Status::NGX_DECLINED)
 }
 
+#[inline(never)]
 fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
     let conf = LocConf::of(request);
     let record = match Record::find(request) {
@@ -109,18 +115,19 @@ pub(crate) fn ask<'r>(
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
     let Some(conf) = entered.conf() else { return Ok(None) };
     let policy = conf.policy();
-    let verdict = check(request, record, conf)?;
+    check(request, record, conf)?;
+    let outcome = record.outcome().unwrap_or_else(|| Outcome::missing(conf));
     if policy.masks() {
-        mask::mask_request_line(request, record)?;
+        mask::mask_request_line(request, record, &outcome)?;
     }
-    if matches!(verdict, Verdict::Allowed(_)) {
+    if outcome.is_allowed() {
         entered.set_standing(if policy.is_dry_run() { Standing::DryRun } else { Standing::Allowed });
         entered.set_cleaning_due();
         return Ok(None);
     }
     // A refused request whose error page redirects on is refused once more, and that is no news.
     if !record.is_refused() {
-        refusal::log(request, &verdict, client::path(request, record)?, policy);
+        refusal::log(request, &outcome, client::path(request, record)?);
     }
     if policy.is_dry_run() {
         entered.set_standing(Standing::DryRun);
@@ -128,14 +135,14 @@ pub(crate) fn ask<'r>(
     }
     entered.set_standing(Standing::Open);
     record.refuse();
-    Ok(Some(policy.status(&verdict)))
+    Ok(Some(policy.status(outcome.kind())))
 }
 
 /// Takes the token out of a request that goes on.
-pub(crate) fn clean_up(request: Request<'_>, record: &Record<'_>) -> Result<(), OutOfMemory> {
+pub(crate) fn clean_up<'r>(request: Request<'r>, record: &Record<'r>) -> Result<(), OutOfMemory> {
     for entered in record.entered().filter(|entered| entered.take_cleaning_due()) {
         if let Some(policy) = entered.conf().map(LocConf::policy).filter(|policy| policy.strips()) {
-            clean::remove_argument(request, policy.name())?;
+            clean::remove_argument(request, record, policy.name())?;
         }
     }
     Ok(())

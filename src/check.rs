@@ -2,7 +2,7 @@
 
 use nginx_sys::ngx_time;
 use ngx::ngx_log_debug_http;
-use pta_token::{DecodeError, KeyRing, Verdict, decode, decode_watched, decoded_len};
+use pta_token::{Claims, DecodeError, KeyRing, Verdict, decode, decode_watched, decoded_len};
 
 use crate::conf::LocConf;
 use crate::ngx_ext::{OutOfMemory, Request};
@@ -10,68 +10,83 @@ use crate::outcome::{Candidate, Outcome, Source};
 use crate::record::Record;
 use crate::{accel_redirect, client, cookie, query};
 
-/// What the keys of `conf` say to the request; noted in the record.
+/// What the keys of `conf` say to the request: about the first candidate that is allowed, or about the one that
+/// decides. Noted in the record.
+#[inline]
 pub(crate) fn check<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     conf: &'r LocConf,
-) -> Result<Verdict<'r>, OutOfMemory> {
-    let (verdict, candidate) = match conf.ring() {
-        Some(ring) => search(request, record, conf, ring)?,
-        None => (Verdict::Missing, None),
+) -> Result<(), OutOfMemory> {
+    let Some(ring) = conf.ring() else {
+        record.set_outcome(Outcome::missing(conf));
+        return Ok(());
     };
-    record.set_outcome(Outcome::new(verdict, candidate, conf));
-    Ok(verdict)
-}
-
-/// The first candidate that is allowed, or the verdict on the one that decides.
-fn search<'r>(
-    request: Request<'r>,
-    record: &Record<'r>,
-    conf: &'r LocConf,
-    ring: &KeyRing,
-) -> Result<(Verdict<'r>, Option<Candidate<'r>>), OutOfMemory> {
     let name = conf.policy().name();
     let methods = conf.auth_methods();
-    if methods.query
-        && let Some(token) = query::find(client::query(request, record), name)
-    {
-        // Even an empty or bad argument decides alone.
-        let candidate = Candidate { source: Source::Query, token };
-        return Ok((judge(request, record, conf, ring, candidate)?, Some(candidate)));
+    if methods.query {
+        let target = client::target(request, record);
+        if let Some(argument) = query::find(target.query, name) {
+            let is_single = target.fragment.is_empty() && argument.is_single(name);
+            let candidate = Candidate { source: Source::Query, token: argument.value, is_single };
+            // Even an empty or bad argument decides alone.
+            return judge(request, record, conf, ring, candidate);
+        }
     }
-    let mut last = (Verdict::Missing, None);
+    record.set_outcome(Outcome::missing(conf));
     if methods.cookie {
         for token in cookie::values(request, name) {
-            let candidate = Candidate { source: Source::Cookie, token };
-            last = (judge(request, record, conf, ring, candidate)?, Some(candidate));
-            if matches!(last.0, Verdict::Allowed(_)) {
+            judge(
+                request,
+                record,
+                conf,
+                ring,
+                Candidate { source: Source::Cookie, token, is_single: false },
+            )?;
+            if record.outcome().is_some_and(|outcome| outcome.is_allowed()) {
                 break;
             }
         }
     }
-    Ok(last)
+    Ok(())
 }
 
+/// Notes what becomes of one candidate.
 fn judge<'r>(
     request: Request<'r>,
     record: &Record<'r>,
-    conf: &LocConf,
+    conf: &'r LocConf,
     ring: &KeyRing,
     candidate: Candidate<'r>,
-) -> Result<Verdict<'r>, OutOfMemory> {
-    let token = candidate.token;
+) -> Result<(), OutOfMemory> {
     let path = client::path(request, record)?;
-    let buffer = request.allocate_bytes(decoded_len(token.len()))?;
+    let buffer = request.allocate_bytes(decoded_len(candidate.token.len()))?;
+    let logs_debug = request.logs_debug();
+    let decoded = if logs_debug {
+        decode_and_log(request, ring, candidate, buffer)
+    } else {
+        decode(ring, candidate.token, buffer)
+    };
     // A leeway moves the clock back for expiry alone.
     let now = ngx_time().saturating_sub(conf.policy().leeway());
-    let verdict = |decoded| {
-        if conf.redirects() { accel_redirect::judge(decoded, now) } else { Verdict::of(decoded, now, path) }
-    };
-    if !request.logs_debug() {
-        return Ok(verdict(decode(ring, token, buffer)));
+    let verdict =
+        if conf.redirects() { accel_redirect::judge(decoded, now) } else { Verdict::of(decoded, now, path) };
+    if logs_debug {
+        log_verdict(request, &verdict, now, path);
     }
-    debug(request, format_args!("candidate from {}, {} bytes", candidate.source.word(), token.len()));
+    record.set_outcome(Outcome::new(&verdict, candidate, conf));
+    Ok(())
+}
+
+#[cold]
+fn decode_and_log<'r>(
+    request: Request<'r>,
+    ring: &KeyRing,
+    candidate: Candidate<'r>,
+    buffer: &'r mut [u8],
+) -> Result<Claims<'r>, DecodeError> {
+    let Candidate { source, token, .. } = candidate;
+    debug(request, format_args!("candidate from {}, {} bytes", source.word(), token.len()));
     let decoded = decode_watched(ring, token, buffer, |pair, attempt| {
         debug(request, format_args!("pair {pair}: {attempt}"));
     });
@@ -82,8 +97,12 @@ fn judge<'r>(
         }
         Err(DecodeError::Undecryptable) => debug(request, format_args!("no token of these keys")),
     }
-    let verdict = verdict(decoded);
-    match &verdict {
+    decoded
+}
+
+#[cold]
+fn log_verdict(request: Request<'_>, verdict: &Verdict<'_>, now: i64, path: &[u8]) {
+    match verdict {
         Verdict::Expired(claims) => debug(request, format_args!("expired, {} < {now}", claims.expires)),
         Verdict::PathMismatch(claims) => {
             debug(request, format_args!("path \"{}\" does not match {:?}", path.escape_ascii(), claims.path));
@@ -93,7 +112,6 @@ fn judge<'r>(
         }
         Verdict::Missing | Verdict::Malformed | Verdict::Undecryptable => {}
     }
-    Ok(verdict)
 }
 
 #[cold]

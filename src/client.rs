@@ -11,21 +11,32 @@ use crate::record::Record;
 
 /// The path of the client's request, decoded and normalised. Empty if there is none, as after a request line
 /// that nginx could not parse; no token allows that.
+#[inline]
 pub(crate) fn path<'r>(request: Request<'r>, record: &Record<'r>) -> Result<&'r [u8], OutOfMemory> {
     if let Some(path) = record.path() {
         return Ok(request.bytes(path));
     }
+    derived_path(request, record)
+}
+
+#[cold]
+fn derived_path<'r>(request: Request<'r>, record: &Record<'r>) -> Result<&'r [u8], OutOfMemory> {
     let path = derive(request, request.bytes(record.target()))?;
     record.set_path(path);
     Ok(request.bytes(path))
 }
 
-/// The query of the client's request.
-pub(crate) fn query<'r>(request: Request<'r>, record: &Record<'r>) -> &'r [u8] {
-    Target::split(request.bytes(record.target())).query
+/// The parts of the client's request target.
+#[inline]
+pub(crate) fn target<'r>(request: Request<'r>, record: &Record<'r>) -> Target<'r> {
+    let target = request.bytes(record.target());
+    // A path without escapes is not decoded: it is cut out of the target, and what is behind it is the query.
+    let cut = record.path().and_then(|path| Target::cut(target, request.bytes(path)));
+    cut.unwrap_or_else(|| Target::split(target))
 }
 
-const EMPTY: ngx_str_t = ngx_str_t::empty();
+/// No path, and known to be so.
+const NO_PATH: ngx_str_t = ngx_str_t { len: 0, data: c"".as_ptr().cast_mut().cast() };
 
 /// Decodes and normalises the path of a request target as nginx did when the request came in.
 ///
@@ -41,14 +52,14 @@ fn derive(request: Request<'_>, target: &[u8]) -> Result<ngx_str_t, OutOfMemory>
     let (merges, may_merge) = (default.merge_slashes != 0, request.core_srv_conf().merge_slashes != 0);
     let path = normalise(request, target, merges)?;
     if merges != may_merge && normalise(request, target, may_merge)? != path {
-        return Ok(EMPTY);
+        return Ok(NO_PATH);
     }
     Ok(path)
 }
 
 /// Runs nginx's own parser over a request target.
 fn normalise(request: Request<'_>, target: &[u8], merge_slashes: bool) -> Result<ngx_str_t, OutOfMemory> {
-    let Some(&first) = target.first() else { return Ok(EMPTY) };
+    let Some(&first) = target.first() else { return Ok(NO_PATH) };
     // One byte more than the target for the parser, which looks at the byte behind it, and one more for the
     // path, which gets a slash when the target has none (`GET http://host?query`).
     let len = target.len().saturating_add(1);
@@ -69,5 +80,5 @@ fn normalise(request: Request<'_>, target: &[u8], merge_slashes: bool) -> Result
     // SAFETY: input and output are as long as the parser wants them; it never writes more than it reads, plus
     // the slash.
     let result = unsafe { ngx_http_parse_complex_uri(&raw mut scratch, merge_slashes.into()) };
-    Ok(if Status(result) == Status::NGX_OK { scratch.uri } else { EMPTY })
+    Ok(if Status(result) == Status::NGX_OK { scratch.uri } else { NO_PATH })
 }

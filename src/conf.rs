@@ -4,7 +4,6 @@ use core::cell::Cell;
 use core::fmt;
 use core::ptr::NonNull;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use nginx_sys::{NGX_LOG_EMERG, ngx_conf_t};
 use ngx::ngx_log_error;
@@ -33,6 +32,9 @@ impl AuthMethods {
     }
 }
 
+/// There is one for every location, `if` and `limit_except` of a configuration.
+const _: () = assert!(size_of::<LocConf>() <= 152);
+
 /// The error has been written to the log.
 pub(crate) struct Logged;
 
@@ -42,21 +44,23 @@ pub(crate) struct LocConf {
     enable: Option<bool>,
     /// Whether `pta_enable` stands here and here is an `if` block.
     enable_in_if: bool,
+    /// Whether the location, or an `if` block in it, is protected.
+    is_watched: Cell<bool>,
     /// An `if` block of this location that enables PTA. Both live as long as the configuration.
     possible_if: Cell<Option<NonNull<LocConf>>>,
     /// The place of the `pta_enable` that holds here.
-    enable_place: Option<Arc<Place>>,
+    enable_place: Place,
     auth_methods: AuthMethods,
     key_parts: KeyParts,
     policy: Policy,
-    /// Made while merging, only where PTA is enabled. Behind an `Arc` because the pool's memory is aligned to
+    /// Made while merging, only where PTA is enabled. Behind an `Rc` because the pool's memory is aligned to
     /// 8 bytes and a key schedule wants 16; and so that equal keys are one ring.
-    ring: Option<Arc<KeyRing>>,
+    ring: Option<Rc<KeyRing>>,
     satisfies_any: bool,
     accel_redirect: Option<bool>,
     /// What the location issues, and the ring whose 1st pair it issues with.
     issue: Option<Rc<IssueConf>>,
-    issuing_ring: Option<Arc<KeyRing>>,
+    issuing_ring: Option<Rc<KeyRing>>,
 }
 
 impl LocConf {
@@ -68,6 +72,12 @@ impl LocConf {
     /// The ring of keys by which this location is protected, if it is.
     pub(crate) fn ring(&self) -> Option<&KeyRing> {
         self.ring.as_deref()
+    }
+
+    /// Whether the location, or an `if` block in it, is protected.
+    #[inline]
+    pub(crate) fn is_watched(&self) -> bool {
+        self.is_watched.get()
     }
 
     pub(crate) fn auth_methods(&self) -> AuthMethods {
@@ -82,7 +92,7 @@ impl LocConf {
     pub(crate) fn set_enable(&mut self, enable: bool, in_if: bool, place: Place) {
         self.enable = Some(enable);
         self.enable_in_if = in_if;
-        self.enable_place = Some(Arc::new(place));
+        self.enable_place = place;
     }
 
     /// Whether this is an `if` block that enables PTA.
@@ -93,6 +103,7 @@ impl LocConf {
     /// Notes such a block of this location.
     pub(crate) fn note_possible_if(&self, block: NonNull<Self>) {
         self.possible_if.set(Some(block));
+        self.is_watched.set(true);
     }
 
     /// An `if` block of this location that enables PTA, while the location itself does not.
@@ -155,7 +166,7 @@ impl LocConf {
     pub(crate) fn merge(&mut self, parent: &Self, cf: *mut ngx_conf_t) -> Result<(), Logged> {
         if self.enable.is_none() {
             self.enable = parent.enable;
-            self.enable_place.clone_from(&parent.enable_place);
+            self.enable_place = parent.enable_place;
         }
         if self.auth_methods.is_unset() {
             self.auth_methods = parent.auth_methods;
@@ -169,7 +180,7 @@ impl LocConf {
         inherit(&mut self.issue, parent.issue.as_ref());
         if let Some(issue) = &self.issue {
             self.issuing_ring = match &parent.issuing_ring {
-                Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Arc::clone(ring)),
+                Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Rc::clone(ring)),
                 _ => Some(self.make_issuing_ring(cf, issue)?),
             };
         }
@@ -183,16 +194,17 @@ impl LocConf {
         }
         // Ten thousand locations that inherit the same keys share one ring without another look at the keys.
         self.ring = match &parent.ring {
-            Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Arc::clone(ring)),
+            Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Rc::clone(ring)),
             _ => Some(self.make_ring(cf)?),
         };
+        self.is_watched.set(true);
         if let Some(main) = MainConf::of(cf) {
             main.note_enabled(self.redirects());
         }
         Ok(())
     }
 
-    fn make_issuing_ring(&self, cf: *mut ngx_conf_t, issue: &IssueConf) -> Result<Arc<KeyRing>, Logged> {
+    fn make_issuing_ring(&self, cf: *mut ngx_conf_t, issue: &IssueConf) -> Result<Rc<KeyRing>, Logged> {
         let ring = self.key_parts.first_pair().and_then(|pair| MainConf::of(cf)?.intern(pair));
         ring.ok_or_else(|| {
             let place = issue.place();
@@ -200,13 +212,13 @@ impl LocConf {
         })
     }
 
-    fn make_ring(&self, cf: *mut ngx_conf_t) -> Result<Arc<KeyRing>, Logged> {
+    fn make_ring(&self, cf: *mut ngx_conf_t) -> Result<Rc<KeyRing>, Logged> {
         let material = self.key_parts.material();
         let ring = material.and_then(|material| {
             MainConf::of(cf).and_then(|main| main.intern(material)).ok_or(IncompleteKeys::NoPair)
         });
         ring.map_err(|error| {
-            let place = self.enable_place.as_deref().map(Place::to_string).unwrap_or_default();
+            let place = self.enable_place;
             log(cf, format_args!("{error} for the \"pta_enable\" directive in {place}"))
         })
     }

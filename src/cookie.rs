@@ -1,5 +1,8 @@
 //! The token's cookies of a request, both header layouts of nginx behind one iterator.
 
+use core::iter;
+
+use memchr::memchr;
 use nginx_sys::ngx_table_elt_t;
 
 use crate::ngx_ext::Request;
@@ -15,7 +18,7 @@ fn header_lines<'r>(request: Request<'r>) -> impl Iterator<Item = &'r ngx_table_
     // SAFETY: the request is live; its header lines are in its pool.
     let first: Option<&'r ngx_table_elt_t> = unsafe { (*request.as_ptr()).headers_in.cookie.as_ref() };
     // SAFETY: `next` is NULL or the next line of the same name.
-    core::iter::successors(first, |line| unsafe { line.next.as_ref() })
+    iter::successors(first, |line| unsafe { line.next.as_ref() })
 }
 
 /// nginx before 1.23: an array of pointers.
@@ -34,10 +37,19 @@ fn header_lines<'r>(request: Request<'r>) -> impl Iterator<Item = &'r ngx_table_
 /// The values of the cookies `name` in one header line. Blanks around name and value are dropped; a name
 /// without `=` is no cookie.
 fn values_in<'a>(line: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-    line.split(|&byte| byte == b';').filter_map(move |cookie| {
-        let at = cookie.iter().position(|&byte| byte == b'=')?;
-        let (found, value) = cookie.split_at_checked(at)?;
-        found.trim_ascii().eq_ignore_ascii_case(name).then(|| value.get(1..).unwrap_or_default().trim_ascii())
+    let mut rest = Some(line);
+    iter::from_fn(move || {
+        loop {
+            let line = rest?.trim_ascii_start();
+            let (cookie, behind) = line.split_at(memchr(b';', line).unwrap_or(line.len()));
+            rest = behind.get(1..);
+            if let Some((found, value)) = cookie.split_at_checked(name.len())
+                && found.eq_ignore_ascii_case(name)
+                && let Some(value) = value.trim_ascii_start().strip_prefix(b"=")
+            {
+                return Some(value.trim_ascii());
+            }
+        }
     })
 }
 

@@ -11,6 +11,7 @@ use crate::accel;
 use crate::access;
 use crate::conf::LocConf;
 use crate::guard;
+use crate::module::ctx_index;
 use crate::ngx_ext::{ErrorSigns, OutOfMemory, Request};
 use crate::policy::CheckPhase;
 use crate::record::{Record, Standing};
@@ -25,7 +26,20 @@ pub(crate) unsafe extern "C" fn server_rewrite(request: *mut ngx_http_request_t)
 /// REWRITE phase, before the location's own rewrites: the location is entered.
 pub(crate) unsafe extern "C" fn rewrite(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
-    unsafe { guard::request(request, |request| go_on(notice_location(request))) }
+    unsafe {
+        guard::request(request, |request| {
+            if is_nothing_to_us(request) {
+                return Status::NGX_DECLINED;
+            }
+            go_on(notice_location(request))
+        })
+    }
+}
+
+/// A request that has come straight to a location without PTA: the way of most, so it should be short.
+#[inline]
+pub(crate) fn is_nothing_to_us(request: Request<'_>) -> bool {
+    !LocConf::of(request).is_watched() && request.is_new(ctx_index())
 }
 
 /// REWRITE phase, after the location's own rewrites: an `if` block may have taken the location's place.
@@ -60,20 +74,24 @@ fn notice_redirect(request: Request<'_>) -> Result<(), OutOfMemory> {
 }
 
 /// The status, if the location checks in this phase and refuses the request.
+#[inline(never)] // the way of requests that are nothing to us stays short
 fn notice_location(request: Request<'_>) -> Result<Option<HTTPStatus>, OutOfMemory> {
     if !request.is_main() {
         return Ok(None);
     }
-    // A named location is reached without the SERVER_REWRITE phase.
-    notice_redirect(request)?;
     let conf = LocConf::of(request);
-    let possible_if = conf.possible_if();
-    let record = if conf.ring().is_some() || possible_if.is_some() {
-        Record::find_or_make(request)?
+    let record = if request.is_new(ctx_index()) {
+        Record::make(request)?
     } else {
-        let Some(record) = Record::find(request) else { return Ok(None) };
-        record
+        // A named location is reached without the SERVER_REWRITE phase, and all are if nothing happens there.
+        notice_redirect(request)?;
+        match Record::find(request) {
+            Some(record) => record,
+            None if conf.is_watched() => Record::make(request)?,
+            None => return Ok(None),
+        }
     };
+    let possible_if = conf.possible_if();
     record.enter_possible_if(request)?;
     if let Some(block) = possible_if {
         record.note_possible_if(block);

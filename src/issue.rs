@@ -28,8 +28,8 @@ pub(crate) struct IssueConf {
 }
 
 impl IssueConf {
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
+    pub(crate) fn place(&self) -> Place {
+        self.place
     }
 }
 

@@ -1,7 +1,7 @@
 //! The four directives of keys and IVs: what is given where, and the ring that they make.
 
 use core::fmt;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use pta_token::{KeyPair, KeyRing, Secret};
 
@@ -35,18 +35,33 @@ impl KeyPart {
 }
 
 /// A key or an IV, with the place of its directive.
+#[derive(Clone)]
 struct PlacedSecret {
     secret: Secret,
     place: Place,
 }
 
-/// The key material of one location, as far as it is given there or above.
+/// The key material of one location, as far as it is given there or above. Locations that add nothing share it.
 #[derive(Clone, Default)]
-pub(crate) struct KeyParts {
-    first_key: Option<Arc<PlacedSecret>>,
-    first_iv: Option<Arc<PlacedSecret>>,
-    second_key: Option<Arc<PlacedSecret>>,
-    second_iv: Option<Arc<PlacedSecret>>,
+pub(crate) struct KeyParts(Option<Rc<Parts>>);
+
+#[derive(Clone, Default)]
+struct Parts {
+    first_key: Option<PlacedSecret>,
+    first_iv: Option<PlacedSecret>,
+    second_key: Option<PlacedSecret>,
+    second_iv: Option<PlacedSecret>,
+}
+
+impl Parts {
+    fn slot(&mut self, part: KeyPart) -> &mut Option<PlacedSecret> {
+        match part {
+            KeyPart::FirstKey => &mut self.first_key,
+            KeyPart::FirstIv => &mut self.first_iv,
+            KeyPart::SecondKey => &mut self.second_key,
+            KeyPart::SecondIv => &mut self.second_iv,
+        }
+    }
 }
 
 impl KeyParts {
@@ -55,53 +70,53 @@ impl KeyParts {
     }
 
     pub(crate) fn set(&mut self, part: KeyPart, secret: Secret, place: Place) {
-        *self.slot(part) = Some(Arc::new(PlacedSecret { secret, place }));
+        *self.slot(part) = Some(PlacedSecret { secret, place });
     }
 
-    fn slot(&mut self, part: KeyPart) -> &mut Option<Arc<PlacedSecret>> {
-        match part {
-            KeyPart::FirstKey => &mut self.first_key,
-            KeyPart::FirstIv => &mut self.first_iv,
-            KeyPart::SecondKey => &mut self.second_key,
-            KeyPart::SecondIv => &mut self.second_iv,
-        }
+    fn slot(&mut self, part: KeyPart) -> &mut Option<PlacedSecret> {
+        Rc::make_mut(self.0.get_or_insert_default()).slot(part)
     }
 
     pub(crate) fn merge(&mut self, parent: &Self) {
-        inherit(&mut self.first_key, parent.first_key.as_ref());
-        inherit(&mut self.first_iv, parent.first_iv.as_ref());
-        inherit(&mut self.second_key, parent.second_key.as_ref());
-        inherit(&mut self.second_iv, parent.second_iv.as_ref());
+        let Some(inherited) = &parent.0 else { return };
+        match &mut self.0 {
+            None => self.0 = Some(Rc::clone(inherited)),
+            Some(own) => {
+                let own = Rc::make_mut(own);
+                inherit(&mut own.first_key, inherited.first_key.as_ref());
+                inherit(&mut own.first_iv, inherited.first_iv.as_ref());
+                inherit(&mut own.second_key, inherited.second_key.as_ref());
+                inherit(&mut own.second_iv, inherited.second_iv.as_ref());
+            }
+        }
     }
 
-    /// Whether all four come from the same directives.
+    /// Whether nothing of one is its own.
     pub(crate) fn same_as(&self, other: &Self) -> bool {
-        let same = |one: &Option<Arc<PlacedSecret>>, other: &Option<Arc<PlacedSecret>>| match (one, other) {
-            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+        match (&self.0, &other.0) {
+            (Some(one), Some(other)) => Rc::ptr_eq(one, other),
             (None, None) => true,
             _ => false,
-        };
-        same(&self.first_key, &other.first_key)
-            && same(&self.first_iv, &other.first_iv)
-            && same(&self.second_key, &other.second_key)
-            && same(&self.second_iv, &other.second_iv)
+        }
     }
 
     /// The 1st pair alone, if it is complete.
     pub(crate) fn first_pair(&self) -> Option<RingMaterial> {
-        let (key, iv) = (self.first_key.as_deref()?, self.first_iv.as_deref()?);
+        let parts = self.0.as_deref()?;
+        let (key, iv) = (parts.first_key.as_ref()?, parts.first_iv.as_ref()?);
         Some(RingMaterial { first: Some((key.secret.clone(), iv.secret.clone())), second: None })
     }
 
     /// The complete pairs, or what is missing to one.
     pub(crate) fn material(&self) -> Result<RingMaterial, IncompleteKeys> {
+        let parts = self.0.as_deref().ok_or(IncompleteKeys::NoPair)?;
         let first = Self::pair(
-            (KeyPart::FirstKey, self.first_key.as_deref()),
-            (KeyPart::FirstIv, self.first_iv.as_deref()),
+            (KeyPart::FirstKey, parts.first_key.as_ref()),
+            (KeyPart::FirstIv, parts.first_iv.as_ref()),
         )?;
         let second = Self::pair(
-            (KeyPart::SecondKey, self.second_key.as_deref()),
-            (KeyPart::SecondIv, self.second_iv.as_deref()),
+            (KeyPart::SecondKey, parts.second_key.as_ref()),
+            (KeyPart::SecondIv, parts.second_iv.as_ref()),
         )?;
         if first.is_none() && second.is_none() {
             return Err(IncompleteKeys::NoPair);
@@ -117,10 +132,10 @@ impl KeyParts {
             (Some(key), Some(iv)) => Ok(Some((key.secret.clone(), iv.secret.clone()))),
             (None, None) => Ok(None),
             (Some(key), None) => {
-                Err(IncompleteKeys::HalfPair { given: key_part, missing: iv_part, place: key.place.clone() })
+                Err(IncompleteKeys::HalfPair { given: key_part, missing: iv_part, place: key.place })
             }
             (None, Some(iv)) => {
-                Err(IncompleteKeys::HalfPair { given: iv_part, missing: key_part, place: iv.place.clone() })
+                Err(IncompleteKeys::HalfPair { given: iv_part, missing: key_part, place: iv.place })
             }
         }
     }
@@ -151,7 +166,7 @@ impl fmt::Display for IncompleteKeys {
 }
 
 /// The bytes of a ring, by which rings of equal keys are known to be the same.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RingMaterial {
     first: Option<(Secret, Secret)>,
     second: Option<(Secret, Secret)>,

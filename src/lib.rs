@@ -28,6 +28,7 @@ mod policy;
 mod query;
 mod record;
 mod refusal;
+mod server_rewrite;
 mod setting;
 mod variables;
 mod writer;

@@ -1,8 +1,8 @@
 //! What all locations of a configuration share.
 
 use core::cell::{Cell, RefCell};
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use nginx_sys::{ngx_conf_t, ngx_cycle_t, ngx_http_conf_ctx_t};
 use pta_token::KeyRing;
@@ -14,7 +14,7 @@ use crate::ngx_ext::{Request, http_ctx};
 /// The configuration of the http block.
 #[derive(Default)]
 pub(crate) struct MainConf {
-    rings: RefCell<HashMap<RingMaterial, Arc<KeyRing>>>,
+    rings: RefCell<BTreeMap<RingMaterial, Rc<KeyRing>>>,
     enabled: Cell<bool>,
     enabled_in_if: Cell<bool>,
     satisfies_any: Cell<bool>,
@@ -57,13 +57,13 @@ impl MainConf {
     }
 
     /// The one ring of these keys.
-    pub(crate) fn intern(&self, material: RingMaterial) -> Option<Arc<KeyRing>> {
+    pub(crate) fn intern(&self, material: RingMaterial) -> Option<Rc<KeyRing>> {
         let mut rings = self.rings.borrow_mut();
         if let Some(ring) = rings.get(&material) {
-            return Some(Arc::clone(ring));
+            return Some(Rc::clone(ring));
         }
-        let ring = Arc::new(material.ring()?);
-        rings.insert(material, Arc::clone(&ring));
+        let ring = Rc::new(material.ring()?);
+        rings.insert(material, Rc::clone(&ring));
         Some(ring)
     }
 

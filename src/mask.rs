@@ -2,11 +2,14 @@
 
 use core::ptr;
 
-use memchr::memchr3;
+use memchr::{memchr2, memchr3};
 
+use crate::client;
 use crate::conf::LocConf;
 use crate::main_conf::MainConf;
 use crate::ngx_ext::{OutOfMemory, Request};
+use crate::outcome::Outcome;
+use crate::query::{self, position_of};
 use crate::record::Record;
 use crate::writer::Writer;
 
@@ -14,12 +17,18 @@ const MASK: &[u8] = b"***";
 
 /// Masks the arguments of all names that the request's locations take for a token in the request line, which
 /// `$request` and the suffix of lines in the error log show. The client's buffer is not touched, nor is the request target.
-pub(crate) fn mask_request_line(request: Request<'_>, record: &Record<'_>) -> Result<(), OutOfMemory> {
+#[inline]
+pub(crate) fn mask_request_line<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    outcome: &Outcome<'r>,
+) -> Result<(), OutOfMemory> {
     let line = request.bytes(request.line());
-    let here = LocConf::of(request).policy().name();
-    // As a rule, all names are one.
-    let mut others = record.names().filter(|name| !ptr::eq(*name, here));
-    let masked = others.try_fold(masked(request, line, here)?, |line, name| masked(request, line, name))?;
+    let masked = match position_of_token(request, record, outcome, line) {
+        Some((start, end)) => masked_at(request, line, start, end)?,
+        None if client::target(request, record).is_only_path() => return Ok(()),
+        None => masked_everywhere(request, record, line)?,
+    };
     if ptr::eq(masked, line) {
         return Ok(());
     }
@@ -29,6 +38,55 @@ pub(crate) fn mask_request_line(request: Request<'_>, record: &Record<'_>) -> Re
         request.forget_variable(index);
     }
     Ok(())
+}
+
+/// Where in the request line the token stands that the check was about, if nothing else there can be one.
+#[inline]
+fn position_of_token<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    outcome: &Outcome<'r>,
+    line: &[u8],
+) -> Option<(usize, usize)> {
+    let token = outcome.single_token().filter(|token| !token.is_empty())?;
+    if !record.is_only_about(outcome.conf(), LocConf::of(request)) {
+        return None;
+    }
+    let start = position_of(token, line).or_else(|| {
+        // HTTP/2 and 3 have no request line: nginx writes one, with a copy of the target.
+        let target_in_line = request.method_name().len.checked_add(b" ".len())?;
+        let start = target_in_line.checked_add(position_of(token, request.bytes(record.target()))?)?;
+        line.get(start..)?.starts_with(token).then_some(start)
+    })?;
+    Some((start, start.saturating_add(token.len())))
+}
+
+#[inline]
+fn masked_at<'r>(
+    request: Request<'r>,
+    line: &'r [u8],
+    start: usize,
+    end: usize,
+) -> Result<&'r [u8], OutOfMemory> {
+    let (before, behind) = (line.get(..start).unwrap_or_default(), line.get(end..).unwrap_or_default());
+    let len = before.len().saturating_add(MASK.len()).saturating_add(behind.len());
+    let mut output = Writer::new(request.allocate_bytes(len)?);
+    output.push(before);
+    output.push(MASK);
+    output.push(behind);
+    Ok(output.finish())
+}
+
+#[cold]
+fn masked_everywhere<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    line: &'r [u8],
+) -> Result<&'r [u8], OutOfMemory> {
+    let here = LocConf::of(request).policy().name();
+    // As a rule, all names are one.
+    let mut others = record.names().filter(|name| !ptr::eq(*name, here));
+    others.try_fold(masked(request, line, here)?, |line, name| masked(request, line, name))
 }
 
 /// `text`, a request line or target, or a copy of it in which the arguments `name` are masked.
@@ -53,26 +111,23 @@ fn write_masked(text: &[u8], name: &[u8], output: &mut Writer<'_>) {
     output.push(text.get(written..).unwrap_or_default());
 }
 
-/// Where the values of the arguments `name` begin and end. An argument begins behind `?`, `&` or, as this is about
-/// what people may read, `#`; it ends before the next `&`, `#` or blank.
+/// Where the values of the arguments `name` begin and end. As this is about what people may read, there are arguments
+/// behind `#` as well as behind `?`; one ends before the next `&`, `#` or blank.
 fn values<'a>(text: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = (usize, usize)> + 'a {
-    let mut at = 0_usize;
+    let mut separator = memchr2(b'?', b'#', text);
     core::iter::from_fn(move || {
         loop {
-            let rest = text.get(at..)?;
-            let separator = memchr3(b'?', b'&', b'#', rest)?;
-            at = at.saturating_add(separator).saturating_add(1);
-            let argument = text.get(at..)?;
-            let Some((found, rest)) = argument.split_at_checked(name.len()) else { continue };
-            let Some(value) = rest.strip_prefix(b"=") else { continue };
-            if !found.eq_ignore_ascii_case(name) {
-                continue;
-            }
-            let len = memchr3(b'&', b'#', b' ', value).unwrap_or(value.len());
-            let start = text.len().saturating_sub(value.len());
-            at = start.saturating_add(len);
-            if len > 0 && value.get(..len) != Some(MASK) {
-                return Some((start, at));
+            let at = separator?.saturating_add(1);
+            let value = query::behind_name(text.get(at..)?, name);
+            let (start, end) = value.map_or((at, at), |value| {
+                let start = text.len().saturating_sub(value.len());
+                let len = memchr3(b'&', b'#', b' ', value).unwrap_or(value.len());
+                (start, start.saturating_add(len))
+            });
+            // A `?` in a value begins no argument.
+            separator = memchr3(b'?', b'&', b'#', text.get(end..)?).map(|found| end.saturating_add(found));
+            if start < end && text.get(start..end) != Some(MASK) {
+                return Some((start, end));
             }
         }
     })
@@ -104,9 +159,16 @@ mod tests {
 
     #[test]
     fn what_is_no_value_stays() {
-        for text in
-            ["", "GET /x HTTP/1.1", "/x?pta", "/x?pta=", "/x?pta=&a", "/x?ptax=1&xpta=2&%70ta=3", "/pta=1?a"]
-        {
+        for text in [
+            "",
+            "GET /x HTTP/1.1",
+            "/x?pta",
+            "/x?pta=",
+            "/x?pta=&a",
+            "/x?ptax=1&xpta=2&%70ta=3",
+            "/pta=1?a",
+            "/a&pta=1",
+        ] {
             assert_eq!(masked(text), text);
         }
     }

@@ -18,7 +18,7 @@ use ngx::core::Status;
 use crate::conf::LocConf;
 use crate::main_conf::{CachedVariables, MainConf};
 use crate::ngx_ext::{CONF_ERROR, ConfExt, find_indexed_variable};
-use crate::{accel_redirect, access, directives, entry, guard, variables};
+use crate::{accel_redirect, access, directives, entry, guard, server_rewrite, variables};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: Some(preconfiguration),
@@ -91,10 +91,13 @@ unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
         }
         // SAFETY: at this time `cf` is that of the http block, and the phases are set up.
         let phases = unsafe { &mut (*cf.core_main_conf()).phases };
-        let mut registered =
-            register(phases, SERVER_REWRITE_PHASE, Order::BeforeOthers, entry::server_rewrite)
-                && register(phases, REWRITE_PHASE, Order::BeforeOthers, entry::rewrite)
-                && register(phases, ACCESS_PHASE, Order::BeforeOthers, access::handler);
+        let mut registered = register(phases, REWRITE_PHASE, Order::BeforeOthers, entry::rewrite)
+            && register(phases, ACCESS_PHASE, Order::BeforeOthers, access::handler);
+        // Every request would pay for a handler that finds what the next one finds as well.
+        // SAFETY: the http block has been read, all servers are merged.
+        if unsafe { server_rewrite::is_used(cf) } {
+            registered &= register(phases, SERVER_REWRITE_PHASE, Order::BeforeOthers, entry::server_rewrite);
+        }
         if main.enabled_in_if() {
             registered &= register(phases, REWRITE_PHASE, Order::AfterOthers, entry::rewritten);
         }

@@ -111,6 +111,12 @@ impl<'r> Request<'r> {
         unsafe { (*self.as_ptr()).request_line = str_of(line) }
     }
 
+    /// The method as the client spelled it.
+    pub(crate) fn method_name(self) -> ngx_str_t {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).method_name }
+    }
+
     /// The current arguments (`$args`).
     pub(crate) fn args(self) -> ngx_str_t {
         // SAFETY: the request is live.
@@ -184,6 +190,11 @@ impl<'r> Request<'r> {
     pub(crate) fn context<T>(self, ctx_index: usize) -> Option<&'r T> {
         // SAFETY: the array has an element for each HTTP module, NULL or what set_context put there.
         unsafe { (*(*self.as_ptr()).ctx.add(ctx_index)).cast::<T>().as_ref() }
+    }
+
+    /// Whether this module has never seen the request: not in this pass, and there was no pass before.
+    pub(crate) fn is_new(self, ctx_index: usize) -> bool {
+        self.context::<c_void>(ctx_index).is_none() && !self.is_internal()
     }
 
     pub(crate) fn set_context<T>(self, ctx_index: usize, context: &'r T) {
@@ -381,6 +392,10 @@ pub(crate) fn core_index() -> usize {
     unsafe { (&raw const ngx_http_core_module.ctx_index).read() }
 }
 
+/// As nginx has it: what is empty points nowhere.
 fn str_of(bytes: &[u8]) -> ngx_str_t {
+    if bytes.is_empty() {
+        return ngx_str_t::empty();
+    }
     ngx_str_t { len: bytes.len(), data: bytes.as_ptr().cast_mut() }
 }

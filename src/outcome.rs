@@ -26,6 +26,8 @@ impl Source {
 pub(crate) struct Candidate<'r> {
     pub(crate) source: Source,
     pub(crate) token: &'r [u8],
+    /// Whether it is the only one of its name in all the request target. Not known of a cookie.
+    pub(crate) is_single: bool,
 }
 
 /// The verdict of one check, and the candidate that it is about. Every field has a value even where there is nothing
@@ -33,20 +35,21 @@ pub(crate) struct Candidate<'r> {
 /// valgrind reports.
 #[derive(Clone, Copy)]
 pub(crate) struct Outcome<'r> {
+    /// The location that asked for the check.
+    conf: &'r LocConf,
+    token: &'r [u8],
+    path: &'r [u8],
+    expires: i64,
     kind: Kind,
-    dry_run: bool,
-    redirects: bool,
     source: Option<Source>,
+    is_single: bool,
     /// The pair that opened the token; without one, nothing is known of expiry and path.
     pair: Option<PairId>,
-    expires: i64,
-    path: &'r [u8],
-    token: &'r [u8],
-    name: &'r [u8],
 }
 
+/// A verdict without what the token says.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Allowed,
     Missing,
     Malformed,
@@ -56,7 +59,23 @@ enum Kind {
 }
 
 impl<'r> Outcome<'r> {
-    pub(crate) fn new(verdict: Verdict<'r>, candidate: Option<Candidate<'r>>, conf: &'r LocConf) -> Self {
+    /// There was no candidate.
+    #[inline]
+    pub(crate) fn missing(conf: &'r LocConf) -> Self {
+        Self {
+            conf,
+            token: &[],
+            path: &[],
+            expires: 0,
+            kind: Kind::Missing,
+            source: None,
+            is_single: false,
+            pair: None,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn new(verdict: &Verdict<'r>, candidate: Candidate<'r>, conf: &'r LocConf) -> Self {
         let (kind, claims) = match verdict {
             Verdict::Allowed(claims) => (Kind::Allowed, Some(claims)),
             Verdict::Missing => (Kind::Missing, None),
@@ -66,20 +85,32 @@ impl<'r> Outcome<'r> {
             Verdict::PathMismatch(claims) => (Kind::PathMismatch, Some(claims)),
         };
         Self {
-            kind,
-            dry_run: conf.policy().is_dry_run(),
-            redirects: conf.redirects(),
-            source: candidate.map(|candidate| candidate.source),
-            pair: claims.map(|claims| claims.pair),
-            expires: claims.map_or(0, |claims| claims.expires),
+            conf,
+            token: candidate.token,
             path: claims.map_or(&[], |claims| claims.path.as_bytes()),
-            token: candidate.map_or(&[], |candidate| candidate.token),
-            name: conf.policy().name(),
+            expires: claims.map_or(0, |claims| claims.expires),
+            kind,
+            source: Some(candidate.source),
+            is_single: candidate.is_single,
+            pair: claims.map(|claims| claims.pair),
         }
     }
 
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(crate) fn is_allowed(&self) -> bool {
+        self.kind == Kind::Allowed
+    }
+
+    /// The location that asked for the check.
+    pub(crate) fn conf(&self) -> &'r LocConf {
+        self.conf
+    }
+
     pub(crate) fn status_word(&self) -> &'static str {
-        match (self.kind, self.dry_run) {
+        match (self.kind, self.conf.policy().is_dry_run()) {
             (Kind::Allowed, _) => "ALLOWED",
             (Kind::Missing, false) => "MISSING",
             (Kind::Missing, true) => "MISSING_DRY_RUN",
@@ -106,7 +137,7 @@ impl<'r> Outcome<'r> {
     }
 
     /// The path pattern in the token.
-    fn path(&self) -> Option<&'r [u8]> {
+    pub(crate) fn path(&self) -> Option<&'r [u8]> {
         self.pair.map(|_| self.path)
     }
 
@@ -127,7 +158,7 @@ impl<'r> Outcome<'r> {
 
     /// Where the token sends an allowed request (`pta_accel_redirect`).
     pub(crate) fn target(&self) -> Option<&'r [u8]> {
-        if self.redirects && self.kind == Kind::Allowed { self.path() } else { None }
+        if self.conf.redirects() && self.kind == Kind::Allowed { self.path() } else { None }
     }
 
     /// The token by which the request was allowed.
@@ -135,8 +166,14 @@ impl<'r> Outcome<'r> {
         (self.kind == Kind::Allowed).then_some(self.token)
     }
 
+    /// The token, if nothing else in the request target can be taken for one.
+    #[inline]
+    pub(crate) fn single_token(&self) -> Option<&'r [u8]> {
+        self.is_single.then_some(self.token)
+    }
+
     /// The name under which the token was looked for.
     pub(crate) fn name(&self) -> &'r [u8] {
-        self.name
+        self.conf.policy().name()
     }
 }

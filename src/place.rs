@@ -2,30 +2,33 @@
 
 use core::fmt;
 
-use nginx_sys::ngx_conf_t;
+use nginx_sys::{ngx_conf_t, ngx_str_t};
 
-/// A file and a line.
-#[derive(Clone, PartialEq, Eq)]
+/// A file and a line. Every location may keep one: so it is small, and owns nothing.
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Place {
-    file: String,
-    line: usize,
+    /// In nginx's memory for as long as the configuration is read; empty for directives given by `-g`.
+    file: ngx_str_t,
+    line: u32,
 }
 
 impl Place {
     /// The place of the directive that is being read.
     pub(crate) fn here(cf: *mut ngx_conf_t) -> Self {
         // SAFETY: while a setter runs, `cf` is valid; there is no file for directives given by `-g`.
-        unsafe {
-            match (*cf).conf_file.as_ref() {
-                Some(file) => Self { file: file.file.name.to_string(), line: file.line },
-                None => Self { file: "command line".to_owned(), line: 0 },
-            }
-        }
+        let file = unsafe { (*cf).conf_file.as_ref() };
+        file.map_or_else(Self::default, |file| Self {
+            file: file.file.name,
+            line: u32::try_from(file.line).unwrap_or(u32::MAX),
+        })
     }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.file.is_empty() {
+            return f.write_str("command line");
+        }
         write!(f, "{}:{}", self.file, self.line)
     }
 }

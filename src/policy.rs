@@ -2,8 +2,8 @@
 
 use nginx_sys::{NGX_LOG_ERR, NGX_LOG_INFO, NGX_LOG_NOTICE, NGX_LOG_WARN, ngx_str_t, ngx_uint_t};
 use ngx::http::HTTPStatus;
-use pta_token::Verdict;
 
+use crate::outcome::Kind;
 use crate::setting::{Directive, SetError, Setting, parse_seconds, set_once};
 
 /// When the check runs.
@@ -78,14 +78,14 @@ impl Policy {
     }
 
     /// The status for a verdict. An allowed request is nothing to refuse; if one comes here, it stays out.
-    pub(crate) fn status(&self, verdict: &Verdict<'_>) -> HTTPStatus {
+    pub(crate) fn status(&self, kind: Kind) -> HTTPStatus {
         let statuses = self.statuses.unwrap_or(Statuses::DEFAULT);
-        HTTPStatus(ngx_uint_t::from(match verdict {
-            Verdict::Missing => statuses.missing,
-            Verdict::Malformed => statuses.malformed,
-            Verdict::Undecryptable | Verdict::Allowed(_) => statuses.undecryptable,
-            Verdict::Expired(_) => statuses.expired,
-            Verdict::PathMismatch(_) => statuses.path_mismatch,
+        HTTPStatus(ngx_uint_t::from(match kind {
+            Kind::Missing => statuses.missing,
+            Kind::Malformed => statuses.malformed,
+            Kind::Undecryptable | Kind::Allowed => statuses.undecryptable,
+            Kind::Expired => statuses.expired,
+            Kind::PathMismatch => statuses.path_mismatch,
         }))
     }
 

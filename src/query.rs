@@ -1,5 +1,7 @@
 //! The token's argument in a query: find it, and the query without it.
 
+use core::ptr;
+
 use memchr::memchr;
 
 use crate::writer::Writer;
@@ -16,26 +18,77 @@ pub(crate) struct Target<'a> {
 
 impl<'a> Target<'a> {
     /// Splits a target as nginx does: the first `#` ends it, the first `?` before that begins the query.
+    #[cold] // as a rule, nginx's own cut is known
     pub(crate) fn split(target: &'a [u8]) -> Self {
         let (target, fragment) = split_before(target, b'#');
         let (path, query) = split_before(target, b'?');
         Self { path, query: query.get(1..).unwrap_or_default(), fragment }
     }
+
+    /// Whether there is no place for arguments. Without a path it is not known: nginx may not have got so far.
+    pub(crate) fn is_only_path(&self) -> bool {
+        !self.path.is_empty() && self.query.is_empty() && self.fragment.is_empty()
+    }
+
+    /// The same where `path` is known to be what nginx has cut out of the target, without a fragment behind.
+    #[inline]
+    pub(crate) fn cut(target: &'a [u8], path: &[u8]) -> Option<Self> {
+        if !ptr::eq(target.as_ptr(), path.as_ptr()) {
+            return None;
+        }
+        let (path, query) = target.split_at_checked(path.len())?;
+        let query = match query {
+            [] => query,
+            [b'?', query @ ..] => query,
+            _ => return None,
+        };
+        Some(Self { path, query, fragment: &[] })
+    }
 }
 
+#[inline]
 fn split_before(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
     bytes.split_at(memchr(separator, bytes).unwrap_or(bytes.len()))
 }
 
-/// The value of the first argument `name`, in any case of letters; one without `=` is none.
-pub(crate) fn find<'a>(query: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    arguments(query).find_map(|argument| value_of(argument, name))
+/// An argument of a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Argument<'a> {
+    pub(crate) value: &'a [u8],
+    /// The arguments before it, and those behind.
+    before: &'a [u8],
+    rest: &'a [u8],
+}
+
+impl Argument<'_> {
+    /// Whether no other argument is of its name, nor would be to somebody who reads a `?` within the query as the
+    /// begin of another.
+    #[inline]
+    pub(crate) fn is_single(&self, name: &[u8]) -> bool {
+        let alone = |arguments: &[u8]| arguments.is_empty() || memchr(b'?', arguments).is_none();
+        alone(self.before) && alone(self.rest) && (self.rest.is_empty() || find(self.rest, name).is_none())
+    }
+}
+
+/// The first argument `name`, in any case of letters; one without `=` is none.
+#[inline]
+pub(crate) fn find<'a>(query: &'a [u8], name: &[u8]) -> Option<Argument<'a>> {
+    let mut rest = query;
+    loop {
+        if let Some(value) = behind_name(rest, name) {
+            let before = query.get(..query.len().saturating_sub(rest.len())).unwrap_or_default();
+            let (value, rest) = split_before(value, b'&');
+            return Some(Argument { value, before, rest: rest.get(1..).unwrap_or_default() });
+        }
+        let separator = memchr(b'&', rest)?;
+        rest = rest.get(separator.saturating_add(1)..)?;
+    }
 }
 
 /// Writes `query` without its arguments `name`: the others keep their order and bytes.
 pub(crate) fn write_without(query: &[u8], name: &[u8], output: &mut Writer<'_>) {
     let mut separator: &[u8] = b"";
-    for argument in arguments(query).filter(|argument| value_of(argument, name).is_none()) {
+    for argument in arguments(query).filter(|argument| behind_name(argument, name).is_none()) {
         output.push(separator);
         output.push(argument);
         separator = b"&";
@@ -51,10 +104,21 @@ fn arguments(query: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-fn value_of<'a>(argument: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let (found, rest) = argument.split_at_checked(name.len())?;
+/// What follows `name=`.
+#[inline]
+pub(crate) fn behind_name<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let (found, rest) = text.split_at_checked(name.len())?;
     let value = rest.strip_prefix(b"=")?;
-    found.eq_ignore_ascii_case(name).then_some(value)
+    // As a rule, the letters are the same.
+    let same = |(a, b): (&u8, &u8)| a == b || a.eq_ignore_ascii_case(b);
+    found.iter().zip(name).all(same).then_some(value)
+}
+
+/// Where `part` begins in `whole`, if it is a part of the same memory.
+#[inline]
+pub(crate) fn position_of(part: &[u8], whole: &[u8]) -> Option<usize> {
+    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+    (start.checked_add(part.len())? <= whole.len()).then_some(start)
 }
 
 #[cfg(test)]
@@ -78,8 +142,9 @@ mod tests {
 
     #[test]
     fn the_first_argument_of_that_name_is_found() {
-        let find =
-            |query: &'static str| find(query.as_bytes(), b"pta").map(|value| str::from_utf8(value).unwrap());
+        let find = |query: &'static str| {
+            find(query.as_bytes(), b"pta").map(|found| str::from_utf8(found.value).unwrap())
+        };
         assert_eq!(find("pta=1"), Some("1"));
         assert_eq!(find("a=b&pta=1&pta=2"), Some("1"));
         assert_eq!(find("PTA=1"), Some("1"));
@@ -88,6 +153,19 @@ mod tests {
         assert_eq!(find("pta&pta=2"), Some("2"));
         assert_eq!(find("pta=a=b"), Some("a=b"));
         assert_eq!(find("&&pta=1"), Some("1"));
+    }
+
+    #[test]
+    fn a_single_argument_is_known_as_such() {
+        let is_single = |query: &str| find(query.as_bytes(), b"pta").unwrap().is_single(b"pta");
+        for query in
+            ["pta=1", "a=b&pta=1", "pta=1&a=b", "a&pta=1&", "pta=&pta", "pta=1?a", "ptax=1&pta=2&xpta=3"]
+        {
+            assert!(is_single(query), "{query}");
+        }
+        for query in ["pta=1&pta=2", "pta=1&a&PTA=", "a=/b?pta=1&pta=2", "pta=1&a=/b?pta=2"] {
+            assert!(!is_single(query), "{query}");
+        }
     }
 
     #[test]

@@ -122,8 +122,8 @@ enum Pass {
 pub(crate) struct Record<'r> {
     /// The request target as the client sent it.
     target: ngx_str_t,
-    /// The path in it, decoded and normalised, once it is known.
-    path: Cell<Option<ngx_str_t>>,
+    /// The path in it, decoded and normalised; without data until it is known.
+    path: Cell<ngx_str_t>,
     /// The rings entered, the first one in place.
     entered: Entered<'r>,
     /// The entry that the location noted last has made, while it may still turn out to be an `if` block.
@@ -171,13 +171,15 @@ impl<'r> Record<'r> {
 
     /// The record of the request, made if there is none.
     pub(crate) fn find_or_make(request: Request<'r>) -> Result<&'r Self, OutOfMemory> {
-        if let Some(record) = Self::find(request) {
-            return Ok(record);
-        }
+        Self::find(request).map_or_else(|| Self::make(request), Ok)
+    }
+
+    /// The record of a request that has none.
+    pub(crate) fn make(request: Request<'r>) -> Result<&'r Self, OutOfMemory> {
         let record = request.allocate_lasting(
             Self {
                 target: request.target(),
-                path: Cell::new((!request.is_internal()).then(|| request.uri())),
+                path: Cell::new(if request.is_internal() { ngx_str_t::empty() } else { request.uri() }),
                 entered: Entered::new(None),
                 here: Cell::new(None),
                 refusal: Cell::new(Refusal::None),
@@ -255,11 +257,11 @@ impl<'r> Record<'r> {
 
     /// The client's path, decoded and normalised, if it is known.
     pub(crate) fn path(&self) -> Option<ngx_str_t> {
-        self.path.get()
+        Some(self.path.get()).filter(|path| !path.data.is_null())
     }
 
     pub(crate) fn set_path(&self, path: ngx_str_t) {
-        self.path.set(Some(path));
+        self.path.set(path);
     }
 
     pub(crate) fn outcome(&self) -> Option<Outcome<'r>> {
@@ -282,12 +284,26 @@ impl<'r> Record<'r> {
         entered.chain(self.outcome().map(|outcome| outcome.name()))
     }
 
+    /// Whether the location `conf` is the only one with tokens that the request has to do with, being `here`.
+    #[inline]
+    pub(crate) fn is_only_about(&self, conf: &LocConf, here: &LocConf) -> bool {
+        let first = self.entered.conf.get();
+        ptr::eq(conf, here)
+            && first.is_some_and(|first| ptr::eq(first, conf))
+            && self.entered.next.get().is_none()
+    }
+
     /// Notes that the request is in the location `conf` now. The entry of its ring, if it is protected.
     pub(crate) fn enter(
         &'r self,
         request: Request<'r>,
         conf: &'r LocConf,
     ) -> Result<Option<&'r Entered<'r>>, OutOfMemory> {
+        if let Some((noted, entered)) = self.here.get()
+            && ptr::eq(noted, conf)
+        {
+            return Ok(Some(entered));
+        }
         self.here.set(None);
         if conf.ring().is_none() {
             return Ok(None);

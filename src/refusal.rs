@@ -4,43 +4,41 @@ use core::fmt;
 
 use nginx_sys::{ngx_gmtime, ngx_tm_t};
 use ngx::ngx_log_error;
-use pta_token::{Claims, Verdict};
 
 use crate::ngx_ext::Request;
-use crate::policy::Policy;
+use crate::outcome::{Kind, Outcome};
 
 /// Writes the line: it names the verdict and what a person needs to understand it, never the token. nginx adds
 /// client, server and request by itself.
-pub(crate) fn log(request: Request<'_>, verdict: &Verdict<'_>, path: &[u8], policy: &Policy) {
+pub(crate) fn log(request: Request<'_>, outcome: &Outcome<'_>, path: &[u8]) {
+    let policy = outcome.conf().policy();
     let dry_run = if policy.is_dry_run() { ", dry run" } else { "" };
     let write = |message: fmt::Arguments<'_>| {
         ngx_log_error!(policy.log_level(), request.log(), "pta: {message}");
     };
-    match verdict {
-        Verdict::Missing => write(format_args!("missing token{dry_run}")),
-        Verdict::Malformed => write(format_args!("malformed token{dry_run}")),
-        Verdict::Undecryptable | Verdict::Allowed(_) => write(format_args!("undecryptable token{dry_run}")),
-        Verdict::Expired(claims) => {
-            let (until, paths) = (Time(claims.expires), Paths { claims, path });
+    let paths = Paths { requested: path, allowed: outcome.path().unwrap_or_default() };
+    match outcome.kind() {
+        Kind::Missing => write(format_args!("missing token{dry_run}")),
+        Kind::Malformed => write(format_args!("malformed token{dry_run}")),
+        Kind::Undecryptable | Kind::Allowed => write(format_args!("undecryptable token{dry_run}")),
+        Kind::Expired => {
+            let until = Time(outcome.expires().unwrap_or_default());
             write(format_args!("expired token{dry_run}, valid until {until}, {paths}"));
         }
-        Verdict::PathMismatch(claims) => {
-            let paths = Paths { claims, path };
-            write(format_args!("path mismatch{dry_run}, {paths}"));
-        }
+        Kind::PathMismatch => write(format_args!("path mismatch{dry_run}, {paths}")),
     }
 }
 
 /// What was asked for and what the token is for, control characters escaped.
 struct Paths<'a> {
-    claims: &'a Claims<'a>,
-    path: &'a [u8],
+    requested: &'a [u8],
+    allowed: &'a [u8],
 }
 
 impl fmt::Display for Paths<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (asked, allowed) = (self.path.escape_ascii(), self.claims.path.as_bytes().escape_ascii());
-        write!(f, "requested \"{asked}\", allowed \"{allowed}\"")
+        let (requested, allowed) = (self.requested.escape_ascii(), self.allowed.escape_ascii());
+        write!(f, "requested \"{requested}\", allowed \"{allowed}\"")
     }
 }
 

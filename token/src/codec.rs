@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, block_padding::Pkcs7};
+use aes::cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, block_padding::Pkcs7};
 
 use crate::key::{BLOCK_LEN, KeyPair, KeyRing, PairId};
 use crate::pattern::{PathPattern, PatternError};
@@ -46,6 +46,7 @@ impl core::error::Error for DecodeError {}
 
 /// The size of the buffer, in bytes, that decoding a token of `token_len` characters takes.
 #[must_use]
+#[inline]
 pub fn decoded_len(token_len: usize) -> usize {
     token_len / 2
 }
@@ -81,6 +82,7 @@ impl core::fmt::Display for Attempt {
 ///
 /// [`DecodeError::Malformed`] for characters that cannot be a token, [`DecodeError::Undecryptable`] for all
 /// else (a buffer that is too small included).
+#[inline]
 pub fn decode<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut [u8]) -> Result<Claims<'b>, DecodeError> {
     decode_watched(ring, token, buffer, |_, _| {})
 }
@@ -90,29 +92,30 @@ pub fn decode<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut [u8]) -> Result<
 /// # Errors
 ///
 /// As for [`decode`].
+#[inline]
 pub fn decode_watched<'b>(
     ring: &KeyRing,
     token: &[u8],
     buffer: &'b mut [u8],
     mut watch: impl FnMut(PairId, Attempt),
 ) -> Result<Claims<'b>, DecodeError> {
-    let len = decoded_len(token.len());
-    let buffer = buffer.get_mut(..len).ok_or(DecodeError::Undecryptable)?;
-    let mut plain = None;
+    let buffer = buffer.get_mut(..decoded_len(token.len())).ok_or(DecodeError::Undecryptable)?;
     for (id, pair) in ring.pairs() {
         // Decryption is in place, so each pair starts again from the characters.
         from_hex(token, buffer)?;
-        match decrypt(pair, buffer) {
+        match decrypt(pair, &ring.crc32, buffer) {
             Ok(plain_len) => {
                 watch(id, Attempt::Opened);
-                plain = Some((id, plain_len));
-                break;
+                return claims(id, buffer.get(..plain_len).unwrap_or_default());
             }
             Err(attempt) => watch(id, attempt),
         }
     }
-    let (pair, plain_len) = plain.ok_or(DecodeError::Undecryptable)?;
-    let plain = buffer.get(..plain_len).ok_or(DecodeError::Undecryptable)?;
+    Err(DecodeError::Undecryptable)
+}
+
+#[inline]
+fn claims(pair: PairId, plain: &[u8]) -> Result<Claims<'_>, DecodeError> {
     let (crc32, rest) = plain.split_first_chunk().ok_or(DecodeError::Undecryptable)?;
     let (expires, path) = rest.split_first_chunk().ok_or(DecodeError::Undecryptable)?;
     let path = PathPattern::parse(path).map_err(|_| DecodeError::Undecryptable)?;
@@ -137,6 +140,7 @@ pub fn encode(pair: &KeyPair, expires: i64, path: &[u8]) -> Result<String, Patte
     Ok(const_hex::encode(encryptor.encrypt_padded_vec::<Pkcs7>(&plain)))
 }
 
+#[inline]
 fn from_hex(token: &[u8], bytes: &mut [u8]) -> Result<(), DecodeError> {
     // The decoder would skip a "0x" prefix; here it is just no hexadecimal digit.
     if token.is_empty() || token.starts_with(b"0x") {
@@ -146,16 +150,61 @@ fn from_hex(token: &[u8], bytes: &mut [u8]) -> Result<(), DecodeError> {
 }
 
 /// Decrypts in place; the length of the plain text, if padding and CRC are right.
-fn decrypt(pair: &KeyPair, bytes: &mut [u8]) -> Result<usize, Attempt> {
-    if !bytes.len().is_multiple_of(BLOCK_LEN) {
+///
+/// A padding oracle would let anybody make tokens, because the CRC needs no key: how long this takes must not tell
+/// wrong padding from a wrong CRC. So the CRC is computed whatever the padding, with one byte taken for it if it is
+/// wrong, and both are looked at in the end.
+#[inline]
+fn decrypt(pair: &KeyPair, crc32: &crc32fast::Hasher, bytes: &mut [u8]) -> Result<usize, Attempt> {
+    let (blocks, rest) = Array::slice_as_chunks_mut(bytes);
+    if !rest.is_empty() {
         return Err(Attempt::WrongLength);
     }
-    let decryptor = cbc::Decryptor::inner_iv_init(&pair.cipher, (&*pair.iv).into());
-    let plain = decryptor.decrypt_padded::<Pkcs7>(bytes).map_err(|_| Attempt::WrongPadding)?;
-    let (crc32, covered) = plain.split_first_chunk().ok_or(Attempt::WrongCrc)?;
-    if u32::from_be_bytes(*crc32) == crc32fast::hash(covered) {
-        Ok(plain.len())
-    } else {
-        Err(Attempt::WrongCrc)
+    cbc::Decryptor::inner_iv_init(&pair.cipher, (&*pair.iv).into()).decrypt_blocks(blocks);
+    let padding = blocks.last().and_then(|last| padding_len((*last).into()));
+    let plain_len = bytes.len().saturating_sub(padding.unwrap_or(1));
+    let (found, covered) =
+        bytes.get(..plain_len).and_then(|plain| plain.split_first_chunk()).ok_or(Attempt::WrongCrc)?;
+    let mut hasher = crc32.clone();
+    hasher.update(covered);
+    let crc_is_right = hasher.finalize() == u32::from_be_bytes(*found);
+    match (padding, crc_is_right) {
+        (Some(_), true) => Ok(plain_len),
+        (Some(_), false) => Err(Attempt::WrongCrc),
+        (None, _) => Err(Attempt::WrongPadding),
+    }
+}
+
+/// The length of the PKCS#7 padding at the end of the last block, 1 to 16 bytes of that very value; looked at as one
+/// number, without a branch that depends on how far it is right.
+#[inline]
+fn padding_len(last: [u8; BLOCK_LEN]) -> Option<usize> {
+    const EACH_BYTE_1: u128 = u128::MAX / 0xff;
+    let len = last[BLOCK_LEN - 1];
+    let bits_before = 128_u32.wrapping_sub(u32::from(len).wrapping_mul(8));
+    let padding = u128::MAX.checked_shr(bits_before)?;
+    let wrong = (u128::from_be_bytes(last) ^ EACH_BYTE_1.wrapping_mul(len.into())) & padding;
+    (wrong == 0).then_some(len.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_is_1_to_16_bytes_of_its_own_length() {
+        for len in 0..=255_u8 {
+            let mut block = [0xee; BLOCK_LEN];
+            let padding = usize::from(len).min(BLOCK_LEN);
+            block[BLOCK_LEN - padding..].fill(len);
+            block[BLOCK_LEN - 1] = len;
+            let right = (1..=16).contains(&len);
+            assert_eq!(padding_len(block), right.then_some(len.into()), "{len}");
+            for at in BLOCK_LEN - padding..BLOCK_LEN - 1 {
+                let mut other = block;
+                other[at] ^= 0x10;
+                assert_eq!(padding_len(other), None, "{len}, {at}");
+            }
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Key pairs and the ring of two: parsed once, wiped on drop, never printed.
 
+use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::fmt;
-use core::hash::{Hash, Hasher};
 
 use aes::Aes128;
 use aes::cipher::KeyInit;
@@ -51,9 +52,16 @@ impl Secret {
     }
 }
 
-impl Hash for Secret {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.as_slice().hash(state);
+/// For looking up what belongs to a key. The order says nothing.
+impl Ord for Secret {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.as_slice().cmp(other.0.as_slice())
+    }
+}
+
+impl PartialOrd for Secret {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -112,30 +120,39 @@ impl fmt::Display for PairId {
 }
 
 /// One or two key pairs, tried in order: that is how keys are rotated.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct KeyRing {
-    first: Option<KeyPair>,
-    second: Option<KeyPair>,
+    pairs: Vec<(PairId, KeyPair)>,
+    /// An empty CRC to clone: making one looks up what the CPU can do, each time.
+    pub(crate) crc32: crc32fast::Hasher,
 }
 
 impl KeyRing {
     /// A ring of the pairs given, or nothing when there is none.
     #[must_use]
     pub fn new(first: Option<KeyPair>, second: Option<KeyPair>) -> Option<Self> {
-        (first.is_some() || second.is_some()).then_some(Self { first, second })
+        let first = first.map(|pair| (PairId::First, pair));
+        let second = second.map(|pair| (PairId::Second, pair));
+        let pairs: Vec<_> = first.into_iter().chain(second).collect();
+        (!pairs.is_empty()).then(|| Self { pairs, crc32: crc32fast::Hasher::new() })
     }
 
     /// The 1st pair, if there is one.
     #[must_use]
     pub fn first(&self) -> Option<&KeyPair> {
-        self.first.as_ref()
+        self.pairs().find_map(|(id, pair)| (id == PairId::First).then_some(pair))
     }
 
     /// The pairs in the order in which a token is tried.
+    #[inline]
     pub fn pairs(&self) -> impl Iterator<Item = (PairId, &KeyPair)> {
-        let first = self.first.iter().map(|pair| (PairId::First, pair));
-        let second = self.second.iter().map(|pair| (PairId::Second, pair));
-        first.chain(second)
+        self.pairs.iter().map(|(id, pair)| (*id, pair))
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyRing").field("pairs", &self.pairs).finish_non_exhaustive()
     }
 }
 
@@ -170,14 +187,14 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "Secret(..)");
         assert_eq!(format!("{pair:?}"), "KeyPair(..)");
         let ring = KeyRing::new(Some(pair), None).unwrap();
-        assert_eq!(format!("{ring:?}"), "KeyRing { first: Some(KeyPair(..)), second: None }");
+        assert_eq!(format!("{ring:?}"), "KeyRing { pairs: [(First, KeyPair(..))], .. }");
     }
 
     #[test]
     fn a_ring_has_at_least_one_pair_and_a_fixed_order() {
         let pair = || Some(KeyPair::from_hex(KEY, KEY).unwrap());
         assert!(KeyRing::new(None, None).is_none());
-        let ids = |ring: KeyRing| ring.pairs().map(|(id, _)| id).collect::<alloc::vec::Vec<_>>();
+        let ids = |ring: KeyRing| ring.pairs().map(|(id, _)| id).collect::<Vec<_>>();
         assert_eq!(ids(KeyRing::new(pair(), pair()).unwrap()), [PairId::First, PairId::Second]);
         assert_eq!(ids(KeyRing::new(None, pair()).unwrap()), [PairId::Second]);
     }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use memchr::memchr;
+
 /// Why the bytes of a token are no path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PatternError {
@@ -27,9 +29,10 @@ impl core::error::Error for PatternError {}
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PathPattern<'a> {
     text: &'a [u8],
-    prefix: Literal<'a>,
-    /// What follows the wildcard, when there is one.
-    suffix: Option<Literal<'a>>,
+    /// Where the wildcard stands, when there is one.
+    wildcard: Option<usize>,
+    /// Whether there is a `\*`, so that the text is not what it stands for.
+    has_escapes: bool,
 }
 
 impl<'a> PathPattern<'a> {
@@ -38,39 +41,74 @@ impl<'a> PathPattern<'a> {
     /// # Errors
     ///
     /// A [`PatternError`] when no request could be meant by it.
+    #[inline]
     pub fn parse(text: &'a [u8]) -> Result<Self, PatternError> {
         if text.first() != Some(&b'/') {
             return Err(PatternError::NotAbsolute);
         }
-        let (prefix, rest) = Literal::until_wildcard(text);
-        let suffix = match rest {
-            None => None,
-            Some(rest) => match Literal::until_wildcard(rest) {
-                (suffix, None) => Some(suffix),
-                (_, Some(_)) => return Err(PatternError::TwoWildcards),
-            },
-        };
-        Ok(Self { text, prefix, suffix })
+        let mut pattern = Self { text, wildcard: None, has_escapes: false };
+        let mut from = 0_usize;
+        // As a rule the star is the last byte, and nothing behind it needs a look.
+        while let Some(rest) = text.get(from..).filter(|rest| !rest.is_empty())
+            && let Some(found) = memchr(b'*', rest)
+        {
+            let at = from.saturating_add(found);
+            // Of two backslashes before a star, the first is itself and the second escapes.
+            let is_escaped = at.checked_sub(1).and_then(|before| text.get(before)) == Some(&b'\\');
+            if is_escaped {
+                pattern.has_escapes = true;
+            } else if pattern.wildcard.replace(at).is_some() {
+                return Err(PatternError::TwoWildcards);
+            }
+            from = at.saturating_add(1);
+        }
+        Ok(pattern)
     }
 
     /// Whether the pattern has a wildcard, that is, may match more than one path.
     #[must_use]
     pub fn is_wildcard(&self) -> bool {
-        self.suffix.is_some()
+        self.wildcard.is_some()
     }
 
     /// Whether `path`, decoded and normalised, is one that the token allows. Nothing outside the bytes of the
     /// two is looked at, and prefix and suffix do not overlap.
     #[must_use]
+    #[inline]
     pub fn matches(&self, path: &[u8]) -> bool {
-        match self.suffix {
-            None => self.prefix.is(path),
-            Some(suffix) => {
-                let Some(prefix_end) = path.get(..self.prefix.len) else { return false };
-                let Some(rest) = path.get(self.prefix.len..) else { return false };
-                let Some(suffix_start) = rest.len().checked_sub(suffix.len) else { return false };
-                self.prefix.is(prefix_end) && rest.get(suffix_start..).is_some_and(|end| suffix.is(end))
+        if self.has_escapes {
+            return self.matches_escaped(path);
+        }
+        match self.split() {
+            (exact, None) => path == exact,
+            (prefix, Some(suffix)) => path.strip_prefix(prefix).is_some_and(|rest| rest.ends_with(suffix)),
+        }
+    }
+
+    /// The same for a pattern with escapes, each stretch read byte by byte.
+    #[cold]
+    fn matches_escaped(&self, path: &[u8]) -> bool {
+        match self.split() {
+            (exact, None) => unescaped(exact).eq(path.iter().copied()),
+            (prefix, Some(suffix)) => {
+                let Some(behind_prefix) = path.len().checked_sub(unescaped(prefix).count()) else {
+                    return false;
+                };
+                let Some(middle) = behind_prefix.checked_sub(unescaped(suffix).count()) else { return false };
+                let start = path.len().saturating_sub(behind_prefix);
+                let (head, tail) = (path.iter().copied(), path.iter().copied());
+                unescaped(prefix).eq(head.take(start))
+                    && unescaped(suffix).eq(tail.skip(start.saturating_add(middle)))
             }
+        }
+    }
+
+    /// What stands before the wildcard, and what behind it.
+    #[inline]
+    fn split(&self) -> (&'a [u8], Option<&'a [u8]>) {
+        match self.wildcard.and_then(|at| self.text.split_at_checked(at)) {
+            None => (self.text, None),
+            Some((prefix, rest)) => (prefix, rest.get(1..)),
         }
     }
 
@@ -81,53 +119,16 @@ impl<'a> PathPattern<'a> {
     }
 }
 
+/// The bytes that a stretch without wildcard stands for.
+fn unescaped(text: &[u8]) -> impl Iterator<Item = u8> {
+    let following = text.iter().skip(1).copied().map(Some).chain([None]);
+    let escaping = |&(byte, next): &(u8, Option<u8>)| !(byte == b'\\' && next == Some(b'*'));
+    text.iter().copied().zip(following).filter(escaping).map(|(byte, _)| byte)
+}
+
 impl fmt::Debug for PathPattern<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{}\"", self.text.escape_ascii())
-    }
-}
-
-/// A stretch of a pattern without a wildcard.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Literal<'a> {
-    /// The stretch as written, `\*` included.
-    text: &'a [u8],
-    /// How many bytes it stands for.
-    len: usize,
-}
-
-impl<'a> Literal<'a> {
-    /// Splits `text` at its first wildcard; without one, there is no rest.
-    fn until_wildcard(text: &'a [u8]) -> (Self, Option<&'a [u8]>) {
-        let mut escapes = 0_usize;
-        let mut after_backslash = false;
-        for (at, &byte) in text.iter().enumerate() {
-            match byte {
-                b'*' if after_backslash => escapes = escapes.saturating_add(1),
-                b'*' => {
-                    let (head, tail) = text.split_at(at);
-                    return (Self { text: head, len: at.saturating_sub(escapes) }, tail.get(1..));
-                }
-                _ => {}
-            }
-            // Of two backslashes before a star, the first is itself and the second escapes.
-            after_backslash = byte == b'\\';
-        }
-        (Self { text, len: text.len().saturating_sub(escapes) }, None)
-    }
-
-    fn is(&self, bytes: &[u8]) -> bool {
-        if self.len == self.text.len() {
-            return self.text == bytes;
-        }
-        self.bytes().eq(bytes.iter().copied())
-    }
-
-    /// The bytes that the stretch stands for.
-    fn bytes(&self) -> impl Iterator<Item = u8> {
-        let following = self.text.iter().skip(1).copied().map(Some).chain([None]);
-        let escaping = |&(byte, next): &(u8, Option<u8>)| !(byte == b'\\' && next == Some(b'*'));
-        self.text.iter().copied().zip(following).filter(escaping).map(|(byte, _)| byte)
     }
 }
 

@@ -23,6 +23,7 @@ pub enum Verdict<'a> {
 impl<'a> Verdict<'a> {
     /// The verdict on what came of decoding a token, for a request of `path` at `now`.
     #[must_use]
+    #[inline]
     pub fn of(decoded: Result<Claims<'a>, DecodeError>, now: i64, path: &[u8]) -> Self {
         match decoded {
             Ok(claims) => judge(claims, now, path),
@@ -35,12 +36,14 @@ impl<'a> Verdict<'a> {
 /// Decodes `token` and judges it for a request of `path` (decoded and normalised) at `now` (Unix time in
 /// seconds). For `buffer`, see [`decode`].
 #[must_use]
+#[inline]
 pub fn check<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut [u8], now: i64, path: &[u8]) -> Verdict<'b> {
     Verdict::of(decode(ring, token, buffer), now, path)
 }
 
 /// Judges what a token says for a request of `path` at `now`.
 #[must_use]
+#[inline]
 pub fn judge<'a>(claims: Claims<'a>, now: i64, path: &[u8]) -> Verdict<'a> {
     if now > claims.expires {
         Verdict::Expired(claims)
