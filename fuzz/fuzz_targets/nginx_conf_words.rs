@@ -1,5 +1,5 @@
-//! The command reads words out of an nginx.conf: each can be written in quotes and read again, and no text keeps it from
-//! coming to an end.
+//! The command reads the words out of an nginx.conf that the reference reads, each can be written in quotes and read again,
+//! and no text keeps it from coming to an end.
 //!
 //! Input: a configuration.
 #![no_main]
@@ -8,6 +8,7 @@
 mod lexer;
 
 use libfuzzer_sys::fuzz_target;
+use pta_fuzz::nginx_conf::{self, Piece};
 
 use crate::lexer::{Lexer, SyntaxError, Token};
 
@@ -15,6 +16,9 @@ fuzz_target!(|data: &[u8]| {
     let (tokens, line, error) = read(data);
     let lines = data.split(|&byte| byte == b'\n').count();
     assert!(line == lines || line < lines && error.is_some(), "line {line} of {lines}");
+    let (expected, is_whole) = nginx_conf::pieces(data);
+    assert_eq!(tokens.iter().map(piece).collect::<Vec<_>>(), expected);
+    assert_eq!(error.is_none(), is_whole);
     let mut written = Vec::new();
     for token in &tokens {
         match token {
@@ -41,6 +45,15 @@ fuzz_target!(|data: &[u8]| {
         assert!(data.contains(&b'}'));
     }
 });
+
+fn piece(token: &Token) -> Piece {
+    match token {
+        Token::Word(word) => Piece::Word(word.clone()),
+        Token::End => Piece::Mark(b';'),
+        Token::Open => Piece::Mark(b'{'),
+        Token::Close => Piece::Mark(b'}'),
+    }
+}
 
 /// All tokens up to the end or the first error, and the line where that was.
 fn read(text: &[u8]) -> (Vec<Token>, usize, Option<SyntaxError>) {

@@ -3,6 +3,7 @@
 
 pub mod arguments;
 pub mod hex;
+pub mod nginx_conf;
 pub mod nginx_path;
 pub mod pattern;
 pub mod token;

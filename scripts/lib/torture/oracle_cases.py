@@ -30,9 +30,9 @@ class Cases:
 
     # How often each kind is made.
     WEIGHTS = {
-        "good": 6, "other_path": 5, "expiry": 5, "padding": 4, "flipped": 3, "hexadecimal": 3, "cut": 3, "blocks": 4, "splice": 4,
-        "wrong_keys": 2, "wrong_crc": 3, "too_short": 2, "bad_pattern": 3, "odd_characters": 3, "noise": 1, "missing": 2,
-        "long": 0.02,
+        "good": 6, "other_path": 5, "overlap": 2, "expiry": 5, "padding": 4, "flipped": 3, "hexadecimal": 3, "cut": 3, "blocks": 4, "splice": 4,
+        "wrong_keys": 2, "wrong_crc": 3, "too_short": 2, "bad_pattern": 3, "odd_characters": 3, "noise": 1,
+        "missing": 2, "long": 0.02,
     }  # fmt: skip
 
     def __init__(self, random, now, margin=0, pairs=(FIRST, SECOND)):
@@ -110,6 +110,13 @@ class Cases:
             path[:at] + path[at:at + 1].swapcase() + path[at + 1:],
             path + b"/", path + b"x", path[:-1] or b"/", b"/" + path, self.some_path(), pattern,
         ])  # fmt: skip
+        return path, self.sealed(self.future(), pattern).hex().encode()
+
+    def overlap(self):
+        """Paths that both ends of a pattern match, which leave room for both or do not."""
+        head, shared, tail = self.some_path(), self.random.choice([b"a", b"/", b"ab", b".ts", b"*"]), self.random.choice([b"", b"z"])
+        pattern = self.escaped(head + shared).rstrip(b"\\") + b"*" + self.escaped(shared + tail)
+        path = head + shared * self.random.randint(1, 3) + tail
         return path, self.sealed(self.future(), pattern).hex().encode()
 
     def expiry(self):
