@@ -9,7 +9,7 @@ use ngx::http::HTTPStatus;
 use pta_token::{Claims, DecodeError, PathPattern, Verdict};
 
 use crate::conf::LocConf;
-use crate::guard;
+use crate::guard::{self, Entry};
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::record::Record;
 use crate::setting::{Directive, SetError, Setting, set_once};
@@ -49,7 +49,7 @@ fn is_target(path: &PathPattern<'_>) -> bool {
 pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
     unsafe {
-        guard::request(request, |request| {
+        guard::request(Entry::AccelRedirect, request, |request| {
             redirect(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into())
         })
     }

@@ -9,16 +9,17 @@ use ngx::ngx_log_error;
 
 use crate::check::check;
 use crate::conf::LocConf;
+use crate::guard::{self, Entry};
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
 use crate::record::{Entered, Record, Standing};
-use crate::{accel_redirect, clean, client, entry, guard, mask, refusal};
+use crate::{accel_redirect, clean, client, entry, mask, refusal};
 
 /// ACCESS phase. nginx runs it for main requests only.
 pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
     unsafe {
-        guard::request(request, |request| {
+        guard::request(Entry::Access, request, |request| {
             if entry::is_nothing_to_us(request) {
                 return Status::NGX_DECLINED;
             }
@@ -32,7 +33,7 @@ pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx
 pub(crate) unsafe extern "C" fn let_in_by_others(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
     unsafe {
-        guard::request(request, |request| {
+        guard::request(Entry::LetInByOthers, request, |request| {
             notice_let_in(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into())
         })
     }

@@ -2,6 +2,8 @@
 
 use core::ptr;
 
+use memchr::memchr;
+
 use crate::client;
 use crate::main_conf::MainConf;
 use crate::ngx_ext::{OutOfMemory, Request};
@@ -38,7 +40,7 @@ pub(crate) fn remove_argument<'r>(
     if !ptr::eq(clean, target) {
         request.set_target(clean);
         // nginx keeps the value of $request_uri once somebody has read it.
-        if let Some(index) = MainConf::of_request(request).cached_variables().request_uri {
+        if let Some(index) = MainConf::cached_variables(request).request_uri {
             request.forget_variable(index);
         }
     }
@@ -70,7 +72,10 @@ impl Single {
         let behind = target.get(self.end.saturating_add(1)..).unwrap_or_default();
         let is_last = self.end == target.len();
         if is_last || (behind.is_empty() && before.ends_with(b"?")) {
-            return Ok(before.split_last().map_or(before, |(_, before)| before));
+            let before = before.split_last().map_or(before, |(_, before)| before);
+            // Of `/x?&pta=…`, no `?` is left either.
+            let nothing_left = before.ends_with(b"?") && memchr(b'?', before) == before.len().checked_sub(1);
+            return Ok(before.strip_suffix(b"?").filter(|_| nothing_left).unwrap_or(before));
         }
         let mut clean = Writer::new(request.allocate_bytes(before.len().saturating_add(behind.len()))?);
         clean.push(before);

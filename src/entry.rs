@@ -10,7 +10,7 @@ use ngx::http::HTTPStatus;
 use crate::accel;
 use crate::access;
 use crate::conf::LocConf;
-use crate::guard;
+use crate::guard::{self, Entry};
 use crate::module::ctx_index;
 use crate::ngx_ext::{ErrorSigns, OutOfMemory, Request};
 use crate::policy::CheckPhase;
@@ -20,14 +20,18 @@ use crate::record::{Record, Standing};
 /// redirects, because `r->uri` is still what the redirect made it.
 pub(crate) unsafe extern "C" fn server_rewrite(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
-    unsafe { guard::request(request, |request| go_on(notice_redirect(request).map(|()| None))) }
+    unsafe {
+        guard::request(Entry::ServerRewrite, request, |request| {
+            go_on(notice_redirect(request).map(|()| None))
+        })
+    }
 }
 
 /// REWRITE phase, before the location's own rewrites: the location is entered.
 pub(crate) unsafe extern "C" fn rewrite(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
     unsafe {
-        guard::request(request, |request| {
+        guard::request(Entry::Rewrite, request, |request| {
             if is_nothing_to_us(request) {
                 return Status::NGX_DECLINED;
             }
@@ -45,7 +49,9 @@ pub(crate) fn is_nothing_to_us(request: Request<'_>) -> bool {
 /// REWRITE phase, after the location's own rewrites: an `if` block may have taken the location's place.
 pub(crate) unsafe extern "C" fn rewritten(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
-    unsafe { guard::request(request, |request| go_on(notice_if_block(request).map(|()| None))) }
+    unsafe {
+        guard::request(Entry::Rewritten, request, |request| go_on(notice_if_block(request).map(|()| None)))
+    }
 }
 
 /// In the rewrite phases, `NGX_OK` would end the request.

@@ -2,21 +2,55 @@
 //! connections, or the master during a reload.
 
 use core::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use core::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::sync::Once;
 
 use nginx_sys::{NGX_LOG_ALERT, ngx_cycle, ngx_http_request_t, ngx_int_t, ngx_log_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
 use ngx::ngx_log_error;
 
+use crate::fault;
 use crate::ngx_ext::Request;
 
-/// Runs `body` for an entry that concerns no request; a panic becomes a line in the error log and `fallback`.
-pub(crate) fn value<T>(fallback: T, body: impl FnOnce() -> T) -> T {
+/// A function of this module that nginx calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    CreateMainConf,
+    CreateLocConf,
+    Setter,
+    MergeLocConf,
+    Preconfiguration,
+    Postconfiguration,
+    DropConf,
+    ServerRewrite,
+    Rewrite,
+    Rewritten,
+    Access,
+    LetInByOthers,
+    AccelRedirect,
+    Variable,
+}
+
+/// Runs `body` for an entry that concerns no request, or has no status to answer it with; a panic becomes a line in
+/// the error log and `fallback`.
+pub(crate) fn value<T>(entry: Entry, fallback: T, body: impl FnOnce() -> T) -> T {
+    keep_stderr_clean();
+    let body = || {
+        fault::at_entry(entry);
+        body()
+    };
     // What a panic may leave half done is dropped with the configuration that is being read.
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
-        // SAFETY: nginx always has a current cycle with a log, at start-up a temporary one.
-        report(unsafe { (*ngx_cycle).log }, panic.as_ref());
+        // A configuration is dropped when the files of its log are closed already.
+        let log = if entry == Entry::DropConf {
+            None
+        } else {
+            // SAFETY: nginx always has a current cycle with a log, at start-up a temporary one.
+            Some(unsafe { (*ngx_cycle).log })
+        };
+        report(entry, log, panic.as_ref());
         fallback
     })
 }
@@ -27,25 +61,53 @@ pub(crate) fn value<T>(fallback: T, body: impl FnOnce() -> T) -> T {
 ///
 /// `request` must be the request that nginx called the handler with.
 pub(crate) unsafe fn request(
+    entry: Entry,
     request: *mut ngx_http_request_t,
     body: impl for<'r> FnOnce(Request<'r>) -> Status,
 ) -> ngx_int_t {
     // SAFETY: by this function's contract.
     let request = unsafe { Request::from_raw(request) };
+    let body = || {
+        fault::at_entry(entry);
+        body(request)
+    };
     // The state of a request is made of cells that are each valid at any time.
-    let status = catch_unwind(AssertUnwindSafe(|| body(request))).unwrap_or_else(|panic| {
-        report(request.log(), panic.as_ref());
+    let status = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
+        report(entry, Some(request.log()), panic.as_ref());
         HTTPStatus::INTERNAL_SERVER_ERROR.into()
     });
     status.0
 }
 
+thread_local! {
+    /// The file and line of the last panic.
+    static ORIGIN: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Rust would write a panic to stderr as well, which is the error log, but without date and level.
+fn keep_stderr_clean() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        set_hook(Box::new(|info| {
+            let origin = info.location().map(ToString::to_string).unwrap_or_default();
+            ORIGIN.with(|last| last.replace(origin));
+        }));
+    });
+}
+
 #[cold]
-fn report(log: *mut ngx_log_t, panic: &(dyn Any + Send)) {
+fn report(entry: Entry, log: Option<*mut ngx_log_t>, panic: &(dyn Any + Send)) {
     let message = panic
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
-    ngx_log_error!(NGX_LOG_ALERT, log, "pta: panic: {message}");
+    let origin = ORIGIN.take();
+    match log {
+        Some(log) => {
+            ngx_log_error!(NGX_LOG_ALERT, log, "pta: panic in {entry:?} at {origin}: {message}");
+        }
+        // nginx sends it to the error log.
+        None => eprintln!("nginx: [alert] pta: panic in {entry:?} at {origin}: {message}"),
+    }
 }

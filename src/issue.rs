@@ -14,6 +14,7 @@ use ngx::ngx_log_error;
 use pta_token::{KeyPair, encode};
 
 use crate::conf::LocConf;
+use crate::fault::{self, Stage};
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::place::Place;
 use crate::setting::{Directive, SetError, Setting, parse_seconds, set_once};
@@ -43,6 +44,9 @@ impl Text {
         // SAFETY: `cf` and its pool are valid while a directive is read. All bits zero is how nginx itself begins
         // a compilation; the text is copied into the pool, because nginx keeps referring to it.
         unsafe {
+            if fault::out_of_memory(Stage::Configuration, (*cf).log) {
+                return Err(SetError::Logged);
+            }
             let Some(mut copy) = ngx_str_t::from_bytes((*cf).pool, text) else {
                 return Err(SetError::Logged);
             };

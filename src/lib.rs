@@ -14,6 +14,7 @@ mod conf;
 mod cookie;
 mod directives;
 mod entry;
+mod fault;
 mod guard;
 mod issue;
 mod key_file;

@@ -1,25 +1,26 @@
 //! What all locations of a configuration share.
 
 use core::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use nginx_sys::{ngx_conf_t, ngx_cycle_t, ngx_http_conf_ctx_t};
+use nginx_sys::{ngx_conf_t, ngx_http_conf_ctx_t};
 use pta_token::KeyRing;
 
 use crate::keys::RingMaterial;
 use crate::module::ctx_index;
-use crate::ngx_ext::{Request, http_ctx};
+use crate::ngx_ext::Request;
 
 /// The configuration of the http block.
 #[derive(Default)]
 pub(crate) struct MainConf {
-    rings: RefCell<BTreeMap<RingMaterial, Rc<KeyRing>>>,
+    /// In the order of their keys.
+    rings: RefCell<Vec<(RingMaterial, Rc<KeyRing>)>>,
     enabled: Cell<bool>,
     enabled_in_if: Cell<bool>,
     satisfies_any: Cell<bool>,
     redirects: Cell<bool>,
-    cached_variables: Cell<CachedVariables>,
+    /// Known from the first request on: only then all modules have told which variables they index.
+    cached_variables: Cell<Option<CachedVariables>>,
 }
 
 /// The indexes of nginx's own variables that keep a value we replace, where something uses them.
@@ -35,12 +36,6 @@ impl MainConf {
         // SAFETY: within the http block, `ctx` is its table of configurations; ours was made by create_main_conf
         // and is only ever referred to as shared.
         unsafe { Self::of_ctx((*cf).ctx.cast::<ngx_http_conf_ctx_t>().as_ref()?) }
-    }
-
-    /// The shared part of a configuration that has been read, if it has an http block.
-    pub(crate) fn of_cycle<'a>(cycle: *mut ngx_cycle_t) -> Option<&'a Self> {
-        // SAFETY: nginx gives a valid cycle.
-        unsafe { Self::of_ctx(http_ctx(cycle)?) }
     }
 
     /// # Safety
@@ -59,12 +54,14 @@ impl MainConf {
     /// The one ring of these keys.
     pub(crate) fn intern(&self, material: RingMaterial) -> Option<Rc<KeyRing>> {
         let mut rings = self.rings.borrow_mut();
-        if let Some(ring) = rings.get(&material) {
-            return Some(Rc::clone(ring));
+        match rings.binary_search_by(|(known, _)| known.cmp(&material)) {
+            Ok(at) => rings.get(at).map(|(_, ring)| Rc::clone(ring)),
+            Err(at) => {
+                let ring = Rc::new(material.ring()?);
+                rings.insert(at, (material, Rc::clone(&ring)));
+                Some(ring)
+            }
         }
-        let ring = Rc::new(material.ring()?);
-        rings.insert(material, Rc::clone(&ring));
-        Some(ring)
     }
 
     /// Notes a location with `pta_enable on`.
@@ -101,11 +98,15 @@ impl MainConf {
         self.redirects.get()
     }
 
-    pub(crate) fn cached_variables(&self) -> CachedVariables {
-        self.cached_variables.get()
-    }
-
-    pub(crate) fn set_cached_variables(&self, cached: CachedVariables) {
-        self.cached_variables.set(cached);
+    /// The indexes in the configuration that handles the request.
+    #[inline]
+    pub(crate) fn cached_variables(request: Request<'_>) -> CachedVariables {
+        let main = Self::of_request(request);
+        main.cached_variables.get().unwrap_or_else(|| {
+            let index = |name| request.indexed_variable(name);
+            let cached = CachedVariables { request: index(b"request"), request_uri: index(b"request_uri") };
+            main.cached_variables.set(Some(cached));
+            cached
+        })
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn mask_request_line<'r>(
     }
     request.set_line(masked);
     // nginx keeps the value of $request once somebody has read it.
-    if let Some(index) = MainConf::of_request(request).cached_variables().request {
+    if let Some(index) = MainConf::cached_variables(request).request {
         request.forget_variable(index);
     }
     Ok(())

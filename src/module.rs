@@ -5,7 +5,7 @@ use core::ptr::NonNull;
 use core::{ptr, slice};
 
 use nginx_sys::{
-    NGX_HTTP_MODULE, ngx_array_push, ngx_array_t, ngx_conf_t, ngx_cycle_t, ngx_http_handler_pt,
+    NGX_HTTP_MODULE, ngx_array_push, ngx_array_t, ngx_conf_t, ngx_cycle, ngx_http_handler_pt,
     ngx_http_module_t, ngx_http_phase_t, ngx_http_phases,
     ngx_http_phases_NGX_HTTP_ACCESS_PHASE as ACCESS_PHASE,
     ngx_http_phases_NGX_HTTP_PRECONTENT_PHASE as PRECONTENT_PHASE,
@@ -16,9 +16,11 @@ use nginx_sys::{
 use ngx::core::Status;
 
 use crate::conf::LocConf;
-use crate::main_conf::{CachedVariables, MainConf};
-use crate::ngx_ext::{CONF_ERROR, ConfExt, find_indexed_variable};
-use crate::{accel_redirect, access, directives, entry, guard, server_rewrite, variables};
+use crate::fault::{self, Stage};
+use crate::guard::{self, Entry};
+use crate::main_conf::MainConf;
+use crate::ngx_ext::{CONF_ERROR, ConfExt};
+use crate::{accel_redirect, access, directives, entry, server_rewrite, variables};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: Some(preconfiguration),
@@ -38,7 +40,6 @@ pub(crate) static mut ngx_http_pta_module: ngx_module_t = ngx_module_t {
     ctx: (&raw const MODULE_CONTEXT).cast_mut().cast(),
     commands: directives::table(),
     type_: NGX_HTTP_MODULE as ngx_uint_t,
-    init_module: Some(init_module),
     ..ngx_module_t::default()
 };
 
@@ -50,13 +51,17 @@ pub(crate) fn ctx_index() -> usize {
 }
 
 unsafe extern "C" fn create_main_conf(cf: *mut ngx_conf_t) -> *mut c_void {
-    // SAFETY: nginx gives a valid `cf`.
-    guard::value(ptr::null_mut(), || unsafe { cf.allocate(MainConf::default()) }.cast())
+    guard::value(Entry::CreateMainConf, ptr::null_mut(), || {
+        // SAFETY: nginx gives a valid `cf`.
+        unsafe { cf.allocate(MainConf::default()) }.cast()
+    })
 }
 
 unsafe extern "C" fn create_loc_conf(cf: *mut ngx_conf_t) -> *mut c_void {
-    // SAFETY: nginx gives a valid `cf`.
-    guard::value(ptr::null_mut(), || unsafe { cf.allocate(LocConf::default()) }.cast())
+    guard::value(Entry::CreateLocConf, ptr::null_mut(), || {
+        // SAFETY: nginx gives a valid `cf`.
+        unsafe { cf.allocate(LocConf::default()) }.cast()
+    })
 }
 
 unsafe extern "C" fn merge_loc_conf(
@@ -64,7 +69,7 @@ unsafe extern "C" fn merge_loc_conf(
     parent: *mut c_void,
     child: *mut c_void,
 ) -> *mut c_char {
-    guard::value(CONF_ERROR, || {
+    guard::value(Entry::MergeLocConf, CONF_ERROR, || {
         // SAFETY: both were made by create_loc_conf, and nginx never merges one into itself.
         let (parent, merged) = unsafe { (&*parent.cast::<LocConf>(), &mut *child.cast::<LocConf>()) };
         if merged.merge(parent, cf).is_err() {
@@ -80,11 +85,11 @@ unsafe extern "C" fn merge_loc_conf(
 }
 
 unsafe extern "C" fn preconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
-    guard::value(Status::NGX_ERROR.0, || variables::register(cf).0)
+    guard::value(Entry::Preconfiguration, Status::NGX_ERROR.0, || variables::register(cf).0)
 }
 
 unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
-    guard::value(Status::NGX_ERROR.0, || {
+    guard::value(Entry::Postconfiguration, Status::NGX_ERROR.0, || {
         let Some(main) = MainConf::of(cf) else { return Status::NGX_ERROR.0 };
         if !main.enabled_somewhere() {
             return Status::NGX_OK.0;
@@ -112,19 +117,6 @@ unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
     })
 }
 
-unsafe extern "C" fn init_module(cycle: *mut ngx_cycle_t) -> ngx_int_t {
-    guard::value(Status::NGX_ERROR.0, || {
-        // Only now all modules have told which variables they index.
-        if let Some(main) = MainConf::of_cycle(cycle) {
-            // SAFETY: the cycle is complete when modules are initialised.
-            let index = |name| unsafe { find_indexed_variable(cycle, name) };
-            let cached = CachedVariables { request: index(b"request"), request_uri: index(b"request_uri") };
-            main.set_cached_variables(cached);
-        }
-        Status::NGX_OK.0
-    })
-}
-
 /// Where a handler stands among those of its phase. nginx runs them last registered first.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Order {
@@ -143,6 +135,9 @@ fn register(
     // SAFETY: nginx has initialised the array as one of handlers. ngx_array_push makes room for one more and
     // may move the elements, so that `elts` is read after it.
     unsafe {
+        if fault::out_of_memory(Stage::Configuration, (*ngx_cycle).log) {
+            return false;
+        }
         let Some(slot) = ngx_array_push(handlers).cast::<ngx_http_handler_pt>().as_mut() else {
             return false;
         };

@@ -6,15 +6,15 @@ use core::ptr::{self, NonNull};
 use core::slice;
 
 use nginx_sys::{
-    NGX_ALIGNMENT, NGX_HTTP_SATISFY_ANY, NGX_LOG_DEBUG_HTTP, ngx_conf_t, ngx_connection_t, ngx_cycle_t,
+    NGX_ALIGNMENT, NGX_HTTP_SATISFY_ANY, NGX_LOG_DEBUG_HTTP, ngx_conf_t, ngx_connection_t,
     ngx_http_conf_ctx_t, ngx_http_core_loc_conf_t, ngx_http_core_main_conf_t, ngx_http_core_module,
-    ngx_http_core_srv_conf_t, ngx_http_finalize_request, ngx_http_module, ngx_http_request_t,
-    ngx_http_upstream_t, ngx_http_variable_t, ngx_log_t, ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add,
-    ngx_str_t,
+    ngx_http_core_srv_conf_t, ngx_http_finalize_request, ngx_http_request_t, ngx_http_upstream_t,
+    ngx_http_variable_t, ngx_log_t, ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add, ngx_str_t,
 };
 use ngx::core::Status;
 
-use crate::guard;
+use crate::fault::{self, Stage};
+use crate::guard::{self, Entry};
 
 /// What nginx's `NGX_CONF_ERROR` is: the error has been logged already.
 pub(crate) const CONF_ERROR: *mut c_char = ptr::without_provenance_mut(usize::MAX);
@@ -134,6 +134,16 @@ impl<'r> Request<'r> {
         unsafe { (*(*self.as_ptr()).variables.add(index)).set_valid(0) }
     }
 
+    /// The index of an HTTP variable, if some part of the configuration has asked for one.
+    pub(crate) fn indexed_variable(self, name: &[u8]) -> Option<usize> {
+        // SAFETY: `variables` is an array of ngx_http_variable_t, complete before the first request.
+        unsafe {
+            let core: &ngx_http_core_main_conf_t = self.main_conf(core_index());
+            let variables = core.variables.as_slice::<ngx_http_variable_t>();
+            variables.iter().position(|variable| variable.name.as_bytes() == name)
+        }
+    }
+
     /// The bytes of one of the request's strings.
     #[allow(clippy::unused_self)] // the request's lifetime is what it gives
     pub(crate) fn bytes(self, text: ngx_str_t) -> &'r [u8] {
@@ -224,6 +234,9 @@ impl<'r> Request<'r> {
         if len == 0 {
             return Ok(&mut []);
         }
+        if fault::out_of_memory(Stage::Request, self.log()) {
+            return Err(OutOfMemory);
+        }
         // SAFETY: the pool is the request's own and lives longer than the handler; C gives the memory as plain
         // bytes, to which any content is good.
         unsafe {
@@ -235,6 +248,9 @@ impl<'r> Request<'r> {
     /// Puts a value without `Drop` into the request's pool.
     pub(crate) fn allocate<T>(self, value: T) -> Result<&'r T, OutOfMemory> {
         const { assert!(align_of::<T>() <= NGX_ALIGNMENT && !core::mem::needs_drop::<T>()) };
+        if fault::out_of_memory(Stage::Request, self.log()) {
+            return Err(OutOfMemory);
+        }
         // SAFETY: as for allocate_bytes; the alignment is checked above.
         unsafe {
             let memory = NonNull::new(ngx_palloc((*self.as_ptr()).pool, size_of::<T>()).cast::<T>());
@@ -248,6 +264,9 @@ impl<'r> Request<'r> {
     /// found again by its handler.
     pub(crate) fn allocate_lasting<T>(self, value: T, handler: CleanupHandler) -> Result<&'r T, OutOfMemory> {
         const { assert!(align_of::<T>() <= NGX_ALIGNMENT && !core::mem::needs_drop::<T>()) };
+        if fault::out_of_memory(Stage::Request, self.log()) {
+            return Err(OutOfMemory);
+        }
         // SAFETY: the pool is the request's own; ngx_pool_cleanup_add allocates the data with ngx_palloc.
         unsafe {
             let cleanup =
@@ -325,6 +344,9 @@ impl ConfExt for *mut ngx_conf_t {
         const { assert!(align_of::<T>() <= NGX_ALIGNMENT) };
         // SAFETY: the pool is that of the configuration; the alignment is checked above.
         unsafe {
+            if fault::out_of_memory(Stage::Configuration, (*self).log) {
+                return ptr::null_mut();
+            }
             let Some(cleanup) = ngx_pool_cleanup_add((*self).pool, size_of::<T>()).as_mut() else {
                 return ptr::null_mut();
             };
@@ -356,35 +378,7 @@ impl ConfExt for *mut ngx_conf_t {
 
 unsafe extern "C" fn drop_value<T>(data: *mut c_void) {
     // SAFETY: this is the cleanup of a value that `allocate` put there; nginx runs it once.
-    guard::value((), || unsafe { data.cast::<T>().drop_in_place() });
-}
-
-/// The index of an HTTP variable that some part of the configuration has asked an index for.
-///
-/// # Safety
-///
-/// `cycle` must have been configured completely.
-pub(crate) unsafe fn find_indexed_variable(cycle: *mut ngx_cycle_t, name: &[u8]) -> Option<usize> {
-    // SAFETY: by this function's contract; `variables` is an array of ngx_http_variable_t.
-    unsafe {
-        let ctx = http_ctx(cycle)?;
-        let core = (*ctx.main_conf.add(core_index())).cast::<ngx_http_core_main_conf_t>();
-        (*core)
-            .variables
-            .as_slice::<ngx_http_variable_t>()
-            .iter()
-            .position(|variable| variable.name.as_bytes() == name)
-    }
-}
-
-/// The table of configurations of the http block, when there is one.
-///
-/// # Safety
-///
-/// `cycle` must be valid.
-pub(crate) unsafe fn http_ctx<'a>(cycle: *mut ngx_cycle_t) -> Option<&'a ngx_http_conf_ctx_t> {
-    // SAFETY: conf_ctx has an element for each core module: NULL, or for http its table.
-    unsafe { (*(*cycle).conf_ctx.add(ngx_http_module.index)).cast::<ngx_http_conf_ctx_t>().as_ref() }
+    guard::value(Entry::DropConf, (), || unsafe { data.cast::<T>().drop_in_place() });
 }
 
 pub(crate) fn core_index() -> usize {

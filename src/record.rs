@@ -144,6 +144,9 @@ pub(crate) struct Record<'r> {
     error_signs: Cell<ErrorSigns>,
 }
 
+/// Every request to a protected location pays for one.
+const _: () = assert!(size_of::<Record<'_>>() <= 176);
+
 impl<'r> Record<'r> {
     /// The record of the request, if it has one; begins a new pass where nginx has begun one.
     pub(crate) fn find(request: Request<'r>) -> Option<&'r Self> {

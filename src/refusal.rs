@@ -29,7 +29,7 @@ pub(crate) fn log(request: Request<'_>, outcome: &Outcome<'_>, path: &[u8]) {
     }
 }
 
-/// What was asked for and what the token is for, control characters escaped.
+/// What was asked for and what the token is for.
 struct Paths<'a> {
     requested: &'a [u8],
     allowed: &'a [u8],
@@ -37,8 +37,23 @@ struct Paths<'a> {
 
 impl fmt::Display for Paths<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (requested, allowed) = (self.requested.escape_ascii(), self.allowed.escape_ascii());
-        write!(f, "requested \"{requested}\", allowed \"{allowed}\"")
+        write!(f, "requested \"{}\", allowed \"{}\"", Escaped(self.requested), Escaped(self.allowed))
+    }
+}
+
+/// Bytes of a client, control characters and quotes escaped.
+struct Escaped<'a>(&'a [u8]);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_plain = |byte: u8| matches!(byte, b'!'..=b'~') & !matches!(byte, b'"' | b'\'' | b'\\');
+        // Most paths are, and a flood of refused requests should not cost a byte-wise formatting each. Without a way
+        // out before the end, many bytes are looked at in one step.
+        let all_plain = self.0.iter().fold(true, |plain, &byte| plain & is_plain(byte));
+        match str::from_utf8(self.0) {
+            Ok(text) if all_plain => f.write_str(text),
+            _ => write!(f, "{}", self.0.escape_ascii()),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use nginx_sys::{
 use ngx::ngx_conf_log_error;
 
 use crate::conf::LocConf;
-use crate::guard;
+use crate::guard::{self, Entry};
 use crate::ngx_ext::{CONF_ERROR, ConfExt};
 use crate::place::Place;
 
@@ -39,12 +39,25 @@ pub(crate) unsafe extern "C" fn setter<D: Directive>(
     _: *mut ngx_command_t,
     conf: *mut c_void,
 ) -> *mut c_char {
-    guard::value(CONF_ERROR, || {
-        // SAFETY: nginx calls this as the setter of a directive in our table, whose offset makes it give what
-        // create_loc_conf made; nobody else refers to it while a directive is read.
-        let mut setting =
-            unsafe { Setting { cf, conf: &mut *conf.cast::<LocConf>(), arguments: cf.arguments() } };
-        match D::set(&mut setting) {
+    // SAFETY: nginx calls this as the setter of a directive in our table, whose offset makes it give what
+    // create_loc_conf made; nobody else refers to it while a directive is read.
+    unsafe { set(cf, conf.cast(), D::set) }
+}
+
+/// One for all directives: what is generic is compiled once for each.
+///
+/// # Safety
+///
+/// `cf` must be that of a running setter, and `conf` the configuration that it sets.
+unsafe fn set(
+    cf: *mut ngx_conf_t,
+    conf: *mut LocConf,
+    set: fn(&mut Setting<'_>) -> Result<(), SetError>,
+) -> *mut c_char {
+    guard::value(Entry::Setter, CONF_ERROR, || {
+        // SAFETY: by this function's contract.
+        let mut setting = unsafe { Setting { cf, conf: &mut *conf, arguments: cf.arguments() } };
+        match set(&mut setting) {
             Ok(()) => ptr::null_mut(),
             Err(SetError::Message(message)) => message.as_ptr().cast_mut(),
             Err(SetError::Logged) => CONF_ERROR,

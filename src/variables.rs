@@ -9,7 +9,8 @@ use nginx_sys::{
 use ngx::core::Status;
 
 use crate::conf::LocConf;
-use crate::guard;
+use crate::fault::{self, Stage};
+use crate::guard::{self, Entry};
 use crate::issue;
 use crate::mask;
 use crate::ngx_ext::{OutOfMemory, Request};
@@ -42,6 +43,9 @@ pub(crate) fn register(cf: *mut ngx_conf_t) -> Status {
         let mut name = ngx_str_t { len: name.len(), data: name.as_ptr().cast_mut() };
         // SAFETY: `cf` is valid in preconfiguration; nginx copies the name.
         let variable = unsafe {
+            if fault::out_of_memory(Stage::Configuration, (*cf).log) {
+                return Status::NGX_ERROR;
+            }
             ngx_http_add_variable(cf, &raw mut name, NGX_HTTP_VAR_NOCACHEABLE as ngx_uint_t).as_mut()
         };
         let Some(variable) = variable else { return Status::NGX_ERROR };
@@ -56,7 +60,7 @@ unsafe extern "C" fn get(
     value: *mut ngx_http_variable_value_t,
     index: usize,
 ) -> ngx_int_t {
-    guard::value(Status::NGX_ERROR.0, || {
+    guard::value(Entry::Variable, Status::NGX_ERROR.0, || {
         // SAFETY: nginx gives a live request, whose main one lives at least as long, and a value to fill.
         let (request, value) = unsafe { (Request::from_raw(request), &mut *value) };
         let Some((_, getter)) = VARIABLES.get(index) else { return Status::NGX_ERROR.0 };

@@ -23,6 +23,46 @@ my $t = token("/x*");
 ["GET /x cookie=\n", "GET /x?a=1 cookie=\n", "GET /x?a=1 cookie=\n", "GET /x?a=1&b=%2541&c cookie=\n", "GET /x?pta&ptax=1 cookie=\n",
  "GET /x%2541/%20y?a=%26 cookie=\n"]
 
+=== wherever it stands: what is left of target and arguments
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        add_header X-Seen "[$args][$is_args][$request_uri][$request]";
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+my $t = token("/*");
+["GET /x?pta=$t&", "GET /x?&pta=$t", "GET /x?pta=$t&&a", "GET /x?a&pta=$t&", "GET /x?pta=$t&pta=$t", "GET /x?a=/b?pta=1&pta=$t",
+ "GET /x?pta=$t&a=/b?pta=1", "GET /x//y/../z?pta=$t&a=1", "GET /x?PTA=$t&b", "GET /x?a=?&pta=$t"]
+--- response_headers eval
+["X-Seen: [][][/x][GET /x?pta=***& HTTP/1.1]",
+ "X-Seen: [][][/x][GET /x?&pta=*** HTTP/1.1]",
+ "X-Seen: [&a][?][/x?&a][GET /x?pta=***&&a HTTP/1.1]",
+ "X-Seen: [a&][?][/x?a&][GET /x?a&pta=***& HTTP/1.1]",
+ "X-Seen: [][][/x][GET /x?pta=***&pta=*** HTTP/1.1]",
+ "X-Seen: [a=/b?pta=1][?][/x?a=/b?pta=1][GET /x?a=/b?pta=***&pta=*** HTTP/1.1]",
+ "X-Seen: [a=/b?pta=1][?][/x?a=/b?pta=1][GET /x?pta=***&a=/b?pta=*** HTTP/1.1]",
+ "X-Seen: [a=1][?][/x//y/../z?a=1][GET /x//y/../z?pta=***&a=1 HTTP/1.1]",
+ "X-Seen: [b][?][/x?b][GET /x?PTA=***&b HTTP/1.1]",
+ "X-Seen: [a=?][?][/x?a=?][GET /x?a=?&pta=*** HTTP/1.1]"]
+
+=== wherever it stands, over HTTP/2
+--- http2
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        add_header X-Seen "[$args][$request_uri][$request]";
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- request eval
+my $t = token("/*");
+["GET /x?pta=$t", "GET /x?a=1&pta=$t", "GET /x?pta=$t&a=1", "GET /x%20y?pta=$t"]
+--- response_headers eval
+["X-Seen: [][/x][GET /x?pta=*** HTTP/2.0]", "X-Seen: [a=1][/x?a=1][GET /x?a=1&pta=*** HTTP/2.0]",
+ "X-Seen: [a=1][/x?a=1][GET /x?pta=***&a=1 HTTP/2.0]", "X-Seen: [][/x%20y][GET /x%20y?pta=*** HTTP/2.0]"]
+
 === proxy_pass with a URI part, $args, $is_args, $query_string, $arg_pta and $request_uri show the clean form
 --- config
     location / {
