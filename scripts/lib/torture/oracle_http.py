@@ -71,15 +71,16 @@ class Requests:
     def __init__(self, random, now, margin):
         self.random = random
         self.now = now
-        self.cases = Cases(random, now, margin)
+        self.cases = {ring: Cases(random, now, margin, pairs=RINGS[ring]) for ring in RINGS}
 
     def next(self):
         while True:
-            request = self.request(self.cases.next())
+            ring = self.random.choice(list(RINGS))
+            request = self.request(ring, self.cases[ring].next())
             if request:
                 return request
 
-    def request(self, case):
+    def request(self, ring, case):
         # nginx would make another path of these, or answer 400 by itself.
         if re.search(rb"\0|//|/\.\.?(/|\Z)|\A(?!/)", case.path):
             return None
@@ -91,22 +92,21 @@ class Requests:
             if place == "cookie":
                 cookies = [case.token]
             if place == "both":
-                cookies = [self.other_token()]
+                cookies = [self.other_token(ring)]
             if place == "cookies":
-                cookies = [self.other_token(), case.token, self.other_token()][self.random.randint(0, 1):]
+                cookies = [self.other_token(ring), case.token, self.other_token(ring)][self.random.randint(0, 1):]
                 self.random.shuffle(cookies)
         if argument is not None and re.search(rb"[\0-\x20\x7f#&]", argument):
             return None
         if any(re.search(rb"[\0-\x1f\x7f;]|\A | \Z", cookie) for cookie in cookies):
             return None
-        ring = self.random.choice(list(RINGS))
         head = b"GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n" % (
             self.target(case.path, argument), f"keys-{ring}".encode(), self.cookie_lines(cookies))  # fmt: skip
         return Request(case.kind, ring, argument, cookies, case.path, self.now, head)
 
-    def other_token(self):
+    def other_token(self, ring):
         while True:
-            token = self.cases.next().token
+            token = self.cases[ring].next().token
             if token is not None and len(token) < 1000:
                 return token
 
