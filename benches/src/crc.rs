@@ -1,0 +1,25 @@
+//! CRC-32 by the crates that are well kept.
+
+/// A way to compute it.
+pub type Crc32 = Box<dyn Fn(&[u8]) -> u32>;
+
+static TABLE: ::crc::Crc<u32, ::crc::Table<16>> =
+    ::crc::Crc::<u32, ::crc::Table<16>>::new(&::crc::CRC_32_ISO_HDLC);
+
+/// Names and functions, the one that the convenience path uses first.
+#[must_use]
+pub fn all() -> [(&'static str, Crc32); 4] {
+    // A new hasher asks for the processor's features again; a clone of this one knows them.
+    let kept = crc32fast::Hasher::new();
+    let cloned = move |bytes: &[u8]| {
+        let mut hasher = kept.clone();
+        hasher.update(bytes);
+        hasher.finalize()
+    };
+    [
+        ("crc32fast::hash", Box::new(crc32fast::hash)),
+        ("crc32fast, Hasher kept", Box::new(cloned)),
+        ("crc, Table<16>", Box::new(|bytes| TABLE.checksum(bytes))),
+        ("crc-fast", Box::new(crc_fast::crc32_iso_hdlc)),
+    ]
+}

@@ -1,0 +1,119 @@
+//! The least that checking a token takes: decrypt its bytes, compute the CRC of what comes out.
+
+use aes::Aes128;
+use aes::cipher::array::Array;
+use aes::cipher::{Block, BlockCipherDecrypt, BlockModeDecrypt, InnerIvInit, KeyInit, block_padding::Pkcs7};
+use openssl::cipher::Cipher;
+use openssl::cipher_ctx::CipherCtx;
+
+use crate::Pair;
+
+const BLOCK_LEN: usize = 16;
+const CRC_LEN: usize = 4;
+
+/// Decrypts into a buffer of its own and gives the CRC of what is covered by one.
+pub trait Floor {
+    /// The name for tables.
+    const NAME: &'static str;
+
+    /// Everything that can be done when the configuration is read.
+    fn new(pair: Pair, longest: usize) -> Self;
+
+    /// The CRC that the token should have.
+    fn crc(&mut self, cipher_text: &[u8]) -> u32;
+}
+
+/// By the paths that the crates show in their examples.
+pub struct Crates {
+    cipher: Aes128,
+    iv: [u8; BLOCK_LEN],
+    plain: Vec<u8>,
+}
+
+impl Floor for Crates {
+    const NAME: &'static str = "floor: aes, cbc, crc32fast";
+
+    fn new((key, iv): Pair, longest: usize) -> Self {
+        Self { cipher: Aes128::new(&key.into()), iv, plain: vec![0; longest] }
+    }
+
+    fn crc(&mut self, cipher_text: &[u8]) -> u32 {
+        let decryptor = cbc::Decryptor::inner_iv_init(&self.cipher, (&self.iv).into());
+        let plain = decryptor.decrypt_padded_b2b::<Pkcs7>(cipher_text, &mut self.plain).unwrap();
+        crc32fast::hash(&plain[CRC_LEN..])
+    }
+}
+
+/// All blocks at once by the `aes` crate, chained afterwards; the CRC by a hasher that is kept.
+pub struct Blocks {
+    cipher: Aes128,
+    iv: [u8; BLOCK_LEN],
+    plain: Vec<Block<Aes128>>,
+    hasher: crc32fast::Hasher,
+}
+
+impl Floor for Blocks {
+    const NAME: &'static str = "floor: aes by blocks, crc32fast kept";
+
+    fn new((key, iv): Pair, longest: usize) -> Self {
+        let plain = vec![Array::default(); longest / BLOCK_LEN];
+        Self { cipher: Aes128::new(&key.into()), iv, plain, hasher: crc32fast::Hasher::new() }
+    }
+
+    fn crc(&mut self, cipher_text: &[u8]) -> u32 {
+        let (blocks, _) = Array::slice_as_chunks(cipher_text);
+        let plain = &mut self.plain[..blocks.len()];
+        self.cipher.decrypt_blocks_b2b(blocks, plain).unwrap();
+        let mut before = u128::from_ne_bytes(self.iv);
+        for (block, encrypted) in plain.iter_mut().zip(blocks) {
+            let chained = u128::from_ne_bytes(block.0) ^ before;
+            block.0 = chained.to_ne_bytes();
+            before = u128::from_ne_bytes(encrypted.0);
+        }
+        let plain = plain.as_flattened_bytes();
+        let padding = plain[plain.len() - 1];
+        let (plain, tail) = plain.split_at(plain.len() - usize::from(padding));
+        assert!(tail.iter().all(|&byte| byte == padding));
+        let mut hasher = self.hasher.clone();
+        hasher.update(&plain[CRC_LEN..]);
+        hasher.finalize()
+    }
+}
+
+/// OpenSSL's EVP, for comparison; the CRC as above.
+pub struct Evp {
+    context: CipherCtx,
+    iv: [u8; BLOCK_LEN],
+    plain: Vec<u8>,
+    hasher: crc32fast::Hasher,
+}
+
+impl Floor for Evp {
+    const NAME: &'static str = "floor: OpenSSL's EVP, crc32fast kept";
+
+    fn new((key, iv): Pair, longest: usize) -> Self {
+        let mut context = CipherCtx::new().unwrap();
+        context.decrypt_init(Some(Cipher::aes_128_cbc()), Some(&key), Some(&iv)).unwrap();
+        Self { context, iv, plain: vec![0; longest + BLOCK_LEN], hasher: crc32fast::Hasher::new() }
+    }
+
+    fn crc(&mut self, cipher_text: &[u8]) -> u32 {
+        self.context.decrypt_init(None, None, Some(&self.iv)).unwrap();
+        let start = self.context.cipher_update(cipher_text, Some(&mut self.plain)).unwrap();
+        let end = self.context.cipher_final(&mut self.plain[start..]).unwrap();
+        let mut hasher = self.hasher.clone();
+        hasher.update(&self.plain[CRC_LEN..start + end]);
+        hasher.finalize()
+    }
+}
+
+/// Blocks as the bytes that they are.
+trait AsBytes {
+    fn as_flattened_bytes(&self) -> &[u8];
+}
+
+impl AsBytes for [Block<Aes128>] {
+    fn as_flattened_bytes(&self) -> &[u8] {
+        Array::slice_as_flattened(self)
+    }
+}

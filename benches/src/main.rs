@@ -1,0 +1,109 @@
+//! Measures in turns, so that a busy machine disturbs all alike, and prints medians for scripts/bench:
+//! lines of a section, a number of characters or bytes, a name and nanoseconds, with tabs between them.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use pta_benches::floor::{Blocks, Crates, Evp, Floor};
+use pta_benches::{EXPIRES, Kind, LENGTHS, Token, crc, pairs, ring};
+use pta_token::{Verdict, check, decoded_len};
+
+/// Long enough that reading the clock does not matter, short enough that few interruptions fall into it.
+const BATCH_NANOSECONDS: u128 = 20_000;
+
+const CRC_LENGTHS: [usize; 5] = [36, 44, 100, 250, 2048];
+
+/// Something to measure.
+struct Subject<'a> {
+    name: String,
+    run: Box<dyn FnMut() + 'a>,
+}
+
+impl<'a> Subject<'a> {
+    fn new<T>(name: impl Into<String>, mut run: impl FnMut() -> T + 'a) -> Self {
+        Self { name: name.into(), run: Box::new(move || drop(black_box(run()))) }
+    }
+}
+
+fn main() {
+    let quick = std::env::args().any(|argument| argument == "--quick");
+    let rounds = if quick { 40 } else { 400 };
+    for characters in LENGTHS {
+        measure("token", characters, rounds, tokens(characters));
+    }
+    for bytes in CRC_LENGTHS {
+        let data: Vec<u8> = (0..=u8::MAX).cycle().take(bytes).collect();
+        let subjects = crc::all().map(|(name, crc)| {
+            let data = &data;
+            Subject::new(name, move || crc(black_box(data)))
+        });
+        measure("crc", bytes, rounds, subjects.into());
+    }
+}
+
+/// The floors, then the checks of all kinds of tokens.
+fn tokens(characters: usize) -> Vec<Subject<'static>> {
+    let token = Token::new(characters, Kind::Wildcard);
+    let mut subjects = vec![floor::<Crates>(&token), floor::<Blocks>(&token), floor::<Evp>(&token)];
+    for kind in Kind::ALL {
+        let (ring, token) = (ring(), Token::new(characters, kind));
+        let mut buffer = vec![0; decoded_len(characters)];
+        let good = !matches!(kind, Kind::Malformed | Kind::WrongCrc);
+        let verdict = check(&ring, token.text.as_bytes(), &mut buffer, EXPIRES, &token.path);
+        assert_eq!(matches!(verdict, Verdict::Allowed(_)), good, "{kind:?}");
+        subjects.push(Subject::new(kind.name(), move || {
+            let text = black_box(token.text.as_bytes());
+            let verdict = check(&ring, text, &mut buffer, EXPIRES, black_box(&token.path));
+            matches!(verdict, Verdict::Allowed(_))
+        }));
+    }
+    subjects
+}
+
+fn floor<F: Floor + 'static>(token: &Token) -> Subject<'static> {
+    let [first, _] = pairs();
+    let cipher_text = token.cipher_text.clone();
+    let mut floor = F::new(first, cipher_text.len());
+    assert_eq!(floor.crc(&cipher_text), Crates::new(first, cipher_text.len()).crc(&cipher_text));
+    Subject::new(F::NAME, move || floor.crc(black_box(&cipher_text)))
+}
+
+/// Runs all subjects in turn, round after round, and prints the median of each.
+fn measure(section: &str, size: usize, rounds: usize, mut subjects: Vec<Subject>) {
+    let repeats: Vec<u32> = subjects.iter_mut().map(|subject| repeats(&mut subject.run)).collect();
+    let mut times = vec![Vec::with_capacity(rounds); subjects.len()];
+    for _ in 0..rounds {
+        for ((subject, &repeats), times) in subjects.iter_mut().zip(&repeats).zip(&mut times) {
+            times.push(time(&mut subject.run, repeats));
+        }
+    }
+    for (subject, times) in subjects.iter().zip(&mut times) {
+        times.sort_by(f64::total_cmp);
+        let median = times.get(times.len() / 2).copied().unwrap_or_default();
+        println!("{section}\t{size}\t{}\t{median:.2}", subject.name);
+    }
+}
+
+/// How often to run it for one reading of the clock.
+fn repeats(run: &mut dyn FnMut()) -> u32 {
+    let mut repeats = 1_u32;
+    loop {
+        let started = Instant::now();
+        for _ in 0..repeats {
+            run();
+        }
+        if started.elapsed().as_nanos() >= BATCH_NANOSECONDS {
+            return repeats;
+        }
+        repeats = repeats.saturating_mul(2);
+    }
+}
+
+/// Nanoseconds of one run.
+fn time(run: &mut dyn FnMut(), repeats: u32) -> f64 {
+    let started = Instant::now();
+    for _ in 0..repeats {
+        run();
+    }
+    started.elapsed().as_secs_f64() * 1e9 / f64::from(repeats)
+}

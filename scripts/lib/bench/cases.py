@@ -1,0 +1,107 @@
+"""What is asked of nginx: a server's configuration with one request."""
+
+import dataclasses
+
+from tokens import FAR, FIRST_PAIR, FOREIGN_IV, FOREIGN_KEY, IV_2, KEY_2, PAST, SECOND_PAIR, path_for, token
+
+PATH = "/media/films/2026/season-1/part-17.ts"
+# Of 28 characters: a token of 96.
+PATTERN = "/media/films/2026/season-1/*"
+OTHER_PATTERN = "/media/films/2025/season-9/*"
+# What pta_accel_redirect leads to, of 31 characters: a token of 96 as well.
+TARGET = "/files/2026/season-1/part-17.ts"
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A configuration and the request to it."""
+
+    server: str
+    target: str = PATH
+    headers: tuple = ()
+    status: int = 200
+    with_module: bool = True
+
+
+def media(directives="", server=""):
+    """A server with the location of the request, which answers with nginx's own small picture."""
+    return f"{server} location /media/ {{ empty_gif; {directives} }}"
+
+
+def protected(directives="", server=FIRST_PAIR):
+    return media(f"pta_enable on; {directives}", server)
+
+
+def with_query(value, name="pta"):
+    return f"{PATH}?{name}={value}"
+
+
+def bare(target=PATH, headers=(), directives="", status=200):
+    """The same request without the module in nginx."""
+    return Case(media(directives), target, headers, status, with_module=False)
+
+
+def allowed(tools):
+    """The main case: a token of 96 characters with a wildcard, in the query, of the 1st pair, all defaults."""
+    return Case(protected(), with_query(token(tools.command, PATTERN)))
+
+
+def allowed_long(tools, characters):
+    """A token of so many characters, for a long path to the byte."""
+    pattern = path_for(characters, "/media/")
+    return Case(protected(), f"{pattern[:-1]}?pta={token(tools.command, pattern)}")
+
+
+def allowed_second_pair(tools):
+    made = token(tools.command, PATTERN, FAR, KEY_2, IV_2)
+    return Case(protected(server=FIRST_PAIR + SECOND_PAIR), with_query(made))
+
+
+def undecryptable(tools):
+    made = token(tools.command, PATTERN, FAR, FOREIGN_KEY, FOREIGN_IV)
+    return Case(protected(), with_query(made), status=403)
+
+
+def expired(tools):
+    return Case(protected(), with_query(token(tools.command, PATTERN, PAST)), status=410)
+
+
+def path_mismatch(tools):
+    return Case(protected(), with_query(token(tools.command, OTHER_PATTERN)), status=403)
+
+
+def malformed(tools):
+    return Case(protected(), with_query(token(tools.command, PATTERN)[:-1] + "g"), status=400)
+
+
+def missing(_tools):
+    return Case(protected(), status=400)
+
+
+def cookies(values):
+    """One Cookie header of names and values."""
+    return ("Cookie: " + "; ".join(f"{name}={value}" for name, value in values),)
+
+
+def in_cookies(tools, number):
+    """The token in the last of so many cookies; the others belong to the site."""
+    others = [(f"site{index}", "0123456789abcdef" * 2) for index in range(1, number)]
+    headers = cookies([*others, ("pta", token(tools.command, PATTERN))])
+    return Case(protected("pta_auth_method qs cookie;"), headers=headers)
+
+
+def secure_link():
+    """nginx's own module for links that expire, as its documentation uses it."""
+    import base64
+    import hashlib
+
+    digest = hashlib.md5(f"{FAR}{PATH} secret".encode()).digest()
+    md5 = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    directives = (
+        "secure_link $arg_md5,$arg_expires; "
+        'secure_link_md5 "$secure_link_expires$uri secret"; '
+        'if ($secure_link = "") { return 403; } '
+        'if ($secure_link = "0") { return 410; }'
+    )
+    target = f"{PATH}?md5={md5}&expires={FAR}"
+    return Case(media(directives), target, with_module=False)
