@@ -2,7 +2,9 @@
 //! judges, except for the single AES block.
 
 pub mod arguments;
+pub mod cookies;
 pub mod hex;
+pub mod masking;
 pub mod nginx_conf;
 pub mod nginx_path;
 pub mod pattern;
