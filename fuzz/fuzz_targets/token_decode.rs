@@ -7,7 +7,7 @@
 use libfuzzer_sys::fuzz_target;
 use pta_fuzz::hex;
 use pta_fuzz::token::{self, Decoded, Pair};
-use pta_token::{DecodeError, KeyPair, KeyRing, PairId, decode_watched, decoded_len, encode};
+use pta_token::{DecodeError, KeyPair, KeyRing, PairId, decode_watched, buffer_len, encode};
 
 const FIRST: Pair = Pair { key: *b"the first key...", iv: *b"and the first IV" };
 const SECOND: Pair = Pair { key: *b"another key is 2", iv: *b"its IV is other." };
@@ -51,7 +51,7 @@ fn encoded(sealing: Pair, expires: i64, path: &[u8]) -> Vec<u8> {
     assert_eq!(made, token::encode(sealing, expires, path));
     let Some(token) = made else { return Vec::new() };
     let ring = ring(&[(PairId::First, sealing)]);
-    let mut buffer = vec![0; decoded_len(token.len())];
+    let mut buffer = vec![0; buffer_len(token.len())];
     let claims = pta_token::decode(&ring, token.as_bytes(), &mut buffer).expect("it was just made");
     assert_eq!((claims.expires, claims.path.as_bytes()), (expires, path));
     token.into_bytes()
@@ -63,7 +63,7 @@ fn check_decoding(pairs: &[(PairId, Pair)], token: &[u8]) {
     // A box ends where the token ends: a look beyond it is one that the sanitizer sees.
     let token: Box<[u8]> = token.into();
     let expected = token::decode(pairs, &token);
-    let needed = decoded_len(token.len());
+    let needed = buffer_len(token.len());
     for (len, content) in
         [(needed, 0), (needed, 0xa5), (needed + 1, 0x10), (needed + 16, 1), (needed + 33, 0)]
     {
