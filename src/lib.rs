@@ -33,6 +33,7 @@ mod record;
 mod refusal;
 mod server_rewrite;
 mod setting;
+mod values;
 mod variables;
 mod writer;
 

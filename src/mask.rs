@@ -2,13 +2,15 @@
 
 use core::ptr;
 
+use memchr::memchr;
+
 use crate::client;
 use crate::conf::LocConf;
 use crate::main_conf::MainConf;
 use crate::mask_text::{MASK, values, write_masked};
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
-use crate::query::position_of;
+use crate::query::{Target, position_of};
 use crate::record::Record;
 use crate::writer::Writer;
 
@@ -23,7 +25,7 @@ pub(crate) fn mask_request_line<'r>(
     let line = request.bytes(request.line());
     let masked = match position_of_token(request, record, outcome, line) {
         Some((start, end)) => masked_at(request, line, start, end)?,
-        None if client::target(request, record).is_only_path() => return Ok(()),
+        None if has_no_arguments(&client::target(request, record)) => return Ok(()),
         None => masked_everywhere(request, record, line)?,
     };
     if ptr::eq(masked, line) {
@@ -37,7 +39,13 @@ pub(crate) fn mask_request_line<'r>(
     Ok(())
 }
 
-/// Where in the request line the token stands that the check was about, if nothing else there can be one.
+/// Whether nothing in the target looks like an argument, not even a part of the path behind `&`.
+fn has_no_arguments(target: &Target<'_>) -> bool {
+    target.is_only_path() && memchr(b'&', target.path).is_none()
+}
+
+/// Where in the request line the token stands that the check was about, if no other argument there can be one. The path
+/// is not looked at: where the query has a token, it has none.
 #[inline]
 fn position_of_token<'r>(
     request: Request<'r>,
@@ -53,7 +61,9 @@ fn position_of_token<'r>(
         // HTTP/2 and 3 have no request line: nginx writes one, with a copy of the target.
         let target_in_line = request.method_name().len.checked_add(b" ".len())?;
         let start = target_in_line.checked_add(position_of(token, request.bytes(record.target()))?)?;
-        line.get(start..)?.starts_with(token).then_some(start)
+        // The token, and not the mask that an earlier check has put in its place.
+        let behind = line.get(start..)?.strip_prefix(token)?.first();
+        matches!(behind, None | Some(b' ' | b'&')).then_some(start)
     })?;
     Some((start, start.saturating_add(token.len())))
 }

@@ -7,7 +7,7 @@
 use libfuzzer_sys::fuzz_target;
 use pta_fuzz::hex;
 use pta_fuzz::token::{self, Decoded, Pair};
-use pta_token::{DecodeError, KeyPair, KeyRing, PairId, decode_watched, buffer_len, encode};
+use pta_token::{DecodeError, KeyPair, KeyRing, PairId, buffer_len, decode_watched, encode};
 
 const FIRST: Pair = Pair { key: *b"the first key...", iv: *b"and the first IV" };
 const SECOND: Pair = Pair { key: *b"another key is 2", iv: *b"its IV is other." };
