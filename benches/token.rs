@@ -4,7 +4,7 @@
 use divan::{Bencher, black_box};
 use pta_benches::floor::{Blocks, Crates, Evp, Floor};
 use pta_benches::{EXPIRES, Kind, LENGTHS, Token, pairs, ring};
-use pta_token::{Verdict, check, decoded_len};
+use pta_token::{Verdict, buffer_len, check};
 
 fn main() {
     divan::main();
@@ -20,7 +20,7 @@ fn floor<F: Floor>(bencher: Bencher, characters: usize) {
 
 fn check_kind(bencher: Bencher, characters: usize, kind: Kind) {
     let (ring, token) = (ring(), Token::new(characters, kind));
-    let mut buffer = vec![0; decoded_len(characters)];
+    let mut buffer = vec![0; buffer_len(characters)];
     bencher.bench_local(|| {
         let text = black_box(token.text.as_bytes());
         let verdict = check(&ring, text, &mut buffer, EXPIRES, black_box(&token.path));

@@ -70,7 +70,10 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
         None => Record::find_or_make(request)?,
     };
     record.enter_possible_if(request)?;
-    let here = record.enter(request, conf)?;
+    let here = match record.take_entry(conf) {
+        Some(entered) => Some(entered),
+        None => record.enter(request, conf)?,
+    };
 
     let mut soft_refusal = None;
     for entered in record.pending() {

@@ -2,7 +2,7 @@
 
 use nginx_sys::ngx_time;
 use ngx::ngx_log_debug_http;
-use pta_token::{Claims, DecodeError, KeyRing, Verdict, decode, decode_watched, decoded_len};
+use pta_token::{Claims, DecodeError, KeyRing, Verdict, buffer_len, decode, decode_watched};
 
 use crate::conf::LocConf;
 use crate::ngx_ext::{OutOfMemory, Request};
@@ -60,7 +60,7 @@ fn judge<'r>(
     candidate: Candidate<'r>,
 ) -> Result<(), OutOfMemory> {
     let path = client::path(request, record)?;
-    let buffer = request.allocate_bytes(decoded_len(candidate.token.len()))?;
+    let buffer = request.allocate_bytes(buffer_len(candidate.token.len()))?;
     let logs_debug = request.logs_debug();
     let decoded = if logs_debug {
         decode_and_log(request, ring, candidate, buffer)

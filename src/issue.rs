@@ -18,6 +18,7 @@ use crate::fault::{self, Stage};
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::place::Place;
 use crate::setting::{Directive, SetError, Setting, parse_seconds, set_once};
+use crate::values::{escape_stars, split_at_wildcard};
 
 /// What a location issues.
 pub(crate) struct IssueConf {
@@ -99,26 +100,6 @@ impl Directive for Issue {
     }
 }
 
-/// Splits the path of the directive at its one `*`; `\*` is a literal star. Only a star that stands in the directive
-/// is a wildcard: one in a variable's value, which a client may have sent, is not.
-fn split_at_wildcard(path: &[u8]) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
-    let (mut prefix, mut suffix) = (Vec::new(), None);
-    let mut bytes = path.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        if byte == b'*' {
-            if suffix.is_some() {
-                return None;
-            }
-            suffix = Some(Vec::new());
-            continue;
-        }
-        let escapes = byte == b'\\' && bytes.peek() == Some(&b'*');
-        let literal = if escapes { bytes.next().unwrap_or(byte) } else { byte };
-        suffix.as_mut().unwrap_or(&mut prefix).push(literal);
-    }
-    Some((prefix, suffix))
-}
-
 thread_local! {
     /// Whether a path is being evaluated. A worker does one thing at a time, so one flag is enough.
     static EVALUATING: Cell<bool> = const { Cell::new(false) };
@@ -191,43 +172,4 @@ fn path(request: Request<'_>, conf: &IssueConf) -> Result<Option<Vec<u8>>, OutOf
         path.extend(escape_stars(suffix.evaluate(request)?));
     }
     Ok(Some(path))
-}
-
-fn escape_stars(path: &[u8]) -> Vec<u8> {
-    let mut escaped = Vec::with_capacity(path.len());
-    for &byte in path {
-        if byte == b'*' {
-            escaped.push(b'\\');
-        }
-        escaped.push(byte);
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn split(path: &str) -> Option<(String, Option<String>)> {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        split_at_wildcard(path.as_bytes()).map(|(prefix, suffix)| (text(prefix), suffix.map(text)))
-    }
-
-    #[test]
-    fn one_star_of_the_directive_is_the_wildcard() {
-        let parts = |prefix: &str, suffix: Option<&str>| Some((prefix.to_owned(), suffix.map(str::to_owned)));
-        assert_eq!(split("/a/b"), parts("/a/b", None));
-        assert_eq!(split("/a/*.ts"), parts("/a/", Some(".ts")));
-        assert_eq!(split("/*"), parts("/", Some("")));
-        assert_eq!(split(r"/a\*/*"), parts("/a*/", Some("")));
-        assert_eq!(split(r"/*/\*"), parts("/", Some("/*")));
-        assert_eq!(split(r"/a\b"), parts(r"/a\b", None));
-        assert_eq!(split("/*/*"), None);
-    }
-
-    #[test]
-    fn stars_of_values_are_literal() {
-        assert_eq!(escape_stars(b"/a*b*"), br"/a\*b\*");
-        assert_eq!(escape_stars(br"/a\*"), br"/a\\*");
-    }
 }

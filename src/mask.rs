@@ -2,18 +2,17 @@
 
 use core::ptr;
 
-use memchr::{memchr2, memchr3};
+use memchr::memchr;
 
 use crate::client;
 use crate::conf::LocConf;
 use crate::main_conf::MainConf;
+use crate::mask_text::{MASK, values, write_masked};
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
-use crate::query::{self, position_of};
+use crate::query::{Target, position_of};
 use crate::record::Record;
 use crate::writer::Writer;
-
-const MASK: &[u8] = b"***";
 
 /// Masks the arguments of all names that the request's locations take for a token in the request line, which
 /// `$request` and the suffix of lines in the error log show. The client's buffer is not touched, nor is the request target.
@@ -26,7 +25,7 @@ pub(crate) fn mask_request_line<'r>(
     let line = request.bytes(request.line());
     let masked = match position_of_token(request, record, outcome, line) {
         Some((start, end)) => masked_at(request, line, start, end)?,
-        None if client::target(request, record).is_only_path() => return Ok(()),
+        None if has_no_arguments(&client::target(request, record)) => return Ok(()),
         None => masked_everywhere(request, record, line)?,
     };
     if ptr::eq(masked, line) {
@@ -40,7 +39,13 @@ pub(crate) fn mask_request_line<'r>(
     Ok(())
 }
 
-/// Where in the request line the token stands that the check was about, if nothing else there can be one.
+/// Whether nothing in the target looks like an argument, not even a part of the path behind `&`.
+fn has_no_arguments(target: &Target<'_>) -> bool {
+    target.is_only_path() && memchr(b'&', target.path).is_none()
+}
+
+/// Where in the request line the token stands that the check was about, if no other argument there can be one. The path
+/// is not looked at: where the query has a token, it has none.
 #[inline]
 fn position_of_token<'r>(
     request: Request<'r>,
@@ -56,7 +61,9 @@ fn position_of_token<'r>(
         // HTTP/2 and 3 have no request line: nginx writes one, with a copy of the target.
         let target_in_line = request.method_name().len.checked_add(b" ".len())?;
         let start = target_in_line.checked_add(position_of(token, request.bytes(record.target()))?)?;
-        line.get(start..)?.starts_with(token).then_some(start)
+        // The token, and not the mask that an earlier check has put in its place.
+        let behind = line.get(start..)?.strip_prefix(token)?.first();
+        matches!(behind, None | Some(b' ' | b'&')).then_some(start)
     })?;
     Some((start, start.saturating_add(token.len())))
 }
@@ -99,77 +106,4 @@ pub(crate) fn masked<'r>(request: Request<'r>, text: &'r [u8], name: &[u8]) -> R
     let mut output = Writer::new(request.allocate_bytes(len)?);
     write_masked(text, name, &mut output);
     Ok(output.finish())
-}
-
-fn write_masked(text: &[u8], name: &[u8], output: &mut Writer<'_>) {
-    let mut written = 0_usize;
-    for (start, end) in values(text, name) {
-        output.push(text.get(written..start).unwrap_or_default());
-        output.push(MASK);
-        written = end;
-    }
-    output.push(text.get(written..).unwrap_or_default());
-}
-
-/// Where the values of the arguments `name` begin and end. As this is about what people may read, there are arguments
-/// behind `#` as well as behind `?`; one ends before the next `&`, `#` or blank.
-fn values<'a>(text: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = (usize, usize)> + 'a {
-    let mut separator = memchr2(b'?', b'#', text);
-    core::iter::from_fn(move || {
-        loop {
-            let at = separator?.saturating_add(1);
-            let value = query::behind_name(text.get(at..)?, name);
-            let (start, end) = value.map_or((at, at), |value| {
-                let start = text.len().saturating_sub(value.len());
-                let len = memchr3(b'&', b'#', b' ', value).unwrap_or(value.len());
-                (start, start.saturating_add(len))
-            });
-            // A `?` in a value begins no argument.
-            separator = memchr3(b'?', b'&', b'#', text.get(end..)?).map(|found| end.saturating_add(found));
-            if start < end && text.get(start..end) != Some(MASK) {
-                return Some((start, end));
-            }
-        }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn masked(text: &str) -> String {
-        let mut buffer = vec![0; 1000];
-        let mut writer = Writer::new(&mut buffer);
-        write_masked(text.as_bytes(), b"pta", &mut writer);
-        String::from_utf8(writer.finish().to_vec()).unwrap()
-    }
-
-    #[test]
-    fn every_value_of_that_name_is_masked_and_nothing_else() {
-        assert_eq!(masked("GET /x?pta=abcd HTTP/1.1"), "GET /x?pta=*** HTTP/1.1");
-        assert_eq!(
-            masked("GET /x?a=1&PTA=abcd&b=2&pta=e HTTP/1.1"),
-            "GET /x?a=1&PTA=***&b=2&pta=*** HTTP/1.1"
-        );
-        assert_eq!(masked("GET /x?pta=abcd#pta=ef HTTP/1.1"), "GET /x?pta=***#pta=*** HTTP/1.1");
-        assert_eq!(masked("GET http://h/x?pta=abcd"), "GET http://h/x?pta=***");
-        assert_eq!(masked("/x?pta=a=b?c"), "/x?pta=***");
-        assert_eq!(masked("/x?pta=a"), "/x?pta=***");
-    }
-
-    #[test]
-    fn what_is_no_value_stays() {
-        for text in [
-            "",
-            "GET /x HTTP/1.1",
-            "/x?pta",
-            "/x?pta=",
-            "/x?pta=&a",
-            "/x?ptax=1&xpta=2&%70ta=3",
-            "/pta=1?a",
-            "/a&pta=1",
-        ] {
-            assert_eq!(masked(text), text);
-        }
-    }
 }

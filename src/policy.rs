@@ -5,6 +5,7 @@ use ngx::http::HTTPStatus;
 
 use crate::outcome::Kind;
 use crate::setting::{Directive, SetError, Setting, parse_seconds, set_once};
+use crate::values::{self, Problem, Statuses};
 
 /// When the check runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -12,25 +13,6 @@ pub(crate) enum CheckPhase {
     Access,
     /// Before the location's own rewrite directives.
     Rewrite,
-}
-
-/// The status for each verdict that refuses.
-#[derive(Clone, Copy)]
-struct Statuses {
-    missing: u16,
-    malformed: u16,
-    undecryptable: u16,
-    expired: u16,
-    path_mismatch: u16,
-}
-
-impl Statuses {
-    const DEFAULT: Self =
-        Self { missing: 400, malformed: 400, undecryptable: 403, expired: 410, path_mismatch: 403 };
-
-    const fn uniform(code: u16) -> Self {
-        Self { missing: code, malformed: code, undecryptable: code, expired: code, path_mismatch: code }
-    }
 }
 
 /// What is set in one place; `None` is inherited.
@@ -79,7 +61,7 @@ impl Policy {
 
     /// The status for a verdict. An allowed request is nothing to refuse; if one comes here, it stays out.
     pub(crate) fn status(&self, kind: Kind) -> HTTPStatus {
-        let statuses = self.statuses.unwrap_or(Statuses::DEFAULT);
+        let statuses = self.statuses.unwrap_or_default();
         HTTPStatus(ngx_uint_t::from(match kind {
             Kind::Missing => statuses.missing,
             Kind::Malformed => statuses.malformed,
@@ -115,9 +97,7 @@ pub(crate) struct Name;
 impl Directive for Name {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
         let value = setting.value();
-        // What needs no escaping in a query and is a token of RFC 6265 as a cookie's name.
-        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
-        if value.is_empty() || !value.as_bytes().iter().all(plain) {
+        if !values::is_name(value.as_bytes()) {
             return Err(setting.error(format_args!(
                 "invalid value \"{value}\" in \"pta_name\" directive, \
                  it must consist of letters, digits, \"-\", \".\", \"_\" and \"~\""
@@ -170,39 +150,17 @@ impl Directive for RefuseStatus {
         if setting.conf.policy_mut().statuses.is_some() {
             return Err(SetError::DUPLICATE);
         }
-        let mut statuses = Statuses::DEFAULT;
-        let values: Vec<ngx_str_t> = setting.values().collect();
-        let mut seen = Vec::new();
-        for value in &values {
-            let invalid = || setting.error(format_args!("invalid parameter \"{value}\""));
-            let text = value.to_str().map_err(|_| invalid())?;
-            let (verdict, code) = match text.split_once('=') {
-                Some((verdict, code)) => (Some(verdict), code),
-                // A plain code stands for all, and alone.
-                None if values.len() == 1 => (None, text),
-                None => return Err(invalid()),
+        let parameters: Vec<ngx_str_t> = setting.values().collect();
+        let words: Vec<&[u8]> = parameters.iter().map(ngx_str_t::as_bytes).collect();
+        let statuses = values::statuses(&words).map_err(|error| {
+            let parameter = parameters.get(error.at).copied().unwrap_or_default();
+            let (word, range) = match error.problem {
+                Problem::Invalid => ("invalid", ""),
+                Problem::OutOfRange => ("invalid", ", value must be between 400 and 599"),
+                Problem::Duplicate => ("duplicate", ""),
             };
-            if code.is_empty() || !code.bytes().all(|digit| digit.is_ascii_digit()) {
-                return Err(invalid());
-            }
-            let code = code.parse().ok().filter(|code| (400..=599).contains(code)).ok_or_else(|| {
-                setting
-                    .error(format_args!("invalid parameter \"{value}\", value must be between 400 and 599"))
-            })?;
-            if seen.contains(&verdict) {
-                return Err(setting.error(format_args!("duplicate parameter \"{value}\"")));
-            }
-            seen.push(verdict);
-            match verdict {
-                None => statuses = Statuses::uniform(code),
-                Some("missing") => statuses.missing = code,
-                Some("malformed") => statuses.malformed = code,
-                Some("undecryptable") => statuses.undecryptable = code,
-                Some("expired") => statuses.expired = code,
-                Some("path_mismatch") => statuses.path_mismatch = code,
-                Some(_) => return Err(invalid()),
-            }
-        }
+            setting.error(format_args!("{word} parameter \"{parameter}\"{range}"))
+        })?;
         set_once(&mut setting.conf.policy_mut().statuses, statuses)
     }
 }

@@ -129,8 +129,10 @@ pub(crate) struct Record<'r> {
     /// The entry that the location noted last has made, while it may still turn out to be an `if` block.
     here: Cell<Option<(&'r LocConf, &'r Entered<'r>)>>,
     refusal: Cell<Refusal>,
-    /// What the last check found.
-    outcome: Cell<Option<Outcome<'r>>>,
+    /// What the last check found, once there was one. Not an `Option`: compilers look into one before they know that
+    /// there is anything, which valgrind reports.
+    outcome: Cell<Outcome<'r>>,
+    is_checked: Cell<bool>,
     /// An `if` block that enables PTA in the location noted last, until it is known whether it took its place.
     possible_if: Cell<Option<&'r LocConf>>,
     pass: Cell<Pass>,
@@ -186,7 +188,8 @@ impl<'r> Record<'r> {
                 entered: Entered::new(None),
                 here: Cell::new(None),
                 refusal: Cell::new(Refusal::None),
-                outcome: Cell::new(None),
+                outcome: Cell::new(Outcome::missing(LocConf::of(request))),
+                is_checked: Cell::new(false),
                 possible_if: Cell::new(None),
                 pass: Cell::new(Pass::Checked),
                 accel_upstream: Cell::new(ptr::null()),
@@ -268,11 +271,12 @@ impl<'r> Record<'r> {
     }
 
     pub(crate) fn outcome(&self) -> Option<Outcome<'r>> {
-        self.outcome.get()
+        self.is_checked.get().then(|| self.outcome.get())
     }
 
     pub(crate) fn set_outcome(&self, outcome: Outcome<'r>) {
-        self.outcome.set(Some(outcome));
+        self.outcome.set(outcome);
+        self.is_checked.set(true);
     }
 
     /// All rings entered, in the order in which that happened.
@@ -296,17 +300,19 @@ impl<'r> Record<'r> {
             && self.entered.next.get().is_none()
     }
 
+    /// The entry that the location `conf` has made, if the request has come straight from its rewrite phase. From now
+    /// on it stands: no `if` block can take the location's place any more.
+    #[inline]
+    pub(crate) fn take_entry(&self, conf: &LocConf) -> Option<&'r Entered<'r>> {
+        self.here.take().filter(|(noted, _)| ptr::eq(*noted, conf)).map(|(_, entered)| entered)
+    }
+
     /// Notes that the request is in the location `conf` now. The entry of its ring, if it is protected.
     pub(crate) fn enter(
         &'r self,
         request: Request<'r>,
         conf: &'r LocConf,
     ) -> Result<Option<&'r Entered<'r>>, OutOfMemory> {
-        if let Some((noted, entered)) = self.here.get()
-            && ptr::eq(noted, conf)
-        {
-            return Ok(Some(entered));
-        }
         self.here.set(None);
         if conf.ring().is_none() {
             return Ok(None);

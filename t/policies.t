@@ -301,3 +301,17 @@ request: "GET /a/a?two=***&one=*** HTTP/1.1"
 --- error_lines
 pta: missing token
 request: "GET /p/a?pta=*** HTTP/1.1"
+
+=== pta_mask: a link put together with & for ?, and what a second check finds masked already
+--- config
+    location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; add_header X-Line $request always; add_header X-Uri $pta_request_uri always; }
+    location /dry/ { $TEST_NGINX_KEY_1 pta_enable on; pta_dry_run on; root $TEST_NGINX_HTML_DIR; index index.txt; add_header X-Line $request always; add_header X-Uri $pta_request_uri always; }
+--- user_files
+>>> dry/index.txt
+index
+--- request eval
+["GET /a&pta=" . token("/a"), "GET /dry/?pta=*", "GET /dry/?pta=**", "GET /dry/?pta=***"]
+--- error_code eval
+[400, 200, 200, 200]
+--- response_headers eval
+["X-Line: GET /a&pta=*** HTTP/1.1\r\nX-Uri: /a&pta=***", ("X-Line: GET /dry/?pta=*** HTTP/1.1\r\nX-Uri: /dry/?pta=***") x 3]

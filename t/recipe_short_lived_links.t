@@ -33,17 +33,17 @@ site()
 --- config
     location / { proxy_set_header Host www.example.org; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
 --- request eval
-["GET /watch/film.mp4", "GET /watch/film.mp4?x=1", "GET /watch/film.mp4", "GET /watch/trailers/a.mp4", "GET /watch/caf%C3%A9.mp4", "GET /authorise",
- "GET /watch/a%0d%0aX-Evil:1.mp4", "GET /watch/a%0a", "GET /watch/trailers/%2e%2e/film.mp4", "GET /watch/trailers/x%2f%2e%2e/%2e%2e/film.mp4", "GET /watch/trailers/..%2Ffilm.mp4", "GET /watch/trailers/../film.mp4"]
+["GET /watch/film.mp4", "GET /watch/film.mp4?x=1", "GET /watch/film.mp4", "GET /watch/trailers/a.mp4", "GET /watch/trailers/b.mp4", "GET /authorise",
+ "GET /watch/a%0d%0aX-Evil:1.mp4", "GET /watch/a%0a", "GET /watch/trailers/%2e%2e/film.mp4", "GET /watch/trailers/x%2f%2e%2e/%2e%2e/film.mp4", "GET /watch/trailers/..%2Ffilm.mp4", "GET /watch/trailers/../film.mp4",
+ "GET /watch/trailers/%c3%a9", "GET /watch/trailers/" . "a" x 100]
 --- more_headers eval
-["", "Cookie: session=alice-session", "Cookie: session=bob-session", "Cookie: session=bob-session", "Cookie: session=alice-session", "Cookie: session=alice-session",
- "Cookie: session=alice-session", "Cookie: session=alice-session", ("Cookie: session=bob-session") x 4]
+["", "Cookie: session=alice-session", "Cookie: session=bob-session", "Cookie: session=bob-session", "Cookie: session=bob-session", "Cookie: session=alice-session",
+ "Cookie: session=alice-session", "Cookie: session=alice-session", ("Cookie: session=bob-session") x 6]
 --- error_code eval
-[401, 303, 403, 303, 303, 404, 404, 404, 403, 403, 403, 403]
+[401, 303, 403, 303, 403, 404, 404, 404, 403, 403, 403, 403, 404, 404]
 --- raw_response_headers_like eval
 ["^(?!.*pta=)", "Location: http://edge\\.example\\.org/watch/film\\.mp4\\?pta=[0-9a-f]{64}\r\n.*Cache-Control: no-store", "^(?!.*pta=)",
- "Location: http://edge\\.example\\.org/watch/trailers/a\\.mp4\\?pta=[0-9a-f]{96}\r\n", "Location: http://edge\\.example\\.org/watch/caf%C3%A9\\.mp4\\?pta=", "^(?!.*pta=)",
- ("^(?!.*pta=)") x 6]
+ "Location: http://edge\\.example\\.org/watch/trailers/a\\.mp4\\?pta=[0-9a-f]{96}\r\n", ("^(?!.*pta=)") x 10]
 
 === the ticket opens the edge, for that path and for a minute
 The server in front follows the redirect, as a browser would.
@@ -68,12 +68,12 @@ site()
     }
 --- tokens_in_logs: the server in front is an open one
 --- user_files eval
-[["watch/film.mp4" => "film\n"], ["watch/caf\xc3\xa9 a*b.mp4" => "star\n"]]
+[["watch/film.mp4" => "film\n"]]
 --- more_headers
 Cookie: session=alice-session
 --- request eval
-["GET /watch/film.mp4", "GET /watch/caf%C3%A9%20a*b.mp4", "GET /edge/watch/film.mp4", "GET /edge/watch/film.mp4?pta=" . token("/watch/other.mp4")]
+["GET /watch/film.mp4", "GET /edge/watch/film.mp4", "GET /edge/watch/film.mp4?pta=" . token("/watch/other.mp4")]
 --- error_code eval
-[200, 200, 400, 403]
+[200, 400, 403]
 --- response_body_like eval
-["^film\n\$", "^star\n\$", "400 Bad", "403 Forb"]
+["^film\n\$", "400 Bad", "403 Forb"]

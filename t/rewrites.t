@@ -219,3 +219,38 @@ x
 ["GET /a/x", "GET /a/x?check=1", "GET /a/x?check=1&pta=" . token("/a/x")]
 --- error_code eval
 [200, 400, 200]
+
+=== a second visit to the same location, where an if block switches PTA off, does not undo what the first asked for
+--- config
+    $TEST_NGINX_KEY_1
+    location /p/ {
+        pta_enable on;
+        rewrite ^/p/dir/(.*)$ /p/$1 last;
+        if ($request_uri ~ ^/p/dir/) { pta_enable off; }
+        root $TEST_NGINX_HTML_DIR;
+    }
+    location /s/ {
+        pta_enable on;
+        set $seen "${seen}x";
+        rewrite ^/s/in/(.*)$ /s/$1 last;
+        if ($seen = xx) { pta_enable off; }
+        root $TEST_NGINX_HTML_DIR;
+    }
+    location /if/ {
+        pta_enable on;
+        rewrite ^/if/a(.*)$ /if/b$1 last;
+        if ($uri ~ ^/if/b) { pta_enable off; }
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files
+>>> p/a
+a
+>>> s/a
+a
+>>> if/b
+b
+--- request eval
+my $t = token("/*");
+["GET /p/dir/a", "GET /p/dir/a?pta=$t", "GET /s/in/a", "GET /s/in/a?pta=$t", "GET /if/a", "GET /if/a?pta=00", "GET /if/a?pta=$t", "GET /if/b"]
+--- error_code eval
+[400, 200, 400, 200, 400, 403, 200, 200]

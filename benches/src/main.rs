@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use pta_benches::floor::{Blocks, Crates, Evp, Floor};
 use pta_benches::{EXPIRES, Kind, LENGTHS, Token, crc, pairs, ring};
-use pta_token::{Verdict, check, decoded_len};
+use pta_token::{Verdict, buffer_len, check};
 
 /// Long enough that reading the clock does not matter, short enough that few interruptions fall into it.
 const BATCH_NANOSECONDS: u128 = 20_000;
@@ -47,7 +47,7 @@ fn tokens(characters: usize) -> Vec<Subject<'static>> {
     let mut subjects = vec![floor::<Crates>(&token), floor::<Blocks>(&token), floor::<Evp>(&token)];
     for kind in Kind::ALL {
         let (ring, token) = (ring(), Token::new(characters, kind));
-        let mut buffer = vec![0; decoded_len(characters)];
+        let mut buffer = vec![0; buffer_len(characters)];
         let good = !matches!(kind, Kind::Malformed | Kind::WrongCrc);
         let verdict = check(&ring, token.text.as_bytes(), &mut buffer, EXPIRES, &token.path);
         assert_eq!(matches!(verdict, Verdict::Allowed(_)), good, "{kind:?}");

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use clap::Args;
 use jiff::Timestamp;
-use pta_token::{Claims, decode, decoded_len};
+use pta_token::{Claims, buffer_len, decode};
 use serde::Serialize;
 
 use crate::clock::Clock;
@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let given = Given::read(&arguments.token)?;
     let token =
         given.token(name)?.ok_or_else(|| Failure::Invalid(format!("the URL has no argument \"{name}\"")))?;
-    let mut buffer = vec![0; decoded_len(token.len())];
+    let mut buffer = vec![0; buffer_len(token.len())];
     let claims =
         decode(&keys.ring()?, token, &mut buffer).map_err(|error| Failure::Invalid(error.to_string()))?;
     arguments.keys.warn_if_visible();

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use clap::Args;
 use jiff::Timestamp;
-use pta_token::{DecodeError, KeyRing, Verdict, check, decoded_len};
+use pta_token::{DecodeError, KeyRing, Verdict, buffer_len, check};
 
 use crate::batch;
 use crate::clock::Clock;
@@ -125,7 +125,7 @@ fn judge<'b>(
     now: Timestamp,
     path: &[u8],
 ) -> Verdict<'b> {
-    buffer.resize(decoded_len(token.len()).max(buffer.len()), 0);
+    buffer.resize(buffer_len(token.len()).max(buffer.len()), 0);
     check(ring, token, buffer, now.as_second(), path)
 }
 

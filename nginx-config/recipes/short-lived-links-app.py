@@ -3,12 +3,16 @@
 
 usage: short-lived-links-app.py [PORT]
 
-Answers 204 to those who may, 401 to strangers, 403 to users who may not. A real one looks up its sessions.
+Answers 204 to those who may, 401 to strangers, 403 to users who may not and for what there is not. A real one looks up
+its sessions and files. That it knows the files matters: nginx signs what this agrees to, and whoever may have paths of
+their own making signed can put together a token for other paths.
 """
 
 import http.cookies
 import http.server
 import sys
+
+FILES = {"/watch/film.mp4", "/watch/trailers/a.mp4"}
 
 # Session to the paths that its user has paid for.
 SESSIONS = {"alice-session": ("/watch/",), "bob-session": ("/watch/trailers/",)}
@@ -21,7 +25,7 @@ class Authorise(http.server.BaseHTTPRequestHandler):
         path = self.headers.get("X-Watched-Path", "")
         if session not in SESSIONS:
             status = 401
-        elif path.startswith(SESSIONS[session]):
+        elif path in FILES and path.startswith(SESSIONS[session]):
             status = 204
         else:
             status = 403

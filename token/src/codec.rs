@@ -3,13 +3,15 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use aes::cipher::{Array, BlockModeDecrypt, BlockModeEncrypt, InnerIvInit, block_padding::Pkcs7};
+use aes::cipher::{Array, BlockCipherDecrypt, BlockModeEncrypt, InnerIvInit, block_padding::Pkcs7};
 
 use crate::key::{BLOCK_LEN, KeyPair, KeyRing, PairId};
 use crate::pattern::{PathPattern, PatternError};
 
 const CRC_LEN: usize = 4;
 const EXPIRES_LEN: usize = 8;
+/// CRC, expiry and the slash that a path begins with.
+const SHORTEST: usize = CRC_LEN + EXPIRES_LEN + 1;
 
 /// What a token says, decrypted and with its CRC found right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,11 +46,12 @@ impl core::fmt::Display for DecodeError {
 
 impl core::error::Error for DecodeError {}
 
-/// The size of the buffer, in bytes, that decoding a token of `token_len` characters takes.
+/// The size of the buffer, in bytes, that decoding a token of `token_len` characters takes: room for what the
+/// characters stand for, encrypted and decrypted.
 #[must_use]
 #[inline]
-pub fn decoded_len(token_len: usize) -> usize {
-    token_len / 2
+pub fn buffer_len(token_len: usize) -> usize {
+    token_len & !1
 }
 
 /// What came of one pair's attempt at a token: for an administrator's debug log, never for a client.
@@ -76,7 +79,7 @@ impl core::fmt::Display for Attempt {
 }
 
 /// Decrypts `token` with the first pair of `ring` that fits, into `buffer`, which must have at least
-/// [`decoded_len`] bytes and whose content does not matter.
+/// [`buffer_len`] bytes and whose content does not matter.
 ///
 /// # Errors
 ///
@@ -99,14 +102,15 @@ pub fn decode_watched<'b>(
     buffer: &'b mut [u8],
     mut watch: impl FnMut(PairId, Attempt),
 ) -> Result<Claims<'b>, DecodeError> {
-    let buffer = buffer.get_mut(..decoded_len(token.len())).ok_or(DecodeError::Undecryptable)?;
+    let len = token.len() / 2;
+    let (encrypted, buffer) = buffer.split_at_mut_checked(len).ok_or(DecodeError::Undecryptable)?;
+    let plain = buffer.get_mut(..len).ok_or(DecodeError::Undecryptable)?;
+    from_hex(token, encrypted)?;
     for (id, pair) in ring.pairs() {
-        // Decryption is in place, so each pair starts again from the characters.
-        from_hex(token, buffer)?;
-        match decrypt(pair, &ring.crc32, buffer) {
+        match decrypt(pair, &ring.crc32, encrypted, plain) {
             Ok(plain_len) => {
                 watch(id, Attempt::Opened);
-                return claims(id, buffer.get(..plain_len).unwrap_or_default());
+                return claims(id, plain.get(..plain_len).unwrap_or_default());
             }
             Err(attempt) => watch(id, attempt),
         }
@@ -149,42 +153,72 @@ fn from_hex(token: &[u8], bytes: &mut [u8]) -> Result<(), DecodeError> {
     const_hex::decode_to_slice(token, bytes).map_err(|_| DecodeError::Malformed)
 }
 
-/// Decrypts in place; the length of the plain text, if padding and CRC are right.
+/// Decrypts; the length of the plain text, if padding and CRC are right.
+///
+/// CBC from the block cipher itself: all blocks at once from one buffer to the other, then each combined with the
+/// encrypted one before it. The mode's own decryption in place takes four times as long for long tokens.
 ///
 /// A padding oracle would let anybody make tokens, because the CRC needs no key: how long this takes must not tell
 /// wrong padding from a wrong CRC. So the CRC is computed whatever the padding, with one byte taken for it if it is
-/// wrong, and both are looked at in the end.
+/// wrong, and both are looked at in the end. What is left is the time for the CRC of at most 15 bytes, which right
+/// padding takes away from it.
 #[inline]
-fn decrypt(pair: &KeyPair, crc32: &crc32fast::Hasher, bytes: &mut [u8]) -> Result<usize, Attempt> {
-    let (blocks, rest) = Array::slice_as_chunks_mut(bytes);
-    if !rest.is_empty() {
+fn decrypt(
+    pair: &KeyPair,
+    crc32: &crc32fast::Hasher,
+    encrypted: &[u8],
+    plain: &mut [u8],
+) -> Result<usize, Attempt> {
+    let (encrypted, rest) = Array::slice_as_chunks(encrypted);
+    let (blocks, _) = Array::slice_as_chunks_mut(plain);
+    if !rest.is_empty() || pair.cipher.decrypt_blocks_b2b(encrypted, blocks).is_err() {
         return Err(Attempt::WrongLength);
     }
-    cbc::Decryptor::inner_iv_init(&pair.cipher, (&*pair.iv).into()).decrypt_blocks(blocks);
-    let padding = blocks.last().and_then(|last| padding_len((*last).into()));
-    let plain_len = bytes.len().saturating_sub(padding.unwrap_or(1));
+    let mut before = u128::from_ne_bytes(*pair.iv);
+    for (block, encrypted) in blocks.iter_mut().zip(encrypted) {
+        block.0 = (u128::from_ne_bytes(block.0) ^ before).to_ne_bytes();
+        before = u128::from_ne_bytes(encrypted.0);
+    }
+    let padding = blocks.last().map_or(Padding::NONE, |last| Padding::of(last.0));
+    let bytes: &[u8] = plain;
+    // Without room for a path, it is no token: as if the padding were wrong, but not told as such.
+    let is_long_enough = bytes.len() >= SHORTEST.saturating_add(padding.len);
+    let is_right = padding.is_right & is_long_enough;
+    let plain_len = bytes.len().saturating_sub(if is_right { padding.len } else { 1 });
     let (found, covered) =
         bytes.get(..plain_len).and_then(|plain| plain.split_first_chunk()).ok_or(Attempt::WrongCrc)?;
     let mut hasher = crc32.clone();
     hasher.update(covered);
     let crc_is_right = hasher.finalize() == u32::from_be_bytes(*found);
-    match (padding, crc_is_right) {
-        (Some(_), true) => Ok(plain_len),
-        (Some(_), false) => Err(Attempt::WrongCrc),
-        (None, _) => Err(Attempt::WrongPadding),
+    if is_right & crc_is_right {
+        Ok(plain_len)
+    } else if padding.is_right {
+        Err(Attempt::WrongCrc)
+    } else {
+        Err(Attempt::WrongPadding)
     }
 }
 
-/// The length of the PKCS#7 padding at the end of the last block, 1 to 16 bytes of that very value; looked at as one
-/// number, without a branch that depends on how far it is right.
-#[inline]
-fn padding_len(last: [u8; BLOCK_LEN]) -> Option<usize> {
-    const EACH_BYTE_1: u128 = u128::MAX / 0xff;
-    let len = last[BLOCK_LEN - 1];
-    let bits_before = 128_u32.wrapping_sub(u32::from(len).wrapping_mul(8));
-    let padding = u128::MAX.checked_shr(bits_before)?;
-    let wrong = (u128::from_be_bytes(last) ^ EACH_BYTE_1.wrapping_mul(len.into())) & padding;
-    (wrong == 0).then_some(len.into())
+/// The PKCS#7 padding at the end of the last block: 1 to 16 bytes of that very value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Padding {
+    len: usize,
+    is_right: bool,
+}
+
+impl Padding {
+    const NONE: Self = Self { len: 1, is_right: false };
+
+    /// Looked at as one number, without a branch that depends on how far it is right.
+    #[inline]
+    fn of(last: [u8; BLOCK_LEN]) -> Self {
+        const EACH_BYTE_1: u128 = u128::MAX / 0xff;
+        let value = last[BLOCK_LEN - 1];
+        let len = value.clamp(1, 16);
+        let padding = u128::MAX.wrapping_shr(128_u32.wrapping_sub(u32::from(len).wrapping_mul(8)));
+        let wrong = (u128::from_be_bytes(last) ^ EACH_BYTE_1.wrapping_mul(len.into())) & padding;
+        Self { len: len.into(), is_right: wrong == 0 }
+    }
 }
 
 #[cfg(test)]
@@ -199,11 +233,13 @@ mod tests {
             block[BLOCK_LEN - padding..].fill(len);
             block[BLOCK_LEN - 1] = len;
             let right = (1..=16).contains(&len);
-            assert_eq!(padding_len(block), right.then_some(len.into()), "{len}");
+            let found = Padding::of(block);
+            assert_eq!(found.is_right, right, "{len}");
+            assert!(!right || found.len == usize::from(len), "{len}");
             for at in BLOCK_LEN - padding..BLOCK_LEN - 1 {
                 let mut other = block;
                 other[at] ^= 0x10;
-                assert_eq!(padding_len(other), None, "{len}, {at}");
+                assert!(!Padding::of(other).is_right, "{len}, {at}");
             }
         }
     }

@@ -9,14 +9,14 @@
 //! more. This crate knows no nginx, no clock and no files; times and buffers are given by the caller.
 //!
 //! ```
-//! use pta_token::{KeyPair, KeyRing, Verdict, check, encode};
+//! use pta_token::{KeyPair, KeyRing, Verdict, buffer_len, check, encode};
 //!
 //! let pair = KeyPair::from_hex(b"0102030405060708090a0b0c0d0e0f00", b"00000000000000000000000000000000")?;
 //! let token = encode(&pair, 1_735_657_200, b"/*")?;
 //! assert_eq!(token, "3174ffad10cc165d58d154bdbd8a65de");
 //!
 //! let ring = KeyRing::new(Some(pair), None).ok_or("no key pair")?;
-//! let mut buffer = vec![0; token.len() / 2];
+//! let mut buffer = vec![0; buffer_len(token.len())];
 //! let verdict = check(&ring, token.as_bytes(), &mut buffer, 1_735_657_200, b"/video/1.mp4");
 //! assert!(matches!(verdict, Verdict::Allowed(_)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -31,7 +31,7 @@ mod key;
 mod pattern;
 mod verdict;
 
-pub use codec::{Attempt, Claims, DecodeError, decode, decode_watched, decoded_len, encode};
+pub use codec::{Attempt, Claims, DecodeError, buffer_len, decode, decode_watched, encode};
 pub use key::{BLOCK_LEN, KeyError, KeyPair, KeyRing, PairId, Secret};
 pub use pattern::{PathPattern, PatternError};
 pub use verdict::{Verdict, check, judge};

@@ -1,7 +1,7 @@
 //! The public vectors of the format, both ways.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a test stops where something is wrong
 
-use pta_token::{KeyPair, KeyRing, PairId, decode, decoded_len, encode};
+use pta_token::{KeyPair, KeyRing, PairId, buffer_len, decode, encode};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -44,7 +44,7 @@ fn decode_gives_the_published_fields_in_either_case_of_hex() {
     for vector in vectors() {
         let ring = KeyRing::new(Some(vector.pair()), None).unwrap();
         for token in [vector.token.clone(), vector.token.to_uppercase()] {
-            let mut buffer = vec![0; decoded_len(token.len())];
+            let mut buffer = vec![0; buffer_len(token.len())];
             let claims = decode(&ring, token.as_bytes(), &mut buffer).unwrap();
             assert_eq!(claims.path.as_bytes(), vector.path.as_bytes());
             assert_eq!(claims.expires, vector.expires);

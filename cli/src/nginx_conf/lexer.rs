@@ -113,13 +113,14 @@ impl<'a> Lexer<'a> {
                     after_dollar = false;
                     continue;
                 }
-                // "${name}" is a variable, not a block. A "}" and a quote inside of a word are its own.
+                // "${name}" is a variable, not a block, and so are further braces. A "}" and a quote inside of a word are
+                // its own.
                 b'{' if after_dollar => {}
                 b';' | b'{' => return Ok(Token::Word(word)),
                 _ if is_blank(byte) => return Ok(Token::Word(word)),
                 _ => {}
             }
-            after_dollar = byte == b'$';
+            after_dollar = matches!(byte, b'$' | b'{');
             word.push(byte);
             self.bump();
         }
@@ -203,6 +204,7 @@ mod tests {
         assert_tokens("a{b;}", &["a", "<{>", "b", "<;>", "<}>"]);
         assert_tokens("a}b;", &["a}b", "<;>"]);
         assert_tokens("a ${b}c$d{", &["a", "${b}c$d", "<{>"]);
+        assert_tokens("a ${{b {", &["a", "${{b", "<{>"]);
     }
 
     #[test]

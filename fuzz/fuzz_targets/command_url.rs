@@ -1,0 +1,70 @@
+//! What the command makes of a URL: the token goes into its query and everything else stays, and the path is the one that
+//! nginx sees, which never leaves the root.
+//!
+//! Input: a URL, or a path.
+#![no_main]
+
+#[path = "../../cli/src/nginx_path.rs"]
+mod nginx_path;
+#[path = "../../cli/src/star.rs"]
+mod star;
+#[path = "../../cli/src/url.rs"]
+mod url;
+
+use libfuzzer_sys::fuzz_target;
+use pta_fuzz::arguments;
+use pta_token::PathPattern;
+
+use crate::url::Url;
+
+const TOKEN: &str = "3174ffad10cc165d58d154bdbd8a65de";
+
+fuzz_target!(|data: &[u8]| {
+    check_path(data);
+    if let Ok(url) = Url::parse(data) {
+        check_url(data, &url, "pta");
+        check_url(data, &url, "a");
+    }
+});
+
+fn check_path(raw: &[u8]) {
+    let path = nginx_path::normalise(raw).ok();
+    assert_eq!(path, pta_fuzz::nginx_path::normalise(raw));
+    let Some(path) = path else { return };
+    assert_eq!(path.first(), Some(&b'/'));
+    let segments: Vec<&[u8]> = path[1..].split(|&byte| byte == b'/').collect();
+    assert!(!segments.contains(&&b".."[..]) && !segments.contains(&&b"."[..]), "a way out");
+    assert!(!segments[..segments.len() - 1].contains(&&b""[..]), "two slashes");
+    // Written out again, it is the same path.
+    let escaped: Vec<u8> = path.iter().flat_map(|&byte| format!("%{byte:02X}").into_bytes()).collect();
+    assert_eq!(nginx_path::normalise(&[b"/", &escaped[..]].concat()).as_ref(), Ok(&path));
+    // As a token's path, it allows itself and nothing else.
+    let escaped = star::escape(&path);
+    let pattern = PathPattern::parse(&escaped).expect("a path is a pattern");
+    assert!(!pattern.is_wildcard() && pattern.matches(&path));
+}
+
+fn check_url(text: &[u8], url: &Url<'_>, name: &str) {
+    let (before, query, fragment) = arguments::parts(text);
+    let query = query.unwrap_or_default();
+    assert_eq!(
+        url.argument(name),
+        if query.is_empty() { None } else { arguments::find(query, name.as_bytes()) }
+    );
+    let link = url.with_argument(name, TOKEN);
+    let (link_before, link_query, link_fragment) = arguments::parts(&link);
+    let link_query = link_query.expect("there is a query now");
+    // The host may have got its missing path.
+    assert!(link_before == before || link_before == [before, b"/"].concat());
+    assert_eq!(link_fragment, fragment);
+    assert_eq!(arguments::find(link_query, name.as_bytes()), Some(TOKEN.as_bytes()));
+    // Once, and nothing else was changed.
+    let [others, link_others] = [query, link_query].map(|query| arguments::without(query, name.as_bytes()));
+    assert_eq!(others, link_others);
+    assert_eq!(link_query.windows(TOKEN.len()).filter(|part| *part == TOKEN.as_bytes()).count(), {
+        1 + others.windows(TOKEN.len()).filter(|part| *part == TOKEN.as_bytes()).count()
+    });
+    let again = Url::parse(&link).expect("a link is a URL");
+    assert_eq!(again.with_argument(name, TOKEN), link);
+    assert_eq!(again.path(), url.path());
+}

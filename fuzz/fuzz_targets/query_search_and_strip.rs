@@ -1,0 +1,80 @@
+//! The token's argument is found where the reference finds it, and taking it out leaves all other bytes as they are.
+//!
+//! Input: a request target.
+#![no_main]
+
+#[path = "../../src/query.rs"]
+#[allow(dead_code)]
+mod query;
+#[path = "../../src/writer.rs"]
+#[allow(dead_code)]
+mod writer;
+
+use libfuzzer_sys::fuzz_target;
+use pta_fuzz::arguments;
+
+use crate::query::{Target, position_of};
+use crate::writer::Writer;
+
+const NAMES: [&[u8]; 4] = [b"pta", b"a", b"Access-Token", b"x.~_"];
+
+fuzz_target!(|data: &[u8]| {
+    let target: Box<[u8]> = data.into();
+    let (path, query, fragment) = arguments::parts(&target);
+    let expected = Target { path, query: query.unwrap_or_default(), fragment };
+    assert_eq!(Target::split(&target), expected);
+    check_cuts(&target);
+    for name in NAMES {
+        check(expected.query, name);
+        // As `$args` of a rewrite may be: no part of it means anything else.
+        check(&target, name);
+    }
+});
+
+/// Wherever nginx says that the path ends: what is cut there is what splitting gives, or nothing is.
+fn check_cuts(target: &[u8]) {
+    for end in 0..=target.len() {
+        let Some(cut) = Target::cut(target, &target[..end]) else { continue };
+        let rest = &target[end..];
+        assert_eq!((cut.path, cut.fragment), (&target[..end], &b""[..]));
+        assert!(rest.is_empty() && cut.query.is_empty() || rest == [b"?", cut.query].concat());
+    }
+    let split = Target::split(target);
+    let copy = split.path.to_vec();
+    // Another string with the same bytes is not nginx's cut.
+    assert!(copy.is_empty() || Target::cut(target, &copy).is_none());
+    if split.fragment.is_empty() {
+        assert_eq!(Target::cut(target, split.path), Some(split));
+    }
+}
+
+fn check(query: &[u8], name: &[u8]) {
+    let query: Box<[u8]> = query.into();
+    let found = query::find(&query, name);
+    assert_eq!(found.map(|argument| argument.value), arguments::find(&query, name));
+    if let Some(argument) = found {
+        let start = position_of(argument.value, &query).expect("it is a part of it");
+        assert_eq!(&query[start..start + argument.value.len()], argument.value);
+        check_single(&query, name, argument.is_single(name));
+    }
+    let clean = without(&query, name, query.len());
+    assert_eq!(clean, arguments::without(&query, name));
+    assert_eq!(clean, without(&query, name, query.len() + 7));
+    assert_eq!(query::find(&clean, name), None);
+    assert_eq!(found.is_none(), clean == *query);
+}
+
+/// One that is said to be single can be cut out where it stands.
+fn check_single(query: &[u8], name: &[u8], is_single: bool) {
+    let (named, others): (Vec<&[u8]>, Vec<&[u8]>) =
+        query.split(|&byte| byte == b'&').partition(|argument| arguments::find(argument, name).is_some());
+    let question_mark = others.iter().any(|argument| argument.contains(&b'?'));
+    assert_eq!(is_single, named.len() == 1 && !question_mark);
+}
+
+fn without(query: &[u8], name: &[u8], room: usize) -> Vec<u8> {
+    let mut buffer = vec![b'?'; room];
+    let mut writer = Writer::new(&mut buffer);
+    query::write_without(query, name, &mut writer);
+    writer.finish().to_vec()
+}

@@ -1,0 +1,33 @@
+//! The cookies of a header line, letter by letter.
+
+/// The values of the cookies `name`, in any case of letters, without the blanks around them.
+pub fn values(line: &[u8], name: &[u8]) -> Vec<Vec<u8>> {
+    let mut values = Vec::new();
+    let mut found: Vec<u8> = Vec::new();
+    let mut value: Option<Vec<u8>> = None;
+    for &byte in line.iter().chain(b";") {
+        match (byte, &mut value) {
+            (b';', _) => {
+                if let Some(value) = value.take().filter(|_| trimmed(&found).eq_ignore_ascii_case(name)) {
+                    values.push(trimmed(&value));
+                }
+                found.clear();
+            }
+            (b'=', None) => value = Some(Vec::new()),
+            (_, None) => found.push(byte),
+            (_, Some(value)) => value.push(byte),
+        }
+    }
+    values
+}
+
+fn trimmed(text: &[u8]) -> Vec<u8> {
+    let mut text = text.to_vec();
+    while text.last().is_some_and(u8::is_ascii_whitespace) {
+        text.pop();
+    }
+    while text.first().is_some_and(u8::is_ascii_whitespace) {
+        text.remove(0);
+    }
+    text
+}

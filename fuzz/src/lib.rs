@@ -1,0 +1,11 @@
+//! The rules once more, slow and plain, for the fuzz targets to compare with. Nothing here shares code with what it
+//! judges, except for the single AES block.
+
+pub mod arguments;
+pub mod cookies;
+pub mod hex;
+pub mod masking;
+pub mod nginx_conf;
+pub mod nginx_path;
+pub mod pattern;
+pub mod token;

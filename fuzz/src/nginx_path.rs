@@ -1,0 +1,51 @@
+//! A request's path as nginx sees it: all escapes first, then the segments.
+
+use crate::hex;
+
+/// The path decoded and normalised, or nothing where nginx answers 400.
+pub fn normalise(raw: &[u8]) -> Option<Vec<u8>> {
+    let decoded = decode(raw)?;
+    let (b'/', rest) = decoded.split_first()? else { return None };
+    let mut folders: Vec<&[u8]> = Vec::new();
+    let mut segments = rest.split(|&byte| byte == b'/').peekable();
+    let mut last: &[u8] = b"";
+    while let Some(segment) = segments.next() {
+        match segment {
+            b"" | b"." => {}
+            b".." => drop(folders.pop()?),
+            name if segments.peek().is_none() => last = name,
+            name => folders.push(name),
+        }
+    }
+    let mut path = vec![b'/'];
+    for folder in folders {
+        path.extend_from_slice(folder);
+        path.push(b'/');
+    }
+    path.extend_from_slice(last);
+    Some(path)
+}
+
+fn decode(raw: &[u8]) -> Option<Vec<u8>> {
+    // The first byte is looked at before it is decoded: "%2Fa" is no path.
+    if raw.first() != Some(&b'/') {
+        return None;
+    }
+    let mut decoded = Vec::new();
+    let mut rest = raw;
+    while let Some((&byte, behind)) = rest.split_first() {
+        rest = behind;
+        let byte = if byte == b'%' {
+            let digits = behind.get(..2)?;
+            rest = &behind[2..];
+            hex::decode(digits)?[0]
+        } else {
+            byte
+        };
+        if byte == 0 {
+            return None;
+        }
+        decoded.push(byte);
+    }
+    Some(decoded)
+}
