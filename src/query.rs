@@ -64,16 +64,17 @@ pub(crate) struct Argument<'a> {
 impl Argument<'_> {
     /// Whether it can be taken out where it stands, with one separator, and that is all: no other argument is of its
     /// name, nor would be to somebody who reads a `?` within the query as the begin of another, and what is left
-    /// does not begin or end with nothing at all (`?&pta=1`, `?pta=1&`).
+    /// is not a mere separator (`?&pta=1`, `?pta=1&`).
     #[inline]
     pub(crate) fn is_single(&self, name: &[u8]) -> bool {
-        let fine_before =
-            self.before.is_empty() || (self.before != b"&" && memchr(b'?', self.before).is_none());
-        let fine_behind = self.behind.is_none_or(|behind| {
-            let nothing_left = self.before.is_empty() && behind.is_empty();
-            !nothing_left && memchr(b'?', behind).is_none() && find(behind, name).is_none()
-        });
-        fine_before && fine_behind
+        let no_other = |arguments: &[u8]| arguments.is_empty() || memchr(b'?', arguments).is_none();
+        match self.behind {
+            None => self.before != b"&" && no_other(self.before),
+            Some(behind) => {
+                let nothing_left = self.before.is_empty() && behind.is_empty();
+                !nothing_left && no_other(self.before) && no_other(behind) && find(behind, name).is_none()
+            }
+        }
     }
 }
 
