@@ -2,8 +2,6 @@
 
 use core::ptr;
 
-use memchr::memchr;
-
 use crate::client;
 use crate::main_conf::MainConf;
 use crate::ngx_ext::{OutOfMemory, Request};
@@ -68,15 +66,10 @@ impl Single {
     /// The target without it and without one of the separators beside it.
     #[inline]
     fn remove<'r>(&self, request: Request<'r>, target: &'r [u8]) -> Result<&'r [u8], OutOfMemory> {
+        let Some(behind) = target.get(self.end.saturating_add(1)..) else {
+            return Ok(target.get(..self.start.saturating_sub(1)).unwrap_or_default());
+        };
         let before = target.get(..self.start).unwrap_or_default();
-        let behind = target.get(self.end.saturating_add(1)..).unwrap_or_default();
-        let is_last = self.end == target.len();
-        if is_last || (behind.is_empty() && before.ends_with(b"?")) {
-            let before = before.split_last().map_or(before, |(_, before)| before);
-            // Of `/x?&pta=…`, no `?` is left either.
-            let nothing_left = before.ends_with(b"?") && memchr(b'?', before) == before.len().checked_sub(1);
-            return Ok(before.strip_suffix(b"?").filter(|_| nothing_left).unwrap_or(before));
-        }
         let mut clean = Writer::new(request.allocate_bytes(before.len().saturating_add(behind.len()))?);
         clean.push(before);
         clean.push(behind);

@@ -55,18 +55,26 @@ fn split_before(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Argument<'a> {
     pub(crate) value: &'a [u8],
-    /// The arguments before it, and those behind.
+    /// The arguments before it, with their `&`.
     before: &'a [u8],
-    rest: &'a [u8],
+    /// Those behind, if there is another `&`.
+    behind: Option<&'a [u8]>,
 }
 
 impl Argument<'_> {
-    /// Whether no other argument is of its name, nor would be to somebody who reads a `?` within the query as the
-    /// begin of another.
+    /// Whether it can be taken out where it stands, with one separator, and that is all: no other argument is of its
+    /// name, nor would be to somebody who reads a `?` within the query as the begin of another, and what is left
+    /// is not a mere separator (`?&pta=1`, `?pta=1&`).
     #[inline]
     pub(crate) fn is_single(&self, name: &[u8]) -> bool {
-        let alone = |arguments: &[u8]| arguments.is_empty() || memchr(b'?', arguments).is_none();
-        alone(self.before) && alone(self.rest) && (self.rest.is_empty() || find(self.rest, name).is_none())
+        let no_other = |arguments: &[u8]| arguments.is_empty() || memchr(b'?', arguments).is_none();
+        match self.behind {
+            None => self.before != b"&" && no_other(self.before),
+            Some(behind) => {
+                let nothing_left = self.before.is_empty() && behind.is_empty();
+                !nothing_left && no_other(self.before) && no_other(behind) && find(behind, name).is_none()
+            }
+        }
     }
 }
 
@@ -77,8 +85,8 @@ pub(crate) fn find<'a>(query: &'a [u8], name: &[u8]) -> Option<Argument<'a>> {
     loop {
         if let Some(value) = behind_name(rest, name) {
             let before = query.get(..query.len().saturating_sub(rest.len())).unwrap_or_default();
-            let (value, rest) = split_before(value, b'&');
-            return Some(Argument { value, before, rest: rest.get(1..).unwrap_or_default() });
+            let (value, behind) = split_before(value, b'&');
+            return Some(Argument { value, before, behind: behind.get(1..) });
         }
         let separator = memchr(b'&', rest)?;
         rest = rest.get(separator.saturating_add(1)..)?;
@@ -163,7 +171,9 @@ mod tests {
         {
             assert!(is_single(query), "{query}");
         }
-        for query in ["pta=1&pta=2", "pta=1&a&PTA=", "a=/b?pta=1&pta=2", "pta=1&a=/b?pta=2"] {
+        for query in
+            ["pta=1&pta=2", "pta=1&a&PTA=", "a=/b?pta=1&pta=2", "pta=1&a=/b?pta=2", "&pta=1", "pta=1&"]
+        {
             assert!(!is_single(query), "{query}");
         }
     }

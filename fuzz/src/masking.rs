@@ -1,13 +1,12 @@
 //! A request line without the values of an argument, byte by byte.
 
 /// `text` with `***` for the values of the arguments `name`; an empty value, and one that is `***`, stays. Arguments stand
-/// behind the first `?` or `#`.
+/// behind any `?`, `&` or `#`.
 pub fn masked(text: &[u8], name: &[u8]) -> Vec<u8> {
     let mut masked = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        let has_arguments = text[..at].iter().any(|byte| b"?#".contains(byte));
-        let begins = has_arguments && b"?&#".contains(&text[at - 1]);
+        let begins = at > 0 && b"?&#".contains(&text[at - 1]);
         let value = at + name.len() + 1;
         if begins && is_argument(&text[at..], name) {
             masked.extend_from_slice(&text[at..value]);

@@ -105,7 +105,8 @@ fn open(pair: Pair, bytes: &[u8]) -> Result<Vec<u8>, Attempt> {
         return Err(Attempt::WrongPadding);
     }
     plain.truncate(plain.len() - len);
-    if plain.len() < 4 || crc32(&plain[4..]).to_be_bytes() != plain[..4] {
+    // Too short for CRC, expiry and a slash is no better than a wrong CRC.
+    if plain.len() < 13 || crc32(&plain[4..]).to_be_bytes() != plain[..4] {
         return Err(Attempt::WrongCrc);
     }
     Ok(plain)

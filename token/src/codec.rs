@@ -146,8 +146,8 @@ pub fn encode(pair: &KeyPair, expires: i64, path: &[u8]) -> Result<String, Patte
 
 #[inline]
 fn from_hex(token: &[u8], bytes: &mut [u8]) -> Result<(), DecodeError> {
-    // The decoder would skip a "0x" prefix; here it is just no hexadecimal digit.
-    if token.is_empty() || token.starts_with(b"0x") {
+    // A "0x" prefix, which the decoder would skip, leaves a digit too few for the bytes: an error as well.
+    if token.is_empty() {
         return Err(DecodeError::Malformed);
     }
     const_hex::decode_to_slice(token, bytes).map_err(|_| DecodeError::Malformed)
