@@ -274,6 +274,12 @@ impl<'r> Record<'r> {
         self.is_checked.get().then(|| self.outcome.get())
     }
 
+    /// What `look` finds in the outcome, if there is one. For what may be asked before any check: an `Option<Outcome>`
+    /// has no content then, and compilers look into it all the same.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Outcome<'r>) -> Option<T>) -> Option<T> {
+        if self.is_checked.get() { look(&self.outcome.get()) } else { None }
+    }
+
     pub(crate) fn set_outcome(&self, outcome: Outcome<'r>) {
         self.outcome.set(outcome);
         self.is_checked.set(true);

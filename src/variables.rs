@@ -22,15 +22,13 @@ type Getter = for<'r> fn(Request<'r>) -> Result<Option<&'r [u8]>, OutOfMemory>;
 /// Where a variable is looked up: the check is that of the main request, what is issued belongs to the location
 /// in which it is asked for.
 const VARIABLES: [(&str, Getter); 10] = [
-    ("pta_status", |request| Ok(outcome(request).map(|outcome| outcome.status_word().as_bytes()))),
-    ("pta_source", |request| {
-        Ok(outcome(request).and_then(|outcome| outcome.source_word()).map(str::as_bytes))
-    }),
-    ("pta_key", |request| Ok(outcome(request).and_then(|outcome| outcome.pair_word()).map(str::as_bytes))),
-    ("pta_path", |request| Ok(outcome(request).and_then(|outcome| outcome.printable_path()))),
-    ("pta_expires", |request| number(request, Outcome::expires)),
-    ("pta_remaining", |request| number(request, |outcome| outcome.remaining(ngx_time()))),
-    ("pta_presented", |request| Ok(outcome(request).and_then(|outcome| outcome.accepted_token()))),
+    ("pta_status", |request| Ok(look(request, |outcome| Some(outcome.status_word().as_bytes())))),
+    ("pta_source", |request| Ok(look(request, |outcome| outcome.source_word().map(str::as_bytes)))),
+    ("pta_key", |request| Ok(look(request, |outcome| outcome.pair_word().map(str::as_bytes)))),
+    ("pta_path", |request| Ok(look(request, Outcome::printable_path))),
+    ("pta_expires", |request| digits(request, look(request, Outcome::expires))),
+    ("pta_remaining", |request| digits(request, look(request, |outcome| outcome.remaining(ngx_time())))),
+    ("pta_presented", |request| Ok(look(request, Outcome::accepted_token))),
     ("pta_request_uri", masked_target),
     ("pta_token", issue::token),
     ("pta_token_expires", |request| digits(request, issue::expires(request))),
@@ -82,15 +80,9 @@ unsafe extern "C" fn get(
     })
 }
 
-fn outcome(request: Request<'_>) -> Option<Outcome<'_>> {
-    Record::peek(request.main())?.outcome()
-}
-
-fn number<'r>(
-    request: Request<'r>,
-    get: impl FnOnce(&Outcome<'r>) -> Option<i64>,
-) -> Result<Option<&'r [u8]>, OutOfMemory> {
-    digits(request, outcome(request).and_then(|outcome| get(&outcome)))
+/// What `look` finds in what the last check found.
+fn look<'r, T>(request: Request<'r>, look: impl FnOnce(&Outcome<'r>) -> Option<T>) -> Option<T> {
+    Record::peek(request.main())?.look(look)
 }
 
 fn digits(request: Request<'_>, number: Option<i64>) -> Result<Option<&[u8]>, OutOfMemory> {
