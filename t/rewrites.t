@@ -231,6 +231,7 @@ x
     }
     location /s/ {
         pta_enable on;
+        uninitialized_variable_warn off;
         set $seen "${seen}x";
         rewrite ^/s/in/(.*)$ /s/$1 last;
         if ($seen = xx) { pta_enable off; }
