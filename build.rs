@@ -1,6 +1,8 @@
-//! Turns what nginx-sys found (nginx's version and features) into cfg flags.
+//! Turns what nginx-sys found (nginx's version and features) into cfg flags, and has bindgen look once more at the
+//! structures of nginx that the module reads.
 
 use std::env;
+use std::error::Error;
 use std::path::Path;
 
 /// From this version on, `headers_in.cookie` is a linked list; before, `headers_in.cookies` is an array.
@@ -24,6 +26,44 @@ fn main() {
         None => println!("cargo::error=nginx-sys did not tell the version of nginx"),
     }
     refuse_vendored_against_other_headers();
+    if let Err(error) = generate_layouts() {
+        println!("cargo::error=cannot read the layout of nginx's structures: {error}");
+    }
+}
+
+/// The structures that src/layout.rs compares with those of nginx-sys, or takes instead.
+const STRUCTURES: &[&str] = &[
+    "ngx_http_request_s",
+    "ngx_http_upstream_s",
+    "ngx_http_upstream_conf_t",
+    "ngx_http_core_main_conf_t",
+    "ngx_http_core_srv_conf_t",
+    "ngx_http_core_loc_conf_s",
+];
+
+/// The bindgen of nginx-sys (0.72) misplaces bit-fields behind a member that shares their storage unit, without a word
+/// (rust-bindgen issue 3384): in nginx 1.30, that makes it take another bit for `r->internal`. The
+/// bindgen here knows better. Its bindings are used for what is wrong, and to make sure that nothing else is.
+fn generate_layouts() -> Result<(), Box<dyn Error>> {
+    let include = env::var_os("DEP_NGINX_INCLUDE").ok_or("nginx-sys did not tell nginx's include folders")?;
+    let defines = env::var("DEP_NGINX_CFLAGS").unwrap_or_default();
+    let includes = env::split_paths(&include).map(|folder| format!("-I{}", folder.display()));
+    let mut builder = bindgen::Builder::default()
+        .header_contents("pta.h", "#include <ngx_config.h>\n#include <ngx_core.h>\n#include <ngx_http.h>\n")
+        .clang_args(includes)
+        .clang_args(defines.split_whitespace())
+        .rust_target(env::var("CARGO_PKG_RUST_VERSION")?.parse()?)
+        // What they are made of comes from nginx-sys.
+        .allowlist_recursively(false)
+        .derive_copy(false)
+        .derive_debug(false)
+        .layout_tests(true)
+        .use_core();
+    for structure in STRUCTURES {
+        builder = builder.allowlist_type(structure);
+    }
+    builder.generate()?.write_to_file(Path::new(&env::var("OUT_DIR")?).join("layouts.rs"))?;
+    Ok(())
 }
 
 /// NGINX_SOURCE_DIR goes before the feature `vendored` in nginx-sys, and scripts/setup sets it for this

@@ -15,6 +15,7 @@ use ngx::core::Status;
 
 use crate::fault::{self, Stage};
 use crate::guard::{self, Entry};
+use crate::layout;
 
 /// What nginx's `NGX_CONF_ERROR` is: the error has been logged already.
 pub(crate) const CONF_ERROR: *mut c_char = ptr::without_provenance_mut(usize::MAX);
@@ -66,7 +67,7 @@ impl<'r> Request<'r> {
     /// Whether nginx has redirected or rewritten the request: its URI may no longer be the client's.
     pub(crate) fn is_internal(self) -> bool {
         // SAFETY: the request is live.
-        unsafe { (*self.as_ptr()).internal() != 0 }
+        unsafe { layout::is_internal(self.as_ptr()) }
     }
 
     /// The current URI, decoded and normalised.
@@ -160,7 +161,7 @@ impl<'r> Request<'r> {
         // SAFETY: the request is live.
         unsafe {
             ErrorSigns {
-                error_page: (*self.as_ptr()).error_page() != 0,
+                error_page: layout::is_error_page(self.as_ptr()),
                 err_status: (*self.as_ptr()).err_status,
             }
         }

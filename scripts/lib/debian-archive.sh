@@ -17,8 +17,11 @@ open_debian_archive() {
     for suite in "$@"; do
         echo "$kind [signed-by=$keyring] $mirror $suite main"
     done >"$ARCHIVE/sources.list"
+    # What is installed on this machine counts for nothing, and nothing is installed.
+    : >"$ARCHIVE/status"
     archive_options=(-q -o "Dir::Etc::SourceList=$ARCHIVE/sources.list" -o Dir::Etc::SourceParts=/dev/null
-        -o "Dir::State::Lists=$ARCHIVE/lists" -o "Dir::Cache=$ARCHIVE/cache" -o APT::Sandbox::User=root
+        -o "Dir::State::Lists=$ARCHIVE/lists" -o "Dir::State::status=$ARCHIVE/status" -o "Dir::Cache=$ARCHIVE/cache"
+        -o APT::Sandbox::User=root
         # sid's list is good for a week only, and mirrors may lag; its signature is checked all the same.
         -o Acquire::Check-Valid-Until=false)
     run_quietly apt-get "${archive_options[@]}" update
@@ -32,4 +35,9 @@ archive_get() {
 # archive_source_versions PACKAGE: the versions of a source package, the oldest first.
 archive_source_versions() {
     apt-cache "${archive_options[@]}" showsrc "$1" | sed -n 's/^Version: //p' | sort -uV
+}
+
+# archive_binary_version PACKAGE: the newest version of a package.
+archive_binary_version() {
+    apt-cache "${archive_options[@]}" policy "$1" | sed -n 's/^ *Candidate: //p'
 }

@@ -1,4 +1,5 @@
-# nginx from source: Debian's source packages, or the one that crates.io has, configured and built in target/.
+# nginx to build and test against: Debian's source packages, or the one that crates.io has, configured and built in target/;
+# Debian's headers, configured; and Debian's binary packages of another release, with the libraries that they need.
 # shellcheck shell=bash disable=SC2154 # root is the caller's
 
 # What the binaries here are configured with: what Debian's have, and what the tests need.
@@ -8,14 +9,12 @@ NGINX_CONFIGURE_ARGS=(--with-compat --with-debug --with-threads --with-pcre-jit 
     --with-http_gzip_static_module --with-http_random_index_module --with-http_secure_link_module
     --with-http_sub_module)
 
-# fetch_debian_nginx VERSION FOLDER: the newest source package of nginx VERSION (1.26.3; "newest" for the newest there is)
-# in FOLDER, with Debian's patches; without them where the mirror has not got them, which happens when its pool is behind
-# its lists; fails where it has not got the source itself. Needs open_debian_archive deb-src. Sets NGINX_IS, what it is.
+# fetch_debian_nginx VERSION FOLDER: the newest source package of nginx VERSION (1.26.3) in FOLDER, with Debian's patches;
+# without them where the mirror has not got them, which happens when its pool is behind its lists; fails where it has not got
+# the source itself. Needs open_debian_archive deb-src. Sets NGINX_IS, what it is.
 fetch_debian_nginx() {
-    local version=$1 folder=$2 versions package upstream
-    versions=$(archive_source_versions nginx)
-    [[ $version == newest ]] || versions=$(grep "^${version//./\\.}-" <<<"$versions" || true)
-    package=$(tail -1 <<<"$versions")
+    local version=$1 folder=$2 package upstream
+    package=$(archive_source_versions nginx | grep "^${version//./\\.}-" | tail -1 || true)
     [[ -n $package ]] || die "no source package of nginx $version in the Debian archive"
     upstream=${package%%-*}
     if [[ -f $folder/version && $(<"$folder/version") == "$upstream ("* ]]; then
@@ -35,6 +34,45 @@ fetch_debian_nginx() {
         tar --extract --strip-components 1 --directory "$folder" --file "$ARCHIVE/nginx_$upstream".orig.tar.* || return 1
     fi
     echo "$NGINX_IS" >"$folder/version"
+}
+
+# fetch_debian_binaries FOLDER: the newest binary packages of nginx, in FOLDER: `nginx` runs it with the libraries of its own
+# release, `source` has its headers, configured. Fails where the mirror has not got them. Needs open_debian_archive deb.
+# Sets NGINX_IS, what it is.
+fetch_debian_binaries() {
+    local folder=$1 package deb loader
+    package=$(archive_binary_version nginx)
+    NGINX_IS="${package%%-*} (Debian's packages $package)"
+    [[ -f $folder/version && $(<"$folder/version") == "$NGINX_IS" ]] && return
+    rm -rf "$folder"
+    mkdir -p "$folder/root"
+    # To a machine with nothing on it: everything that nginx needs, and of nginx-dev nothing but itself.
+    archive_get install --download-only -y --no-install-recommends "nginx=$package" || return 1
+    archive_get download "nginx-dev=$package" || return 1
+    for deb in "$ARCHIVE"/cache/archives/*.deb "$ARCHIVE"/nginx-dev_*.deb; do
+        dpkg-deb --extract "$deb" "$folder/root" || return 1
+    done
+    configure_debian_headers "$folder/root/usr/share/nginx/src" "$folder/source" || return 1
+    loader=$(find "$folder"/root/usr/lib* -name 'ld-linux*.so.*' -print -quit)
+    printf '#!/bin/sh\nexec "%s" --library-path "%s" "%s/root/usr/sbin/nginx" "$@"\n' \
+        "$loader" "$(dirname "$(find "$folder/root/usr/lib" -name libc.so.6 -print -quit)")" "$folder" >"$folder/nginx"
+    chmod +x "$folder/nginx"
+    echo "$NGINX_IS" >"$folder/version"
+}
+
+# configure_debian_headers SOURCE FOLDER: Debian ships the headers with the flags that its nginx was configured with;
+# ./configure in a copy of them turns these into the ngx_auto_config.h that the bindings need. Nothing is compiled.
+configure_debian_headers() {
+    rm -rf "$2"
+    mkdir -p "$(dirname "$2")"
+    cp -rL "$1" "$2"
+    (
+        cd "$2"
+        NGX_CONF_FLAGS=()
+        # shellcheck disable=SC1091
+        source ./conf_flags
+        run_quietly ./configure "${NGX_CONF_FLAGS[@]}"
+    )
 }
 
 # copy_nginx SOURCE FOLDER: the source of nginx as cargo keeps it (read-only, shared) as one that can be built in.

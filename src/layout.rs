@@ -1,0 +1,76 @@
+//! Where the members of nginx's structures are: the bit-fields of a request, which nginx-sys takes from the wrong place
+//! in nginx 1.30 (see build.rs), and a comparison of all else that the module reads or writes.
+
+use core::mem::offset_of;
+
+use nginx_sys::ngx_http_request_t;
+
+/// As bindgen writes them.
+#[allow(
+    dead_code,
+    missing_docs,
+    non_camel_case_types,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::undocumented_unsafe_blocks
+)]
+mod bindings {
+    use nginx_sys::*;
+
+    include!(concat!(env!("OUT_DIR"), "/layouts.rs"));
+}
+
+/// Compiles only where nginx-sys has the structure as large, and these members in the same place.
+macro_rules! same_layout {
+    ($name:ident: $($($member:ident).+),+ $(,)?) => {
+        const _: () = {
+            assert!(size_of::<nginx_sys::$name>() == size_of::<bindings::$name>());
+            $(assert!(
+                offset_of!(nginx_sys::$name, $($member).+) == offset_of!(bindings::$name, $($member).+)
+            );)+
+        };
+    };
+}
+
+same_layout!(ngx_http_request_s:
+    connection, ctx, main_conf, srv_conf, loc_conf, upstream, pool, header_in, headers_in, request_line, uri, args,
+    unparsed_uri, method_name, main, variables, http_connection, err_status, uri_start, uri_end, request_start,
+);
+same_layout!(ngx_http_upstream_s: conf, headers_in.x_accel_redirect);
+same_layout!(ngx_http_upstream_conf_t: ignore_headers);
+same_layout!(ngx_http_core_main_conf_t: servers, phases, variables);
+same_layout!(ngx_http_core_srv_conf_t: ctx, merge_slashes);
+same_layout!(ngx_http_core_loc_conf_s: name, satisfy);
+
+/// `r->internal`
+///
+/// # Safety
+///
+/// `request` must be a live request.
+#[inline]
+pub(crate) unsafe fn is_internal(request: *const ngx_http_request_t) -> bool {
+    // SAFETY: by this function's contract; both types are the same structure of nginx.
+    unsafe { (*request.cast::<bindings::ngx_http_request_s>()).internal() != 0 }
+}
+
+/// `r->error_page`
+///
+/// # Safety
+///
+/// As for [`is_internal`].
+#[inline]
+pub(crate) unsafe fn is_error_page(request: *const ngx_http_request_t) -> bool {
+    // SAFETY: as for is_internal.
+    unsafe { (*request.cast::<bindings::ngx_http_request_s>()).error_page() != 0 }
+}
+
+/// Sets `r->empty_path_in_uri`.
+pub(crate) fn set_empty_path_in_uri(request: &mut ngx_http_request_t, is_empty: bool) {
+    let request = (&raw mut *request).cast::<bindings::ngx_http_request_s>();
+    // SAFETY: as for is_internal; nobody else refers to it.
+    unsafe { (*request).set_empty_path_in_uri(is_empty.into()) }
+}
