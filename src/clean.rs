@@ -7,6 +7,7 @@ use crate::main_conf::MainConf;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::query::{self, Target, position_of};
 use crate::record::Record;
+use crate::single::Single;
 use crate::writer::Writer;
 
 /// Removes the arguments `name` from the request target and from `$args`, each on its own, because rewrites may
@@ -19,8 +20,8 @@ pub(crate) fn remove_argument<'r>(
 ) -> Result<(), OutOfMemory> {
     let target = request.bytes(request.target());
     let args = request.bytes(request.args());
-    let (clean, clean_args) = if let Some(single) = Single::find(record, name, target) {
-        let clean = single.remove(request, target)?;
+    let (clean, clean_args) = if let Some(single) = single(record, name, target) {
+        let clean = joined(request, single.around(target))?;
         // As a rule, the arguments are those of the target, and so are the clean ones.
         let clean_args = match position_of(args, target) {
             Some(start) if single.is_in(start, args, target) => clean.get(start..).unwrap_or_default(),
@@ -45,42 +46,22 @@ pub(crate) fn remove_argument<'r>(
     Ok(())
 }
 
-/// The one argument of a target that is to be removed.
-struct Single {
-    /// Where its name begins, behind `?` or `&`.
-    start: usize,
-    end: usize,
+/// The argument by which the request has just been allowed, if it can be taken out where it stands.
+#[inline]
+fn single(record: &Record<'_>, name: &[u8], target: &[u8]) -> Option<Single> {
+    let outcome = record.outcome().filter(|outcome| ptr::eq(outcome.name(), name))?;
+    Single::of(outcome.single_token()?, name, target)
 }
 
-impl Single {
-    /// The argument by which the request has just been allowed.
-    #[inline]
-    fn find(record: &Record<'_>, name: &[u8], target: &[u8]) -> Option<Self> {
-        let outcome = record.outcome().filter(|outcome| ptr::eq(outcome.name(), name))?;
-        let token = outcome.single_token()?;
-        let value = position_of(token, target)?;
-        let start = value.checked_sub(name.len().saturating_add(b"=".len()))?;
-        Some(Self { start, end: value.saturating_add(token.len()) })
+#[inline]
+fn joined<'r>(request: Request<'r>, (before, behind): (&'r [u8], &'r [u8])) -> Result<&'r [u8], OutOfMemory> {
+    if behind.is_empty() {
+        return Ok(before);
     }
-
-    /// The target without it and without one of the separators beside it.
-    #[inline]
-    fn remove<'r>(&self, request: Request<'r>, target: &'r [u8]) -> Result<&'r [u8], OutOfMemory> {
-        let Some(behind) = target.get(self.end.saturating_add(1)..) else {
-            return Ok(target.get(..self.start.saturating_sub(1)).unwrap_or_default());
-        };
-        let before = target.get(..self.start).unwrap_or_default();
-        let mut clean = Writer::new(request.allocate_bytes(before.len().saturating_add(behind.len()))?);
-        clean.push(before);
-        clean.push(behind);
-        Ok(clean.finish())
-    }
-
-    /// Whether `args`, which begin at `start` of the target, are its query up to the end, this argument included.
-    #[inline]
-    fn is_in(&self, start: usize, args: &[u8], target: &[u8]) -> bool {
-        start <= self.start && start.saturating_add(args.len()) == target.len()
-    }
+    let mut clean = Writer::new(request.allocate_bytes(before.len().saturating_add(behind.len()))?);
+    clean.push(before);
+    clean.push(behind);
+    Ok(clean.finish())
 }
 
 /// Whether there is nothing in the target to remove.

@@ -7,7 +7,7 @@ use memchr::memchr;
 use crate::client;
 use crate::conf::LocConf;
 use crate::main_conf::MainConf;
-use crate::mask_text::{MASK, values, write_masked};
+use crate::mask_text::{MASK, len_masked_at, values, write_masked, write_masked_at};
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
 use crate::query::{Target, position_of};
@@ -75,12 +75,8 @@ fn masked_at<'r>(
     start: usize,
     end: usize,
 ) -> Result<&'r [u8], OutOfMemory> {
-    let (before, behind) = (line.get(..start).unwrap_or_default(), line.get(end..).unwrap_or_default());
-    let len = before.len().saturating_add(MASK.len()).saturating_add(behind.len());
-    let mut output = Writer::new(request.allocate_bytes(len)?);
-    output.push(before);
-    output.push(MASK);
-    output.push(behind);
+    let mut output = Writer::new(request.allocate_bytes(len_masked_at(line, start, end))?);
+    write_masked_at(line, start, end, &mut output);
     Ok(output.finish())
 }
 

@@ -18,6 +18,20 @@ pub(crate) fn write_masked(text: &[u8], name: &[u8], output: &mut Writer<'_>) {
     output.push(text.get(written..).unwrap_or_default());
 }
 
+/// How long `text` is with `***` in place of what stands from `start` to `end`.
+#[inline]
+pub(crate) fn len_masked_at(text: &[u8], start: usize, end: usize) -> usize {
+    text.len().saturating_sub(end.saturating_sub(start)).saturating_add(MASK.len())
+}
+
+/// Writes `text` with `***` in place of what stands from `start` to `end`.
+#[inline]
+pub(crate) fn write_masked_at(text: &[u8], start: usize, end: usize, output: &mut Writer<'_>) {
+    output.push(text.get(..start).unwrap_or_default());
+    output.push(MASK);
+    output.push(text.get(end..).unwrap_or_default());
+}
+
 /// Where the values of the arguments `name` begin and end. As this is about what people may read, an argument begins
 /// behind any `?`, `&` or `#`; it ends before the next `&`, `#` or blank.
 pub(crate) fn values<'a>(text: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = (usize, usize)> + 'a {

@@ -25,15 +25,11 @@ fuzz_target!(|data: &[u8]| {
 /// Each parameter on its own, by looking for the one spelling that it may have.
 fn check_statuses(parameters: &[&[u8]]) {
     let code_of = |verdict: &str, parameter: &[u8]| {
-        (400..=599_u16).find(|code| {
-            // Leading zeros are digits as well.
-            let text = parameter.strip_prefix(verdict.as_bytes());
-            text.is_some_and(|text| {
-                !text.is_empty()
-                    && [b"0".repeat(text.len().saturating_sub(3)), code.to_string().into_bytes()].concat()
-                        == text
-            })
-        })
+        let text = parameter.strip_prefix(verdict.as_bytes())?;
+        // Leading zeros are digits as well.
+        let (zeros, digits) = text.split_at_checked(text.len().checked_sub(3)?)?;
+        (400..=599_u16)
+            .find(|code| zeros.iter().all(|&zero| zero == b'0') && code.to_string().as_bytes() == digits)
     };
     let verdicts = ["missing=", "malformed=", "undecryptable=", "expired=", "path_mismatch="];
     let mut expected = [400, 400, 403, 410, 403].map(Some);

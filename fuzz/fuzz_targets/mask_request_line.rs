@@ -15,7 +15,7 @@ mod writer;
 use libfuzzer_sys::fuzz_target;
 use pta_fuzz::masking;
 
-use crate::mask_text::{MASK, values, write_masked};
+use crate::mask_text::{MASK, len_masked_at, values, write_masked, write_masked_at};
 use crate::writer::Writer;
 
 fuzz_target!(|data: &[u8]| {
@@ -25,8 +25,21 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(masked, masking::masked(&line, name));
         assert_eq!(values(&masked, name).count(), 0, "a value is left");
         assert_eq!(self::masked(&masked, name), masked);
+        check_single(&line, name, &masked);
     }
 });
+
+/// Where there is one value, putting the mask in its place is all.
+fn check_single(line: &[u8], name: &[u8], masked: &[u8]) {
+    let mut values = values(line, name);
+    let (Some((start, end)), None) = (values.next(), values.next()) else { return };
+    let mut buffer = vec![b'?'; len_masked_at(line, start, end)];
+    let room = buffer.len();
+    let mut writer = Writer::new(&mut buffer);
+    write_masked_at(line, start, end, &mut writer);
+    let written = writer.finish();
+    assert_eq!((written, written.len()), (masked, room));
+}
 
 fn masked(text: &[u8], name: &[u8]) -> Vec<u8> {
     // As much room as the module takes.

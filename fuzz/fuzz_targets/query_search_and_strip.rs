@@ -6,6 +6,9 @@
 #[path = "../../src/query.rs"]
 #[allow(dead_code)]
 mod query;
+#[path = "../../src/single.rs"]
+#[allow(dead_code)]
+mod single;
 #[path = "../../src/writer.rs"]
 #[allow(dead_code)]
 mod writer;
@@ -14,6 +17,7 @@ use libfuzzer_sys::fuzz_target;
 use pta_fuzz::arguments;
 
 use crate::query::{Target, position_of};
+use crate::single::Single;
 use crate::writer::Writer;
 
 const NAMES: [&[u8]; 4] = [b"pta", b"a", b"Access-Token", b"x.~_"];
@@ -26,6 +30,7 @@ fuzz_target!(|data: &[u8]| {
     check_cuts(&target);
     for name in NAMES {
         check(expected.query, name);
+        check_cutting(&target, &expected, name);
         // As `$args` of a rewrite may be: no part of it means anything else.
         check(&target, name);
     }
@@ -72,6 +77,28 @@ fn check_single(query: &[u8], name: &[u8], is_single: bool) {
     // One `&` and nothing else beside it.
     let nothing_left = others == [b""];
     assert_eq!(is_single, named.len() == 1 && !question_mark && !nothing_left);
+}
+
+/// Cutting it out of a whole target gives what splitting and joining gives.
+fn check_cutting(target: &[u8], parts: &Target<'_>, name: &[u8]) {
+    let Some(argument) = query::find(parts.query, name) else { return };
+    if !parts.fragment.is_empty() || !argument.is_single(name) {
+        return;
+    }
+    let single = Single::of(argument.value, name, target).expect("it is a part of it");
+    let (before, behind) = single.around(target);
+    let clean = [before, behind].concat();
+    let args = arguments::without(parts.query, name);
+    let expected = if args.is_empty() { parts.path.to_vec() } else { [parts.path, b"?", &args].concat() };
+    assert_eq!(clean, expected);
+    // The arguments of the clean target are where those of the target were.
+    let start = position_of(parts.query, target).expect("it is a part of it");
+    assert!(single.is_in(start, parts.query, target));
+    assert_eq!(clean.get(start..).unwrap_or_default(), args);
+    assert!(argument.value.is_empty() || !single.is_in(start, &parts.query[..parts.query.len() - 1], target));
+    // A copy of its value is none of it.
+    let copy = argument.value.to_vec();
+    assert!(copy.is_empty() || Single::of(&copy, name, target).is_none());
 }
 
 fn without(query: &[u8], name: &[u8], room: usize) -> Vec<u8> {
