@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Compares the project's verdicts with those of a second, independent judge.
 
-usage: oracle.py --command PTA --nginx NGINX --module MODULE [--cases N] [--requests M] [--seed SEED]
+usage: oracle.py --command PTA [--nginx NGINX MODULE ...] [--cases N] [--requests M] [--seed SEED]
 
-N cases go through `pta verify --batch`, M as requests through nginx with the module. Any disagreement fails, and the first ones
-are shown with all that is needed to see them again.
+N cases go through `pta verify --batch`, M as requests through each nginx with its module. Any disagreement fails, and the first
+ones are shown with all that is needed to see them again.
 """
 
 import argparse
@@ -92,7 +92,8 @@ def compare_requests(nginx, module, requests, seed):
             expected = request.verdict()
             found = site.ask(request, expected)
             tally.add(request.kind, expected, found, lambda: repr(request.head))
-    return tally.report("nginx")
+    version = subprocess.run([nginx, "-v"], capture_output=True, text=True, check=True).stderr
+    return tally.report(version.strip().rpartition(" ")[2])
 
 
 def shown(case):
@@ -102,17 +103,16 @@ def shown(case):
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
-    for name in ("command", "nginx", "module"):
-        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--command", required=True)
+    parser.add_argument("--nginx", nargs=2, action="append", default=[])
     parser.add_argument("--cases", type=int, default=200_000)
     parser.add_argument("--requests", type=int, default=5_000)
     parser.add_argument("--seed", default=str(random.SystemRandom().randrange(2**32)))
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}\n")
-    agreed = [
-        compare_batches(arguments.command, arguments.cases, arguments.seed),
-        compare_requests(arguments.nginx, arguments.module, arguments.requests, arguments.seed),
-    ]
+    agreed = [compare_batches(arguments.command, arguments.cases, arguments.seed)]
+    for nginx, module in arguments.nginx:
+        agreed.append(compare_requests(nginx, module, arguments.requests, arguments.seed))
     sys.exit(0 if all(agreed) else 1)
 
 

@@ -24,6 +24,7 @@ import traceback
 import http1
 import http2
 from nginx_site import Site, StageError, alive, children, figure, free_port, memory, open_files, say, wait_for
+from steady_load import SteadyLoad
 from tokens import Pair, tampered
 
 HTTP1_CLIENTS, HTTP2_CLIENTS = 3, 2
@@ -35,6 +36,8 @@ BODY = b"content\n"
 KILL_SECONDS = 1.0
 # Of the master, in KiB, between the 20th reload and the last.
 GROWTH_ALLOWED = 256
+# Of a worker that has just begun: by what it has had to do until it is looked at, they differ.
+WORKER_GROWTH_ALLOWED = 1024
 
 
 class State:
@@ -334,6 +337,8 @@ def main():
     with Site(nginx, module) as site:
         port1, port2 = free_port(), free_port()
         keys = " ".join(f"pta_{p}_{w} file:keys/{p}.{w};" for p in ("1st", "2nd") for w in ("key", "iv"))
+        # The only pair that stays what it is.
+        steady = Pair()
         site.configure(
             f"worker_processes {WORKERS};\nevents {{ worker_connections 256; }}",
             f"""access_log off;
@@ -343,6 +348,12 @@ def main():
         add_header X-Worker $pid always;
         {keys}
         location / {{ pta_enable on; }}
+        location /steady/ {{
+            pta_1st_key {steady.key.hex()};
+            pta_1st_iv {steady.iv.hex()};
+            pta_enable on;
+            alias html/;
+        }}
     }}""",
         )
         (site.root / "html" / "file").write_bytes(BODY)
@@ -359,10 +370,13 @@ def main():
             )
             for n, kind in enumerate(clients)
         ]
+        load = SteadyLoad(site, port1, port2, f"/steady/file?pta={steady.token(b'/steady/*').decode()}")
         for process in processes:
             process.start()
+        load.start()
         try:
             play(site, storms, state, reloads, upgrades, kills)
+            load.finish()
             state.stop.value = 1
             results = [state.results.get(timeout=60) for _ in processes]
         except StageError:
@@ -370,6 +384,7 @@ def main():
                 say(str(state.results.get()))
             raise
         finally:
+            load.cancel()
             if sys.exc_info()[0] and (folder := os.environ.get("PTA_KEEP_LOGS")):
                 shutil.copy(site.error_log, folder)
             for process in processes:
@@ -377,6 +392,10 @@ def main():
                 if process.is_alive():
                     process.kill()
         judge(site, storms, results, kills)
+
+
+def resident(pids):
+    return max(memory(pid)[0] for pid in pids)
 
 
 def play(site, storms, state, reloads, upgrades, kills):
@@ -389,16 +408,19 @@ def play(site, storms, state, reloads, upgrades, kills):
             storms.refused_reload()
             refused += 1
         if number == min(20, reloads // 2):
-            early = (number, *memory(site.master()), open_files(site.master()))
+            early = (number, *memory(site.master()), open_files(site.master()), resident(site.workers()))
         if number % 20 == 0 or number == reloads:
             rss, pss = memory(site.master())
             say(f"storms: {number} reloads in {time.monotonic() - begin:.0f} s, master RSS/PSS {rss}/{pss} KiB, {state.done.value} turns")
     rss, pss = memory(site.master())
-    files = open_files(site.master())
+    files, workers = open_files(site.master()), resident(site.workers())
     figure("reloads with rotated keys", reloads)
     figure("reloads refused because of a bad key file", refused)
     figure(f"master RSS/PSS KiB behind reload {early[0]}, {reloads}", f"{early[1]}/{early[2]}, {rss}/{pss}")
     figure(f"open files of the master behind reload {early[0]}, {reloads}", f"{early[3]}, {files}")
+    figure(f"RSS KiB of the largest worker behind reload {early[0]}, {reloads}", f"{early[4]}, {workers}")
+    if workers - early[4] > WORKER_GROWTH_ALLOWED:
+        raise StageError(f"workers grew by {workers - early[4]} KiB")
     if rss - early[1] > GROWTH_ALLOWED:
         raise StageError(f"the master grew by {rss - early[1]} KiB")
     if files != early[3]:
