@@ -21,7 +21,8 @@ pub(crate) fn remove_argument<'r>(
     let target = request.bytes(request.target());
     let args = request.bytes(request.args());
     let (clean, clean_args) = if let Some(single) = single(record, name, target) {
-        let clean = joined(request, single.around(target))?;
+        let (before, behind) = single.around(target);
+        let clean = if behind.is_empty() { before } else { request.concat([before, behind])? };
         // As a rule, the arguments are those of the target, and so are the clean ones.
         let clean_args = match position_of(args, target) {
             Some(start) if single.is_in(start, args, target) => clean.get(start..).unwrap_or_default(),
@@ -51,17 +52,6 @@ pub(crate) fn remove_argument<'r>(
 fn single(record: &Record<'_>, name: &[u8], target: &[u8]) -> Option<Single> {
     let outcome = record.outcome().filter(|outcome| ptr::eq(outcome.name(), name))?;
     Single::of(outcome.single_token()?, name, target)
-}
-
-#[inline]
-fn joined<'r>(request: Request<'r>, (before, behind): (&'r [u8], &'r [u8])) -> Result<&'r [u8], OutOfMemory> {
-    if behind.is_empty() {
-        return Ok(before);
-    }
-    let mut clean = Writer::new(request.allocate_bytes(before.len().saturating_add(behind.len()))?);
-    clean.push(before);
-    clean.push(behind);
-    Ok(clean.finish())
 }
 
 /// Whether there is nothing in the target to remove.

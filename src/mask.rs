@@ -7,7 +7,7 @@ use memchr::memchr;
 use crate::client;
 use crate::conf::LocConf;
 use crate::main_conf::MainConf;
-use crate::mask_text::{MASK, len_masked_at, values, write_masked, write_masked_at};
+use crate::mask_text::{self, MASK, values, write_masked};
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
 use crate::query::{Target, position_of};
@@ -24,7 +24,7 @@ pub(crate) fn mask_request_line<'r>(
 ) -> Result<(), OutOfMemory> {
     let line = request.bytes(request.line());
     let masked = match position_of_token(request, record, outcome, line) {
-        Some((start, end)) => masked_at(request, line, start, end)?,
+        Some((start, end)) => request.concat(mask_text::masked_at(line, start, end))?,
         None if has_no_arguments(&client::target(request, record)) => return Ok(()),
         None => masked_everywhere(request, record, line)?,
     };
@@ -66,18 +66,6 @@ fn position_of_token<'r>(
         matches!(behind, None | Some(b' ' | b'&')).then_some(start)
     })?;
     Some((start, start.saturating_add(token.len())))
-}
-
-#[inline]
-fn masked_at<'r>(
-    request: Request<'r>,
-    line: &'r [u8],
-    start: usize,
-    end: usize,
-) -> Result<&'r [u8], OutOfMemory> {
-    let mut output = Writer::new(request.allocate_bytes(len_masked_at(line, start, end))?);
-    write_masked_at(line, start, end, &mut output);
-    Ok(output.finish())
 }
 
 #[cold]

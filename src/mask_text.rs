@@ -18,18 +18,10 @@ pub(crate) fn write_masked(text: &[u8], name: &[u8], output: &mut Writer<'_>) {
     output.push(text.get(written..).unwrap_or_default());
 }
 
-/// How long `text` is with `***` in place of what stands from `start` to `end`.
+/// The three parts of `text` with `***` in place of what stands from `start` to `end`.
 #[inline]
-pub(crate) fn len_masked_at(text: &[u8], start: usize, end: usize) -> usize {
-    text.len().saturating_sub(end.saturating_sub(start)).saturating_add(MASK.len())
-}
-
-/// Writes `text` with `***` in place of what stands from `start` to `end`.
-#[inline]
-pub(crate) fn write_masked_at(text: &[u8], start: usize, end: usize, output: &mut Writer<'_>) {
-    output.push(text.get(..start).unwrap_or_default());
-    output.push(MASK);
-    output.push(text.get(end..).unwrap_or_default());
+pub(crate) fn masked_at(text: &[u8], start: usize, end: usize) -> [&[u8]; 3] {
+    [text.get(..start).unwrap_or_default(), MASK, text.get(end..).unwrap_or_default()]
 }
 
 /// Where the values of the arguments `name` begin and end. As this is about what people may read, an argument begins

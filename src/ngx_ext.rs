@@ -16,6 +16,7 @@ use ngx::core::Status;
 use crate::fault::{self, Stage};
 use crate::guard::{self, Entry};
 use crate::layout;
+use crate::writer::Writer;
 
 /// What nginx's `NGX_CONF_ERROR` is: the error has been logged already.
 pub(crate) const CONF_ERROR: *mut c_char = ptr::without_provenance_mut(usize::MAX);
@@ -244,6 +245,17 @@ impl<'r> Request<'r> {
             let memory = ngx_pnalloc((*self.as_ptr()).pool, len).cast::<u8>();
             if memory.is_null() { Err(OutOfMemory) } else { Ok(slice::from_raw_parts_mut(memory, len)) }
         }
+    }
+
+    /// The parts one behind the other, in memory from the request's pool.
+    #[inline]
+    pub(crate) fn concat<const N: usize>(self, parts: [&[u8]; N]) -> Result<&'r [u8], OutOfMemory> {
+        let len = parts.iter().fold(0_usize, |len, part| len.saturating_add(part.len()));
+        let mut joined = Writer::new(self.allocate_bytes(len)?);
+        for part in parts {
+            joined.push(part);
+        }
+        Ok(joined.finish())
     }
 
     /// Puts a value without `Drop` into the request's pool.
