@@ -94,7 +94,7 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
     }
     // A token that says where to go has not been compared with the path: it is good for that redirect alone, not for
     // another location to which the request was rewritten.
-    if record.has_unused_redirect(conf) {
+    if record.has_unused_redirect(conf) && !record.shows_error_page() {
         ngx_log_error!(
             NGX_LOG_ERR,
             request.log(),

@@ -423,6 +423,11 @@ impl<'r> Record<'r> {
         })
     }
 
+    /// Whether what is shown in this pass is the error page of a request that has a verdict.
+    pub(crate) fn shows_error_page(&self) -> bool {
+        self.pass.get() == Pass::ErrorPage
+    }
+
     /// Notes that this module refuses the request in this pass.
     pub(crate) fn refuse(&self) {
         self.refusal.set(Refusal::InThisPass);
