@@ -6,7 +6,7 @@ use core::ptr;
 use nginx_sys::{ngx_http_internal_redirect, ngx_http_request_t, ngx_int_t, ngx_str_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
-use pta_token::{Claims, DecodeError, PathPattern, Verdict};
+use pta_token::PathPattern;
 
 use crate::conf::LocConf;
 use crate::guard::{self, Entry};
@@ -24,20 +24,8 @@ impl Directive for AccelRedirect {
     }
 }
 
-/// The verdict on a token that says where to go: like any other, but instead of matching the request's path, its
-/// own must be one that nginx can be sent to.
-pub(crate) fn judge(decoded: Result<Claims<'_>, DecodeError>, now: i64) -> Verdict<'_> {
-    match decoded {
-        Err(DecodeError::Malformed) => Verdict::Malformed,
-        Err(DecodeError::Undecryptable) => Verdict::Undecryptable,
-        Ok(claims) if now > claims.expires => Verdict::Expired(claims),
-        Ok(claims) if is_target(&claims.path) => Verdict::Allowed(claims),
-        Ok(claims) => Verdict::PathMismatch(claims),
-    }
-}
-
-/// One path, without the ways out that a file system knows.
-fn is_target(path: &PathPattern<'_>) -> bool {
+/// Whether the path of a token is one that nginx can be sent to: one path, without the ways out that a file system knows.
+pub(crate) fn is_target(path: &PathPattern<'_>) -> bool {
     let text = path.as_bytes();
     !path.is_wildcard()
         && !text.contains(&0)

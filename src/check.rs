@@ -69,8 +69,10 @@ fn judge<'r>(
     };
     // A leeway moves the clock back for expiry alone.
     let now = ngx_time().saturating_sub(conf.policy().leeway());
-    let verdict =
-        if conf.redirects() { accel_redirect::judge(decoded, now) } else { Verdict::of(decoded, now, path) };
+    let verdict = Verdict::of(decoded, now, |pattern| {
+        // A token that says where to go is not compared with the request's path.
+        if conf.redirects() { accel_redirect::is_target(pattern) } else { pattern.matches(path) }
+    });
     if logs_debug {
         log_verdict(request, &verdict, now, path);
     }

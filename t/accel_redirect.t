@@ -186,3 +186,83 @@ file
 ["GET /open/x?to=/p/a", "GET /p/a"]
 --- error_code eval
 [200, 400]
+
+=== an ignored header excuses nothing, where nothing else tells of an error page either
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    recursive_error_pages on;
+    location /app {
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404;
+        proxy_ignore_headers X-Accel-Redirect;
+        proxy_intercept_errors on;
+        error_page 404 = /p/a;
+    }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> p/a
+file
+--- request eval
+["GET /app?to=/p/a", "GET /app?to=/p/a&pta=" . token("/app")]
+--- error_code eval
+[400, 200]
+
+=== a header that points elsewhere than the error page excuses nothing
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    recursive_error_pages on;
+    location /app {
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404;
+        proxy_intercept_errors on;
+        error_page 404 = /p/a;
+    }
+    location /named {
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404;
+        proxy_intercept_errors on;
+        error_page 404 = @named;
+    }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location @named { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^ /p/a break; }
+--- user_files
+>>> p/a
+file
+--- request eval
+["GET /app?to=/elsewhere", "GET /named?to=/p/a", "GET /named?to=\@other", "GET /app?to=\@named"]
+--- error_code eval
+[400, 400, 400, 400]
+
+=== the redirect is followed once: a later one to the same place is checked
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
+    location = /mid {
+        if ($seen) { rewrite ^ /p/a last; }
+        try_files /nonexistent /back;
+    }
+    location = /back { set $seen 1; try_files /nonexistent /mid; }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> p/a
+file
+--- request eval
+["GET /app?to=/mid"]
+--- error_code eval
+[400]
+
+=== the error page of an upstream that sent the header is exempt for itself only
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /app {
+        $TEST_NGINX_KEY_3
+        pta_enable on;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404;
+        proxy_intercept_errors on;
+        error_page 404 /p/;
+    }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> p/index.html
+file
+--- request eval
+["GET /app?to=/p/&pta=" . token("/app", pair => 3)]
+--- error_code eval
+[403]

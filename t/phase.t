@@ -148,3 +148,24 @@ a
 GET /a?i=1
 --- error_lines eval
 qr/\A(?:(?!pta:).)*pta: missing token, dry run(?:(?!pta:).)*\z/s
+
+=== the error page of a refusal is shown although other keys have yet to be asked
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    error_page 400 403 /error.html;
+    pta_phase rewrite;
+    location /zero/ { $TEST_NGINX_KEY_3 pta_phase access; pta_enable on; rewrite ^/zero/(.*)$ /one/$1 last; }
+    location /one/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> error.html
+page
+--- request eval
+["GET /zero/a"]
+--- error_code eval
+[400]
+--- response_body eval
+["page\n"]
+--- grep_error_log eval
+qr/pta: (?:missing|path)/
+--- grep_error_log_out eval
+["pta: missing\n"]

@@ -315,3 +315,64 @@ index
 [400, 200, 200, 200]
 --- response_headers eval
 ["X-Line: GET /a&pta=*** HTTP/1.1\r\nX-Uri: /a&pta=***", ("X-Line: GET /dry/?pta=*** HTTP/1.1\r\nX-Uri: /dry/?pta=***") x 3]
+
+=== pta_dry_run: a location with the same keys that a redirect leads to is asked for itself
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    pta_dry_run on;
+    location /one/ { try_files /nonexistent /two/a; }
+    location /two/ { pta_auth_method cookie; add_header X-Status "$pta_status $pta_source"; }
+--- user_files
+>>> two/a
+a
+--- request
+GET /one/a
+--- more_headers eval
+"Cookie: pta=" . token("/one/a")
+--- response_headers
+X-Status: ALLOWED cookie
+
+=== pta_dry_run: a dry run makes no refusal final for locations with satisfy any
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    location /one/ { satisfy any; rewrite ^/one/(.*)$ /two/$1 last; }
+    location /two/ { pta_dry_run on; rewrite ^/two/(.*)$ /three/$1 last; }
+    location /three/ { satisfy any; allow 127.0.0.1; deny all; }
+    location /four/ { rewrite ^/four/(.*)$ /three/$1 last; }
+--- user_files
+>>> three/a
+a
+--- request eval
+["GET /one/a", "GET /four/a"]
+--- error_code eval
+[200, 400]
+
+=== pta_dry_run grants nothing, neither by a token nor by what others allowed before
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    location /one/ { try_files /nonexistent /two/a; }
+    location /two/ { pta_dry_run on; satisfy any; deny all; }
+--- user_files
+>>> two/a
+a
+--- request eval
+["GET /one/a?pta=" . token("/one/a"), "GET /two/a?pta=" . token("/two/a")]
+--- error_code eval
+[403, 403]
+
+=== pta_mask is inherited
+--- config
+    pta_mask off;
+    location /v/ { $TEST_NGINX_KEY_1 pta_enable on; add_header X-Line "$request" always; }
+--- request
+GET /v/a?pta=00
+--- error_code: 403
+--- tokens_in_logs: pta_mask off
+--- response_headers
+X-Line: GET /v/a?pta=00 HTTP/1.1

@@ -294,3 +294,76 @@ page
 [404, 200]
 --- response_body eval
 ["page\n", "page\n"]
+
+=== an error page of an allowed request, told by its status alone
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    recursive_error_pages on;
+    error_page 404 /p/missing.html;
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location /q/ { $TEST_NGINX_KEY_3 pta_enable on; }
+--- user_files
+>>> p/missing.html
+page
+--- request eval
+["GET /q/none?pta=" . token("/q/none", pair => 3)]
+--- error_code eval
+[404]
+--- response_body
+page
+
+=== the error page of a refusal is shown although other keys have yet to be asked
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    error_page 400 403 /error.html;
+    location /one/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/one/(.*)$ /two/$1 last; }
+    location /two/ { $TEST_NGINX_KEY_3 pta_enable on; }
+--- user_files
+>>> error.html
+page
+--- request eval
+"GET /one/a?pta=" . token("/one/b")
+--- error_code: 403
+--- response_body
+page
+--- grep_error_log eval
+qr/pta: (?:missing|path mismatch|undec)/
+--- grep_error_log_out
+pta: path mismatch
+
+=== an error page that is left where an if block may have enabled PTA
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    recursive_error_pages on;
+    location /v/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 /e/a; }
+    location /e/ {
+        $TEST_NGINX_KEY_3
+        if ($arg_x) { pta_enable on; return 418; }
+        error_page 418 = /open/a;
+        return 418;
+    }
+    location /open/ { }
+--- user_files
+>>> open/a
+file
+--- request eval
+["GET /v/a?x=1"]
+--- error_code eval
+[400]
+
+=== a refusal is told once, however its error page goes on
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    error_page 400 /errors/;
+--- user_files
+>>> errors/index.html
+page
+--- request
+GET /a
+--- error_code: 400
+--- grep_error_log eval
+qr/pta: missing/
+--- grep_error_log_out
+pta: missing

@@ -219,3 +219,49 @@ qr/\[emerg\] .*invalid value "maybe" in "pta_accel_redirect" directive, it must 
 --- must_die
 --- error_log eval
 qr/\[emerg\] .*"pta_accel_redirect" directive is duplicate in .*nginx\.conf:\d+/
+
+=== slashes of the path in the token are merged
+--- config
+    location = /play { $TEST_NGINX_KEY_1 pta_enable on; pta_accel_redirect on; }
+    location /hidden/a/ { internal; root $TEST_NGINX_HTML_DIR; }
+    location / { internal; return 404; }
+--- user_files
+>>> hidden/a/b
+file
+--- request eval
+["GET /play?pta=" . token("//hidden///a/b"), "GET /play?pta=" . token("/hidden/a//b")]
+--- error_code eval
+[200, 200]
+
+=== pta_accel_redirect is inherited
+--- config
+    pta_accel_redirect on;
+    $TEST_NGINX_KEY_1
+    location = /play { pta_enable on; }
+    location /hidden/ { internal; pta_accel_redirect off; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> hidden/a
+file
+--- request eval
+["GET /play?pta=" . token("/hidden/a")]
+--- error_code eval
+[200]
+
+=== the error page of a redirect that was not followed is shown
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    error_page 403 /p/error.html;
+    location /play/ { pta_enable on; pta_accel_redirect on; rewrite ^/play/(.*)$ /p/$1 last; }
+    location /p/ { pta_enable on; }
+--- user_files
+>>> p/a
+file
+>>> p/error.html
+page
+--- request eval
+["GET /play/a?pta=" . token("/play/a") . "&x"]
+--- error_code eval
+[403]
+--- response_body eval
+["page\n"]

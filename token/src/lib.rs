@@ -34,4 +34,4 @@ mod verdict;
 pub use codec::{Attempt, Claims, DecodeError, buffer_len, decode, decode_watched, encode};
 pub use key::{BLOCK_LEN, KeyError, KeyPair, KeyRing, PairId, Secret};
 pub use pattern::{PathPattern, PatternError};
-pub use verdict::{Verdict, check, judge};
+pub use verdict::{Verdict, check};

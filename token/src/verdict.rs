@@ -2,6 +2,7 @@
 
 use crate::codec::{Claims, DecodeError, decode};
 use crate::key::KeyRing;
+use crate::pattern::PathPattern;
 
 /// What becomes of a request, in the order in which the reasons are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,12 +22,18 @@ pub enum Verdict<'a> {
 }
 
 impl<'a> Verdict<'a> {
-    /// The verdict on what came of decoding a token, for a request of `path` at `now`.
+    /// The verdict at `now` on what came of decoding a token; `is_meant` says of its path whether it is one for the request.
     #[must_use]
     #[inline]
-    pub fn of(decoded: Result<Claims<'a>, DecodeError>, now: i64, path: &[u8]) -> Self {
+    pub fn of(
+        decoded: Result<Claims<'a>, DecodeError>,
+        now: i64,
+        is_meant: impl FnOnce(&PathPattern<'a>) -> bool,
+    ) -> Self {
         match decoded {
-            Ok(claims) => judge(claims, now, path),
+            Ok(claims) if now > claims.expires => Self::Expired(claims),
+            Ok(claims) if is_meant(&claims.path) => Self::Allowed(claims),
+            Ok(claims) => Self::PathMismatch(claims),
             Err(DecodeError::Malformed) => Self::Malformed,
             Err(DecodeError::Undecryptable) => Self::Undecryptable,
         }
@@ -38,18 +45,5 @@ impl<'a> Verdict<'a> {
 #[must_use]
 #[inline]
 pub fn check<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut [u8], now: i64, path: &[u8]) -> Verdict<'b> {
-    Verdict::of(decode(ring, token, buffer), now, path)
-}
-
-/// Judges what a token says for a request of `path` at `now`.
-#[must_use]
-#[inline]
-pub fn judge<'a>(claims: Claims<'a>, now: i64, path: &[u8]) -> Verdict<'a> {
-    if now > claims.expires {
-        Verdict::Expired(claims)
-    } else if claims.path.matches(path) {
-        Verdict::Allowed(claims)
-    } else {
-        Verdict::PathMismatch(claims)
-    }
+    Verdict::of(decode(ring, token, buffer), now, |pattern| pattern.matches(path))
 }
