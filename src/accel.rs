@@ -3,31 +3,37 @@
 use core::ptr;
 
 use nginx_sys::{
-    NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT, ngx_http_parse_unsafe_uri, ngx_http_upstream_t, ngx_str_t, ngx_uint_t,
+    NGX_HTTP_SPECIAL_RESPONSE, NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT, ngx_http_parse_unsafe_uri,
+    ngx_http_upstream_t, ngx_str_t, ngx_uint_t,
 };
 use ngx::core::Status;
 
+use crate::main_conf::MainConf;
 use crate::ngx_ext::Request;
 
-/// The upstream whose X-Accel-Redirect has led to where the request is now. To be asked at the begin of a pass,
-/// before any rewrite, and not of an error page: an intercepted error of the upstream goes there although the
+/// Whether the X-Accel-Redirect of `upstream` has led to where the request is now. To be asked at the begin of the first
+/// pass behind it, before any rewrite, and not of an error page: an intercepted error of the upstream goes there although the
 /// header is set.
-pub(crate) fn followed(request: Request<'_>) -> Option<&ngx_http_upstream_t> {
-    let upstream = request.upstream()?;
+pub(crate) fn is_followed(request: Request<'_>, upstream: &ngx_http_upstream_t) -> bool {
     // SAFETY: NULL, or a header line of the response in the request's pool.
-    let header = unsafe { upstream.headers_in.x_accel_redirect.as_ref() }?;
+    let Some(header) = (unsafe { upstream.headers_in.x_accel_redirect.as_ref() }) else { return false };
     // SAFETY: an upstream that got as far as a response has its configuration.
-    let conf = unsafe { upstream.conf.as_ref() }?;
+    let Some(conf) = (unsafe { upstream.conf.as_ref() }) else { return false };
     if conf.ignore_headers & NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT as ngx_uint_t != 0 {
-        return None;
+        return false;
+    }
+    // With recursive_error_pages, `error_page 404 = /x` leaves no sign behind: an error that may have been intercepted is
+    // taken for one that was.
+    let is_error = upstream.headers_in.status_n >= NGX_HTTP_SPECIAL_RESPONSE as ngx_uint_t;
+    if is_error && conf.intercept_errors != 0 && MainConf::of_request(request).recurses() {
+        return false;
     }
     let value = header.value;
-    let here = if value.as_bytes().starts_with(b"@") {
+    if value.as_bytes().starts_with(b"@") {
         request.core_loc_conf().name == value
     } else {
         parse(request, value).is_some_and(|uri| uri == request.uri())
-    };
-    here.then_some(upstream)
+    }
 }
 
 /// The URI that nginx makes of the header's value, if it accepts it.

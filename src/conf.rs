@@ -5,7 +5,7 @@ use core::fmt;
 use core::ptr::NonNull;
 use std::rc::Rc;
 
-use nginx_sys::{NGX_LOG_EMERG, ngx_conf_t};
+use nginx_sys::{NGX_HTTP_SATISFY_ANY, NGX_LOG_EMERG, ngx_conf_t, ngx_uint_t};
 use ngx::ngx_log_error;
 use pta_token::{KeyPair, KeyRing, Secret};
 
@@ -57,6 +57,9 @@ pub(crate) struct LocConf {
     /// 8 bytes and a key schedule wants 16; and so that equal keys are one ring.
     ring: Option<Rc<KeyRing>>,
     satisfies_any: bool,
+    is_limit_except: bool,
+    /// Whether the location has a `limit_except` block.
+    has_limit_except: Cell<bool>,
     accel_redirect: Option<bool>,
     /// What the location issues, and the ring whose 1st pair it issues with.
     issue: Option<Rc<IssueConf>>,
@@ -96,14 +99,33 @@ impl LocConf {
     }
 
     /// Whether this is an `if` block that enables PTA.
-    pub(crate) fn is_enabling_if(&self) -> bool {
+    fn is_enabling_if(&self) -> bool {
         self.enable_in_if && self.ring.is_some()
     }
 
-    /// Notes such a block of this location.
-    pub(crate) fn note_possible_if(&self, block: NonNull<Self>) {
-        self.possible_if.set(Some(block));
-        self.is_watched.set(true);
+    /// Notes a block of this location, where it is an `if` that enables PTA, or a `limit_except`. A location cannot have
+    /// both: for the methods that `limit_except` names, nginx looks at no `if`, and they would go unchecked.
+    pub(crate) fn note_block(
+        &self,
+        block: &Self,
+        this: NonNull<Self>,
+        cf: *mut ngx_conf_t,
+    ) -> Result<(), Logged> {
+        if block.is_enabling_if() {
+            self.possible_if.set(Some(this));
+            self.is_watched.set(true);
+        }
+        if block.is_limit_except {
+            self.has_limit_except.set(true);
+        }
+        match self.possible_if() {
+            Some(enabling) if self.has_limit_except.get() => {
+                let place = enabling.enable_place;
+                let message = "has no effect on the methods of \"limit_except\"";
+                Err(log(cf, format_args!("\"pta_enable\" in an \"if\" block {message} in {place}")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// An `if` block of this location that enables PTA, while the location itself does not.
@@ -185,9 +207,12 @@ impl LocConf {
             };
         }
         // SAFETY: nginx calls this while it merges locations.
-        self.satisfies_any = unsafe { cf.satisfies_any() };
+        let core = unsafe { cf.core_loc_conf() };
+        self.satisfies_any = core.satisfy == NGX_HTTP_SATISFY_ANY as ngx_uint_t;
+        self.is_limit_except = core.lmt_excpt() != 0;
         if let Some(main) = MainConf::of(cf) {
             main.note_satisfy(self.satisfies_any);
+            main.note_recursion(core.recursive_error_pages == 1);
         }
         if self.enable != Some(true) {
             return Ok(());

@@ -7,7 +7,6 @@ use nginx_sys::{ngx_http_request_t, ngx_int_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
 
-use crate::accel;
 use crate::access;
 use crate::conf::LocConf;
 use crate::guard::{self, Entry};
@@ -67,13 +66,12 @@ fn notice_redirect(request: Request<'_>) -> Result<(), OutOfMemory> {
     if !request.is_internal() || !request.is_main() {
         return Ok(());
     }
-    // Finding the record begins the pass. Without one, there is nothing to remember but an X-Accel-Redirect, and
-    // that there was an error: only so can the next error be told from it.
+    // Finding the record begins the pass. Without one, there is nothing to remember but that there was an error, only so can
+    // the next error be told from it, and an upstream, whose X-Accel-Redirect is followed now or never.
     if Record::find(request).is_none() {
-        if request.error_signs() != ErrorSigns::default() {
-            Record::find_or_make(request)?;
-        } else if accel::followed(request).is_some() {
-            Record::find_or_make(request)?.note_accel_redirect(request);
+        let is_error_page = request.error_signs() != ErrorSigns::default();
+        if is_error_page || request.upstream().is_some() {
+            Record::find_or_make(request)?.note_upstream(request, is_error_page);
         }
     }
     Ok(())

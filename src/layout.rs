@@ -40,11 +40,11 @@ same_layout!(ngx_http_request_s:
     connection, ctx, main_conf, srv_conf, loc_conf, upstream, pool, header_in, headers_in, request_line, uri, args,
     unparsed_uri, method_name, main, variables, http_connection, err_status, uri_start, uri_end, request_start,
 );
-same_layout!(ngx_http_upstream_s: conf, headers_in.x_accel_redirect);
-same_layout!(ngx_http_upstream_conf_t: ignore_headers);
+same_layout!(ngx_http_upstream_s: conf, headers_in.x_accel_redirect, headers_in.status_n);
+same_layout!(ngx_http_upstream_conf_t: ignore_headers, intercept_errors);
 same_layout!(ngx_http_core_main_conf_t: servers, phases, variables);
 same_layout!(ngx_http_core_srv_conf_t: ctx, merge_slashes);
-same_layout!(ngx_http_core_loc_conf_s: name, satisfy);
+same_layout!(ngx_http_core_loc_conf_s: name, satisfy, recursive_error_pages);
 
 /// `r->internal`
 ///

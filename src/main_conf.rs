@@ -18,6 +18,7 @@ pub(crate) struct MainConf {
     enabled: Cell<bool>,
     enabled_in_if: Cell<bool>,
     satisfies_any: Cell<bool>,
+    recurses: Cell<bool>,
     redirects: Cell<bool>,
     /// Known from the first request on: only then all modules have told which variables they index.
     cached_variables: Cell<Option<CachedVariables>>,
@@ -73,6 +74,16 @@ impl MainConf {
     /// Notes whether a location has `satisfy any`.
     pub(crate) fn note_satisfy(&self, any: bool) {
         self.satisfies_any.set(self.satisfies_any.get() || any);
+    }
+
+    /// Notes whether a location has `recursive_error_pages on`.
+    pub(crate) fn note_recursion(&self, recurses: bool) {
+        self.recurses.set(self.recurses.get() || recurses);
+    }
+
+    /// Whether some location has `recursive_error_pages on`.
+    pub(crate) fn recurses(&self) -> bool {
+        self.recurses.get()
     }
 
     pub(crate) fn enabled_somewhere(&self) -> bool {

@@ -75,10 +75,10 @@ unsafe extern "C" fn merge_loc_conf(
         if merged.merge(parent, cf).is_err() {
             return CONF_ERROR;
         }
-        if merged.is_enabling_if()
-            && let Some(block) = NonNull::new(child.cast())
+        if let Some(this) = NonNull::new(child.cast())
+            && parent.note_block(merged, this, cf).is_err()
         {
-            parent.note_possible_if(block);
+            return CONF_ERROR;
         }
         ptr::null_mut()
     })

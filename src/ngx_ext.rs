@@ -6,10 +6,10 @@ use core::ptr::{self, NonNull};
 use core::slice;
 
 use nginx_sys::{
-    NGX_ALIGNMENT, NGX_HTTP_SATISFY_ANY, NGX_LOG_DEBUG_HTTP, ngx_conf_t, ngx_connection_t,
-    ngx_http_conf_ctx_t, ngx_http_core_loc_conf_t, ngx_http_core_main_conf_t, ngx_http_core_module,
-    ngx_http_core_srv_conf_t, ngx_http_finalize_request, ngx_http_request_t, ngx_http_upstream_t,
-    ngx_http_variable_t, ngx_log_t, ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add, ngx_str_t,
+    NGX_ALIGNMENT, NGX_LOG_DEBUG_HTTP, ngx_conf_t, ngx_connection_t, ngx_http_conf_ctx_t,
+    ngx_http_core_loc_conf_t, ngx_http_core_main_conf_t, ngx_http_core_module, ngx_http_core_srv_conf_t,
+    ngx_http_finalize_request, ngx_http_request_t, ngx_http_upstream_t, ngx_http_variable_t, ngx_log_t,
+    ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add, ngx_str_t,
 };
 use ngx::core::Status;
 
@@ -337,12 +337,12 @@ pub(crate) trait ConfExt {
     /// As for `allocate`, and the callback must be one of an HTTP module.
     unsafe fn core_main_conf(self) -> *mut ngx_http_core_main_conf_t;
 
-    /// Whether the location being configured has `satisfy any`.
+    /// nginx's own configuration of the location being configured.
     ///
     /// # Safety
     ///
-    /// As for `allocate`, and the callback must be merge_loc_conf of an HTTP module.
-    unsafe fn satisfies_any(self) -> bool;
+    /// As for `allocate`, and the callback must be merge_loc_conf of an HTTP module; the reference must not outlive it.
+    unsafe fn core_loc_conf<'a>(self) -> &'a ngx_http_core_loc_conf_t;
 
     /// The arguments of the directive being parsed, its name first.
     ///
@@ -375,11 +375,11 @@ impl ConfExt for *mut ngx_conf_t {
         unsafe { (*(*(*self).ctx.cast::<ngx_http_conf_ctx_t>()).main_conf.add(core_index())).cast() }
     }
 
-    unsafe fn satisfies_any(self) -> bool {
+    unsafe fn core_loc_conf<'a>(self) -> &'a ngx_http_core_loc_conf_t {
         // SAFETY: while locations are merged, `ctx` has the location's table. nginx merges its own module first.
         unsafe {
             let core = *(*(*self).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(core_index());
-            (*core.cast::<ngx_http_core_loc_conf_t>()).satisfy == NGX_HTTP_SATISFY_ANY as usize
+            &*core.cast::<ngx_http_core_loc_conf_t>()
         }
     }
 

@@ -136,8 +136,8 @@ pub(crate) struct Record<'r> {
     /// An `if` block that enables PTA in the location noted last, until it is known whether it took its place.
     possible_if: Cell<Option<&'r LocConf>>,
     pass: Cell<Pass>,
-    /// The upstream whose X-Accel-Redirect was followed last: each one's is followed once.
-    accel_upstream: Cell<*const ngx_http_upstream_t>,
+    /// The upstream that the request had at the begin of the last pass.
+    known_upstream: Cell<*const ngx_http_upstream_t>,
     /// The ring whose token has sent the request where it is, or will be next.
     sent_by: Cell<*const KeyRing>,
     /// Whether the next pass follows that token.
@@ -192,7 +192,7 @@ impl<'r> Record<'r> {
                 is_checked: Cell::new(false),
                 possible_if: Cell::new(None),
                 pass: Cell::new(Pass::Checked),
-                accel_upstream: Cell::new(ptr::null()),
+                known_upstream: Cell::new(ptr::null()),
                 sent_by: Cell::new(ptr::null()),
                 follows_token: Cell::new(false),
                 error_signs: Cell::new(request.error_signs()),
@@ -227,21 +227,20 @@ impl<'r> Record<'r> {
         };
         self.pass.set(pass);
         let follows_token = self.follows_token.take();
-        if is_error_page {
-            return;
-        }
-        if follows_token {
+        if follows_token && !is_error_page {
             self.pass.set(Pass::Token);
         }
-        self.note_accel_redirect(request);
+        self.note_upstream(request, is_error_page);
     }
 
-    /// Notes at the begin of a pass that it follows an X-Accel-Redirect.
-    pub(crate) fn note_accel_redirect(&self, request: Request<'r>) {
-        if let Some(upstream) = accel::followed(request)
-            && !ptr::eq(upstream, self.accel_upstream.get())
-        {
-            self.accel_upstream.set(upstream);
+    /// Notes at the begin of a pass whether it follows an X-Accel-Redirect. nginx follows one at once or never: of the
+    /// next pass, its upstream excuses nothing any more.
+    pub(crate) fn note_upstream(&self, request: Request<'r>, is_error_page: bool) {
+        let Some(upstream) = request.upstream() else { return };
+        if ptr::eq(self.known_upstream.replace(upstream), upstream) || is_error_page {
+            return;
+        }
+        if accel::is_followed(request, upstream) {
             self.pass.set(Pass::Accel);
         }
     }

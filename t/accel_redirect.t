@@ -266,3 +266,42 @@ file
 ["GET /app?to=/p/&pta=" . token("/app", pair => 3)]
 --- error_code eval
 [403]
+
+=== a header that was intercepted excuses nothing later, where a redirect leads to the same place
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    proxy_intercept_errors on;
+    location = /try { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404; error_page 404 = @fallback; }
+    location = /index { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404; error_page 404 /folder/; }
+    location = /next { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404; error_page 404 /missing/x; }
+    location @fallback { try_files /nonexistent /p/a; }
+    location /folder/ { index /p/a; }
+    location /missing/ { try_files /nonexistent /p/a; }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> p/a
+file
+>>> folder/x
+x
+--- request eval
+["GET /try?to=/p/a", "GET /index?to=/p/a", "GET /next?to=/p/a"]
+--- error_code eval
+[400, 400, 400]
+
+=== nor with recursive_error_pages, where nothing tells that it was intercepted
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    recursive_error_pages on;
+    proxy_intercept_errors on;
+    location = /uri { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404; error_page 404 = /p/a; }
+    location = /named { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel/404; error_page 404 = @named; }
+    location = /followed { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; error_page 404 = /p/a; }
+    location @named { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^ /p/a break; }
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> p/a
+file
+--- request eval
+["GET /uri?to=/p/a", "GET /named?to=\@named", "GET /followed?to=/p/a"]
+--- error_code eval
+[400, 400, 200]

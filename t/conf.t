@@ -886,3 +886,48 @@ qr/\[emerg\] .*"pta_leeway" directive invalid value in .*nginx\.conf:\d+/
 00112233445566778899
 panic
 
+
+=== pta_enable in an if block beside limit_except: its methods would go unchecked
+--- config
+    location /p/ {
+        $TEST_NGINX_KEY_1
+        if ($http_x_member = "") {
+            pta_enable on;
+        }
+        limit_except GET { allow all; }
+    }
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_enable" in an "if" block has no effect on the methods of "limit_except" in .*nginx\.conf:\d+/
+--- conf_line: pta_enable on;
+
+=== pta_enable in an if block behind limit_except
+--- config
+    location /p/ {
+        $TEST_NGINX_KEY_1
+        limit_except GET { allow all; }
+        if ($arg_a) { set $x 1; }
+        if ($http_x_member = "") { pta_enable on; }
+    }
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*"pta_enable" in an "if" block has no effect on the methods of "limit_except" in .*nginx\.conf:\d+/
+--- conf_line: pta_enable on;
+
+=== pta_enable in an if block, and limit_except in other locations or where all is protected
+--- config
+    $TEST_NGINX_KEY_1
+    location /a/ {
+        if ($arg_a) { pta_enable on; }
+        location /a/b/ { limit_except GET { allow all; } }
+    }
+    location /c/ {
+        pta_enable on;
+        if ($arg_a) { pta_enable off; }
+        if ($arg_b) { pta_enable on; }
+        limit_except GET { allow all; }
+    }
+--- request eval
+["POST /c/x", "POST /c/x?a=1", "GET /c/x"]
+--- error_code eval
+[400, 400, 400]
