@@ -47,6 +47,22 @@ Test::Nginx::Socket::add_response_body_check(sub {
     kill HUP => <$pid> + 0;
 });
 
+# In blocks with a section "reload_and_count_files", nginx must have as many open files behind a reload as before.
+Test::Nginx::Socket::add_response_body_check(sub {
+    my ($block) = @_;
+    return unless defined $block->reload_and_count_files;
+    my $read = sub { open my $file, '<', server_root() . "/logs/$_[0]" or die; local $/; return scalar <$file> };
+    my $pid = $read->('nginx.pid') + 0;
+    my $files = sub { my @files = glob "/proc/$pid/fd/*"; return scalar @files };
+    my $before = $files->();
+    kill HUP => $pid;
+    my $tries = 100;
+    select undef, undef, undef, 0.05 until $read->('error.log') =~ /reconfiguring/ || !--$tries;
+    # The line comes before the configuration is read.
+    select undef, undef, undef, 0.3;
+    is($files->(), $before, $block->name . ' - as many open files as before');
+});
+
 run_suite();
 
 __DATA__
@@ -266,3 +282,19 @@ panic
 qr{\[emerg\] .*invalid key file ".*/html/key" in "pta_1st_key" directive: it must be 32 hexadecimal digits, not 6 characters}
 --- no_error_log
 panic
+
+=== a reload leaves no key file open
+--- config
+    pta_1st_key file:$TEST_NGINX_KEY_DIR/key;
+    pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv;
+    location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+a
+--- log_level: notice
+--- reload_and_count_files
+--- request eval
+"GET /a?pta=" . token("/a")
+--- error_code: 200
+--- error_log
+reconfiguring

@@ -169,3 +169,20 @@ page
 qr/pta: (?:missing|path)/
 --- grep_error_log_out eval
 ["pta: missing\n"]
+
+=== the permission outlives an if that switches PTA off
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    location /a/ {
+        pta_enable on;
+        pta_phase rewrite;
+        if ($arg_free) { pta_enable off; }
+    }
+    location ~ \.html$ { pta_enable on; pta_auth_method cookie; }
+--- user_files
+>>> a/index.html
+x
+--- request eval
+"GET /a/?free=1&pta=" . token("/a/")
+--- error_code: 200

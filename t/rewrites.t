@@ -255,3 +255,24 @@ my $t = token("/*");
 ["GET /p/dir/a", "GET /p/dir/a?pta=$t", "GET /s/in/a", "GET /s/in/a?pta=$t", "GET /if/a", "GET /if/a?pta=00", "GET /if/a?pta=$t", "GET /if/b"]
 --- error_code eval
 [400, 200, 400, 200, 400, 403, 200, 200]
+
+=== an if block that switches PTA on and returns is not excused by a verdict of other keys
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    error_page 418 = @open;
+    location /1/ { $TEST_NGINX_KEY_1 pta_enable on; try_files /nonexistent /3/a?check=1; }
+    location /3/ {
+        $TEST_NGINX_KEY_3
+        if ($arg_check) {
+            pta_enable on;
+            return 418;
+        }
+    }
+    location @open { rewrite ^ /3/a break; }
+--- user_files
+>>> 3/a
+secret
+--- request eval
+"GET /1/n?pta=" . token("/1/n")
+--- error_code: 403
+--- response_body_unlike: secret

@@ -18,6 +18,12 @@ find_nginx() {
     fi
 }
 
+# The headers of that nginx, for suites that compile a module of their own: source:build folder.
+find_headers() {
+    local build_dir=${NGINX_BUILD_DIR-${NGINX_SOURCE_DIR:-$root/.nginx/debian}/objs}
+    printf '%s:%s\n' "${NGINX_SOURCE_DIR-$(dirname "$build_dir")}" "$build_dir"
+}
+
 # Sets MODULE.
 build_module() {
     say "building the module"
@@ -33,7 +39,7 @@ build_command() {
     COMMAND=$root/target/release/pta
 }
 
-# Sets VENDORED_NGINX, VENDORED_MODULE and VENDORED_SOURCE. cargo reads .cargo/config.toml of the folder it is
+# Sets VENDORED_NGINX, VENDORED_MODULE, VENDORED_SOURCE and VENDORED_HEADERS. cargo reads .cargo/config.toml of the folder it is
 # called in: from elsewhere, the headers of Debian's nginx do not get in the way.
 build_vendored() {
     say "building nginx 1.28 from crates.io and the module for it (a few minutes the first time)"
@@ -61,6 +67,7 @@ PYTHON
     VENDORED_MODULE=$target/release/ngx_http_pta_module.so
     cp "$target/release/libngx_http_pta_module.so" "$VENDORED_MODULE"
     find_vendored_source
+    VENDORED_HEADERS=$VENDORED_SOURCE:$out_dir/objs
 }
 
 # Sets VENDORED_SOURCE: where cargo keeps the source of nginx 1.28.

@@ -226,6 +226,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_plain_text_without_room_for_a_path_opens_nothing() {
+        let pair = KeyPair::from_hex(&[b'0'; 32], &[b'0'; 32]).unwrap();
+        for covered in [&b""[..], b"1234567", b"12345678"] {
+            let mut plain = crc32fast::hash(covered).to_be_bytes().to_vec();
+            plain.extend_from_slice(covered);
+            let encryptor = cbc::Encryptor::inner_iv_init(&pair.cipher, (&*pair.iv).into());
+            let token = const_hex::encode(encryptor.encrypt_padded_vec::<Pkcs7>(&plain));
+            let ring = KeyRing::new(Some(pair.clone()), None).unwrap();
+            let (mut buffer, mut attempts) = (alloc::vec![0; buffer_len(token.len())], Vec::new());
+            let decoded =
+                decode_watched(&ring, token.as_bytes(), &mut buffer, |_, attempt| attempts.push(attempt));
+            assert_eq!((decoded, &*attempts), (Err(DecodeError::Undecryptable), &[Attempt::WrongCrc][..]));
+        }
+    }
+
+    #[test]
     fn padding_is_1_to_16_bytes_of_its_own_length() {
         for len in 0..=255_u8 {
             let mut block = [0xee; BLOCK_LEN];

@@ -28,6 +28,16 @@ HTTP1_CLIENTS, HTTP2_CLIENTS = 2, 1
 # Of the memory of a process, in KiB; pools that grow by a page are not what is looked for.
 GROWTH_ALLOWED = 1024
 FAULT = re.compile(rb"\[(alert|emerg|crit)\]|panic")
+# The word of the error log for each verdict.
+LOGGED = {"missing token": "MISSING", "malformed token": "MALFORMED", "undecryptable token": "UNDECRYPTABLE", "expired token": "EXPIRED",
+          "path mismatch": "PATH_MISMATCH"}  # fmt: skip
+REFUSAL = re.compile(rb" pta: (" + "|".join(LOGGED).encode() + rb")")
+
+
+def refusal_of(expected):
+    """The verdict that must be in the error log, if the request is refused."""
+    verdict = expected.verdict.split(" ")[0]
+    return verdict if verdict in LOGGED.values() else None
 
 
 class Client:
@@ -39,8 +49,8 @@ class Client:
         self.maker = traffic.Maker(*pairs, self.random)
         self.kinds = collections.Counter()
         self.statuses = collections.Counter()
-        self.refusals = 0
-        self.distinct = 0
+        self.refusals = collections.Counter()
+        self.made = 0
         self.done = 0
 
     def run(self, share):
@@ -62,14 +72,14 @@ class Client:
         requests = [self.maker.any_request() for _ in range(BATCH)]
         if closing:
             requests[-1] = self.maker.last_request()
-        self.distinct += len(requests)
+        self.made += len(requests)
         return requests
 
 
 class Batch:
     def __init__(self, requests, data, expected):
         self.requests, self.data, self.expected = requests, data, expected
-        self.refusals = sum(1 for r in requests if r.expected.verdict and not r.expected.verdict.startswith("ALLOWED"))
+        self.refusals = collections.Counter(filter(None, (refusal_of(r.expected) for r in requests)))
 
 
 class Http1Client(Client):
@@ -98,7 +108,7 @@ class Http1Client(Client):
             else:
                 status, head, body = http1.receive_one(connection)
             connection.close()
-            self.refusals += bool(expected.verdict) and not expected.verdict.startswith("ALLOWED")
+            self.refusals += collections.Counter(filter(None, [refusal_of(expected)]))
             verdict = re.search(rb"\r\nX-Pta: ([^\r]*)", head)
             shown = verdict[1].decode().rstrip() if verdict else ""
             problem = None
@@ -172,7 +182,7 @@ def client_process(kind, port, pairs, seed, shared, share):
     try:
         client = kind(port, pairs, seed, shared)
         client.run(share)
-        shared.results.put((kind.__name__, client.done, client.distinct, client.refusals, client.kinds, client.statuses))
+        shared.results.put((kind.__name__, client.done, client.made, client.refusals, client.kinds, client.statuses))
     except Exception as error:  # what it is goes to the parent
         shared.failed.value = 1
         detail = str(error) if isinstance(error, StageError) else traceback.format_exc()
@@ -183,7 +193,7 @@ class ErrorLog:
     """Counts what nginx writes and keeps the file short."""
 
     def __init__(self, site):
-        self.site, self.refusals, self.others, self.faults = site, 0, collections.Counter(), []
+        self.site, self.refusals, self.others, self.faults = site, collections.Counter(), collections.Counter(), []
 
     def turn(self):
         """Has nginx go on in a new file and reads the old one."""
@@ -206,10 +216,10 @@ class ErrorLog:
     def read(self, path):
         with open(path, "rb") as lines:
             for line in lines:
-                if b" pta: " in line:
-                    self.refusals += 1
-                elif FAULT.search(line):
+                if FAULT.search(line):
                     self.faults.append(line.decode("latin-1"))
+                elif found := REFUSAL.search(line):
+                    self.refusals[LOGGED[found[1].decode()]] += 1
                 else:
                     self.others[re.sub(rb"\d+", b"N", line.split(b"] ", 1)[-1].split(b",")[0]).decode("latin-1")[:60]] += 1
 
@@ -232,7 +242,7 @@ def main():
         port1, port2 = free_port(), free_port()
         site.configure(
             "worker_processes 2;\nevents { worker_connections 512; }",
-            traffic.CONFIGURATION.format(listen=site.listen(port1, port2), keys=keys),
+            traffic.CONFIGURATION.format(listen=site.listen(port1, port2), keys=keys, long="x" * 500),
         )
         traffic.write_files(site.root / "html")
         site.start()
@@ -284,22 +294,22 @@ def watch(site, shared, log, processes, wanted, begin, idle):
     log.read(site.error_log)
     total = sum(r[1] for r in results)
     kinds, statuses = sum((r[4] for r in results), collections.Counter()), sum((r[5] for r in results), collections.Counter())
-    refusals = sum(r[3] for r in results)
+    refusals = sum((r[3] for r in results), collections.Counter())
     figure("requests, each answered as predicted", total)
     figure("of them over HTTP/2", sum(r[1] for r in results if r[0] == "Http2Client"))
-    figure("distinct requests", sum(r[2] for r in results))
+    figure("made for this, the others sent again", sum(r[2] for r in results))
     figure("kinds of requests", len(kinds))
     figure("requests a second", round(total / seconds))
     figure("statuses", " ".join(f"{s}={n}" for s, n in sorted(statuses.items())))
     for kind, count in sorted(kinds.items()):
         say(f"soak: {count:9d} {kind}")
-    figure("refusals predicted, lines about them in the error log", f"{refusals}, {log.refusals}")
+    figure("refusals predicted, lines about them in the error log", f"{refusals.total()}, {log.refusals.total()}")
 
     problems = list(log.faults[:5])
     if log.others - collections.Counter({k: v for k, v in log.others.items() if known(k)}):
         problems.append(f"unexpected lines in the error log: {log.others}")
     if refusals != log.refusals:
-        problems.append("not one line for each refusal")
+        problems.append(f"not one line for each refusal: {dict(refusals)} predicted, {dict(log.refusals)} in the error log")
     if set(warm) != set(end):
         problems.append(f"processes changed: {sorted(warm)}, then {sorted(end)}")
     for number, pid in enumerate(sorted(set(warm) & set(end))):

@@ -34,8 +34,8 @@ WORKERS = 2
 BODY = b"content\n"
 # How long behind a kill -9 a connection to the killed worker may break.
 KILL_SECONDS = 1.0
-# Of the master, in KiB, between the 20th reload and the last.
-GROWTH_ALLOWED = 256
+# Of the master, in KiB, between the 20th reload and the last: less than one key ring each (1.7 KiB) makes in 180 of them.
+GROWTH_ALLOWED = 128
 # Of a worker that has just begun: by what it has had to do until it is looked at, they differ.
 WORKER_GROWTH_ALLOWED = 1024
 
@@ -219,6 +219,7 @@ class Storms:
         self.generation = 0
         self.random = random.Random(1)
         self.killed = {}  # worker: when
+        self.endings = 0  # how often workers were told to end, or one was killed
 
     def write_keys(self, generation):
         for place, pair in (("1st", self.pairs[generation]), ("2nd", self.pairs[max(generation - 1, 0)])):
@@ -241,6 +242,7 @@ class Storms:
 
     def reload(self):
         self.begin_change()
+        self.endings += 1
         self.site.reload()
         self.end_change()
         self.check()
@@ -276,6 +278,8 @@ class Storms:
     # ---- binary upgrades, as nginx's documentation tells it
 
     def new_binary(self):
+        # Those of the old master, and in a rollback those of the new one.
+        self.endings += 2
         old = self.site.master()
         os.kill(old, signal.SIGUSR2)
         new = wait_for(lambda: (m := self.site.master()) != old and m, "a new master")
@@ -311,6 +315,7 @@ class Storms:
         workers = wait_for(lambda: len(w := self.site.workers()) == WORKERS and w, "all workers run")
         victim = self.random.choice(workers)
         self.killed[victim] = time.monotonic()
+        self.endings += 1
         os.kill(victim, signal.SIGKILL)
         wait_for(lambda: victim not in self.site.workers() and len(self.site.workers()) == WORKERS, "a new worker")
         time.sleep(0.25)
@@ -376,7 +381,7 @@ def main():
         load.start()
         try:
             play(site, storms, state, reloads, upgrades, kills)
-            load.finish()
+            load.finish(storms.endings)
             state.stop.value = 1
             results = [state.results.get(timeout=60) for _ in processes]
         except StageError:
@@ -465,6 +470,16 @@ def judge(site, storms, results, kills):
     wrong = [name for name in counts if name.endswith(("valid refused", "invalid served")) or "instead of" in name]
     problems += [f"{name}: {counts[name]}" for name in wrong]
     problems += [f"lost: {what}, worker {worker}" for _, worker, what in outside[:5]]
+    # Each client has one connection, and over HTTP/2 a round of requests on it: workers that end can cost no more than that.
+    if len(inside) > kills * (HTTP1_CLIENTS + HTTP2_CLIENTS * ROUND):
+        problems.append(f"more requests lost inside {kills} killed workers than these can have had")
+    for what, count, most in (
+        ("HTTP/1.1 closed", idle["HTTP/1.1"], HTTP1_CLIENTS),
+        ("HTTP/2 closed", idle["HTTP/2"], HTTP2_CLIENTS * ROUND),
+        ("HTTP/2 left behind GOAWAY", counts["HTTP/2 asked again behind GOAWAY"], HTTP2_CLIENTS * ROUND),
+    ):
+        if count > storms.endings * most:
+            problems.append(f"{what}: {count} requests, more than the connections of {storms.endings} endings of workers")
     if counts["good"] < 1000 or counts["refused"] < 1000:
         problems.append("too few requests to prove anything")
     log = site.error_log.read_text(errors="replace")

@@ -217,11 +217,40 @@ class Maker:
         cookie = b"pta=" + self.pairs[key].token(b"/c/*")
         return Request("bad query, good cookie", b"/c/%02d?pta=" % number, refused("MALFORMED", "qs"), (cookie,))
 
+    # ---- ways through nginx
+
+    def kind_rewritten(self):
+        number, key = self.some()
+        path = b"/rewritten/%02d" % number
+        return Request("rewritten", path + b"?pta=" + self.pairs[key].token(path), allowed(number, f"qs {key}"))
+
+    def kind_token_redirect(self):
+        number, key = self.some()
+        token = self.pairs[key].token(b"/open/%02d" % number)
+        return Request("redirected by the token", b"/play?pta=" + token, allowed(number, f"qs {key}"))
+
+    def kind_error_page(self):
+        _, key = self.some()
+        token = self.pairs[key].token(b"/*", self.earlier())
+        return Request("expired, with an error page", b"/page/x?a=1&pta=" + token, Expected(410, f"EXPIRED qs {key}", body_of(0)))
+
+    def kind_rewrite_phase(self):
+        _, key = self.some()
+        token = self.pairs[key].token(b"/phase/*")
+        return Request("checked in the rewrite phase", b"/phase/x?pta=" + token, Expected(200, f"ALLOWED qs {key}", b"returned\n"))
+
+    def kind_let_in_by_others(self):
+        return Request("missing, let in by allow", b"/any/x", Expected(200, "MISSING  ", body_of(0)))
+
     # ---- what is not about tokens
 
     def kind_open(self):
         number, _ = self.some()
         return Request("open location", b"/open/%02d?pta=zz" % number, Expected(200, "", body_of(number)))
+
+    def kind_issued(self):
+        number, _ = self.some()
+        return Request("token issued", b"/issue/%02d" % number, Expected(200, "", body_of(number)))
 
     def kind_not_found(self):
         _, key = self.some()
@@ -260,6 +289,13 @@ CONFIGURATION = """
         location /c/ {{ pta_enable on; pta_auth_method qs cookie; }}
         location /long/ {{ pta_enable on; try_files /v/00 =500; }}
         location /open/ {{ }}
+        # Made anew for each request, and long: what is not freed shows soon.
+        location /issue/ {{ pta_issue /v/{long}* 1h; set $issued $pta_token; }}
+        location /rewritten/ {{ pta_enable on; rewrite ^/rewritten/(.*)$ /v/$1 last; }}
+        location = /play {{ pta_enable on; pta_accel_redirect on; }}
+        location /page/ {{ pta_enable on; error_page 410 /open/00; }}
+        location /phase/ {{ pta_enable on; pta_phase rewrite; return 200 "returned\\n"; }}
+        location /any/ {{ pta_enable on; satisfy any; allow 127.0.0.1; deny all; try_files /v/00 =500; }}
         location /default/ {{
             pta_enable on;
             pta_refuse_status missing=400 malformed=400 undecryptable=403 expired=410 path_mismatch=403;
@@ -269,7 +305,7 @@ CONFIGURATION = """
 
 
 def write_files(html):
-    for folder in ("v", "c", "open", "default"):
+    for folder in ("v", "c", "open", "issue", "default"):
         (html / folder).mkdir()
         for number in range(FILES):
             (html / folder / f"{number:02d}").write_bytes(body_of(number))
