@@ -48,6 +48,8 @@ pub(crate) struct LocConf {
     is_watched: Cell<bool>,
     /// An `if` block of this location that enables PTA. Both live as long as the configuration.
     possible_if: Cell<Option<NonNull<LocConf>>>,
+    /// Its `limit_except` block.
+    limit_except: Cell<Option<NonNull<LocConf>>>,
     /// The place of the `pta_enable` that holds here.
     enable_place: Place,
     auth_methods: AuthMethods,
@@ -58,8 +60,6 @@ pub(crate) struct LocConf {
     ring: Option<Rc<KeyRing>>,
     satisfies_any: bool,
     is_limit_except: bool,
-    /// Whether the location has a `limit_except` block.
-    has_limit_except: Cell<bool>,
     accel_redirect: Option<bool>,
     /// What the location issues, and the ring whose 1st pair it issues with.
     issue: Option<Rc<IssueConf>>,
@@ -103,28 +103,28 @@ impl LocConf {
         self.enable_in_if && self.ring.is_some()
     }
 
-    /// Notes a block of this location, where it is an `if` that enables PTA, or a `limit_except`. A location cannot have
-    /// both: for the methods that `limit_except` names, nginx looks at no `if`, and they would go unchecked.
-    pub(crate) fn note_block(
-        &self,
-        block: &Self,
-        this: NonNull<Self>,
-        cf: *mut ngx_conf_t,
-    ) -> Result<(), Logged> {
+    /// Notes a block of this location, where it is an `if` that enables PTA, or a `limit_except`. For the methods of the
+    /// latter, nginx looks at no `if`, so that nobody tells whether it would hold: in doubt, it does.
+    ///
+    /// # Safety
+    ///
+    /// `this` must be a block of this location that has been merged, and nobody else may refer to it.
+    pub(crate) unsafe fn note_block(&self, this: NonNull<Self>) {
+        // SAFETY: by this function's contract.
+        let block = unsafe { this.as_ref() };
         if block.is_enabling_if() {
             self.possible_if.set(Some(this));
             self.is_watched.set(true);
         }
         if block.is_limit_except {
-            self.has_limit_except.set(true);
+            self.limit_except.set(Some(this));
         }
-        match self.possible_if() {
-            Some(enabling) if self.has_limit_except.get() => {
-                let place = enabling.enable_place;
-                let message = "has no effect on the methods of \"limit_except\"";
-                Err(log(cf, format_args!("\"pta_enable\" in an \"if\" block {message} in {place}")))
-            }
-            _ => Ok(()),
+        if let (Some(enabling), Some(mut limit_except)) = (self.possible_if(), self.limit_except.get()) {
+            // SAFETY: nginx made it in the same pool as this one, and it is no `if`; while blocks are merged, nobody
+            // else refers to it.
+            let limit_except = unsafe { limit_except.as_mut() };
+            limit_except.ring.clone_from(&enabling.ring);
+            limit_except.is_watched.set(true);
         }
     }
 

@@ -75,10 +75,9 @@ unsafe extern "C" fn merge_loc_conf(
         if merged.merge(parent, cf).is_err() {
             return CONF_ERROR;
         }
-        if let Some(this) = NonNull::new(child.cast())
-            && parent.note_block(merged, this, cf).is_err()
-        {
-            return CONF_ERROR;
+        if let Some(this) = NonNull::new(child.cast()) {
+            // SAFETY: it has just been merged into this one.
+            unsafe { parent.note_block(this) };
         }
         ptr::null_mut()
     })

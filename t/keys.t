@@ -130,3 +130,51 @@ a
 ["GET /a", "GET /a?pta=" . token("/a")]
 --- error_code eval
 [400, 200]
+
+=== the methods of limit_except, for which nginx looks at no if, are checked as if it held
+--- config
+    $TEST_NGINX_KEY_1
+    root $TEST_NGINX_HTML_DIR;
+    location /behind/ {
+        if ($arg_check) { pta_enable on; }
+        limit_except POST { allow all; }
+    }
+    location /before/ {
+        limit_except POST { allow all; }
+        if ($arg_a) { set $x 1; }
+        if ($arg_check) { pta_enable on; }
+    }
+    location /both/ {
+        pta_enable on;
+        if ($arg_check) { pta_enable off; }
+        limit_except POST { allow all; }
+    }
+    location /open/ {
+        if ($arg_check) { set $x 1; }
+        limit_except POST { allow all; }
+        location /open/nested/ { if ($arg_check) { pta_enable on; } }
+    }
+    location /denied/ {
+        if ($arg_check) { pta_enable on; }
+        limit_except POST { deny all; }
+    }
+--- user_files
+>>> behind/a
+a
+>>> before/a
+a
+>>> both/a
+a
+>>> open/a
+a
+>>> open/nested/a
+a
+>>> denied/a
+a
+--- request eval
+my $t = token("/*");
+["GET /behind/a", "GET /behind/a?pta=$t", "GET /before/a", "GET /before/a?pta=$t", "GET /both/a?check=1", "GET /both/a?check=1&pta=$t",
+ "GET /open/a", "GET /open/nested/a", "GET /open/nested/a?check=1", "GET /denied/a?pta=$t",
+ "POST /behind/a?check=1", "POST /behind/a"]
+--- error_code eval
+[400, 200, 400, 200, 400, 200, 200, 200, 400, 403, 400, 405]
