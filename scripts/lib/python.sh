@@ -1,5 +1,5 @@
-# A Python that has the package "cryptography".
-# shellcheck shell=bash
+# Pythons with the packages that are needed: the system's, and one in target/ for tests/.
+# shellcheck shell=bash disable=SC2154 # root is the caller's
 
 # Sets PYTHON. Debian's package is for Debian's Python, which need not be the first one in PATH.
 find_python() {
@@ -7,4 +7,23 @@ find_python() {
         "$PYTHON" -c 'import cryptography' 2>/dev/null && return
     done
     die "python3-cryptography is missing: run scripts/setup"
+}
+
+# Sets TESTS_PYTHON, that of a virtual environment in target/tests/venv with the packages of tests/requirements.txt.
+make_tests_environment() {
+    local venv=$root/target/tests/venv wanted=$root/tests/requirements.txt
+    TESTS_PYTHON=$venv/bin/python
+    "$TESTS_PYTHON" -c '' 2>/dev/null && cmp -s "$wanted" "$venv/requirements.txt" && return
+    say "installing the packages of tests/requirements.txt in target/tests/venv"
+    rm -rf "$venv"
+    mkdir -p "$(dirname "$venv")"
+    run_quietly python3 -m venv "$venv"
+    run_quietly "$TESTS_PYTHON" -m pip install --quiet --disable-pip-version-check --requirement "$wanted"
+    # Last, so that a run that was interrupted installs again.
+    cp "$wanted" "$venv/requirements.txt"
+}
+
+# run_pytest ARGUMENT...: pytest in tests/, with the nginx and module pairs of PTA_TEST_NGINX.
+run_pytest() {
+    (cd "$root/tests" && PYTHONDONTWRITEBYTECODE=1 "$TESTS_PYTHON" -m pytest "$@")
 }

@@ -1,0 +1,114 @@
+"""Fixtures: the versions of nginx, and sites on them.
+
+PTA_TEST_NGINX names the versions, one a line: the path of nginx, a colon, the path of the module
+that was built for it. `scripts/test tests` sets it.
+"""
+
+import os
+import pathlib
+import re
+import signal
+import sys
+
+import pytest
+
+from harness.nginx import Nginx, Site
+from harness.tokens import Pair
+
+pytest_plugins = ["harness.no_skips", "pytester"]
+
+KEPT = pathlib.Path(__file__).parent.parent / "target/tests/failed"
+
+HAS_FAILED = pytest.StashKey[bool]()
+
+
+def pytest_configure():
+    # So that fixtures are torn down, and every nginx is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def installations():
+    lines = os.environ.get("PTA_TEST_NGINX", "").split()
+    if not lines:
+        raise pytest.UsageError("PTA_TEST_NGINX is not set: run `scripts/test tests`")
+    return [Nginx(*line.split(":")) for line in lines]
+
+
+def pytest_generate_tests(metafunc):
+    """A test that uses the fixture `nginx` runs on each version that has what the test needs."""
+    if "nginx" not in metafunc.fixturenames:
+        return
+    needed = {module for mark in metafunc.definition.iter_markers("needs") for module in mark.args}
+    fitting = [nginx for nginx in installations() if all(map(nginx.has, needed))]
+    metafunc.parametrize("nginx", fitting, ids=str, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def nginx(request):
+    """The version of nginx that the test runs on."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def pair():
+    """A pair of keys."""
+    return Pair()
+
+
+@pytest.fixture(scope="session")
+def other_pair():
+    """Keys of another realm."""
+    return Pair()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.failed:
+        for node in item.listchain():
+            node.stash[HAS_FAILED] = True
+    return report
+
+
+class Sites:
+    """Starts sites, and stops them when the tests that use them are over."""
+
+    def __init__(self, nginx, node):
+        self.nginx, self.node = nginx, node
+        self.sites = []
+
+    def __call__(self, http, **options):
+        """A running site: see harness.nginx.Site."""
+        return self.make(http, **options).start()
+
+    def make(self, http, **options):
+        """A site that was not started."""
+        self.sites.append(Site(self.nginx, http, **options))
+        return self.sites[-1]
+
+    def close(self):
+        faults = [fault for site in self.sites for fault in site.faults()]
+        has_failed = faults or self.node.stash.get(HAS_FAILED, False)
+        for number, site in enumerate(self.sites):
+            name = re.sub(r"[^\w.-]+", "-", f"{self.node.nodeid}-{self.nginx}-{number}")
+            kept = KEPT / name if has_failed else None
+            site.remove(keep_in=kept)
+            if kept:
+                print(f"kept: {kept}", file=sys.stderr)
+        assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def site(nginx, request):
+    """Starts sites for one test."""
+    sites = Sites(nginx, request.node)
+    yield sites
+    sites.close()
+
+
+@pytest.fixture(scope="module")
+def module_site(nginx, request):
+    """Starts sites that all tests of a file share."""
+    sites = Sites(nginx, request.node)
+    yield sites
+    sites.close()

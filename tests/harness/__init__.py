@@ -1,0 +1,1 @@
+"""What the tests share: servers, tokens and clients. Nothing here comes from the product."""
