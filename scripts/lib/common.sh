@@ -57,8 +57,30 @@ as_root() {
     fi
 }
 
+# apt_get ARGUMENT...: apt-get as root, shown only when it fails. Another apt may be running, for example the daily one of a
+# machine that has just started: waits for its locks, ten minutes at most. apt-get itself waits only for dpkg's lock
+# (DPkg::Lock::Timeout), not for those of the package lists and of the downloaded packages.
 apt_get() {
-    run_quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 "$@"
+    local seconds=${APT_LOCK_SECONDS-600} output status waits=
+    local deadline=$((SECONDS + seconds))
+    output=$(mktemp)
+    while :; do
+        status=0
+        # Its messages are searched: in English.
+        as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get -q -o Dpkg::Use-Pty=0 \
+            -o "DPkg::Lock::Timeout=$seconds" "$@" >"$output" 2>&1 || status=$?
+        ((status && SECONDS < deadline)) || break
+        grep -q '^E: Could not get lock ' "$output" || break
+        [[ -n $waits ]] || say "another apt is running: waiting for its lock"
+        waits=yes
+        sleep 1
+    done
+    if ((status)); then
+        cat "$output" >&2
+        say "failed with status $status: apt-get $*"
+    fi
+    rm -f "$output"
+    return "$status"
 }
 
 # A build machine has no use for a web server on port 80: while packages are installed, Debian's own

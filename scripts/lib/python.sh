@@ -6,7 +6,7 @@ find_python() {
     for PYTHON in python3 /usr/bin/python3; do
         "$PYTHON" -c 'import cryptography' 2>/dev/null && return
     done
-    die "python3-cryptography is missing: run scripts/setup"
+    die "python3-cryptography is missing: run scripts/setup --test"
 }
 
 # Sets TESTS_PYTHON, that of a virtual environment in target/tests/venv with the packages of tests/requirements.txt.
