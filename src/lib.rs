@@ -15,7 +15,9 @@ mod cookie;
 mod cookie_line;
 mod directives;
 mod entry;
+mod exports;
 mod fault;
+mod filter;
 mod guard;
 mod issue;
 mod key_file;
@@ -38,13 +40,3 @@ mod single;
 mod values;
 mod variables;
 mod writer;
-
-/// The table by which nginx finds the module in the shared object.
-#[cfg(not(test))]
-mod exports {
-    #![allow(missing_docs)] // the macro's items
-
-    use crate::module::ngx_http_pta_module;
-
-    ngx::ngx_modules!(ngx_http_pta_module);
-}
