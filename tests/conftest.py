@@ -56,6 +56,12 @@ def pair():
 
 
 @pytest.fixture(scope="session")
+def second_pair():
+    """The 2nd pair of the same realm."""
+    return Pair()
+
+
+@pytest.fixture(scope="session")
 def other_pair():
     """Keys of another realm."""
     return Pair()
@@ -87,6 +93,9 @@ class Sites:
         return self.sites[-1]
 
     def close(self):
+        for site in self.sites:
+            site.stop()
+        # Those of the end, too: connections that were left open, for example.
         faults = [fault for site in self.sites for fault in site.faults()]
         has_failed = faults or self.node.stash.get(HAS_FAILED, False)
         for number, site in enumerate(self.sites):
@@ -106,9 +115,9 @@ def site(nginx, request):
     sites.close()
 
 
-@pytest.fixture(scope="module")
-def module_site(nginx, request):
-    """Starts sites that all tests of a file share."""
+@pytest.fixture(scope="package")
+def package_site(nginx, request):
+    """Starts sites that all tests of a folder share."""
     sites = Sites(nginx, request.node)
     yield sites
     sites.close()

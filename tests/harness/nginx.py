@@ -28,8 +28,8 @@ http {{
     fastcgi_temp_path tmp/fastcgi;
     uwsgi_temp_path tmp/uwsgi;
     scgi_temp_path tmp/scgi;
-    access_log {access_log};
 {http}
+    access_log {access_log};
 }}
 """
 
