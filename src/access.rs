@@ -44,6 +44,9 @@ fn notice_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
         return Ok(Status::NGX_DECLINED);
     }
     let Some(record) = Record::find(request) else { return Ok(Status::NGX_DECLINED) };
+    if record.is_finally_refused() {
+        return Ok(HTTPStatus::FORBIDDEN.into());
+    }
     record.let_in_by_others();
     // A module whose handler runs before ours can let a request in under `satisfy any` before we are asked: that
     // counts for the location where it does so, not for those with other rules that the request entered before.
@@ -53,7 +56,7 @@ fn notice_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
     };
     for entered in record.pending().filter(elsewhere) {
         if let Some(status) = ask(request, record, entered)? {
-            record.forget_pending();
+            record.refuse_finally();
             return Ok(status.into());
         }
     }
@@ -82,7 +85,7 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
         // they are asked, and not past a location with `satisfy all` that the request has come through.
         let is_here = here.is_some_and(|here| ptr::eq(here, entered));
         if !conf.satisfies_any() || entered.is_firm() || !is_here {
-            record.forget_pending();
+            record.refuse_finally();
             return Ok(refuse_for_good(request, status));
         }
         soft_refusal = Some(status);
@@ -100,7 +103,7 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
             request.log(),
             "pta: rewritten to another location than the token redirects to"
         );
-        record.refuse();
+        record.refuse_finally();
         return Ok(refuse_for_good(request, HTTPStatus::FORBIDDEN));
     }
     clean_up(request, record)?;
@@ -108,6 +111,27 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
     let allowed_here = here.is_some_and(|entered| entered.standing() == Standing::Allowed);
     let speaks = allowed_here && !conf.policy().is_dry_run();
     Ok(if speaks { Status::NGX_OK } else { Status::NGX_DECLINED })
+}
+
+/// Asks all rings that the request has to satisfy, for `pta_phase rewrite`: any refusal is final there. The status, if
+/// the request is to be refused.
+pub(crate) fn ask_all<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+) -> Result<Option<HTTPStatus>, OutOfMemory> {
+    let mut asked = false;
+    for entered in record.pending() {
+        asked = true;
+        let status = ask(request, record, entered)?;
+        if status.is_some() {
+            record.refuse_finally();
+            return Ok(status);
+        }
+    }
+    if asked {
+        clean_up(request, record)?;
+    }
+    Ok(None)
 }
 
 /// Asks a ring of keys, and does what the location that it is asked for wants done: the request line masked, the
@@ -152,10 +176,10 @@ pub(crate) fn clean_up<'r>(request: Request<'r>, record: &Record<'r>) -> Result<
     Ok(())
 }
 
-/// Refuses whatever the other access modules would say.
+/// Refuses whatever the other access modules would say. Under `satisfy any`, nginx would ask them after some statuses,
+/// and which ones depends on its version: so it gets none to judge by.
 fn refuse_for_good(request: Request<'_>, status: HTTPStatus) -> Status {
-    let asks_others = [HTTPStatus::FORBIDDEN, HTTPStatus::UNAUTHORIZED].contains(&status);
-    if asks_others && LocConf::of(request).satisfies_any() {
+    if LocConf::of(request).satisfies_any() {
         request.finalize_with(status.into());
         return Status::NGX_DONE;
     }

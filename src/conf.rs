@@ -61,6 +61,8 @@ pub(crate) struct LocConf {
     satisfies_any: bool,
     is_limit_except: bool,
     accel_redirect: Option<bool>,
+    /// Whether this worker has warned of a subrequest to this location.
+    warned_of_subrequest: Cell<bool>,
     /// What the location issues, and the ring whose 1st pair it issues with.
     issue: Option<Rc<IssueConf>>,
     issuing_ring: Option<Rc<KeyRing>>,
@@ -90,6 +92,14 @@ impl LocConf {
     /// Whether the location has `satisfy any`.
     pub(crate) fn satisfies_any(&self) -> bool {
         self.satisfies_any
+    }
+
+    pub(crate) fn has_warned_of_subrequest(&self) -> bool {
+        self.warned_of_subrequest.get()
+    }
+
+    pub(crate) fn set_warned_of_subrequest(&self) {
+        self.warned_of_subrequest.set(true);
     }
 
     pub(crate) fn set_enable(&mut self, enable: bool, in_if: bool, place: Place) {

@@ -13,7 +13,8 @@ use crate::guard::{self, Entry};
 use crate::module::ctx_index;
 use crate::ngx_ext::{ErrorSigns, OutOfMemory, Request};
 use crate::policy::CheckPhase;
-use crate::record::{Record, Standing};
+use crate::record::Record;
+use crate::subrequest;
 
 /// SERVER_REWRITE phase, before the server's own rewrites: only here an X-Accel-Redirect can be told from other
 /// redirects, because `r->uri` is still what the redirect made it.
@@ -81,6 +82,7 @@ fn notice_redirect(request: Request<'_>) -> Result<(), OutOfMemory> {
 #[inline(never)] // the way of requests that are nothing to us stays short
 fn notice_location(request: Request<'_>) -> Result<Option<HTTPStatus>, OutOfMemory> {
     if !request.is_main() {
+        subrequest::warn_if_unchecked(request)?;
         return Ok(None);
     }
     let conf = LocConf::of(request);
@@ -95,30 +97,22 @@ fn notice_location(request: Request<'_>) -> Result<Option<HTTPStatus>, OutOfMemo
             None => return Ok(None),
         }
     };
+    record.note_location();
     let possible_if = conf.possible_if();
     record.enter_possible_if(request)?;
     if let Some(block) = possible_if {
         record.note_possible_if(block);
     }
-    let entered = record.enter(request, conf)?;
-    if conf.policy().phase() == CheckPhase::Rewrite
-        && let Some(entered) = entered
-        && entered.standing() == Standing::Pending
-    {
-        let status = access::ask(request, record, entered)?;
-        if status.is_some() {
-            record.forget_pending();
-        } else {
-            access::clean_up(request, record)?;
-        }
-        return Ok(status);
+    record.enter(request, conf)?;
+    if conf.policy().phase() == CheckPhase::Rewrite {
+        return access::ask_all(request, record);
     }
     Ok(None)
 }
 
 fn notice_if_block(request: Request<'_>) -> Result<(), OutOfMemory> {
     if !request.is_main() {
-        return Ok(());
+        return subrequest::warn_if_unchecked(request);
     }
     let conf = LocConf::of(request);
     if let Some(record) = Record::find(request) {

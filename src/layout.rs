@@ -38,7 +38,7 @@ macro_rules! same_layout {
 
 same_layout!(ngx_http_request_s:
     connection, ctx, main_conf, srv_conf, loc_conf, upstream, pool, header_in, headers_in, request_line, uri, args,
-    unparsed_uri, method_name, main, variables, http_connection, err_status, uri_start, uri_end, request_start,
+    unparsed_uri, method_name, main, variables, http_connection, err_status, access_code, uri_start, uri_end, request_start,
 );
 same_layout!(ngx_http_upstream_s: conf, headers_in.x_accel_redirect, headers_in.status_n);
 same_layout!(ngx_http_upstream_conf_t: ignore_headers, intercept_errors);

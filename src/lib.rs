@@ -37,6 +37,7 @@ mod refusal;
 mod server_rewrite;
 mod setting;
 mod single;
+mod subrequest;
 mod values;
 mod variables;
 mod writer;

@@ -31,12 +31,31 @@ pub(crate) fn mask_request_line<'r>(
     if ptr::eq(masked, line) {
         return Ok(());
     }
-    request.set_line(masked);
+    set_line(request, masked);
+    Ok(())
+}
+
+/// Masks the arguments `name`, and those of all names known of the request, in the line of a main request whose subrequest
+/// is about to write to the error log.
+#[cold]
+pub(crate) fn mask_line_of_main(main: Request<'_>, name: &[u8]) -> Result<(), OutOfMemory> {
+    let line = main.bytes(main.line());
+    let mut text = masked(main, line, name)?;
+    if let Some(record) = Record::peek(main) {
+        text = masked_everywhere(main, record, text)?;
+    }
+    if !ptr::eq(text, line) {
+        set_line(main, text);
+    }
+    Ok(())
+}
+
+fn set_line<'r>(request: Request<'r>, line: &'r [u8]) {
+    request.set_line(line);
     // nginx keeps the value of $request once somebody has read it.
     if let Some(index) = MainConf::cached_variables(request).request {
         request.forget_variable(index);
     }
-    Ok(())
 }
 
 /// Whether nothing in the target looks like an argument, not even a part of the path behind `&`.

@@ -32,6 +32,15 @@ pub(crate) struct ErrorSigns {
     err_status: usize,
 }
 
+impl ErrorSigns {
+    /// Whether nginx has set a sign that was not there. Other modules reset them (Lua's `ngx.status`), so that a sign
+    /// that is gone says nothing.
+    pub(crate) fn appeared_since(self, before: Self) -> bool {
+        let is_page_new = self.error_page && !before.error_page;
+        is_page_new || (self.err_status != 0 && self.err_status != before.err_status)
+    }
+}
+
 /// A request for as long as one of our handlers runs. The bytes that it hands out live in the client's
 /// buffers or in the request's pool; neither is freed or written to within that time.
 #[derive(Clone, Copy)]
@@ -166,6 +175,12 @@ impl<'r> Request<'r> {
                 err_status: (*self.as_ptr()).err_status,
             }
         }
+    }
+
+    /// The refusal that nginx keeps under `satisfy any` until all access modules have been asked; 0 if there is none.
+    pub(crate) fn access_code(self) -> usize {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).access_code }
     }
 
     /// The upstream that the request was last passed to; nginx never forgets it.

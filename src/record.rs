@@ -15,6 +15,7 @@ use pta_token::KeyRing;
 use crate::accel;
 use crate::accel_redirect;
 use crate::conf::LocConf;
+use crate::main_conf::MainConf;
 use crate::module::ctx_index;
 use crate::ngx_ext::{ErrorSigns, OutOfMemory, Request};
 use crate::outcome::Outcome;
@@ -96,11 +97,13 @@ impl<'r> Entered<'r> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Refusal {
     None,
-    /// In this pass: under `satisfy any`, another module may still let the request in.
-    InThisPass,
-    /// In an earlier pass, for good.
+    /// In this pass, under `satisfy any`: another module may still let the request in.
+    Soft,
+    /// In this pass, whatever other modules say.
+    Final,
+    /// In an earlier pass, and nginx has answered with the refusal.
     Before,
-    /// In some pass, but another module let the request in.
+    /// In some pass, but another module let the request in or redirected it.
     Overruled,
 }
 
@@ -136,13 +139,15 @@ pub(crate) struct Record<'r> {
     /// An `if` block that enables PTA in the location noted last, until it is known whether it took its place.
     possible_if: Cell<Option<&'r LocConf>>,
     pass: Cell<Pass>,
+    /// Whether the request has come to a location in this pass.
+    is_located: Cell<bool>,
     /// The upstream that the request had at the begin of the last pass.
     known_upstream: Cell<*const ngx_http_upstream_t>,
     /// The ring whose token has sent the request where it is, or will be next.
     sent_by: Cell<*const KeyRing>,
     /// Whether the next pass follows that token.
     follows_token: Cell<bool>,
-    /// nginx's own signs of an error page. They stay set for good: only their change tells.
+    /// nginx's signs of an error page when the pass began. nginx never resets them, so that only new ones count.
     error_signs: Cell<ErrorSigns>,
 }
 
@@ -192,6 +197,7 @@ impl<'r> Record<'r> {
                 is_checked: Cell::new(false),
                 possible_if: Cell::new(None),
                 pass: Cell::new(Pass::Checked),
+                is_located: Cell::new(false),
                 known_upstream: Cell::new(ptr::null()),
                 sent_by: Cell::new(ptr::null()),
                 follows_token: Cell::new(false),
@@ -211,15 +217,26 @@ impl<'r> Record<'r> {
         }
         self.here.set(None);
 
+        self.is_located.set(false);
+
         let signs = request.error_signs();
-        let is_error_page = signs != self.error_signs.replace(signs);
+        let is_error_page = signs.appeared_since(self.error_signs.replace(signs));
         let mut is_allowed =
             self.entered().map(Entered::standing).filter(|&standing| standing == Standing::Allowed);
         let pass = match self.refusal.get() {
-            // Nothing else follows a refusal that nobody has overruled.
-            Refusal::InThisPass => {
+            // nginx answers a final refusal at once, so that nothing but its error page can follow.
+            Refusal::Final => {
                 self.refusal.set(Refusal::Before);
                 Pass::ErrorPage
+            }
+            // Another access module may have redirected the request before nginx answered it.
+            Refusal::Soft if is_error_page || Self::was_answered(request) => {
+                self.refusal.set(Refusal::Before);
+                Pass::ErrorPage
+            }
+            Refusal::Soft => {
+                self.refusal.set(Refusal::Overruled);
+                Pass::Checked
             }
             Refusal::Before | Refusal::Overruled if is_error_page => Pass::ErrorPage,
             _ if is_error_page && is_allowed.next().is_some() => Pass::ErrorPage,
@@ -231,6 +248,24 @@ impl<'r> Record<'r> {
             self.pass.set(Pass::Token);
         }
         self.note_upstream(request, is_error_page);
+    }
+
+    /// Whether nginx has answered with the refusals that it kept under `satisfy any`: it resets `r->access_code` then.
+    /// Only with `recursive_error_pages`, an error page may be shown without a new sign.
+    fn was_answered(request: Request<'_>) -> bool {
+        request.access_code() == 0 && MainConf::of_request(request).recurses()
+    }
+
+    /// Notes that the request has come to a location. The exemption of an error page covers the page as it is
+    /// answered: it ends when a rewrite leaves the page's location.
+    pub(crate) fn note_location(&self) {
+        if !self.is_located.replace(true) || self.pass.get() != Pass::ErrorPage {
+            return;
+        }
+        self.pass.set(Pass::Checked);
+        for entered in self.entered().filter(|entered| entered.standing() == Standing::ErrorPage) {
+            entered.set_standing(Standing::Open);
+        }
     }
 
     /// Notes at the begin of a pass whether it follows an X-Accel-Redirect. nginx follows one at once or never: of the
@@ -427,28 +462,44 @@ impl<'r> Record<'r> {
         self.pass.get() == Pass::ErrorPage
     }
 
-    /// Notes that this module refuses the request in this pass.
+    /// Notes that this module refuses the request in this pass, unless another one lets it in.
     pub(crate) fn refuse(&self) {
-        self.refusal.set(Refusal::InThisPass);
+        self.refusal.set(Refusal::Soft);
     }
 
-    /// Nobody is asked any more: the refusal is final.
-    pub(crate) fn forget_pending(&self) {
+    /// Makes the refusal final: no other ring is asked.
+    pub(crate) fn refuse_finally(&self) {
+        self.refusal.set(Refusal::Final);
         for entered in self.pending() {
             entered.set_standing(Standing::Open);
         }
     }
 
+    /// Whether the request has been refused in this pass, whatever other modules say.
+    pub(crate) fn is_finally_refused(&self) -> bool {
+        self.refusal.get() == Refusal::Final
+    }
+
     /// Notes that the request goes on although this module refused it in this pass.
     pub(crate) fn let_in_by_others(&self) {
-        if self.refusal.get() == Refusal::InThisPass {
+        if self.refusal.get() == Refusal::Soft {
             self.refusal.set(Refusal::Overruled);
         }
     }
 
-    /// Whether the request has been refused for good, so that nothing new is to be told of it.
+    /// Whether another module has let the request in although this one refused it.
+    pub(crate) fn is_overruled(&self) -> bool {
+        self.refusal.get() == Refusal::Overruled
+    }
+
+    /// Whether the request was refused in an earlier pass, so that another refusal is not worth a log line.
     pub(crate) fn is_refused(&self) -> bool {
         self.refusal.get() == Refusal::Before
+    }
+
+    /// Where the ring of the location `conf` stands, if the request has entered a location of it.
+    pub(crate) fn standing_of(&self, conf: &LocConf) -> Option<Standing> {
+        self.entered().find(|entered| entered.is_for(conf)).map(Entered::standing)
     }
 }
 

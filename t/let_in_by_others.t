@@ -2,20 +2,9 @@
 
 use lib 't/lib';
 
-# TEST_NGINX_HEADERS: the configured source of the nginx that is tested, and its build folder, separated by a colon.
-BEGIN {
-    my ($source, $build) = split /:/, $ENV{TEST_NGINX_HEADERS} // '';
-    $source or die "TEST_NGINX_HEADERS does not say where nginx's headers are (scripts/test sets it)\n";
-    $build //= "$source/objs";
-    require File::Temp;
-    my $folder = File::Temp::tempdir(CLEANUP => 1);
-    chmod 0755, $folder;
-    my @folders = map { "-I$source/src/$_" }
-        qw(core event event/modules event/quic os/unix http http/modules http/v2 http/v3);
-    system(qw(cc -shared -fPIC -o), "$folder/let_in.so", @folders, "-I$build", 't/lib/let_in.c') == 0
-        or die 'let_in.c does not compile';
-    $ENV{TEST_NGINX_LOAD_MODULES} .= " $folder/let_in.so";
-}
+use TestModule;
+
+BEGIN { load_behind('let_in') }
 
 use Test::Nginx::Socket 'no_plan';
 use PTA;

@@ -186,3 +186,40 @@ x
 --- request eval
 "GET /a/?free=1&pta=" . token("/a/")
 --- error_code: 200
+
+=== all rings that the request has to satisfy are asked, not only those of the location
+--- config
+    location /a/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/a/(.*)$ /to/$1 last; }
+    location /b/ { $TEST_NGINX_KEY_3 pta_enable on; rewrite ^/b/(.*)$ /a/$1 last; }
+    location /c/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; allow all; rewrite ^/c/(.*)$ /to/$1 last; }
+    location /d/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/d/(.*)$ /open/$1 last; }
+    location /e/ { $TEST_NGINX_KEY_1 pta_enable on; pta_dry_run on; rewrite ^/e/(.*)$ /to/$1 last; }
+    location /to/ { $TEST_NGINX_KEY_3 pta_enable on; pta_phase rewrite; return 200 "secret\n"; }
+    location /open/ { pta_phase rewrite; return 200 "secret\n"; }
+--- request eval
+["GET /a/x?pta=" . token("/a/x", pair => 3), "GET /a/x?pta=" . token("/a/x"), "GET /b/x?pta=" . token("/b/x", pair => 3),
+ "GET /c/x?pta=" . token("/c/x", pair => 3), "GET /d/x", "GET /d/x?pta=" . token("/d/x"),
+ "GET /e/x", "GET /e/x?pta=" . token("/e/x", pair => 3), "GET /to/x?pta=" . token("/to/x", pair => 3)]
+--- error_code eval
+[403, 403, 403, 403, 400, 200, 400, 200, 200]
+
+=== with both pairs in one ring, one token opens both locations
+--- config
+    location /a/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/a/(.*)$ /to/$1 last; }
+    location /to/ { $TEST_NGINX_KEY_1 $TEST_NGINX_KEY_2 pta_enable on; pta_phase rewrite; return 200 "both [$args]\n"; }
+--- request eval
+["GET /a/x?a=1&pta=" . token("/a/x"), "GET /a/x?pta=" . token("/a/x", pair => 2)]
+--- error_code eval
+[200, 403]
+--- response_body_like eval
+["^both \\[a=1\\]", "403"]
+
+=== where its own ring is exempt, those still to be asked are asked
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /a/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 418 = @on; return 418; }
+    location @on { $TEST_NGINX_KEY_3 pta_enable on; pta_phase rewrite; return 200 "secret\n"; }
+--- request eval
+["GET /a/x", "GET /a/x?pta=" . token("/a/x", pair => 3)]
+--- error_code eval
+[400, 403]

@@ -107,3 +107,82 @@ a
 [200, 400]
 --- response_body_like eval
 ["^0123456789\n\$", "400 Bad Request"]
+
+=== a warning where nobody has checked the main request for the location of a subrequest
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    location /open/ { auth_request /auth; }
+    location = /auth { pta_enable on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- user_files
+>>> open/a
+a
+--- request eval
+["GET /open/a?x=1&pta=" . token("/open/a"), "GET /open/a", "GET /open/a"]
+--- error_code eval
+[200, 200, 200]
+--- error_lines eval
+[qr/\[warn\] [^\n]*pta: subrequest to protected location "\/auth" [^\n]*request: "GET \/open\/a\?x=1&pta=\*\*\* HTTP\/1.1", subrequest: "\/auth"/,
+ qr/\A(?!.*pta: subrequest.*pta: subrequest)/s]
+
+=== a warning where a refusal's page includes what is protected, also by an if
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    ssi on;
+    ssi_types text/plain;
+    error_page 400 /page;
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location = /page { $TEST_NGINX_KEY_1 pta_enable on; }
+    location /i/ { $TEST_NGINX_KEY_3 if ($arg_x) { pta_enable on; } }
+    location /open/ { }
+--- user_files
+>>> p/a
+part
+>>> i/a
+part
+>>> page
+[<!--# include virtual="/p/a" -->]
+>>> open/a
+[<!--# include virtual="/i/a?x=1" -->]
+--- request eval
+["GET /p/x", "GET /p/x", "GET /open/a"]
+--- error_code eval
+[400, 400, 200]
+--- error_lines eval
+[qr/\[warn\] [^\n]*pta: subrequest to protected location "\/p\/"/, qr/\[warn\] [^\n]*pta: subrequest to protected location "\/i\/"/,
+ qr/\A(?!(?:.*pta: subrequest){3})/s]
+
+=== no warning where the main request is allowed, exempt, let in by others or in a dry run
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    ssi on;
+    ssi_types text/plain;
+    location /p/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location /any/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; allow all; }
+    location /dry/ { $TEST_NGINX_KEY_1 pta_enable on; pta_dry_run on; }
+    location /accel/ { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
+    location /auth/ { $TEST_NGINX_KEY_1 pta_enable on; auth_request /p/part; alias $TEST_NGINX_HTML_DIR/p/; }
+    location /open/ { }
+    location = /plain { }
+--- user_files
+>>> p/a
+[<!--# include virtual="/p/part" -->]
+>>> any/a
+[<!--# include virtual="/p/part" -->]
+>>> dry/a
+[<!--# include virtual="/p/part" -->]
+>>> open/a
+[<!--# include virtual="/plain" -->]
+>>> p/part
+part
+>>> plain
+part
+--- request eval
+["GET /p/a?pta=" . token("/p/a"), "GET /any/a", "GET /dry/a", "GET /accel/?to=/p/a", "GET /auth/part?pta=" . token("/auth/part"), "GET /open/a"]
+--- error_code eval
+[200, 200, 200, 200, 200, 200]
+--- response_body_like eval
+[("part") x 6]
+--- no_error_log
+pta: subrequest
+[alert]

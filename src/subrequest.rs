@@ -1,0 +1,41 @@
+//! A subrequest into a protected location is not checked: the main request is. This warns where that leaves a location
+//! open although it says `pta_enable on`.
+
+use nginx_sys::NGX_LOG_WARN;
+use ngx::ngx_log_error;
+
+use crate::conf::LocConf;
+use crate::mask;
+use crate::ngx_ext::{OutOfMemory, Request};
+use crate::record::{Record, Standing};
+
+/// Warns once for each worker and location if nobody has checked the main request for the location of this subrequest.
+pub(crate) fn warn_if_unchecked(request: Request<'_>) -> Result<(), OutOfMemory> {
+    let conf = LocConf::of(request);
+    if conf.ring().is_none() || conf.has_warned_of_subrequest() || is_checked(request.main(), conf) {
+        return Ok(());
+    }
+    conf.set_warned_of_subrequest();
+    if conf.policy().masks() {
+        mask::mask_line_of_main(request.main(), conf.policy().name())?;
+    }
+    ngx_log_error!(
+        NGX_LOG_WARN,
+        request.log(),
+        "pta: subrequest to protected location \"{}\" is answered although its keys have not allowed the main request",
+        request.core_loc_conf().name
+    );
+    Ok(())
+}
+
+/// Whether the keys of `conf` have decided on the main request, or are about to.
+fn is_checked(main: Request<'_>, conf: &LocConf) -> bool {
+    let Some(record) = Record::peek(main) else { return false };
+    match record.standing_of(conf) {
+        Some(Standing::Pending | Standing::Allowed | Standing::Accel | Standing::DryRun) => true,
+        // Refused, and then let in by another module.
+        Some(Standing::Open) => record.is_overruled(),
+        // The error page of a refused request is shown, but what it includes has not been allowed.
+        Some(Standing::ErrorPage) | None => false,
+    }
+}

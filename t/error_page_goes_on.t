@@ -1,0 +1,88 @@
+# An error page is exempt as it is answered. What a rewrite makes of it is checked like any other request.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== rewrite ... last in the page's location, from a refusal
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /d1/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 /denied/x; }
+    location /d2/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 = @denied; }
+    location /d3/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 =200 /same/x; }
+    location /d4/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 /if/x; }
+    location /d5/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 /twice/x; }
+    location /d6/ { $TEST_NGINX_KEY_3 pta_enable on; error_page 400 403 /denied/x; }
+    location /denied/ { rewrite ^ /secret/a last; }
+    location @denied { rewrite ^ /secret/a last; }
+    location /same/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^ /secret/a last; }
+    location /if/ { if ($request_method = GET) { rewrite ^ /secret/a last; } }
+    location /twice/ { rewrite ^ /denied/x last; }
+    location /secret/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> secret/a
+secret
+--- request eval
+[map { ("GET /d$_/x", "GET /d$_/x?pta=" . token("/other")) } 1 .. 6]
+--- error_code eval
+[400, 403, 400, 403, 400, 403, 400, 403, 400, 403, 400, 403]
+--- response_body_unlike eval
+[("^secret") x 12]
+
+=== what a page's rewrite leads to is shown where it is open, or where the client may see it
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /d1/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 /denied/x; }
+    location /d2/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 404 /missing/x; }
+    location /denied/ { rewrite ^ /open/a last; }
+    location /missing/ { rewrite ^ /secret/a last; }
+    location /open/ { }
+    location /secret/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> open/a
+open
+>>> secret/a
+secret
+--- request eval
+["GET /d1/x", "GET /d2/x?pta=" . token("/d2/x")]
+--- error_code eval
+[400, 404]
+--- response_body eval
+["open\n", "secret\n"]
+
+=== rewrite ... last in the page's location, from an error after the request was allowed
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /d1/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 404 /missing/x; }
+    location /missing/ { rewrite ^ /secret/a last; }
+    location /secret/ { $TEST_NGINX_KEY_3 pta_enable on; }
+--- user_files
+>>> secret/a
+secret
+--- request eval
+"GET /d1/x?pta=" . token("/d1/x")
+--- error_code: 403
+
+=== the page itself is shown after rewrite ... break, try_files in its location, and the server's rewrites
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    rewrite ^/pages/(.*)$ /errors/$1 last;
+    location /d1/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 /break/x; }
+    location /d2/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 /tried/x; }
+    location /d3/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 /pages/a; }
+    location /break/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^ /errors/a break; }
+    location /tried/ { $TEST_NGINX_KEY_1 pta_enable on; try_files /errors/a =404; }
+    location /errors/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> errors/a
+page
+--- request eval
+["GET /d1/x", "GET /d2/x", "GET /d3/x", "GET /errors/a"]
+--- error_code eval
+[400, 400, 400, 400]
+--- response_body_like eval
+["^page", "^page", "^page", "400 Bad Request"]

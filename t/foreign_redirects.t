@@ -1,0 +1,128 @@
+# Redirects that another module makes (Lua's ngx.exec) are no error pages, whatever that module does to the status.
+
+use lib 't/lib';
+use TestModule;
+
+BEGIN {
+    load_before('redirects', 'NAME=late');
+    load_behind('redirects', 'NAME=early');
+}
+
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== the error page of a refusal redirects on after it has reset the status
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /a/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 /page; }
+    location /b/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 = @page; }
+    location /n/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 /to_named; }
+    location = /page { late_redirect_content /secret/a; }
+    location @page { late_redirect_content /secret/a; }
+    location = /to_named { late_redirect_content @secret; }
+    location /secret/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location @secret { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^ /secret/a break; }
+--- user_files
+>>> secret/a
+secret
+--- request eval
+[map { ("GET $_", "GET $_?pta=" . token("/other"), "GET $_?pta=" . token("/x", pair => 3)) } qw(/a/x /b/x /n/x)]
+--- error_code eval
+[(400, 403, 403) x 3]
+--- response_body_unlike eval
+[("secret") x 9]
+
+=== the error page of an error after the request was allowed redirects on to other keys
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /a/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 404 /page; }
+    location = /page { late_redirect_content /secret/a; }
+    location /secret/ { $TEST_NGINX_KEY_3 pta_enable on; }
+--- user_files
+>>> secret/a
+secret
+--- request eval
+["GET /a/x?pta=" . token("/a/x"), "GET /a/x?pta=" . token("/a/x", pair => 3)]
+--- error_code eval
+[403, 403]
+--- response_body_unlike eval
+["secret", "secret"]
+
+=== a refusal under satisfy any, and another access module that redirects
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /secret/a; }
+    location /s2/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access @secret; }
+    location /s3/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /other/a; }
+    location /s4/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /file/a; }
+    location /s5/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /open/a; }
+    location /secret/ { $TEST_NGINX_KEY_1 pta_enable on; pta_phase rewrite; return 200 secret; }
+    location @secret { $TEST_NGINX_KEY_1 pta_enable on; pta_phase rewrite; return 200 secret; }
+    location /other/ { $TEST_NGINX_KEY_3 pta_enable on; pta_phase rewrite; return 200 secret; }
+    location /file/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; }
+    location /open/ { return 200 "open\n"; }
+--- user_files
+>>> file/a
+secret
+--- request eval
+[(map { ("GET /s$_/x", "GET /s$_/x?pta=" . token("/y")) } 1 .. 4), "GET /s1/x?pta=" . token("/s1/x"), "GET /s5/x"]
+--- error_code eval
+[400, 403, 400, 403, 400, 403, 403, 403, 404, 200]
+--- response_body_like eval
+["400", "403", "400", "403", "400", "403", "403", "403", "404", "^open"]
+
+=== the same where error pages may recurse, so that nginx's signs say little
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    recursive_error_pages on;
+    location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /secret/a; }
+    location /s2/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; deny all; error_page 403 = /page/a; }
+    location /s3/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; deny all; error_page 403 /page/a; }
+    location /page/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location /secret/ { $TEST_NGINX_KEY_1 pta_enable on; pta_phase rewrite; return 200 secret; }
+--- user_files
+>>> page/a
+page
+--- request eval
+["GET /s1/x", "GET /s2/x", "GET /s3/x"]
+--- error_code eval
+[400, 200, 403]
+--- response_body_like eval
+["400", "^page", "^page"]
+
+=== a module that is asked before this one redirects in PRECONTENT whom another has let in
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; allow all; early_redirect_precontent /secret/a; }
+    location /s2/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; allow all; late_redirect_precontent /secret/a; }
+    location /s3/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; allow all; early_redirect_precontent /file/a; }
+    location /secret/ { $TEST_NGINX_KEY_3 pta_enable on; pta_phase rewrite; return 200 secret; }
+    location /file/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> file/a
+secret
+--- request eval
+["GET /s1/x", "GET /s2/x", "GET /s3/x"]
+--- error_code eval
+[400, 400, 400]
+
+=== a module that is asked before this one redirects from the access phase
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /a/ { $TEST_NGINX_KEY_1 pta_enable on; early_redirect_access /open/a; }
+    location /b/ { $TEST_NGINX_KEY_1 pta_enable on; early_redirect_access /secret/a; }
+    location /open/ { }
+    location /secret/ { $TEST_NGINX_KEY_3 pta_enable on; }
+--- user_files
+>>> open/a
+open
+>>> secret/a
+secret
+--- request eval
+["GET /a/x", "GET /a/x?pta=" . token("/a/x"), "GET /b/x?pta=" . token("/b/x"), "GET /b/x?pta=" . token("/b/x", pair => 3)]
+--- error_code eval
+[400, 200, 403, 403]
