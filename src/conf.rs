@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use nginx_sys::{NGX_HTTP_SATISFY_ANY, NGX_LOG_EMERG, ngx_conf_t, ngx_uint_t};
 use ngx::ngx_log_error;
-use pta_token::{KeyPair, KeyRing, Secret};
+use pta_token::{KeyPair, KeyRing};
 
 use crate::issue::IssueConf;
-use crate::keys::{IncompleteKeys, KeyPart, KeyParts};
+use crate::keys::{IncompleteKeys, KeyParts, RingMaterial};
 use crate::main_conf::MainConf;
 use crate::module::ctx_index;
 use crate::ngx_ext::{ConfExt, Request};
@@ -186,12 +186,12 @@ impl LocConf {
         self.issuing_ring.as_deref()?.first()
     }
 
-    pub(crate) fn is_key_part_set(&mut self, part: KeyPart) -> bool {
-        self.key_parts.is_set(part)
+    pub(crate) fn key_parts(&self) -> &KeyParts {
+        &self.key_parts
     }
 
-    pub(crate) fn set_key_part(&mut self, part: KeyPart, secret: Secret, place: Place) {
-        self.key_parts.set(part, secret, place);
+    pub(crate) fn key_parts_mut(&mut self) -> &mut KeyParts {
+        &mut self.key_parts
     }
 
     /// Inherits what is not set here, each directive on its own.
@@ -240,23 +240,25 @@ impl LocConf {
     }
 
     fn make_issuing_ring(&self, cf: *mut ngx_conf_t, issue: &IssueConf) -> Result<Rc<KeyRing>, Logged> {
-        let ring = self.key_parts.first_pair().and_then(|pair| MainConf::of(cf)?.intern(pair));
-        ring.ok_or_else(|| {
-            let place = issue.place();
-            log(cf, format_args!("no \"pta_1st_key\" and \"pta_1st_iv\" are defined for the \"pta_issue\" directive in {place}"))
-        })
+        intern(cf, self.key_parts.first_pair(), "pta_issue", issue.place())
     }
 
     fn make_ring(&self, cf: *mut ngx_conf_t) -> Result<Rc<KeyRing>, Logged> {
-        let material = self.key_parts.material();
-        let ring = material.and_then(|material| {
-            MainConf::of(cf).and_then(|main| main.intern(material)).ok_or(IncompleteKeys::NoPair)
-        });
-        ring.map_err(|error| {
-            let place = self.enable_place;
-            log(cf, format_args!("{error} for the \"pta_enable\" directive in {place}"))
-        })
+        intern(cf, self.key_parts.material(), "pta_enable", self.enable_place)
     }
+}
+
+/// The one ring of these keys, for a directive that needs it.
+fn intern(
+    cf: *mut ngx_conf_t,
+    material: Result<RingMaterial, IncompleteKeys>,
+    directive: &str,
+    place: Place,
+) -> Result<Rc<KeyRing>, Logged> {
+    let ring = material.and_then(|material| {
+        MainConf::of(cf).and_then(|main| main.intern(material)).ok_or(IncompleteKeys::NoPair)
+    });
+    ring.map_err(|error| log(cf, format_args!("{}", error.message(directive, place))))
 }
 
 /// Not ngx_conf_log_error: while merging, that would name the end of the http block.

@@ -1,4 +1,4 @@
-//! The table of directives, and the setters of those that say whether, where and by which keys.
+//! The table of directives, and the setters of `pta_enable` and `pta_auth_method`.
 
 use core::ffi::CStr;
 use core::ptr;
@@ -7,23 +7,23 @@ use nginx_sys::{
     NGX_CONF_1MORE, NGX_CONF_FLAG, NGX_CONF_TAKE1, NGX_CONF_TAKE2, NGX_HTTP_LIF_CONF, NGX_HTTP_LOC_CONF,
     NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF, NGX_HTTP_SRV_CONF, ngx_command_t, ngx_str_t, ngx_uint_t,
 };
-use pta_token::Secret;
 
 use crate::accel_redirect::AccelRedirect;
 use crate::issue;
-use crate::key_file;
-use crate::keys::KeyPart;
+use crate::key_directives::{Key, Pair};
 use crate::main_conf::MainConf;
 use crate::policy;
 use crate::setting::{Directive, SetError, Setting, setter};
 
 const CONTEXTS: u32 = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
 
-static mut DIRECTIVES: [ngx_command_t; 17] = [
+static mut DIRECTIVES: [ngx_command_t; 19] = [
     directive::<Key>(c"pta_1st_key", NGX_CONF_TAKE1),
     directive::<Key>(c"pta_1st_iv", NGX_CONF_TAKE1),
     directive::<Key>(c"pta_2nd_key", NGX_CONF_TAKE1),
     directive::<Key>(c"pta_2nd_iv", NGX_CONF_TAKE1),
+    directive::<Pair>(c"pta_1st_pair", NGX_CONF_TAKE1),
+    directive::<Pair>(c"pta_2nd_pair", NGX_CONF_TAKE1),
     directive::<Enable>(c"pta_enable", NGX_HTTP_LIF_CONF | NGX_CONF_FLAG),
     directive::<AuthMethod>(c"pta_auth_method", NGX_CONF_1MORE),
     directive::<policy::Name>(c"pta_name", NGX_CONF_TAKE1),
@@ -53,30 +53,6 @@ const fn directive<D: Directive>(name: &'static CStr, kind: u32) -> ngx_command_
         conf: NGX_HTTP_LOC_CONF_OFFSET,
         offset: 0,
         post: ptr::null_mut(),
-    }
-}
-
-/// `pta_1st_key`, `pta_1st_iv`, `pta_2nd_key` and `pta_2nd_iv`: 32 hexadecimal digits, or `file:path`.
-struct Key;
-
-impl Directive for Key {
-    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
-        let name = setting.name();
-        let Some(part) = KeyPart::of_directive(name.as_bytes()) else { return Err(SetError::INVALID_VALUE) };
-        if setting.conf.is_key_part_set(part) {
-            return Err(SetError::DUPLICATE);
-        }
-        let value = setting.value();
-        let secret = match value.as_bytes().strip_prefix(b"file:") {
-            Some(path) => key_file::read(setting, path)?,
-            // The value is not repeated: a key with a typing error in it is still most of a key.
-            None => Secret::from_hex(value.as_bytes()).map_err(|error| {
-                setting.error(format_args!("invalid value in \"{name}\" directive, it {error}"))
-            })?,
-        };
-        let place = setting.place();
-        setting.conf.set_key_part(part, secret, place);
-        Ok(())
     }
 }
 

@@ -1,43 +1,58 @@
-//! The four directives of keys and IVs: what is given where, and the ring that they make.
+//! The directives of keys and IVs: what is given where, and the ring that they make.
 
-use core::fmt;
 use std::rc::Rc;
 
-use pta_token::{KeyPair, KeyRing, Secret};
+use pta_token::{KeyPair, KeyRing, PairId, Secret};
 
 use crate::conf::inherit;
 use crate::place::Place;
 
-/// The four directives that make two pairs; each is inherited on its own.
+/// A directive that gives a key, an IV, or both.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum KeyPart {
-    FirstKey,
-    FirstIv,
-    SecondKey,
-    SecondIv,
+pub(crate) struct KeyDirective {
+    name: &'static str,
+    pair: PairId,
+    gives: Gives,
 }
 
-impl KeyPart {
-    pub(crate) fn of_directive(name: &[u8]) -> Option<Self> {
-        [Self::FirstKey, Self::FirstIv, Self::SecondKey, Self::SecondIv]
-            .into_iter()
-            .find(|part| part.directive().as_bytes() == name)
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gives {
+    Key,
+    Iv,
+    Both,
+}
+
+impl KeyDirective {
+    const FIRST_KEY: Self = Self { name: "pta_1st_key", pair: PairId::First, gives: Gives::Key };
+    const FIRST_IV: Self = Self { name: "pta_1st_iv", pair: PairId::First, gives: Gives::Iv };
+    const FIRST_PAIR: Self = Self { name: "pta_1st_pair", pair: PairId::First, gives: Gives::Both };
+    const SECOND_KEY: Self = Self { name: "pta_2nd_key", pair: PairId::Second, gives: Gives::Key };
+    const SECOND_IV: Self = Self { name: "pta_2nd_iv", pair: PairId::Second, gives: Gives::Iv };
+    const SECOND_PAIR: Self = Self { name: "pta_2nd_pair", pair: PairId::Second, gives: Gives::Both };
+
+    pub(crate) fn of_name(name: &[u8]) -> Option<Self> {
+        [
+            Self::FIRST_KEY,
+            Self::FIRST_IV,
+            Self::FIRST_PAIR,
+            Self::SECOND_KEY,
+            Self::SECOND_IV,
+            Self::SECOND_PAIR,
+        ]
+        .into_iter()
+        .find(|directive| directive.name.as_bytes() == name)
     }
 
-    fn directive(self) -> &'static str {
-        match self {
-            Self::FirstKey => "pta_1st_key",
-            Self::FirstIv => "pta_1st_iv",
-            Self::SecondKey => "pta_2nd_key",
-            Self::SecondIv => "pta_2nd_iv",
-        }
+    pub(crate) fn name(self) -> &'static str {
+        self.name
     }
 }
 
-/// A key or an IV, with the place of its directive.
+/// A key or an IV, and the directive that gave it.
 #[derive(Clone)]
 struct PlacedSecret {
     secret: Secret,
+    directive: KeyDirective,
     place: Place,
 }
 
@@ -47,34 +62,50 @@ pub(crate) struct KeyParts(Option<Rc<Parts>>);
 
 #[derive(Clone, Default)]
 struct Parts {
-    first_key: Option<PlacedSecret>,
-    first_iv: Option<PlacedSecret>,
-    second_key: Option<PlacedSecret>,
-    second_iv: Option<PlacedSecret>,
+    first: PairParts,
+    second: PairParts,
 }
 
-impl Parts {
-    fn slot(&mut self, part: KeyPart) -> &mut Option<PlacedSecret> {
-        match part {
-            KeyPart::FirstKey => &mut self.first_key,
-            KeyPart::FirstIv => &mut self.first_iv,
-            KeyPart::SecondKey => &mut self.second_key,
-            KeyPart::SecondIv => &mut self.second_iv,
-        }
-    }
+#[derive(Clone, Default)]
+struct PairParts {
+    key: Option<PlacedSecret>,
+    iv: Option<PlacedSecret>,
 }
 
 impl KeyParts {
-    pub(crate) fn is_set(&mut self, part: KeyPart) -> bool {
-        self.slot(part).is_some()
+    /// The directive of this level, if any, that has given already what `directive` gives.
+    pub(crate) fn rival(&self, directive: KeyDirective) -> Option<KeyDirective> {
+        let parts = self.0.as_deref()?;
+        let PairParts { key, iv } = match directive.pair {
+            PairId::First => &parts.first,
+            PairId::Second => &parts.second,
+        };
+        let (key, iv) = match directive.gives {
+            Gives::Key => (key.as_ref(), None),
+            Gives::Iv => (None, iv.as_ref()),
+            Gives::Both => (key.as_ref(), iv.as_ref()),
+        };
+        key.or(iv).map(|given| given.directive)
     }
 
-    pub(crate) fn set(&mut self, part: KeyPart, secret: Secret, place: Place) {
-        *self.slot(part) = Some(PlacedSecret { secret, place });
+    /// Sets what a `directive` for one value gives.
+    pub(crate) fn set(&mut self, directive: KeyDirective, secret: Secret, place: Place) {
+        let pair = self.pair_mut(directive.pair);
+        let slot = if directive.gives == Gives::Iv { &mut pair.iv } else { &mut pair.key };
+        *slot = Some(PlacedSecret { secret, directive, place });
     }
 
-    fn slot(&mut self, part: KeyPart) -> &mut Option<PlacedSecret> {
-        Rc::make_mut(self.0.get_or_insert_default()).slot(part)
+    pub(crate) fn set_pair(&mut self, directive: KeyDirective, (key, iv): (Secret, Secret), place: Place) {
+        let placed = |secret| Some(PlacedSecret { secret, directive, place });
+        *self.pair_mut(directive.pair) = PairParts { key: placed(key), iv: placed(iv) };
+    }
+
+    fn pair_mut(&mut self, pair: PairId) -> &mut PairParts {
+        let parts = Rc::make_mut(self.0.get_or_insert_default());
+        match pair {
+            PairId::First => &mut parts.first,
+            PairId::Second => &mut parts.second,
+        }
     }
 
     pub(crate) fn merge(&mut self, parent: &Self) {
@@ -83,10 +114,8 @@ impl KeyParts {
             None => self.0 = Some(Rc::clone(inherited)),
             Some(own) => {
                 let own = Rc::make_mut(own);
-                inherit(&mut own.first_key, inherited.first_key.as_ref());
-                inherit(&mut own.first_iv, inherited.first_iv.as_ref());
-                inherit(&mut own.second_key, inherited.second_key.as_ref());
-                inherit(&mut own.second_iv, inherited.second_iv.as_ref());
+                own.first.merge(&inherited.first);
+                own.second.merge(&inherited.second);
             }
         }
     }
@@ -100,67 +129,71 @@ impl KeyParts {
         }
     }
 
-    /// The 1st pair alone, if it is complete.
-    pub(crate) fn first_pair(&self) -> Option<RingMaterial> {
-        let parts = self.0.as_deref()?;
-        let (key, iv) = (parts.first_key.as_ref()?, parts.first_iv.as_ref()?);
-        Some(RingMaterial { first: Some((key.secret.clone(), iv.secret.clone())), second: None })
+    /// The 1st pair alone, or what is missing to it.
+    pub(crate) fn first_pair(&self) -> Result<RingMaterial, IncompleteKeys> {
+        let first = self.0.as_deref().map(|parts| parts.first.material(PairId::First)).transpose()?.flatten();
+        match first {
+            None => Err(IncompleteKeys::NoPair),
+            first => Ok(RingMaterial { first, second: None }),
+        }
     }
 
     /// The complete pairs, or what is missing to one.
     pub(crate) fn material(&self) -> Result<RingMaterial, IncompleteKeys> {
         let parts = self.0.as_deref().ok_or(IncompleteKeys::NoPair)?;
-        let first = Self::pair(
-            (KeyPart::FirstKey, parts.first_key.as_ref()),
-            (KeyPart::FirstIv, parts.first_iv.as_ref()),
-        )?;
-        let second = Self::pair(
-            (KeyPart::SecondKey, parts.second_key.as_ref()),
-            (KeyPart::SecondIv, parts.second_iv.as_ref()),
-        )?;
+        let first = parts.first.material(PairId::First)?;
+        let second = parts.second.material(PairId::Second)?;
         if first.is_none() && second.is_none() {
             return Err(IncompleteKeys::NoPair);
         }
         Ok(RingMaterial { first, second })
     }
+}
 
-    fn pair(
-        (key_part, key): (KeyPart, Option<&PlacedSecret>),
-        (iv_part, iv): (KeyPart, Option<&PlacedSecret>),
-    ) -> Result<Option<(Secret, Secret)>, IncompleteKeys> {
-        match (key, iv) {
+impl PairParts {
+    fn merge(&mut self, parent: &Self) {
+        inherit(&mut self.key, parent.key.as_ref());
+        inherit(&mut self.iv, parent.iv.as_ref());
+    }
+
+    fn material(&self, pair: PairId) -> Result<Option<(Secret, Secret)>, IncompleteKeys> {
+        let (key_directive, iv_directive) = match pair {
+            PairId::First => (KeyDirective::FIRST_KEY, KeyDirective::FIRST_IV),
+            PairId::Second => (KeyDirective::SECOND_KEY, KeyDirective::SECOND_IV),
+        };
+        match (&self.key, &self.iv) {
             (Some(key), Some(iv)) => Ok(Some((key.secret.clone(), iv.secret.clone()))),
             (None, None) => Ok(None),
-            (Some(key), None) => {
-                Err(IncompleteKeys::HalfPair { given: key_part, missing: iv_part, place: key.place })
-            }
+            (Some(key), None) => Err(IncompleteKeys::HalfPair {
+                given: key.directive,
+                missing: iv_directive,
+                place: key.place,
+            }),
             (None, Some(iv)) => {
-                Err(IncompleteKeys::HalfPair { given: iv_part, missing: key_part, place: iv.place })
+                Err(IncompleteKeys::HalfPair { given: iv.directive, missing: key_directive, place: iv.place })
             }
         }
     }
 }
 
-/// Why a location that enables PTA has no ring of keys.
+/// Why a location has no ring of keys.
 pub(crate) enum IncompleteKeys {
     NoPair,
-    HalfPair { given: KeyPart, missing: KeyPart, place: Place },
+    HalfPair { given: KeyDirective, missing: KeyDirective, place: Place },
 }
 
-impl fmt::Display for IncompleteKeys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl IncompleteKeys {
+    /// The message for `directive`, which needs the keys.
+    pub(crate) fn message(&self, directive: &str, place: Place) -> String {
         match self {
-            Self::NoPair => f.write_str(
-                "no \"pta_1st_key\" and \"pta_1st_iv\", nor \"pta_2nd_key\" and \"pta_2nd_iv\", are defined",
+            Self::NoPair => format!(
+                "no key pair is defined (run \"pta keygen\", then set \"pta_1st_pair\", or \"pta_1st_key\" and \
+                 \"pta_1st_iv\") for the \"{directive}\" directive in {place}"
             ),
-            Self::HalfPair { given, missing, place } => {
-                write!(
-                    f,
-                    "no \"{}\" is defined for the \"{}\" in {place}",
-                    missing.directive(),
-                    given.directive()
-                )
-            }
+            Self::HalfPair { given, missing, place: given_place } => format!(
+                "no \"{}\" is defined for the \"{}\" in {given_place} for the \"{directive}\" directive in {place}",
+                missing.name, given.name
+            ),
         }
     }
 }

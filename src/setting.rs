@@ -3,9 +3,11 @@
 use core::ffi::{CStr, c_char, c_void};
 use core::fmt;
 use core::ptr;
+use std::io;
 
 use nginx_sys::{
-    NGX_LOG_EMERG, NGX_LOG_WARN, ngx_command_t, ngx_conf_t, ngx_parse_time, ngx_str_t, ngx_uint_t,
+    NGX_LOG_EMERG, NGX_LOG_WARN, ngx_command_t, ngx_conf_log_error, ngx_conf_t, ngx_parse_time, ngx_str_t,
+    ngx_uint_t,
 };
 use ngx::ngx_conf_log_error;
 
@@ -104,6 +106,23 @@ impl<'a> Setting<'a> {
 
     pub(crate) fn error(&self, message: fmt::Arguments<'_>) -> SetError {
         ngx_conf_log_error!(NGX_LOG_EMERG, self.cf, "{message}");
+        SetError::Logged
+    }
+
+    /// A system call that failed for a file, in nginx's form: `open() "/x" failed (2: No such file or directory)`.
+    pub(crate) fn system_error(&self, call: &CStr, path: ngx_str_t, error: &io::Error) -> SetError {
+        let (level, number) = (NGX_LOG_EMERG as ngx_uint_t, error.raw_os_error().unwrap_or(0));
+        // SAFETY: `cf` is valid while a setter runs; `%s` takes a C string and `%V` a pointer to an ngx_str_t.
+        unsafe {
+            ngx_conf_log_error(
+                level,
+                self.cf,
+                number,
+                c"%s \"%V\" failed".as_ptr(),
+                call.as_ptr(),
+                &raw const path,
+            );
+        }
         SetError::Logged
     }
 

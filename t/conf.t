@@ -290,7 +290,7 @@ panic
 --- must_die
 --- conf_line: pta_enable on;
 --- error_log eval
-qr/\[emerg\] .*no "pta_1st_key" and "pta_1st_iv", nor "pta_2nd_key" and "pta_2nd_iv", are defined for the "pta_enable" directive in .*nginx\.conf:\d+$/
+qr/\[emerg\] .*no key pair is defined \(run "pta keygen", then set "pta_1st_pair", or "pta_1st_key" and "pta_1st_iv"\) for the "pta_enable" directive in .*nginx\.conf:\d+$/
 
 === a key without its IV: both places are named
 --- config
@@ -336,7 +336,7 @@ qr/\[emerg\] .*no "pta_1st_iv" is defined for the "pta_1st_key"/
 --- must_die
 --- conf_line: pta_enable on;
 --- error_log eval
-qr/\[emerg\] .*are defined for the "pta_enable" directive in .*nginx\.conf:\d+$/
+qr/\[emerg\] .*no key pair is defined .* for the "pta_enable" directive in .*nginx\.conf:\d+$/
 
 === an inherited pta_enable on is named where it stands
 --- http_config
@@ -346,7 +346,7 @@ qr/\[emerg\] .*are defined for the "pta_enable" directive in .*nginx\.conf:\d+$/
 --- must_die
 --- conf_line: pta_enable on;
 --- error_log eval
-qr/\[emerg\] .*are defined for the "pta_enable" directive in .*nginx\.conf:\d+$/
+qr/\[emerg\] .*no key pair is defined .* for the "pta_enable" directive in .*nginx\.conf:\d+$/
 
 === pta_enable on in an if block needs keys as well
 --- config
@@ -355,7 +355,7 @@ qr/\[emerg\] .*are defined for the "pta_enable" directive in .*nginx\.conf:\d+$/
     }
 --- must_die
 --- error_log eval
-qr/\[emerg\] .*are defined for the "pta_enable" directive in .*nginx\.conf:\d+$/
+qr/\[emerg\] .*no key pair is defined .* for the "pta_enable" directive in .*nginx\.conf:\d+$/
 
 === half a pair is no fault where PTA is not enabled, and keys may follow pta_enable
 --- config

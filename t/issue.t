@@ -142,7 +142,7 @@ pta: no token issued, the path of "pta_issue" contains $pta_token itself
 --- must_die
 --- conf_line: pta_issue /x 60s;
 --- error_log eval
-qr/\[emerg\] .*no "pta_1st_key" and "pta_1st_iv" are defined for the "pta_issue" directive in .*nginx\.conf:\d+$/
+qr/\[emerg\] .*no key pair is defined \(run "pta keygen", then set "pta_1st_pair", or "pta_1st_key" and "pta_1st_iv"\) for the "pta_issue" directive in .*nginx\.conf:\d+$/
 
 === a lifetime of 0
 --- config

@@ -129,7 +129,7 @@ qr{\[warn\] .*key file ".*/key\.public" is readable by others in .*nginx\.conf:\
     location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
 --- must_die
 --- error_log eval
-qr{\[emerg\] .*invalid key file ".*/missing" in "pta_1st_key" directive: No such file or directory \(os error 2\) in .*nginx\.conf:\d+}
+qr{\[emerg\] .*open\(\) ".*/missing" failed \(2: No such file or directory\) in .*nginx\.conf:\d+}
 --- no_error_log
 001122334455
 secretsecret
@@ -141,7 +141,7 @@ panic
     location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
 --- must_die
 --- error_log eval
-qr{\[emerg\] .*invalid key file ".*/empty" in "pta_1st_key" directive: it must be 32 hexadecimal digits, not 0 characters in .*nginx\.conf:\d+}
+qr{\[emerg\] .*invalid key file ".*/empty" in "pta_1st_key" directive, it is empty in .*nginx\.conf:\d+}
 --- no_error_log
 001122334455
 secretsecret
@@ -153,7 +153,7 @@ panic
     location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
 --- must_die
 --- error_log eval
-qr{\[emerg\] .*invalid key file ".*/short" in "pta_1st_key" directive: it must be 32 hexadecimal digits, not 30 characters in .*nginx\.conf:\d+}
+qr{\[emerg\] .*invalid key file ".*/short" in "pta_1st_key" directive, it must be 32 hexadecimal digits, not 30 characters in .*nginx\.conf:\d+}
 --- no_error_log
 001122334455
 secretsecret
@@ -165,7 +165,7 @@ panic
     location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
 --- must_die
 --- error_log eval
-qr{\[emerg\] .*invalid key file ".*/two" in "pta_1st_key" directive: it is longer than 64 bytes in .*nginx\.conf:\d+}
+qr{\[emerg\] .*invalid key file ".*/two" in "pta_1st_key" directive, it is longer than 64 bytes, .* in .*nginx\.conf:\d+}
 --- no_error_log
 001122334455
 secretsecret
@@ -177,7 +177,7 @@ panic
     location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
 --- must_die
 --- error_log eval
-qr{\[emerg\] .*invalid key file ".*/blank" in "pta_1st_key" directive: it must be 32 hexadecimal digits, not 33 characters in .*nginx\.conf:\d+}
+qr{\[emerg\] .*invalid key file ".*/blank" in "pta_1st_key" directive, it must be 32 hexadecimal digits, not 33 characters in .*nginx\.conf:\d+}
 --- no_error_log
 001122334455
 secretsecret
@@ -189,7 +189,7 @@ panic
     location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
 --- must_die
 --- error_log eval
-qr{\[emerg\] .*invalid key file ".*/not.hex" in "pta_1st_key" directive: it must be 32 hexadecimal digits, and a character is none in .*nginx\.conf:\d+}
+qr{\[emerg\] .*invalid key file ".*/not.hex" in "pta_1st_key" directive, it must be 32 hexadecimal digits, and a character is none in .*nginx\.conf:\d+}
 --- no_error_log
 001122334455
 secretsecret
@@ -201,7 +201,7 @@ panic
     location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
 --- must_die
 --- error_log eval
-qr{\[emerg\] .*invalid key file ".*/long" in "pta_1st_key" directive: it is longer than 64 bytes in .*nginx\.conf:\d+}
+qr{\[emerg\] .*invalid key file ".*/long" in "pta_1st_key" directive, it is longer than 64 bytes, .* in .*nginx\.conf:\d+}
 --- no_error_log
 001122334455
 secretsecret
@@ -213,7 +213,7 @@ panic
     location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
 --- must_die
 --- error_log eval
-qr{\[emerg\] .*invalid key file ".*/huge" in "pta_1st_key" directive: it is longer than 64 bytes in .*nginx\.conf:\d+}
+qr{\[emerg\] .*invalid key file ".*/huge" in "pta_1st_key" directive, it is longer than 64 bytes, .* in .*nginx\.conf:\d+}
 --- no_error_log
 001122334455
 secretsecret
@@ -225,7 +225,7 @@ panic
     location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
 --- must_die
 --- error_log eval
-qr{\[emerg\] .*invalid key file ".*/folder" in "pta_1st_key" directive: it is not a regular file in .*nginx\.conf:\d+}
+qr{\[emerg\] .*invalid key file ".*/folder" in "pta_1st_key" directive, it is not a regular file in .*nginx\.conf:\d+}
 --- no_error_log
 001122334455
 secretsecret
@@ -237,7 +237,7 @@ panic
     location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
 --- must_die
 --- error_log eval
-qr{\[emerg\] .*invalid key file ".*/fifo" in "pta_1st_key" directive: it is not a regular file in .*nginx\.conf:\d+}
+qr{\[emerg\] .*invalid key file ".*/fifo" in "pta_1st_key" directive, it is not a regular file in .*nginx\.conf:\d+}
 --- no_error_log
 001122334455
 secretsecret
@@ -249,7 +249,7 @@ panic
     location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
 --- must_die
 --- error_log eval
-qr{\[emerg\] .*invalid key file "/dev/zero" in "pta_1st_key" directive: it is not a regular file in .*nginx\.conf:\d+}
+qr{\[emerg\] .*invalid key file "/dev/zero" in "pta_1st_key" directive, it is not a regular file in .*nginx\.conf:\d+}
 --- no_error_log
 001122334455
 secretsecret
@@ -279,7 +279,7 @@ panic
 ["GET /a?pta=" . token("/a"), "GET /a?pta=" . token("/a")]
 --- wait: 0.5
 --- error_lines eval
-qr{\[emerg\] .*invalid key file ".*/html/key" in "pta_1st_key" directive: it must be 32 hexadecimal digits, not 6 characters}
+qr{\[emerg\] .*invalid key file ".*/html/key" in "pta_1st_key" directive, it must be 32 hexadecimal digits, not 6 characters}
 --- no_error_log
 panic
 

@@ -18,7 +18,7 @@ our @EXPORT = qw(token seal plain cut pair keep_log recipe run_suite);
 # Sections with `eval` are evaluated there.
 {
     no strict 'refs';
-    *{"Test::Base::Filter::$_"} = \&{"PTA::$_"} for qw(token seal plain cut recipe);
+    *{"Test::Base::Filter::$_"} = \&{"PTA::$_"} for qw(token seal plain cut pair recipe);
 }
 
 my %pairs = (

@@ -1,0 +1,64 @@
+//! The setters of the directives that give keys and IVs.
+
+use pta_token::Secret;
+
+use crate::keys::KeyDirective;
+use crate::setting::{Directive, SetError, Setting};
+use crate::{key_file, pair_file};
+
+/// `pta_1st_key`, `pta_1st_iv`, `pta_2nd_key` and `pta_2nd_iv`: 32 hexadecimal digits, or `file:path`.
+pub(crate) struct Key;
+
+impl Directive for Key {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let directive = being_set(setting)?;
+        let value = setting.value();
+        let secret = match value.as_bytes().strip_prefix(b"file:") {
+            Some(path) => key_file::read(setting, path)?,
+            // The value is not repeated: a key with a typing error in it is still most of a key.
+            None => Secret::from_hex(value.as_bytes()).map_err(|error| {
+                setting.error(format_args!("invalid value in \"{}\" directive, it {error}", directive.name()))
+            })?,
+        };
+        let place = setting.place();
+        setting.conf.key_parts_mut().set(directive, secret, place);
+        Ok(())
+    }
+}
+
+/// `pta_1st_pair` and `pta_2nd_pair`: `file:path`, a file with key and IV.
+pub(crate) struct Pair;
+
+impl Directive for Pair {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let directive = being_set(setting)?;
+        // The value is not repeated: it may be a key.
+        let value = setting.value();
+        let Some(path) = value.as_bytes().strip_prefix(b"file:") else {
+            return Err(setting.error(format_args!(
+                "invalid value in \"{}\" directive, it must be \"file:path\", a file with key and IV",
+                directive.name()
+            )));
+        };
+        let pair = pair_file::read(setting, path)?;
+        let place = setting.place();
+        setting.conf.key_parts_mut().set_pair(directive, pair, place);
+        Ok(())
+    }
+}
+
+/// The directive that is being read, unless another one of the same block has given the same key or IV.
+fn being_set(setting: &Setting<'_>) -> Result<KeyDirective, SetError> {
+    let Some(directive) = KeyDirective::of_name(setting.name().as_bytes()) else {
+        return Err(SetError::INVALID_VALUE);
+    };
+    match setting.conf.key_parts().rival(directive) {
+        None => Ok(directive),
+        Some(rival) if rival == directive => Err(SetError::DUPLICATE),
+        Some(rival) => Err(setting.error(format_args!(
+            "\"{}\" directive is incompatible with \"{}\"",
+            directive.name(),
+            rival.name()
+        ))),
+    }
+}
