@@ -1,27 +1,135 @@
-"""A Django storage whose URLs carry PTA tokens; django_storage.py and sign.py lie beside manage.py.
+"""A Django storage whose URLs carry PTA tokens. Put django_storage.py and sign.py beside manage.py.
 
+    INSTALLED_APPS = [..., "django_storage"]    # for its check of these settings (manage.py check)
     STORAGES = {"default": {"BACKEND": "django_storage.TokenStorage"}, ...}
     PTA_KEY, PTA_IV = ...       # the values of pta_1st_key and pta_1st_iv, from a secret store
     PTA_LIFETIME = 3600         # seconds
-    PTA_NAME = "pta"            # that of pta_name; may be left out
+    PTA_STEP = 300              # rounds expiries up to a multiple of so many seconds; default 1
+    PTA_PUBLIC = ["avatars/"]   # names and folders that get no token; default none
+    PTA_NAME = "pta"            # the value of pta_name; default "pta"
 """
 
+import re
 import time
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 
 from sign import sign
 
 
 class TokenStorage(FileSystemStorage):
-    """Files on disk, served by nginx to who has a link of url() that is not too old."""
+    """Files on disk. nginx serves them to everybody who has a link of url() that has not expired."""
 
     def url(self, name):
         url = super().url(name)
-        # nginx compares decoded paths, byte by byte; only a star has a meaning of its own.
-        path = unquote(urlsplit(url).path, errors="surrogateescape").replace("*", r"\*")
-        expires = int(time.time()) + settings.PTA_LIFETIME
-        token = sign(settings.PTA_KEY, settings.PTA_IV, path, expires)
-        return f"{url}?{getattr(settings, 'PTA_NAME', 'pta')}={token}"
+        # nginx compares decoded paths, byte by byte.
+        path = unquote(urlsplit(url).path, errors="surrogateescape")
+        if self._is_public(path):
+            return url
+        step = pta_step()
+        # Rounded up, the same link is made for a while, and browsers find the file in their cache.
+        expires = -(-(int(time.time()) + pta_lifetime()) // step) * step
+        token = sign(pta_key(), pta_iv(), path.replace("*", r"\*"), expires)
+        return f"{url}?{pta_name()}={token}"
+
+    def _is_public(self, path):
+        """Whether PTA_PUBLIC has the file. The path decides, which has no ".." any more, not the name."""
+        base = unquote(urlsplit(self.base_url).path, errors="surrogateescape")
+        name = path.removeprefix(base)
+        if name == path or not _is_plain(name):
+            return False
+        return any(pattern.fullmatch(name) for pattern in pta_public())
+
+
+# ---- The settings. Each function returns a valid value or raises ImproperlyConfigured.
+
+
+def pta_key():
+    return _hex_setting("PTA_KEY")
+
+
+def pta_iv():
+    return _hex_setting("PTA_IV")
+
+
+def pta_lifetime():
+    return _seconds_setting("PTA_LIFETIME", None)
+
+
+def pta_step():
+    return _seconds_setting("PTA_STEP", 1)
+
+
+def pta_name():
+    name = getattr(settings, "PTA_NAME", "pta")
+    if not isinstance(name, str) or not re.fullmatch("[A-Za-z0-9._~-]+", name):
+        raise ImproperlyConfigured('PTA_NAME may have letters, digits, "-", ".", "_" and "~" only, as pta_name')
+    return name
+
+
+def pta_public():
+    """The entries of PTA_PUBLIC as regular expressions for names."""
+    entries = getattr(settings, "PTA_PUBLIC", ())
+    # A single string would be taken for a list of letters.
+    if not isinstance(entries, (list, tuple, set, frozenset)):
+        raise ImproperlyConfigured('PTA_PUBLIC must be a list, for example ["avatars/", "logo.png"]')
+    return [_public_pattern(entry) for entry in entries]
+
+
+def _public_pattern(entry):
+    if not isinstance(entry, str) or not _is_plain(entry.removesuffix("/")):
+        raise ImproperlyConfigured(
+            f'PTA_PUBLIC: {entry!r} must be a name or a folder below MEDIA_ROOT, for example "logo.png" or "avatars/",'
+            ' without "/" at the beginning, "//", ".", ".." and "\\"'
+        )
+    if "**" in entry:
+        raise ImproperlyConfigured(f'PTA_PUBLIC: {entry!r} has "**"; a folder and all below it is written "folder/"')
+    pattern = "[^/]*".join(map(re.escape, entry.split("*")))
+    return re.compile(pattern + (".+" if entry.endswith("/") else ""), re.DOTALL)
+
+
+def _is_plain(name):
+    """Whether a name has one spelling only."""
+    return "\\" not in name and not any(part in ("", ".", "..") for part in name.split("/"))
+
+
+def _hex_setting(name):
+    value = getattr(settings, name, None)
+    if not isinstance(value, str) or not re.fullmatch("[0-9A-Fa-f]{32}", value):
+        # The value is a secret, even a wrong one.
+        raise ImproperlyConfigured(f"{name} must be 32 hexadecimal digits, as pta_1st_key and pta_1st_iv")
+    return value
+
+
+def _seconds_setting(name, default):
+    value = getattr(settings, name, default)
+    # True is an int for Python.
+    if type(value) is not int or value < 1:
+        raise ImproperlyConfigured(f"{name} must be a whole number of seconds, 1 or more")
+    return value
+
+
+@checks.register("pta")
+def check_settings(app_configs=None, **kwargs):
+    """manage.py check: tells about wrong settings at start-up, not when the first link is made."""
+    found = []
+    for number, read in enumerate([pta_key, pta_iv, pta_lifetime, pta_step, pta_public, pta_name], start=1):
+        try:
+            read()
+        except ImproperlyConfigured as error:
+            found.append(checks.Error(str(error), id=f"pta.E{number:03}"))
+    if not found and pta_key().lower() == pta_iv().lower():
+        found.append(checks.Warning("PTA_KEY and PTA_IV are equal", hint="pta keygen makes a pair", id="pta.W001"))
+    if not found and pta_step() > pta_lifetime():
+        found.append(
+            checks.Warning(
+                "PTA_STEP is longer than PTA_LIFETIME",
+                hint=f"links live for {pta_lifetime()} to {pta_lifetime() + pta_step() - 1} seconds",
+                id="pta.W002",
+            )
+        )
+    return found

@@ -19,6 +19,8 @@ export function sign(keyHex, ivHex, path, expires) {
         throw new RangeError("key and IV must be 32 hexadecimal digits each");
     if (!path.startsWith("/") || path.replaceAll("\\*", "").split("*").length > 2)
         throw new RangeError('a path must begin with "/" and have one wildcard at most');
+    if (expires > 253402300799) // the last second of the year 9999
+        throw new RangeError("an expiry must be in Unix seconds, 253402300799 at most (milliseconds?)");
     const plain = Buffer.concat([Buffer.alloc(12), Buffer.from(path, "utf8")]);
     plain.writeBigInt64BE(BigInt(expires), 4); // a number or a BigInt
     plain.writeUInt32BE(crc32(plain.subarray(4)), 0);

@@ -13,6 +13,9 @@ function sign(string $keyHex, string $ivHex, string $path, int $expires): string
     if (!str_starts_with($path, '/') || substr_count(str_replace('\*', '', $path), '*') > 1) {
         throw new InvalidArgumentException('a path must begin with "/" and have one wildcard at most');
     }
+    if ($expires > 253402300799) { // the last second of the year 9999
+        throw new InvalidArgumentException('an expiry must be in Unix seconds, 253402300799 at most (milliseconds?)');
+    }
     $rest = pack('J', $expires) . $path;
     $plain = hash('crc32b', $rest, true) . $rest;
     return bin2hex(openssl_encrypt($plain, 'aes-128-cbc', hex2bin($keyHex), OPENSSL_RAW_DATA, hex2bin($ivHex)));

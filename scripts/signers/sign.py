@@ -20,6 +20,8 @@ def sign(key_hex, iv_hex, path, expires):
         raise ValueError("key and IV must be 32 hexadecimal digits each")
     if not path.startswith("/") or path.replace(r"\*", "").count("*") > 1:
         raise ValueError('a path must begin with "/" and have one wildcard at most')
+    if expires > 253402300799:  # the last second of the year 9999
+        raise ValueError("an expiry must be in Unix seconds, 253402300799 at most (milliseconds?)")
     rest = expires.to_bytes(8, "big", signed=True) + path.encode("utf-8", "surrogateescape")
     padder = PKCS7(128).padder()
     plain = padder.update(zlib.crc32(rest).to_bytes(4, "big") + rest) + padder.finalize()
