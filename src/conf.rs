@@ -261,9 +261,9 @@ fn intern(
     ring.map_err(|error| log(cf, format_args!("{}", error.message(directive, place))))
 }
 
-/// Not ngx_conf_log_error: while merging, that would name the end of the http block.
-fn log(cf: *mut ngx_conf_t, message: fmt::Arguments<'_>) -> Logged {
-    // SAFETY: `cf` is valid while merging.
+/// Logs why a configuration is refused. Not ngx_conf_log_error: once the http block has been read, it names the end of it.
+pub(crate) fn log(cf: *mut ngx_conf_t, message: fmt::Arguments<'_>) -> Logged {
+    // SAFETY: `cf` is valid while a configuration is read.
     let log = unsafe { (*cf).log };
     ngx_log_error!(NGX_LOG_EMERG, log, "{message}");
     Logged

@@ -23,6 +23,7 @@ pub(crate) enum Entry {
     MergeLocConf,
     Preconfiguration,
     Postconfiguration,
+    InitModule,
     DropConf,
     ServerRewrite,
     Rewrite,

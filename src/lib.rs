@@ -43,4 +43,5 @@ mod single;
 mod subrequest;
 mod values;
 mod variables;
+mod version;
 mod writer;

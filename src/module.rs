@@ -5,7 +5,7 @@ use core::ptr::NonNull;
 use core::{ptr, slice};
 
 use nginx_sys::{
-    NGX_HTTP_MODULE, ngx_array_push, ngx_array_t, ngx_conf_t, ngx_cycle, ngx_http_handler_pt,
+    NGX_HTTP_MODULE, ngx_array_push, ngx_array_t, ngx_conf_t, ngx_cycle_t, ngx_http_handler_pt,
     ngx_http_module_t, ngx_http_phase_t, ngx_http_phases,
     ngx_http_phases_NGX_HTTP_ACCESS_PHASE as ACCESS_PHASE,
     ngx_http_phases_NGX_HTTP_PRECONTENT_PHASE as PRECONTENT_PHASE,
@@ -15,12 +15,12 @@ use nginx_sys::{
 };
 use ngx::core::Status;
 
-use crate::conf::LocConf;
+use crate::conf::{LocConf, Logged, log};
 use crate::fault::{self, Stage};
 use crate::guard::{self, Entry};
 use crate::main_conf::MainConf;
 use crate::ngx_ext::{CONF_ERROR, ConfExt};
-use crate::{accel_redirect, access, directives, entry, server_rewrite, variables};
+use crate::{accel_redirect, access, directives, entry, server_rewrite, variables, version};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: Some(preconfiguration),
@@ -40,6 +40,7 @@ pub(crate) static mut ngx_http_pta_module: ngx_module_t = ngx_module_t {
     ctx: (&raw const MODULE_CONTEXT).cast_mut().cast(),
     commands: directives::table(),
     type_: NGX_HTTP_MODULE as ngx_uint_t,
+    init_module: Some(init_module),
     ..ngx_module_t::default()
 };
 
@@ -89,31 +90,45 @@ unsafe extern "C" fn preconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
 
 unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
     guard::value(Entry::Postconfiguration, Status::NGX_ERROR.0, || {
-        let Some(main) = MainConf::of(cf) else { return Status::NGX_ERROR.0 };
+        let Some(main) = MainConf::of(cf) else {
+            log(cf, format_args!("pta: no configuration of the http block"));
+            return Status::NGX_ERROR.0;
+        };
         if !main.enabled_somewhere() {
             return Status::NGX_OK.0;
         }
-        // SAFETY: at this time `cf` is that of the http block, and the phases are set up.
-        let phases = unsafe { &mut (*cf.core_main_conf()).phases };
-        let mut registered = register(phases, REWRITE_PHASE, Order::BeforeOthers, entry::rewrite)
-            && register(phases, ACCESS_PHASE, Order::BeforeOthers, access::handler);
-        // Every request would pay for a handler that finds what the next one finds as well.
-        // SAFETY: the http block has been read, all servers are merged.
-        if unsafe { server_rewrite::is_used(cf) } {
-            registered &= register(phases, SERVER_REWRITE_PHASE, Order::BeforeOthers, entry::server_rewrite);
-        }
-        if main.enabled_in_if() {
-            registered &= register(phases, REWRITE_PHASE, Order::AfterOthers, entry::rewritten);
-        }
-        // Handlers run last registered first: who was let in by others is settled before anybody is redirected.
-        if main.redirects() {
-            registered &= register(phases, PRECONTENT_PHASE, Order::BeforeOthers, accel_redirect::handler);
-        }
-        if main.satisfies_any() {
-            registered &= register(phases, PRECONTENT_PHASE, Order::BeforeOthers, access::let_in_by_others);
-        }
-        if registered { Status::NGX_OK.0 } else { Status::NGX_ERROR.0 }
+        if register_handlers(cf, main).is_ok() { Status::NGX_OK.0 } else { Status::NGX_ERROR.0 }
     })
+}
+
+/// nginx calls it in the master for each configuration that it has taken over, and exits if it fails: so it never does.
+unsafe extern "C" fn init_module(cycle: *mut ngx_cycle_t) -> ngx_int_t {
+    guard::value(Entry::InitModule, Status::NGX_OK.0, || {
+        // SAFETY: nginx gives the new cycle.
+        unsafe { version::log(cycle) };
+        Status::NGX_OK.0
+    })
+}
+
+fn register_handlers(cf: *mut ngx_conf_t, main: &MainConf) -> Result<(), Logged> {
+    register(cf, REWRITE_PHASE, Order::BeforeOthers, entry::rewrite)?;
+    register(cf, ACCESS_PHASE, Order::BeforeOthers, access::handler)?;
+    // Every request would pay for a handler that finds what the next one finds as well.
+    // SAFETY: the http block has been read, all servers are merged.
+    if unsafe { server_rewrite::is_used(cf) } {
+        register(cf, SERVER_REWRITE_PHASE, Order::BeforeOthers, entry::server_rewrite)?;
+    }
+    if main.enabled_in_if() {
+        register(cf, REWRITE_PHASE, Order::AfterOthers, entry::rewritten)?;
+    }
+    // Handlers run last registered first: who was let in by others is settled before anybody is redirected.
+    if main.redirects() {
+        register(cf, PRECONTENT_PHASE, Order::BeforeOthers, accel_redirect::handler)?;
+    }
+    if main.satisfies_any() {
+        register(cf, PRECONTENT_PHASE, Order::BeforeOthers, access::let_in_by_others)?;
+    }
+    Ok(())
 }
 
 /// Where a handler stands among those of its phase. nginx runs them last registered first.
@@ -124,27 +139,53 @@ enum Order {
 }
 
 fn register(
-    phases: &mut [ngx_http_phase_t],
+    cf: *mut ngx_conf_t,
     phase: ngx_http_phases,
     order: Order,
-    handler: unsafe extern "C" fn(*mut ngx_http_request_t) -> ngx_int_t,
-) -> bool {
-    let Some(phase) = phases.get_mut(phase as usize) else { return false };
+    handler: Handler,
+) -> Result<(), Logged> {
+    // SAFETY: nginx calls postconfiguration with the `cf` of the http block, and the phases are set up.
+    unsafe {
+        let phases = &mut (*cf.core_main_conf()).phases;
+        phases
+            .get_mut(phase as usize)
+            .and_then(|phase| push(cf, phase, order, handler))
+            .ok_or_else(|| log(cf, format_args!("pta: could not add a handler to the {} phase", name(phase))))
+    }
+}
+
+fn name(phase: ngx_http_phases) -> &'static str {
+    match phase {
+        SERVER_REWRITE_PHASE => "server rewrite",
+        REWRITE_PHASE => "rewrite",
+        ACCESS_PHASE => "access",
+        _ => "precontent",
+    }
+}
+
+type Handler = unsafe extern "C" fn(*mut ngx_http_request_t) -> ngx_int_t;
+
+/// # Safety
+///
+/// `cf` must be that of a postconfiguration callback, and `phase` one of its phases.
+unsafe fn push(
+    cf: *mut ngx_conf_t,
+    phase: &mut ngx_http_phase_t,
+    order: Order,
+    handler: Handler,
+) -> Option<()> {
     let handlers: *mut ngx_array_t = &raw mut phase.handlers;
     // SAFETY: nginx has initialised the array as one of handlers. ngx_array_push makes room for one more and
     // may move the elements, so that `elts` is read after it.
     unsafe {
-        if fault::out_of_memory(Stage::Configuration, (*ngx_cycle).log) {
-            return false;
+        if fault::out_of_memory(Stage::Configuration, (*cf).log) {
+            return None;
         }
-        let Some(slot) = ngx_array_push(handlers).cast::<ngx_http_handler_pt>().as_mut() else {
-            return false;
-        };
-        *slot = Some(handler);
+        *ngx_array_push(handlers).cast::<ngx_http_handler_pt>().as_mut()? = Some(handler);
         if order == Order::AfterOthers {
             let elements = (*handlers).elts.cast::<ngx_http_handler_pt>();
             slice::from_raw_parts_mut(elements, (*handlers).nelts).rotate_right(1);
         }
     }
-    true
+    Some(())
 }

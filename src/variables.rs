@@ -3,12 +3,12 @@
 use core::fmt::{self, Write};
 
 use nginx_sys::{
-    NGX_HTTP_VAR_NOCACHEABLE, ngx_conf_t, ngx_http_add_variable, ngx_http_request_t,
+    NGX_HTTP_VAR_NOCACHEABLE, ngx_conf_t, ngx_http_add_variable, ngx_http_request_t, ngx_http_variable_t,
     ngx_http_variable_value_t, ngx_int_t, ngx_str_t, ngx_time, ngx_uint_t,
 };
 use ngx::core::Status;
 
-use crate::conf::LocConf;
+use crate::conf::{LocConf, log};
 use crate::fault::{self, Stage};
 use crate::guard::{self, Entry};
 use crate::issue;
@@ -16,12 +16,13 @@ use crate::mask;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
 use crate::record::Record;
+use crate::version::VERSION;
 
 type Getter = for<'r> fn(Request<'r>) -> Result<Option<&'r [u8]>, OutOfMemory>;
 
 /// Where a variable is looked up: the check is that of the main request, what is issued belongs to the location
 /// in which it is asked for.
-const VARIABLES: [(&str, Getter); 10] = [
+const VARIABLES: [(&str, Getter); 11] = [
     ("pta_status", |request| Ok(look(request, |outcome| Some(outcome.status_word().as_bytes())))),
     ("pta_source", |request| Ok(look(request, |outcome| outcome.source_word().map(str::as_bytes)))),
     ("pta_key", |request| Ok(look(request, |outcome| outcome.pair_word().map(str::as_bytes)))),
@@ -32,25 +33,32 @@ const VARIABLES: [(&str, Getter); 10] = [
     ("pta_request_uri", masked_target),
     ("pta_token", issue::token),
     ("pta_token_expires", |request| digits(request, issue::expires(request))),
+    ("pta_version", |_| Ok(Some(VERSION.as_bytes()))),
 ];
 
 /// Makes the variables known to nginx. Their values change while a request runs, so that nginx must not keep
 /// them.
 pub(crate) fn register(cf: *mut ngx_conf_t) -> Status {
     for (index, (name, _)) in VARIABLES.iter().enumerate() {
-        let mut name = ngx_str_t { len: name.len(), data: name.as_ptr().cast_mut() };
-        // SAFETY: `cf` is valid in preconfiguration; nginx copies the name.
-        let variable = unsafe {
-            if fault::out_of_memory(Stage::Configuration, (*cf).log) {
-                return Status::NGX_ERROR;
-            }
-            ngx_http_add_variable(cf, &raw mut name, NGX_HTTP_VAR_NOCACHEABLE as ngx_uint_t).as_mut()
+        let Some(variable) = add(cf, name) else {
+            log(cf, format_args!("pta: could not add the variable \"${name}\""));
+            return Status::NGX_ERROR;
         };
-        let Some(variable) = variable else { return Status::NGX_ERROR };
         variable.get_handler = Some(get);
         variable.data = index;
     }
     Status::NGX_OK
+}
+
+fn add<'a>(cf: *mut ngx_conf_t, name: &str) -> Option<&'a mut ngx_http_variable_t> {
+    let mut name = ngx_str_t { len: name.len(), data: name.as_ptr().cast_mut() };
+    // SAFETY: `cf` is valid in preconfiguration; nginx copies the name, and the variable lives in its pool.
+    unsafe {
+        if fault::out_of_memory(Stage::Configuration, (*cf).log) {
+            return None;
+        }
+        ngx_http_add_variable(cf, &raw mut name, NGX_HTTP_VAR_NOCACHEABLE as ngx_uint_t).as_mut()
+    }
 }
 
 unsafe extern "C" fn get(
