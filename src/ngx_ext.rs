@@ -288,36 +288,34 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// Puts a value without `Drop` where it outlives internal redirects: under a cleanup of the pool, to be
-    /// found again by its handler.
-    pub(crate) fn allocate_lasting<T>(self, value: T, handler: CleanupHandler) -> Result<&'r T, OutOfMemory> {
-        const { assert!(align_of::<T>() <= NGX_ALIGNMENT && !core::mem::needs_drop::<T>()) };
+    /// Puts a value where it outlives internal redirects: under a cleanup of the pool, to be found again by its type.
+    pub(crate) fn allocate_lasting<T: Lasting>(self, value: T::Of<'r>) -> Result<&'r T::Of<'r>, OutOfMemory> {
+        const { assert!(align_of::<Tagged<T::Of<'r>>>() <= NGX_ALIGNMENT) };
+        const { assert!(!core::mem::needs_drop::<T::Of<'r>>()) };
         if fault::out_of_memory(Stage::Request, self.log()) {
             return Err(OutOfMemory);
         }
         // SAFETY: the pool is the request's own; ngx_pool_cleanup_add allocates the data with ngx_palloc.
         unsafe {
-            let cleanup =
-                ngx_pool_cleanup_add((*self.as_ptr()).pool, size_of::<T>()).as_mut().ok_or(OutOfMemory)?;
-            let data = NonNull::new(cleanup.data.cast::<T>()).ok_or(OutOfMemory)?;
-            data.write(value);
-            cleanup.handler = Some(handler);
-            Ok(data.as_ref())
+            let cleanup = ngx_pool_cleanup_add((*self.as_ptr()).pool, size_of::<Tagged<T::Of<'r>>>());
+            let cleanup = cleanup.as_mut().ok_or(OutOfMemory)?;
+            let data = NonNull::new(cleanup.data.cast::<Tagged<T::Of<'r>>>()).ok_or(OutOfMemory)?;
+            data.write(Tagged { tag: T::tag(), value });
+            cleanup.handler = Some(clear_tag);
+            Ok(&data.as_ref().value)
         }
     }
 
-    /// The value that allocate_lasting put under `handler`.
-    ///
-    /// # Safety
-    ///
-    /// `handler` must have been used for values of type `T` only.
-    pub(crate) unsafe fn find_lasting<T>(self, handler: CleanupHandler) -> Option<&'r T> {
-        // SAFETY: the cleanups of a pool are a NULL-terminated list; ours has a `T` as its data.
+    /// The value that allocate_lasting put there.
+    pub(crate) fn find_lasting<T: Lasting>(self) -> Option<&'r T::Of<'r>> {
+        // SAFETY: the cleanups of a pool are a NULL-terminated list. Under clear_tag there is only what
+        // allocate_lasting put there, which begins with a tag; each type has a tag of its own.
         unsafe {
             let mut next = (*(*self.as_ptr()).pool).cleanup;
             while let Some(cleanup) = next.as_ref() {
-                if cleanup.handler.map(|found| found as usize) == Some(handler as usize) {
-                    return cleanup.data.cast::<T>().as_ref();
+                let is_tagged = cleanup.handler.is_some_and(|found| ptr::fn_addr_eq(found, CLEAR_TAG));
+                if is_tagged && cleanup.data.cast::<Tag>().read() == T::tag() {
+                    return cleanup.data.cast::<Tagged<T::Of<'r>>>().as_ref().map(|tagged| &tagged.value);
                 }
                 next = cleanup.next;
             }
@@ -333,7 +331,35 @@ impl<'r> Request<'r> {
     }
 }
 
-pub(crate) type CleanupHandler = unsafe extern "C" fn(*mut c_void);
+/// The address of a static: unlike functions, which the compiler merges where they are equal, no two statics share one.
+pub(crate) type Tag = *const u8;
+
+/// A type that outlives internal redirects in a request's pool.
+///
+/// # Safety
+///
+/// `tag` must be the address of a static that no other implementation uses.
+pub(crate) unsafe trait Lasting {
+    /// The type itself, which may refer to what the request has.
+    type Of<'r>;
+
+    fn tag() -> Tag;
+}
+
+#[repr(C)]
+struct Tagged<T> {
+    tag: Tag,
+    value: T,
+}
+
+const CLEAR_TAG: unsafe extern "C" fn(*mut c_void) = clear_tag;
+
+/// Runs when the pool is destroyed. If the compiler merges it with an equal function, that one writes a pointer to its
+/// data as well, so that a tag can be read there, and it is not one of ours.
+unsafe extern "C" fn clear_tag(data: *mut c_void) {
+    // SAFETY: allocate_lasting put a tag there.
+    unsafe { data.cast::<Tag>().write(ptr::null()) }
+}
 
 /// Helpers of configuration parsing.
 pub(crate) trait ConfExt {

@@ -6,8 +6,8 @@
 //! request's pool, and a missing context is how a new pass is known.
 
 use core::cell::Cell;
-use core::ffi::c_void;
 use core::ptr;
+use core::sync::atomic::AtomicU8;
 
 use nginx_sys::{ngx_http_upstream_t, ngx_str_t};
 use pta_token::KeyRing;
@@ -17,7 +17,7 @@ use crate::accel_redirect;
 use crate::conf::LocConf;
 use crate::main_conf::MainConf;
 use crate::module::ctx_index;
-use crate::ngx_ext::{ErrorSigns, OutOfMemory, Request};
+use crate::ngx_ext::{ErrorSigns, Lasting, OutOfMemory, Request, Tag};
 use crate::outcome::Outcome;
 
 /// Where a ring of keys stands with a request.
@@ -163,7 +163,7 @@ impl<'r> Record<'r> {
         if !request.is_internal() {
             return None;
         }
-        let record = Self::find_lasting(request)?;
+        let record = request.find_lasting::<Record<'static>>()?;
         request.set_context(ctx_index(), record);
         record.begin_pass(request);
         Some(record)
@@ -171,12 +171,7 @@ impl<'r> Record<'r> {
 
     /// The record of the request, looked at from outside the phases in which passes begin.
     pub(crate) fn peek(request: Request<'r>) -> Option<&'r Self> {
-        request.context(ctx_index()).or_else(|| Self::find_lasting(request))
-    }
-
-    fn find_lasting(request: Request<'r>) -> Option<&'r Self> {
-        // SAFETY: forget_nothing is used for records only.
-        unsafe { request.find_lasting(forget_nothing) }
+        request.context(ctx_index()).or_else(|| request.find_lasting::<Record<'static>>())
     }
 
     /// The record of the request, made if there is none.
@@ -186,25 +181,22 @@ impl<'r> Record<'r> {
 
     /// The record of a request that has none.
     pub(crate) fn make(request: Request<'r>) -> Result<&'r Self, OutOfMemory> {
-        let record = request.allocate_lasting(
-            Self {
-                target: request.target(),
-                path: Cell::new(if request.is_internal() { ngx_str_t::empty() } else { request.uri() }),
-                entered: Entered::new(None),
-                here: Cell::new(None),
-                refusal: Cell::new(Refusal::None),
-                outcome: Cell::new(Outcome::missing(LocConf::of(request))),
-                is_checked: Cell::new(false),
-                possible_if: Cell::new(None),
-                pass: Cell::new(Pass::Checked),
-                is_located: Cell::new(false),
-                known_upstream: Cell::new(ptr::null()),
-                sent_by: Cell::new(ptr::null()),
-                follows_token: Cell::new(false),
-                error_signs: Cell::new(request.error_signs()),
-            },
-            forget_nothing,
-        )?;
+        let record = request.allocate_lasting::<Record<'static>>(Self {
+            target: request.target(),
+            path: Cell::new(if request.is_internal() { ngx_str_t::empty() } else { request.uri() }),
+            entered: Entered::new(None),
+            here: Cell::new(None),
+            refusal: Cell::new(Refusal::None),
+            outcome: Cell::new(Outcome::missing(LocConf::of(request))),
+            is_checked: Cell::new(false),
+            possible_if: Cell::new(None),
+            pass: Cell::new(Pass::Checked),
+            is_located: Cell::new(false),
+            known_upstream: Cell::new(ptr::null()),
+            sent_by: Cell::new(ptr::null()),
+            follows_token: Cell::new(false),
+            error_signs: Cell::new(request.error_signs()),
+        })?;
         request.set_context(ctx_index(), record);
         Ok(record)
     }
@@ -503,5 +495,13 @@ impl<'r> Record<'r> {
     }
 }
 
-/// The handler under which a record is found again. Nothing in a record wants to be dropped.
-unsafe extern "C" fn forget_nothing(_record: *mut c_void) {}
+// SAFETY: the static is used here alone. Its content makes no difference: it has interior mutability, so that the linker
+// does not merge it with another.
+unsafe impl Lasting for Record<'static> {
+    type Of<'r> = Record<'r>;
+
+    fn tag() -> Tag {
+        static TAG: AtomicU8 = AtomicU8::new(0);
+        (&raw const TAG).cast()
+    }
+}
