@@ -4,16 +4,17 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 
 use crate::failure::Failure;
 use crate::progress::Progress;
+use crate::reason::Reason;
 
 const BUFFER: usize = 1 << 16;
 
-/// Lets `answer` write the answer to each line of `input`, and stops at the first that is invalid: everything
+/// Lets `answer` write the answer to each line of `input`, given with its number, and stops at the first that is invalid: everything
 /// before it is written then, and the failure names the line.
 pub(crate) fn each_line<W: Write>(
     input: impl Read,
     output: &mut W,
     mut progress: Progress,
-    mut answer: impl FnMut(&[u8], &mut BufWriter<&mut W>) -> Result<(), Failure>,
+    mut answer: impl FnMut(u64, &[u8], &mut BufWriter<&mut W>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut input = BufReader::with_capacity(BUFFER, input);
     let mut output = BufWriter::with_capacity(BUFFER, output);
@@ -28,12 +29,14 @@ pub(crate) fn each_line<W: Write>(
         let len = match input.read_until(b'\n', &mut line) {
             Ok(0) => break Ok(()),
             Ok(len) => len,
-            Err(error) => break Err(Failure::Source(format!("cannot read standard input: {error}"))),
+            Err(error) => {
+                break Err(Failure::Source(format!("cannot read standard input: {}", Reason(&error))));
+            }
         };
         number = number.saturating_add(1);
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
-        match answer(text, &mut output) {
+        match answer(number, text, &mut output) {
             Ok(()) => progress.line(number, len),
             Err(Failure::Invalid(message)) => {
                 break Err(Failure::Invalid(format!("line {number}: {message}")));
@@ -65,7 +68,7 @@ mod tests {
     fn run(input: &str) -> (String, Result<(), Failure>) {
         let mut output = Vec::new();
         let result =
-            each_line(input.as_bytes(), &mut output, Progress::of_stdin(), |line, output| match line {
+            each_line(input.as_bytes(), &mut output, Progress::of_stdin(), |_, line, output| match line {
                 b"bad" => Err(Failure::Invalid("no good".to_owned())),
                 _ => Ok(writeln!(output, "<{}>", String::from_utf8_lossy(line))?),
             });

@@ -14,11 +14,12 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    pub(crate) fn now(&self) -> Result<Timestamp, Failure> {
-        let Some(text) = &self.now else { return Ok(Timestamp::now()) };
-        let seconds = expiry::parse(text, Timestamp::now())
-            .map_err(|error| Failure::Usage(format!("--now: {error}")))?;
-        Timestamp::from_second(seconds)
-            .map_err(|_| Failure::Usage(format!("--now: \"{text}\" is beyond the calendar")))
+    /// Unix time in seconds.
+    pub(crate) fn now(&self) -> Result<i64, Failure> {
+        let now = Timestamp::now().as_second();
+        match &self.now {
+            Some(text) => expiry::parse(text, now).map_err(|error| Failure::Usage(format!("--now: {error}"))),
+            None => Ok(now),
+        }
     }
 }

@@ -3,6 +3,11 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::help;
+use crate::reason::Reason;
+
+pub(crate) const WRONG_USAGE: u8 = 2;
+
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The arguments make no sense: exit status 2.
@@ -27,13 +32,13 @@ impl Failure {
     /// Tells it in one line, and the exit status.
     pub(crate) fn report(&self) -> ExitCode {
         let (message, status) = match self {
-            Self::Usage(message) => (format!("{message} (see pta --help)"), 2),
-            Self::Source(message) => (message.clone(), 2),
+            Self::Usage(message) => (format!("{message} (see {})", help::named()), WRONG_USAGE),
+            Self::Source(message) => (message.clone(), WRONG_USAGE),
             Self::Invalid(message) => (message.clone(), 1),
             Self::Refused => return ExitCode::FAILURE,
             // The reader of a pipe has seen enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
-            Self::Output(error) => (format!("cannot write the output: {error}"), 1),
+            Self::Output(error) => (format!("cannot write the output: {}", Reason(error)), 1),
         };
         tell(&message);
         ExitCode::from(status)

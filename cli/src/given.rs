@@ -5,6 +5,8 @@ use std::io::{self, BufRead};
 use std::os::unix::ffi::OsStrExt;
 
 use crate::failure::Failure;
+use crate::host::Host;
+use crate::reason::Reason;
 use crate::url::Url;
 
 pub(crate) struct Given(Vec<u8>);
@@ -15,7 +17,8 @@ impl Given {
         if argument != "-" {
             return Ok(Self(argument.as_bytes().to_vec()));
         }
-        let refuse = |error: io::Error| Failure::Source(format!("cannot read standard input: {error}"));
+        let refuse =
+            |error: io::Error| Failure::Source(format!("cannot read standard input: {}", Reason(&error)));
         let mut lines = io::stdin().lock().split(b'\n');
         let line = lines.next().transpose().map_err(refuse)?;
         if lines.next().is_some() {
@@ -30,6 +33,11 @@ impl Given {
         // No token has any of these; a URL that lacks them all has no token.
         let is_url = text.iter().any(|byte| b"/?".contains(byte));
         is_url.then(|| Url::parse(text)).transpose().map_err(|error| Failure::Usage(error.to_string()))
+    }
+
+    /// The host of the URL, when it is one and has one.
+    pub(crate) fn host(&self) -> Result<Option<Host>, Failure> {
+        Ok(self.url()?.as_ref().and_then(Host::of))
     }
 
     /// The token: the argument `name` of a URL, or else the text itself.

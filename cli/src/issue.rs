@@ -1,24 +1,30 @@
 //! `pta issue`: makes tokens.
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 
 use clap::Args;
-use jiff::Timestamp;
 use pta_token::{KeyPair, PathPattern, PatternError};
 
 use crate::batch;
+use crate::batch_warnings::BatchWarnings;
 use crate::clock::Clock;
-use crate::cookie::set_cookie;
-use crate::expiry;
+use crate::cookie::{Cookie, CookieArguments};
+use crate::expiry::{self, Expiry};
 use crate::failure::{Failure, warn};
+use crate::host::Host;
 use crate::keys::{KeyArguments, PairName};
 use crate::name::Name;
+use crate::path_advice::GivenPath;
 use crate::printable::Printable;
 use crate::progress::Progress;
 use crate::star;
 use crate::url::Url;
+
+/// A number of seconds below it is a length of time rather than a date: 2001-09-09.
+const FIRST_PLAUSIBLE_TIME: i64 = 1_000_000_000;
 
 /// Print a token, or a link or cookie with one in it.
 ///
@@ -31,7 +37,7 @@ use crate::url::Url;
     after_help = "\
 Examples:
   pta issue --config /etc/nginx/nginx.conf --expires +1h --url 'https://example.com/a.mp4?lang=en'
-  pta issue --key-file 1st.key --iv-file 1st.iv --path '/live/*' --expires +7d
+  pta issue --pair-file /etc/nginx/keys/1st.pair --path '/live/*' --expires +7d --align 1h
   pta issue --config nginx.conf --server example.com --path '/live/*' --expires +12h --cookie
   printf '/a.mp4\\t+1h\\n/b.mp4\\t2026-01-05T10:00:00Z\\n' | pta issue --config nginx.conf --batch
 
@@ -51,6 +57,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, required_unless_present = "batch")]
     expires: Option<String>,
 
+    /// Round the expiry up to a multiple of this length (5m), so that links stay the same for a while and are cached
+    #[arg(long, value_name = "LENGTH")]
+    align: Option<String>,
+
     /// Print this URL with the token in its query, in place of one that is there
     #[arg(long, value_name = "URL")]
     url: Option<OsString>,
@@ -58,6 +68,9 @@ pub(crate) struct Arguments {
     /// Print a Set-Cookie line
     #[arg(long)]
     cookie: bool,
+
+    #[command(flatten)]
+    cookie_attributes: CookieArguments,
 
     /// Read lines of "path TAB time" and print a token for each; lines without a time take --expires
     #[arg(long, conflicts_with_all = ["path", "url", "cookie", "name"])]
@@ -69,7 +82,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     clock: Clock,
 
-    /// Which pair of --config or of the environment to use: 1st or 2nd [default: 1st, or the only one]
+    /// Which pair of --config, the pair files or the environment to use: 1st or 2nd [default: 1st, or the only one]
     #[arg(long, value_name = "PAIR", hide_possible_values = true, conflicts_with_all = ["key", "key_file"])]
     pair: Option<PairName>,
 
@@ -78,24 +91,27 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
-    let keys = arguments.keys.find()?;
-    let pair = keys.pair(arguments.pair)?;
-    let now = arguments.clock.now()?;
-    let expires = match &arguments.expires {
-        Some(text) => {
-            Some(expiry::parse(text, now).map_err(|error| Failure::Usage(format!("--expires: {error}")))?)
-        }
-        None => None,
-    };
-    if arguments.batch {
-        arguments.keys.warn_if_visible();
-        return batch(&pair, arguments.escape, expires, now, output);
-    }
-    let expires = expires.ok_or_else(|| Failure::Usage("--expires is needed".to_owned()))?;
-    let name = arguments.name.or(keys.name.as_deref())?;
-    let refuse_url = |error: &dyn std::fmt::Display| Failure::Usage(format!("--url: {error}"));
+    let refuse_url = |error: &dyn Display| Failure::Usage(format!("--url: {error}"));
     let url = arguments.url.as_ref().map(|url| Url::parse(url.as_bytes())).transpose();
     let url = url.map_err(|error| refuse_url(&error))?;
+    let host = url.as_ref().and_then(Host::of);
+    let keys = arguments.keys.find(host.as_ref())?;
+    let pair = keys.pair(arguments.pair)?;
+    let times = Times::new(arguments)?;
+    let refuse_time = |error: &dyn Display| Failure::Usage(format!("--expires: {error}"));
+    let expires = arguments.expires.as_ref().map(|text| times.expiry(text)).transpose();
+    let expires = expires.map_err(|error| refuse_time(&error))?;
+    if arguments.batch {
+        keys.warn();
+        if let (Some(text), Some(expires)) = (&arguments.expires, expires) {
+            times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
+        }
+        return batch(&pair, arguments.escape, expires, &times, output);
+    }
+    let (Some(text), Some(expires)) = (&arguments.expires, expires) else {
+        return Err(Failure::Usage("--expires is needed".to_owned()));
+    };
+    let name = arguments.name.or(keys.name.as_deref())?;
     let url_path = url.as_ref().map(Url::path).transpose().map_err(|error| refuse_url(&error))?;
     let pattern = match (&arguments.path, &url_path) {
         (Some(path), _) if arguments.escape => star::escape(path.as_bytes()),
@@ -106,16 +122,29 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let refuse_path = |error: PatternError| Failure::Usage(format!("--path: {error}"));
     let token = pta_token::encode(&pair, expires, &pattern).map_err(refuse_path)?;
     let parsed = PathPattern::parse(&pattern).map_err(refuse_path)?;
-    arguments.keys.warn_if_visible();
-    if let Some(path) = url_path.as_deref().filter(|path| !parsed.matches(path)) {
+    let matches_url = url_path.as_deref().is_none_or(|path| parsed.matches(path));
+    let cookie = Cookie { name, token: &token, pattern: parsed, expires, now: times.now };
+    let line = if arguments.cookie { Some(arguments.cookie_attributes.set_cookie(&cookie)?) } else { None };
+
+    // Nothing is refused from here on.
+    keys.warn();
+    times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
+    if let Some(path) = &arguments.path {
+        let given = GivenPath { text: path.as_bytes(), stars_are_literal: arguments.escape };
+        given.advice().iter().for_each(|advice| warn(&format!("--path: {advice}")));
+    } else if url.as_ref().is_some_and(|url| url.raw_path().contains(&b'*')) {
+        warn("--url: its \"*\" is literal; for a wildcard add --path");
+    }
+    if let Some(path) = url_path.as_deref().filter(|_| !matches_url) {
         warn(&format!(
             "the token will not open this URL: path \"{}\" does not match \"{}\"",
             Printable(path),
             Printable(&pattern)
         ));
     }
-    if arguments.cookie {
-        writeln!(output, "{}", set_cookie(name, &token, &parsed, expires, now))?;
+    if let Some(line) = line {
+        arguments.cookie_attributes.warn(&cookie, host.as_ref());
+        writeln!(output, "{line}")?;
     } else if let Some(url) = url {
         output.write_all(&url.with_argument(name, &token))?;
         writeln!(output)?;
@@ -125,26 +154,79 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     Ok(())
 }
 
+/// How times of expiry are read.
+struct Times {
+    now: i64,
+    /// Seconds.
+    step: Option<i64>,
+}
+
+impl Times {
+    fn new(arguments: &Arguments) -> Result<Self, Failure> {
+        let step = match &arguments.align {
+            None => None,
+            Some(text) => Some(expiry::seconds(text).filter(|&step| step > 0).ok_or_else(|| {
+                Failure::Usage(format!(
+                    "--align: \"{text}\" must be a length of time of a second or more (30s, 5m, 1h)"
+                ))
+            })?),
+        };
+        Ok(Self { now: arguments.clock.now()?, step })
+    }
+
+    fn expiry(&self, text: &str) -> Result<i64, String> {
+        let expires = expiry::parse(text, self.now).map_err(|error| error.to_string())?;
+        let Some(step) = self.step else { return Ok(expires) };
+        expiry::align(expires, step)
+            .filter(|&aligned| aligned <= expiry::LAST)
+            .ok_or_else(|| format!("\"{text}\" rounded up is later than the year 9999 ({})", expiry::LAST))
+    }
+
+    /// A warning if it is over already.
+    fn past(&self, text: &str, expires: i64) -> Option<String> {
+        if expires >= self.now {
+            return None;
+        }
+        let seconds = text.parse::<i64>().ok();
+        Some(match seconds {
+            Some(seconds) if (1..FIRST_PLAUSIBLE_TIME).contains(&seconds) => {
+                format!("{} is in the past: did you mean +{seconds}s?", Expiry(expires))
+            }
+            _ => format!("{} is in the past", Expiry(expires)),
+        })
+    }
+}
+
 fn batch(
     pair: &KeyPair,
     escape: bool,
     default_expires: Option<i64>,
-    now: Timestamp,
+    times: &Times,
     output: &mut impl Write,
 ) -> Result<(), Failure> {
-    let invalid = |error: &dyn std::fmt::Display| Failure::Invalid(error.to_string());
-    batch::each_line(io::stdin().lock(), output, Progress::of_stdin(), |line, output| {
-        let (path, expires) = batch::at_tab(line);
-        let expires = match expires {
-            Some(text) => {
-                expiry::parse(&String::from_utf8_lossy(text), now).map_err(|error| invalid(&error))?
-            }
-            None => default_expires
-                .ok_or_else(|| invalid(&"a tab and a time must follow the path, or --expires be given"))?,
-        };
-        let path = if escape { star::escape(path) } else { path.into() };
-        let token = pta_token::encode(pair, expires, &path).map_err(|error| invalid(&error))?;
-        output.write_all(token.as_bytes())?;
-        Ok(output.write_all(b"\n")?)
-    })
+    let invalid = |error: &dyn Display| Failure::Invalid(error.to_string());
+    let mut warnings = BatchWarnings::default();
+    let result =
+        batch::each_line(io::stdin().lock(), output, Progress::of_stdin(), |number, line, output| {
+            let (path, expires) = batch::at_tab(line);
+            let mut odd = GivenPath { text: path, stars_are_literal: escape }.advice();
+            let expires = match expires {
+                Some(text) => {
+                    let text = String::from_utf8_lossy(text);
+                    let expires = times.expiry(&text).map_err(|error| invalid(&error))?;
+                    odd.extend(times.past(&text, expires));
+                    expires
+                }
+                None => default_expires.ok_or_else(|| {
+                    invalid(&"a tab and a time must follow the path, or --expires be given")
+                })?,
+            };
+            let path = if escape { star::escape(path) } else { path.into() };
+            let token = pta_token::encode(pair, expires, &path).map_err(|error| invalid(&error))?;
+            warnings.add(number, &odd);
+            output.write_all(token.as_bytes())?;
+            Ok(output.write_all(b"\n")?)
+        });
+    warnings.finish();
+    result
 }

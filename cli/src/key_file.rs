@@ -9,15 +9,16 @@ use pta_token::Secret;
 use zeroize::Zeroizing;
 
 use crate::failure::warn;
+use crate::reason::Reason;
 
 /// More than a key and its line end, and little enough that no other file is read by mistake. The module's limit.
-const MAX_LEN: u64 = 64;
+const LIMIT: usize = 64;
 
 /// Reads the file of a key; a line end may follow the digits. The message names the file, never what is in it.
 pub(crate) fn read(path: &Path) -> Result<Secret, String> {
     let refuse =
         |reason: &dyn std::fmt::Display| format!("invalid key file \"{}\": {reason}", path.display());
-    let (content, open_to_others) = content(path).map_err(|error| refuse(&error))?;
+    let (content, open_to_others) = content(path, LIMIT).map_err(|error| refuse(&Reason(&error)))?;
     let text = content.strip_suffix(b"\n").unwrap_or(&content);
     let text = text.strip_suffix(b"\r").unwrap_or(text);
     let secret = Secret::from_hex(text).map_err(|error| refuse(&format_args!("it {error}")))?;
@@ -28,14 +29,14 @@ pub(crate) fn read(path: &Path) -> Result<Secret, String> {
 }
 
 /// What is in a file, or comes out of a pipe (`--key-file <(vault read …)`), and whether anybody may read it.
-fn content(path: &Path) -> io::Result<(Zeroizing<Vec<u8>>, bool)> {
+pub(crate) fn content(path: &Path, limit: usize) -> io::Result<(Zeroizing<Vec<u8>>, bool)> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     // All the room at once: a vector that grows leaves copies behind.
-    let mut content = Zeroizing::new(Vec::with_capacity(128));
-    let read = file.take(MAX_LEN.saturating_add(1)).read_to_end(&mut content)?;
-    if read as u64 > MAX_LEN {
-        return Err(io::Error::other("it is longer than 64 bytes"));
+    let mut content = Zeroizing::new(Vec::with_capacity(limit.saturating_mul(2)));
+    let read = file.take(limit.saturating_add(1) as u64).read_to_end(&mut content)?;
+    if read > limit {
+        return Err(io::Error::other(format!("it is longer than {limit} bytes")));
     }
     Ok((content, metadata.is_file() && metadata.permissions().mode() & 0o004 != 0))
 }
@@ -53,7 +54,7 @@ impl NewFile {
             io::ErrorKind::AlreadyExists => {
                 format!("\"{}\" exists already, and no key file is overwritten", path.display())
             }
-            _ => format!("cannot make \"{}\": {error}", path.display()),
+            _ => format!("cannot make \"{}\": {}", path.display(), Reason(error)),
         };
         let mut file = OpenOptions::new()
             .write(true)

@@ -1,7 +1,7 @@
-//! `pta keygen`: makes a key pair.
+//! `pta keygen`: makes key pairs.
 
 use std::fmt::Write as _;
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::DirBuilderExt;
@@ -14,59 +14,66 @@ use zeroize::Zeroizing;
 use crate::failure::Failure;
 use crate::key_file::NewFile;
 use crate::keys::PairName;
+use crate::pair_file;
+use crate::reason::Reason;
 
-/// Make a key pair and print the directives for it.
+/// Make a key pair and print the directives for it, or both pairs as files.
 ///
 /// Key and IV come from the random source of the operating system. The lines belong into a server
-/// (or http, or location) block of nginx.conf.
+/// (or http, or location) block of nginx.conf. With --files, there are two pairs, each in a file
+/// of its own: 1st.pair, which is in use, and 2nd.pair, which `pta rotate` will bring into use.
+/// Every instance of nginx gets both files.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
     after_help = "\
 Examples:
   pta keygen                                    # directives with the digits in them
-  pta keygen --files /etc/nginx/keys            # key files, and the directives that name them
-  pta keygen --files /etc/nginx/keys --pair 2nd # the other pair, to rotate keys"
+  pta keygen --files /etc/nginx/keys            # 1st.pair and 2nd.pair, and the directives that name them
+  pta keygen --files /etc/nginx/keys --pair 2nd # 2nd.pair alone, where 1st.pair is there already"
 )]
 pub(crate) struct Arguments {
-    /// The pair to make: 1st or 2nd
-    #[arg(long, value_name = "PAIR", default_value = "1st", hide_possible_values = true)]
-    pair: PairName,
+    /// The pair to make: 1st or 2nd [default: 1st, or both with --files]
+    #[arg(long, value_name = "PAIR", hide_possible_values = true)]
+    pair: Option<PairName>,
 
-    /// Write the digits to files in DIR (mode 0600; made if missing), never over existing ones
+    /// Write pair files to DIR (mode 0600; made if missing), never over existing ones
     #[arg(long, value_name = "DIR")]
     files: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
-    let key = random_digits()?;
-    let iv = random_digits()?;
-    let pair = arguments.pair;
     let Some(folder) = &arguments.files else {
-        writeln!(output, "pta_{pair}_key {};", *key)?;
-        writeln!(output, "pta_{pair}_iv  {};", *iv)?;
+        let pair = arguments.pair.unwrap_or(PairName::First);
+        writeln!(output, "pta_{pair}_key {};", *random_digits()?)?;
+        writeln!(output, "pta_{pair}_iv  {};", *random_digits()?)?;
         return Ok(());
     };
     // Absolute, because nginx counts relative ones from the folder of nginx.conf.
-    let folder = std::path::absolute(folder)
-        .map_err(|error| Failure::Source(format!("cannot use \"{}\": {error}", folder.display())))?;
+    let folder = std::path::absolute(folder).map_err(|error| {
+        Failure::Source(format!("cannot use \"{}\": {}", folder.display(), Reason(&error)))
+    })?;
     let folder = Folder::open(folder)?;
-    let file = |what: &str, digits: &str| {
-        let content = Zeroizing::new(format!("{digits}\n"));
-        NewFile::create(folder.path.join(format!("{pair}.{what}")), content.as_bytes())
-            .map_err(Failure::Source)
-    };
-    let key = file("key", &key)?;
-    let iv = file("iv", &iv)?;
+    let both = [PairName::First, PairName::Second];
+    let pairs = both.iter().filter(|pair| arguments.pair.is_none_or(|only| only == **pair));
+    let mut files = Vec::new();
     let mut lines = Vec::new();
-    directive(&mut lines, &format!("pta_{pair}_key "), key.path());
-    directive(&mut lines, &format!("pta_{pair}_iv  "), iv.path());
+    for pair in pairs {
+        let path = folder.path.join(pair.file_name());
+        let file = NewFile::create(path, fresh_pair()?.as_bytes()).map_err(Failure::Source)?;
+        directive(&mut lines, &format!("pta_{pair}_pair "), file.path());
+        files.push(file);
+    }
     output.write_all(&lines)?;
     output.flush()?;
-    key.keep();
-    iv.keep();
+    files.into_iter().for_each(NewFile::keep);
     folder.keep();
     Ok(())
+}
+
+/// The content of a pair file that nobody can guess.
+pub(crate) fn fresh_pair() -> Result<Zeroizing<String>, Failure> {
+    Ok(pair_file::content(&random_digits()?, &random_digits()?))
 }
 
 /// 32 hexadecimal digits that nobody can guess.
@@ -119,11 +126,15 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Err(Failure::Source(format!("\"{}\" is not a folder", path.display())))
             }
-            Err(error) => Err(Failure::Source(format!("cannot make \"{}\": {error}", path.display()))),
+            Err(error) => {
+                Err(Failure::Source(format!("cannot make \"{}\": {}", path.display(), Reason(&error))))
+            }
         }
     }
 
     fn keep(mut self) {
+        // The files are there now; that a crash keeps them is not worth a failure.
+        let _ = File::open(&self.path).and_then(|folder| folder.sync_all());
         self.remove = false;
     }
 }

@@ -10,15 +10,21 @@ use clap::{Args, ValueEnum};
 use pta_token::{KeyPair, KeyRing, Secret};
 
 use crate::failure::{Failure, warn};
+use crate::host::Host;
 use crate::key_file;
 use crate::nginx_conf;
+use crate::pair_file;
 
 /// Where the keys are.
 #[derive(Args)]
 #[command(next_help_heading = "Keys, from one of these sources or the environment")]
 pub(crate) struct KeyArguments {
+    /// A file with key and IV in two lines, as pta_1st_pair; given twice, the second is the 2nd pair
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "iv", "config"])]
+    pair_file: Vec<PathBuf>,
+
     /// A file with the key, 32 hexadecimal digits
-    #[arg(long, value_name = "FILE", requires = "iv_file", conflicts_with_all = ["key", "iv", "config"])]
+    #[arg(long, value_name = "FILE", requires = "iv_file", conflicts_with_all = ["key", "iv", "config", "pair_file"])]
     key_file: Option<PathBuf>,
 
     /// A file with the IV that belongs to it, 32 hexadecimal digits
@@ -29,7 +35,7 @@ pub(crate) struct KeyArguments {
     #[arg(long, value_name = "NGINX.CONF", conflicts_with_all = ["key", "iv"])]
     config: Option<PathBuf>,
 
-    /// The server of --config to take, by its server_name; needed where servers have different keys
+    /// The server of --config to take, by its server_name [default: the one for the URL's host, or for all alike]
     #[arg(long, value_name = "NAME", requires = "config")]
     server: Option<String>,
 
@@ -60,6 +66,13 @@ impl fmt::Display for PairName {
     }
 }
 
+impl PairName {
+    /// The name of its file in the folder of `keygen --files`.
+    pub(crate) fn file_name(self) -> String {
+        format!("{self}.pair")
+    }
+}
+
 /// A key and its IV.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Pair {
@@ -68,7 +81,7 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
-    fn schedule(&self) -> KeyPair {
+    pub(crate) fn schedule(&self) -> KeyPair {
         KeyPair::new(&self.key, &self.iv)
     }
 }
@@ -80,11 +93,13 @@ pub(crate) struct Keys {
     pub(crate) second: Option<Pair>,
     /// The value of pta_name, where there is one.
     pub(crate) name: Option<String>,
+    /// Warnings, for when nothing else is wrong: an error stays one line.
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Keys {
     fn only(first: Pair) -> Self {
-        Self { first: Some(first), second: None, name: None }
+        Self { first: Some(first), second: None, name: None, warnings: Vec::new() }
     }
 
     /// The pair to issue with: the one asked for, or else the first there is.
@@ -105,6 +120,11 @@ impl Keys {
         KeyRing::new(schedule(&self.first), schedule(&self.second)).ok_or_else(no_keys)
     }
 
+    /// Shows the warnings: called on the way to an answer.
+    pub(crate) fn warn(&self) {
+        self.warnings.iter().for_each(|warning| warn(warning));
+    }
+
     /// Whether it means something which of the two opened a token.
     pub(crate) fn are_two(&self) -> bool {
         self.first.is_some() && self.second.is_some()
@@ -112,41 +132,43 @@ impl Keys {
 }
 
 impl KeyArguments {
-    /// Finds the keys. The messages never repeat one.
-    pub(crate) fn find(&self) -> Result<Keys, Failure> {
+    /// Finds the keys, those of --config for a URL with this host. The messages never repeat one.
+    pub(crate) fn find(&self, host: Option<&Host>) -> Result<Keys, Failure> {
         if let (Some(key), Some(iv)) = (&self.key, &self.iv) {
             let pair = Pair { key: secret("--key", key.as_bytes())?, iv: secret("--iv", iv.as_bytes())? };
-            return Ok(Keys::only(pair));
+            return Ok(Keys { warnings: vec![VISIBLE.to_owned()], ..Keys::only(pair) });
         }
         if let (Some(key), Some(iv)) = (&self.key_file, &self.iv_file) {
             let read = |path| key_file::read(path).map_err(Failure::Source);
             return Ok(Keys::only(Pair { key: read(key)?, iv: read(iv)? }));
         }
+        let pair_file = |path: &PathBuf| pair_file::read(path).map_err(Failure::Source);
+        match self.pair_file.as_slice() {
+            [] => {}
+            [only] => return Ok(Keys::only(pair_file(only)?)),
+            [first, second] => {
+                return Ok(Keys { second: Some(pair_file(second)?), ..Keys::only(pair_file(first)?) });
+            }
+            _ => return Err(Failure::Usage("--pair-file: there are two pairs at most".to_owned())),
+        }
         if let Some(config) = &self.config {
-            return nginx_conf::keys(config, self.server.as_deref()).map_err(Failure::Source);
+            return nginx_conf::keys(config, self.server.as_deref(), host).map_err(Failure::Source);
         }
         let first = pair_of_environment("PTA_KEY", "PTA_IV")?;
         let second = pair_of_environment("PTA_2ND_KEY", "PTA_2ND_IV")?;
         if first.is_none() && second.is_none() {
             return Err(no_keys());
         }
-        Ok(Keys { first, second, name: None })
-    }
-
-    /// Says it once that the keys could be seen: called on the way to an answer, so that an error stays one line.
-    pub(crate) fn warn_if_visible(&self) {
-        if self.key.is_some() {
-            warn(
-                "--key and --iv can be seen by other users of this machine; use --key-file and --iv-file, \
-                 or PTA_KEY and PTA_IV in the environment",
-            );
-        }
+        Ok(Keys { first, second, name: None, warnings: Vec::new() })
     }
 }
 
+const VISIBLE: &str = "--key and --iv can be seen by other users of this machine; use --pair-file, or PTA_KEY and PTA_IV \
+                       in the environment";
+
 fn no_keys() -> Failure {
     Failure::Usage(
-        "a key pair is needed: --key-file and --iv-file, --config, or PTA_KEY and PTA_IV in the environment"
+        "a key pair is needed: --pair-file, --config, --key-file and --iv-file, or PTA_KEY and PTA_IV in the environment"
             .to_owned(),
     )
 }

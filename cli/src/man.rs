@@ -9,6 +9,7 @@ use clap_mangen::Man;
 
 use crate::Command;
 use crate::failure::Failure;
+use crate::reason::Reason;
 
 /// Print the manual page, or write those of all commands to a folder.
 #[derive(Args)]
@@ -33,7 +34,11 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         }
         Some(folder) => {
             let refuse = |error: io::Error| {
-                Failure::Source(format!("cannot write manual pages to \"{}\": {error}", folder.display()))
+                Failure::Source(format!(
+                    "cannot write manual pages to \"{}\": {}",
+                    folder.display(),
+                    Reason(&error)
+                ))
             };
             fs::create_dir_all(folder).map_err(refuse)?;
             clap_mangen::generate_to(command, folder).map_err(refuse)

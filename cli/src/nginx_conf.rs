@@ -2,17 +2,20 @@
 
 mod block;
 mod lexer;
+mod listen;
 mod server;
 mod settings;
 
 use std::path::Path;
 
+use crate::host::Host;
 use crate::keys::Keys;
 
-/// The keys of the server named `server`, or of the only server that has keys, or of all if they are the same.
-pub(crate) fn keys(config: &Path, server: Option<&str>) -> Result<Keys, String> {
+/// The keys of the server named `server`, or else of the one that nginx would choose for `host`, or else of the only
+/// server that has keys, or of all if they are the same.
+pub(crate) fn keys(config: &Path, server: Option<&str>, host: Option<&Host>) -> Result<Keys, String> {
     let conf = block::read(config)?;
-    server::keys(&conf, server).map_err(|error| error.in_file(config))
+    server::keys(&conf, server, host).map_err(|error| error.in_file(config))
 }
 
 #[cfg(test)]

@@ -60,6 +60,16 @@ impl<'a> Url<'a> {
         Ok(Self { origin, path, query, fragment })
     }
 
+    /// `https://host`, or nothing.
+    pub(crate) fn origin(&self) -> &'a [u8] {
+        self.origin
+    }
+
+    /// The path as it is written, escapes and all.
+    pub(crate) fn raw_path(&self) -> &'a [u8] {
+        self.path
+    }
+
     /// The path that nginx will see.
     pub(crate) fn path(&self) -> Result<Vec<u8>, UrlError> {
         normalise(self.path).map_err(UrlError::Path)

@@ -5,13 +5,14 @@ use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 
 use clap::Args;
-use jiff::Timestamp;
 use pta_token::{DecodeError, KeyRing, Verdict, buffer_len, check};
+use serde::Serialize;
 
 use crate::batch;
 use crate::clock::Clock;
 use crate::expiry::{Expiry, Left};
 use crate::failure::Failure;
+use crate::fields::{Fields, json};
 use crate::given::Given;
 use crate::keys::KeyArguments;
 use crate::name::Name;
@@ -29,7 +30,7 @@ use crate::progress::Progress;
     after_help = "\
 Examples:
   pta verify --config /etc/nginx/nginx.conf 'https://example.com/a.mp4?pta=...'
-  pta verify --key-file 1st.key --iv-file 1st.iv --path /live/1.ts 3174ffad10cc165d...
+  pta verify --pair-file 1st.pair --path /live/1.ts 3174ffad10cc165d...
   pta verify --config nginx.conf --now 2026-01-05T10:00:00Z --path /a.mp4 3174ffad10cc165d...
 
 With --batch, lines of \"path TAB token\" are read, and one word is printed for each, as in $pta_status:
@@ -52,6 +53,10 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with_all = ["token", "path", "name"])]
     batch: bool,
 
+    /// Print one JSON object, or one a line with --batch
+    #[arg(long)]
+    json: bool,
+
     #[command(flatten)]
     name: Name,
 
@@ -63,15 +68,18 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
-    let keys = arguments.keys.find()?;
+    let Some(token) = &arguments.token else {
+        let keys = arguments.keys.find(None)?;
+        let ring = keys.ring()?;
+        let now = arguments.clock.now()?;
+        keys.warn();
+        return batch(&ring, now, arguments.json.then(|| keys.are_two()), output);
+    };
+    let given = Given::read(token)?;
+    let keys = arguments.keys.find(given.host()?.as_ref())?;
     let ring = keys.ring()?;
     let now = arguments.clock.now()?;
-    let Some(token) = &arguments.token else {
-        arguments.keys.warn_if_visible();
-        return batch(&ring, now, output);
-    };
     let name = arguments.name.or(keys.name.as_deref())?;
-    let given = Given::read(token)?;
     let path = match (&arguments.path, given.url()?) {
         (Some(path), _) => path.as_bytes().to_vec(),
         (None, Some(url)) => url.path().map_err(|error| Failure::Usage(error.to_string()))?,
@@ -82,51 +90,100 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         Some(token) => judge(&ring, token, &mut buffer, now, &path),
         None => Verdict::Missing,
     };
-    arguments.keys.warn_if_visible();
-    match verdict {
-        Verdict::Allowed(claims) => {
-            let left = Left { expires: claims.expires, now };
-            write!(output, "allowed, {left} left ({})", Expiry(claims.expires).date())?;
-            writeln!(
-                output,
-                "{}",
-                if keys.are_two() { format!(", {} key", claims.pair) } else { String::new() }
-            )?;
-            return Ok(());
-        }
-        Verdict::Missing => writeln!(output, "the URL has no argument \"{name}\"")?,
-        Verdict::Malformed => writeln!(output, "{}", DecodeError::Malformed)?,
-        Verdict::Undecryptable => writeln!(output, "{}", DecodeError::Undecryptable)?,
-        Verdict::Expired(claims) => {
-            let left = Left { expires: claims.expires, now };
-            writeln!(output, "{left} ({})", Expiry(claims.expires).date())?;
-        }
-        Verdict::PathMismatch(claims) => {
-            let pattern = claims.path.as_bytes();
-            writeln!(output, "path \"{}\" does not match \"{}\"", Printable(&path), Printable(pattern))?;
-        }
+    keys.warn();
+    let answer = Answer { verdict: &verdict, path: &path, name: Some(name), now, are_two: keys.are_two() };
+    if arguments.json {
+        writeln!(output, "{}", answer.json()?)?;
+    } else {
+        writeln!(output, "{}", answer.sentence())?;
     }
-    Err(Failure::Refused)
+    if matches!(verdict, Verdict::Allowed(_)) { Ok(()) } else { Err(Failure::Refused) }
 }
 
-fn batch(ring: &KeyRing, now: Timestamp, output: &mut impl Write) -> Result<(), Failure> {
+/// A verdict with what is needed to explain it.
+struct Answer<'a> {
+    verdict: &'a Verdict<'a>,
+    path: &'a [u8],
+    /// The argument of the URL; a line of a batch has none.
+    name: Option<&'a str>,
+    now: i64,
+    are_two: bool,
+}
+
+/// The verdict for programs.
+#[derive(Serialize)]
+struct Json {
+    /// As in `$pta_status`.
+    verdict: &'static str,
+    allowed: bool,
+    /// The path that was asked for.
+    requested: String,
+    message: String,
+    /// What the token says, where it could be decrypted.
+    token: Option<Fields>,
+}
+
+impl Answer<'_> {
+    fn sentence(&self) -> String {
+        let left = |expires| Left { expires, now: self.now };
+        match self.verdict {
+            Verdict::Allowed(claims) => {
+                let pair = if self.are_two { format!(", {} key", claims.pair) } else { String::new() };
+                format!("allowed, {} left ({}){pair}", left(claims.expires), Expiry(claims.expires).date())
+            }
+            Verdict::Missing => match self.name {
+                Some(name) => format!("the URL has no argument \"{name}\""),
+                None => "there is no token".to_owned(),
+            },
+            Verdict::Malformed => DecodeError::Malformed.to_string(),
+            Verdict::Undecryptable => DecodeError::Undecryptable.to_string(),
+            Verdict::Expired(claims) => {
+                format!("{} ({})", left(claims.expires), Expiry(claims.expires).date())
+            }
+            Verdict::PathMismatch(claims) => {
+                let pattern = claims.path.as_bytes();
+                format!("path \"{}\" does not match \"{}\"", Printable(self.path), Printable(pattern))
+            }
+        }
+    }
+
+    fn json(&self) -> Result<String, Failure> {
+        let token = match self.verdict {
+            Verdict::Allowed(claims) | Verdict::Expired(claims) | Verdict::PathMismatch(claims) => {
+                Some(Fields::new(claims, self.are_two.then(|| claims.pair.to_string()), self.now))
+            }
+            Verdict::Missing | Verdict::Malformed | Verdict::Undecryptable => None,
+        };
+        json(&Json {
+            verdict: word(self.verdict),
+            allowed: matches!(self.verdict, Verdict::Allowed(_)),
+            requested: String::from_utf8_lossy(self.path).into_owned(),
+            message: self.sentence(),
+            token,
+        })
+    }
+}
+
+/// `json` says whether to answer in JSON, and then whether there are two pairs.
+fn batch(ring: &KeyRing, now: i64, json: Option<bool>, output: &mut impl Write) -> Result<(), Failure> {
     let mut buffer = Vec::new();
-    batch::each_line(io::stdin().lock(), output, Progress::of_stdin(), |line, output| {
+    batch::each_line(io::stdin().lock(), output, Progress::of_stdin(), |_, line, output| {
         let (path, token) = batch::at_tab(line);
         let verdict = token.map_or(Verdict::Missing, |token| judge(ring, token, &mut buffer, now, path));
-        Ok(writeln!(output, "{}", word(&verdict))?)
+        match json {
+            None => writeln!(output, "{}", word(&verdict))?,
+            Some(are_two) => {
+                let answer = Answer { verdict: &verdict, path, name: None, now, are_two };
+                writeln!(output, "{}", answer.json()?)?;
+            }
+        }
+        Ok(())
     })
 }
 
-fn judge<'b>(
-    ring: &KeyRing,
-    token: &[u8],
-    buffer: &'b mut Vec<u8>,
-    now: Timestamp,
-    path: &[u8],
-) -> Verdict<'b> {
+fn judge<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut Vec<u8>, now: i64, path: &[u8]) -> Verdict<'b> {
     buffer.resize(buffer_len(token.len()).max(buffer.len()), 0);
-    check(ring, token, buffer, now.as_second(), path)
+    check(ring, token, buffer, now, path)
 }
 
 /// The word of `$pta_status`.

@@ -53,7 +53,6 @@ fn new_keys_issue_tokens_that_are_allowed() {
     let folder = folder.path();
     let mut conf = "http { server { server_name a.example;\n".to_owned();
     conf += &answer(folder, &["keygen", "--files", "my keys"]);
-    conf += &answer(folder, &["keygen", "--files", "my keys", "--pair", "2nd"]);
     conf += "} }\n";
     fs::write(folder.join("nginx.conf"), conf).unwrap();
     for pair in ["1st", "2nd"] {
@@ -77,10 +76,33 @@ fn new_keys_issue_tokens_that_are_allowed() {
             "{verdict}"
         );
     }
-    let files = ["--key-file", "my keys/2nd.key", "--iv-file", "my keys/2nd.iv"];
-    let token = answer(folder, &[&["issue", "--path", "/*", "--expires", "+1h"], &files[..]].concat());
+    let token =
+        answer(folder, &["issue", "--path", "/*", "--expires", "+1h", "--pair-file", "my keys/2nd.pair"]);
     let fields = answer(folder, &["inspect", "--config", "nginx.conf", token.trim()]);
     assert!(fields.ends_with("key:     2nd\n"), "{fields}");
+    // Both pairs by their files.
+    let both = ["--pair-file", "my keys/1st.pair", "--pair-file", "my keys/2nd.pair"];
+    let verdict = answer(folder, &[&["verify", "--path", "/a", token.trim()], &both[..]].concat());
+    assert!(verdict.ends_with(", 2nd key\n"), "{verdict}");
+    let token = answer(
+        folder,
+        &[&["issue", "--path", "/*", "--expires", "+1h", "--pair", "2nd"], &both[..]].concat(),
+    );
+    let verdict = answer(folder, &[&["verify", "--path", "/a", token.trim()], &both[..]].concat());
+    assert!(verdict.ends_with(", 2nd key\n"), "{verdict}");
+}
+
+#[test]
+fn key_and_iv_may_be_in_files_of_their_own() {
+    let folder = folder();
+    let folder = folder.path();
+    for (name, digit) in [("a.key", "1"), ("a.iv", "2")] {
+        fs::write(folder.join(name), digit.repeat(32)).unwrap();
+        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let files = ["--key-file", "a.key", "--iv-file", "a.iv"];
+    let token = answer(folder, &[&["issue", "--path", "/*", "--expires", "+1h"], &files[..]].concat());
+    answer(folder, &[&["verify", "--path", "/a", token.trim()], &files[..]].concat());
 }
 
 #[test]
@@ -99,17 +121,17 @@ fn only_the_owner_can_read_key_files() {
     answer(folder.path(), &["keygen", "--files", "keys"]);
     let keys = folder.path().join("keys");
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(names(&keys), ["1st.iv", "1st.key"]);
+    assert_eq!(names(&keys), ["1st.pair", "2nd.pair"]);
     assert_eq!(mode(&keys), 0o700);
     for name in names(&keys) {
         assert_eq!(mode(&keys.join(&name)), 0o600, "{name}");
-        assert_eq!(fs::read_to_string(keys.join(&name)).unwrap().len(), 33, "{name}");
+        assert_eq!(fs::read_to_string(keys.join(&name)).unwrap().len(), 66, "{name}");
     }
 }
 
 #[test]
 fn nothing_is_overwritten_and_nothing_left_half_done() {
-    for existing in ["1st.key", "1st.iv"] {
+    for existing in ["1st.pair", "2nd.pair"] {
         let folder = folder();
         let folder = folder.path();
         fs::write(folder.join(existing), "mine").unwrap();
@@ -122,29 +144,51 @@ fn nothing_is_overwritten_and_nothing_left_half_done() {
 }
 
 #[test]
-fn a_dangling_link_is_not_followed() {
+fn one_pair_is_added_to_the_other() {
     let folder = folder();
     let folder = folder.path();
-    std::os::unix::fs::symlink("elsewhere", folder.join("1st.key")).unwrap();
-    error(folder, &["keygen", "--files", "."]);
-    assert_eq!(names(folder), ["1st.key"]);
+    for pair in ["1st", "2nd"] {
+        let line = answer(folder, &["keygen", "--files", ".", "--pair", pair]);
+        assert_eq!(
+            line,
+            format!("pta_{pair}_pair file:{}/{pair}.pair;\n", folder.canonicalize().unwrap().display())
+        );
+    }
+    assert_eq!(names(folder), ["1st.pair", "2nd.pair"]);
+    answer(folder, &["rotate", "--files", "."]);
 }
 
 #[test]
-fn a_key_file_that_anybody_can_read_is_a_warning() {
+fn a_dangling_link_is_not_followed() {
+    let folder = folder();
+    let folder = folder.path();
+    std::os::unix::fs::symlink("elsewhere", folder.join("2nd.pair")).unwrap();
+    error(folder, &["keygen", "--files", "."]);
+    assert_eq!(names(folder), ["2nd.pair"]);
+}
+
+#[test]
+fn a_pair_file_that_anybody_can_read_is_a_warning() {
     let folder = folder();
     let folder = folder.path();
     answer(folder, &["keygen", "--files", "."]);
-    fs::set_permissions(folder.join("1st.key"), fs::Permissions::from_mode(0o644)).unwrap();
-    let output = pta(
-        folder,
-        &["issue", "--key-file", "1st.key", "--iv-file", "1st.iv", "--path", "/*", "--expires", "+1h"],
-    );
-    assert!(output.status.success());
-    assert_eq!(
-        String::from_utf8(output.stderr).unwrap(),
-        "pta: warning: key file \"1st.key\" is readable by others\n"
-    );
+    fs::set_permissions(folder.join("1st.pair"), fs::Permissions::from_mode(0o644)).unwrap();
+    for kind in ["key", "iv"] {
+        fs::write(folder.join(kind), "1".repeat(32)).unwrap();
+        fs::set_permissions(folder.join(kind), fs::Permissions::from_mode(0o604)).unwrap();
+    }
+    for (files, warnings) in [
+        (&["--pair-file", "1st.pair"][..], "pta: warning: pair file \"1st.pair\" is readable by others\n"),
+        (
+            &["--key-file", "key", "--iv-file", "iv"],
+            "pta: warning: key file \"key\" is readable by others\n\
+             pta: warning: key file \"iv\" is readable by others\n",
+        ),
+    ] {
+        let output = pta(folder, &[&["issue", "--path", "/*", "--expires", "+1h"], files].concat());
+        assert!(output.status.success());
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), warnings);
+    }
 }
 
 #[test]
@@ -155,10 +199,12 @@ fn manual_pages_are_written_for_every_command() {
         names(&folder.path().join("share/man1")),
         [
             "pta-completions.1",
+            "pta-help.1",
             "pta-inspect.1",
             "pta-issue.1",
             "pta-keygen.1",
             "pta-man.1",
+            "pta-rotate.1",
             "pta-verify.1",
             "pta.1"
         ]

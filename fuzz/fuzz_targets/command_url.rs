@@ -51,6 +51,8 @@ fn check_url(text: &[u8], url: &Url<'_>, name: &str) {
         url.argument(name),
         if query.is_empty() { None } else { arguments::find(query, name.as_bytes()) }
     );
+    let given = [url.origin(), url.raw_path()].concat();
+    assert!(given == before || given == [before, b"/"].concat());
     let link = url.with_argument(name, TOKEN);
     let (link_before, link_query, link_fragment) = arguments::parts(&link);
     let link_query = link_query.expect("there is a query now");

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use glob::MatchOptions;
 
 use super::lexer::{Lexer, SyntaxError, Token};
+use crate::reason::Reason;
 
 /// Enough for any configuration made by people; more is a file that includes itself.
 const MAX_DEPTH: usize = 50;
@@ -74,7 +75,8 @@ impl Source<'_> {
 
 impl Reader {
     fn file(&mut self, path: &Path, follow: bool, directives: &mut Vec<Directive>) -> Result<(), String> {
-        let text = fs::read(path).map_err(|error| format!("cannot read \"{}\": {error}", path.display()))?;
+        let text = fs::read(path)
+            .map_err(|error| format!("cannot read \"{}\": {}", path.display(), Reason(&error)))?;
         let mut source = Source { path: path.into(), lexer: Lexer::new(&text) };
         self.block(&mut source, false, follow, directives)
     }
@@ -151,8 +153,9 @@ impl Reader {
         let paths = glob::glob_with(&path, AS_NGINX)
             .map_err(|error| format!("invalid pattern in \"include\" directive in {place}: {error}"))?;
         for path in paths {
-            let path = path
-                .map_err(|error| format!("cannot read \"{}\": {}", error.path().display(), error.error()))?;
+            let path = path.map_err(|error| {
+                format!("cannot read \"{}\": {}", error.path().display(), Reason(error.error()))
+            })?;
             self.file(&path, true, directives)?;
         }
         Ok(())

@@ -1,10 +1,12 @@
 //! The servers of a configuration, and the one that was meant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::block::{Conf, Directive};
+use super::listen::Listen;
 use super::settings::Settings;
+use crate::host::Host;
 use crate::keys::Keys;
 
 #[derive(Debug)]
@@ -32,20 +34,109 @@ impl From<String> for Error {
 
 struct Server<'a> {
     names: Vec<&'a [u8]>,
+    listens: Vec<Listen<'a>>,
     settings: Settings,
 }
 
-/// The keys of the servers that `name` means, which must agree.
-pub(super) fn keys(conf: &Conf, name: Option<&str>) -> Result<Keys, Error> {
-    let mut servers = servers(&conf.directives)?;
-    if let Some(name) = name {
-        servers =
-            named(servers, name).ok_or_else(|| Error::Overall(format!("there is no server \"{name}\"")))?;
+impl Server<'_> {
+    /// How well the best of its names fits.
+    fn fit(&self, name: &str) -> Option<(u8, usize)> {
+        self.names.iter().filter_map(|pattern| fit(pattern, name.as_bytes())).max()
     }
+
+    fn has_regex(&self) -> bool {
+        self.names.iter().any(|name| name.starts_with(b"~"))
+    }
+}
+
+/// The keys of the servers that are meant, which must agree.
+pub(super) fn keys(conf: &Conf, name: Option<&str>, host: Option<&Host>) -> Result<Keys, Error> {
+    let servers = servers(&conf.directives)?;
+    let all: Vec<&Server<'_>> = servers.iter().collect();
+    match (name, host) {
+        (Some(name), _) => {
+            let chosen = named(&all, name);
+            if chosen.is_empty() {
+                return Err(Error::Overall(format!("there is no server \"{name}\"")));
+            }
+            let mut keys = agreed(conf, &chosen, Some(name))?.ok_or_else(|| none_complete(Some(name)))?;
+            keys.warnings.extend(host.and_then(|host| not_its_host(&chosen, name, host)));
+            Ok(keys)
+        }
+        (None, Some(host)) => {
+            let chosen = for_host(&all, host);
+            for choice in &chosen.in_order {
+                if let Some(keys) = agreed(conf, choice, chosen.name.as_deref())? {
+                    return Ok(keys);
+                }
+            }
+            Err(none_complete(chosen.name.as_deref()))
+        }
+        (None, None) => agreed(conf, &all, None)?.ok_or_else(|| none_complete(None)),
+    }
+}
+
+/// The servers for a host: the first choice that has keys counts.
+struct Choices<'s, 'a> {
+    in_order: Vec<Vec<&'s Server<'a>>>,
+    /// The host's name, if a server_name fits it.
+    name: Option<String>,
+}
+
+fn for_host<'s, 'a>(all: &[&'s Server<'a>], host: &Host) -> Choices<'s, 'a> {
+    let listening: Vec<_> = match host.port {
+        Some(port) => all
+            .iter()
+            .copied()
+            .filter(|server| server.listens.iter().any(|listen| listen.has(port)))
+            .collect(),
+        None => Vec::new(),
+    };
+    let of_all = named(all, &host.name);
+    if !of_all.is_empty() {
+        // The port last: it may be another one behind a proxy, and http:// may be redirected to https://.
+        return Choices {
+            in_order: vec![named(&listening, &host.name), of_all],
+            name: Some(host.name.clone()),
+        };
+    }
+    let mut in_order = Vec::new();
+    // A regular expression might fit: this is not known here.
+    if let Some(port) = host.port.filter(|_| !listening.iter().any(|server| server.has_regex())) {
+        in_order.push(defaults(&listening, port));
+    }
+    in_order.push(all.to_vec());
+    Choices { in_order, name: None }
+}
+
+/// The default servers of a port, one for each address: the one that says so, or else the first.
+fn defaults<'s, 'a>(listening: &[&'s Server<'a>], port: u16) -> Vec<&'s Server<'a>> {
+    let mut defaults: BTreeMap<&[u8], (bool, &Server<'_>)> = BTreeMap::new();
+    for server in listening {
+        for listen in server.listens.iter().filter(|listen| listen.has(port)) {
+            let entry = defaults.entry(listen.address).or_insert((listen.is_default, server));
+            if listen.is_default && !entry.0 {
+                *entry = (true, server);
+            }
+        }
+    }
+    defaults.into_values().map(|(_, server)| server).collect()
+}
+
+/// A warning if no server for the host is among the chosen ones.
+fn not_its_host(chosen: &[&Server<'_>], name: &str, host: &Host) -> Option<String> {
+    let may_serve = |server: &&Server<'_>| server.fit(&host.name).is_some() || server.has_regex();
+    let is_same = host.name.eq_ignore_ascii_case(name.strip_suffix('.').unwrap_or(name));
+    (!is_same && !chosen.iter().any(may_serve))
+        .then(|| format!("--server: \"{name}\" is not the host of the URL, \"{host}\""))
+}
+
+/// The keys of these servers, if any has some. They must be the same.
+fn agreed(conf: &Conf, servers: &[&Server<'_>], name: Option<&str>) -> Result<Option<Keys>, Error> {
     let mut found: Option<Keys> = None;
     let mut names = BTreeSet::new();
     let mut differ = false;
-    for server in &servers {
+    for server in servers {
         let keys = server.settings.keys(&conf.folder)?;
         // Often the server for plain HTTP beside that for HTTPS.
         if keys.first.is_none() && keys.second.is_none() {
@@ -66,11 +157,14 @@ pub(super) fn keys(conf: &Conf, name: Option<&str>) -> Result<Keys, Error> {
         };
         return Err(Error::Overall(message));
     }
-    found.ok_or_else(|| {
-        Error::Overall(match name {
-            Some(name) => format!("server \"{name}\" has no complete key pair (pta_1st_key and pta_1st_iv)"),
-            None => "no server has a complete key pair (pta_1st_key and pta_1st_iv)".to_owned(),
-        })
+    Ok(found)
+}
+
+fn none_complete(name: Option<&str>) -> Error {
+    const NEEDED: &str = "complete key pair (pta_1st_pair, or pta_1st_key and pta_1st_iv)";
+    Error::Overall(match name {
+        Some(name) => format!("server \"{name}\" has no {NEEDED}"),
+        None => format!("no server has a {NEEDED}"),
     })
 }
 
@@ -81,7 +175,8 @@ fn servers(directives: &[Directive]) -> Result<Vec<Server<'_>>, String> {
         for server in blocks(http, b"server") {
             let names = server.iter().filter(|directive| directive.name == b"server_name");
             let names = names.flat_map(|directive| directive.values.iter().map(Vec::as_slice)).collect();
-            servers.push(Server { names, settings: Settings::of(server)?.or(&above) });
+            let listens = Listen::all(server);
+            servers.push(Server { names, listens, settings: Settings::of(server)?.or(&above) });
         }
     }
     Ok(servers)
@@ -95,11 +190,9 @@ fn blocks<'a>(directives: &'a [Directive], name: &'static [u8]) -> impl Iterator
 }
 
 /// The servers that nginx would choose between for `name`: its own, or else those of the longest pattern.
-fn named<'a>(servers: Vec<Server<'a>>, name: &str) -> Option<Vec<Server<'a>>> {
-    let fit =
-        |server: &Server<'_>| server.names.iter().filter_map(|pattern| fit(pattern, name.as_bytes())).max();
-    let best = servers.iter().filter_map(fit).max()?;
-    Some(servers.into_iter().filter(|server| fit(server) == Some(best)).collect())
+fn named<'s, 'a>(servers: &[&'s Server<'a>], name: &str) -> Vec<&'s Server<'a>> {
+    let best = servers.iter().filter_map(|server| server.fit(name)).max();
+    servers.iter().copied().filter(|server| best.is_some() && server.fit(name) == best).collect()
 }
 
 /// How well a server_name fits: exact before `*.name` before `name.*`, longer before shorter. Regular

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pta_token::Secret;
 
@@ -10,84 +10,172 @@ use super::block::{Directive, Place};
 use crate::key_file;
 use crate::keys::{Keys, Pair};
 use crate::name::is_name;
+use crate::pair_file;
 
 /// A value as it stands in the file: read only when it is wanted, as the others' files may be out of reach.
 #[derive(Clone, Debug)]
 struct Value {
+    name: &'static str,
     text: Vec<u8>,
     place: Place,
 }
 
-const NAMES: [&str; 5] = ["pta_1st_key", "pta_1st_iv", "pta_2nd_key", "pta_2nd_iv", "pta_name"];
+/// The key or the IV of one pair: by a directive of its own, or by one for the whole pair.
+#[derive(Clone, Debug)]
+enum Half {
+    Single(Value),
+    OfPair(Value),
+}
+
+/// Key and IV of one pair, each inherited on its own.
+#[derive(Clone, Debug, Default)]
+struct PairSettings {
+    key: Option<Half>,
+    iv: Option<Half>,
+}
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Settings {
-    values: [Option<Value>; NAMES.len()],
+    first: PairSettings,
+    second: PairSettings,
+    name: Option<Value>,
 }
+
+/// The directives that set one value.
+const NAMES: [&str; 7] =
+    ["pta_1st_key", "pta_1st_iv", "pta_1st_pair", "pta_2nd_key", "pta_2nd_iv", "pta_2nd_pair", "pta_name"];
 
 impl Settings {
     /// The settings of a block.
     pub(super) fn of(directives: &[Directive]) -> Result<Self, String> {
         let mut settings = Self::default();
         for directive in directives {
-            let slots = NAMES.iter().zip(&mut settings.values);
-            let Some((name, slot)) = slots.into_iter().find(|(name, _)| name.as_bytes() == directive.name)
-            else {
+            let Some(name) = NAMES.into_iter().find(|name| name.as_bytes() == directive.name) else {
                 continue;
             };
             let place = &directive.place;
             let [text] = directive.values.as_slice() else {
                 return Err(format!("invalid number of arguments in \"{name}\" directive in {place}"));
             };
-            if slot.is_some() {
-                return Err(format!("\"{name}\" directive is duplicate in {place}"));
-            }
-            *slot = Some(Value { text: text.clone(), place: place.clone() });
+            settings.set(Value { name, text: text.clone(), place: place.clone() })?;
         }
         Ok(settings)
     }
 
-    /// Each directive on its own comes from the level above where it is not set.
-    pub(super) fn or(&self, above: &Self) -> Self {
-        let mut merged = self.clone();
-        for (value, above) in merged.values.iter_mut().zip(&above.values) {
-            if value.is_none() {
-                value.clone_from(above);
+    /// A directive for a pair excludes those for its halves in the same block, and the other way round.
+    fn set(&mut self, value: Value) -> Result<(), String> {
+        let pair = if value.name.starts_with("pta_2nd_") { &mut self.second } else { &mut self.first };
+        let other = match value.name {
+            "pta_name" => self.name.as_ref().map(|other| other.name),
+            "pta_1st_key" | "pta_2nd_key" => pair.key.as_ref().map(Half::name),
+            "pta_1st_iv" | "pta_2nd_iv" => pair.iv.as_ref().map(Half::name),
+            _ => pair.key.as_ref().or(pair.iv.as_ref()).map(Half::name),
+        };
+        let (name, place) = (value.name, &value.place);
+        match other {
+            Some(other) if other == name => {
+                return Err(format!("\"{name}\" directive is duplicate in {place}"));
+            }
+            Some(other) => {
+                return Err(format!("\"{name}\" directive cannot stand beside \"{other}\" in {place}"));
+            }
+            None => {}
+        }
+        match name {
+            "pta_name" => self.name = Some(value),
+            "pta_1st_key" | "pta_2nd_key" => pair.key = Some(Half::Single(value)),
+            "pta_1st_iv" | "pta_2nd_iv" => pair.iv = Some(Half::Single(value)),
+            _ => {
+                pair.key = Some(Half::OfPair(value.clone()));
+                pair.iv = Some(Half::OfPair(value));
             }
         }
-        merged
+        Ok(())
+    }
+
+    /// Each directive on its own comes from the level above where it is not set.
+    pub(super) fn or(&self, above: &Self) -> Self {
+        Self {
+            first: self.first.or(&above.first),
+            second: self.second.or(&above.second),
+            name: self.name.as_ref().or(above.name.as_ref()).cloned(),
+        }
     }
 
     /// The pairs that are complete.
     pub(super) fn keys(&self, folder: &Path) -> Result<Keys, String> {
-        let [first_key, first_iv, second_key, second_iv, name] = &self.values;
-        let [first_key_name, first_iv_name, second_key_name, second_iv_name, _] = NAMES;
-        let pair = |key: &Option<Value>, key_name, iv: &Option<Value>, iv_name| match (key, iv) {
-            (Some(key), Some(iv)) => {
-                Ok(Some(Pair { key: key.secret(key_name, folder)?, iv: iv.secret(iv_name, folder)? }))
-            }
-            _ => Ok::<_, String>(None),
-        };
         Ok(Keys {
-            first: pair(first_key, first_key_name, first_iv, first_iv_name)?,
-            second: pair(second_key, second_key_name, second_iv, second_iv_name)?,
-            name: name.as_ref().map(Value::name).transpose()?,
+            first: self.first.read(folder)?,
+            second: self.second.read(folder)?,
+            name: self.name.as_ref().map(Value::argument_name).transpose()?,
+            warnings: Vec::new(),
         })
     }
 }
 
+impl PairSettings {
+    fn or(&self, above: &Self) -> Self {
+        Self {
+            key: self.key.as_ref().or(above.key.as_ref()).cloned(),
+            iv: self.iv.as_ref().or(above.iv.as_ref()).cloned(),
+        }
+    }
+
+    fn read(&self, folder: &Path) -> Result<Option<Pair>, String> {
+        let (Some(key), Some(iv)) = (&self.key, &self.iv) else { return Ok(None) };
+        // The whole pair by one directive: its file is read once.
+        if let (Half::OfPair(key), Half::OfPair(iv)) = (key, iv)
+            && key.place == iv.place
+        {
+            return key.pair(folder).map(Some);
+        }
+        let key = match key {
+            Half::Single(value) => value.secret(folder)?,
+            Half::OfPair(value) => value.pair(folder)?.key,
+        };
+        let iv = match iv {
+            Half::Single(value) => value.secret(folder)?,
+            Half::OfPair(value) => value.pair(folder)?.iv,
+        };
+        Ok(Some(Pair { key, iv }))
+    }
+}
+
+impl Half {
+    fn name(&self) -> &'static str {
+        let (Self::Single(value) | Self::OfPair(value)) = self;
+        value.name
+    }
+}
+
 impl Value {
-    fn secret(&self, name: &str, folder: &Path) -> Result<Secret, String> {
-        let place = &self.place;
-        match self.text.strip_prefix(b"file:") {
-            Some(path) => key_file::read(&folder.join(OsStr::from_bytes(path)))
-                .map_err(|error| format!("{error} in \"{name}\" directive in {place}")),
+    fn secret(&self, folder: &Path) -> Result<Secret, String> {
+        let Self { name, place, .. } = self;
+        match self.file(folder) {
+            Some(path) => {
+                key_file::read(&path).map_err(|error| format!("{error} in \"{name}\" directive in {place}"))
+            }
             None => Secret::from_hex(&self.text)
                 .map_err(|error| format!("invalid value in \"{name}\" directive, it {error} in {place}")),
         }
     }
 
-    fn name(&self) -> Result<String, String> {
+    fn pair(&self, folder: &Path) -> Result<Pair, String> {
+        let Self { name, place, .. } = self;
+        match self.file(folder) {
+            Some(path) => {
+                pair_file::read(&path).map_err(|error| format!("{error} in \"{name}\" directive in {place}"))
+            }
+            None => Err(format!("invalid value in \"{name}\" directive, it must be file:path in {place}")),
+        }
+    }
+
+    fn file(&self, folder: &Path) -> Option<PathBuf> {
+        let path = self.text.strip_prefix(b"file:")?;
+        Some(folder.join(OsStr::from_bytes(path)))
+    }
+
+    fn argument_name(&self) -> Result<String, String> {
         match String::from_utf8(self.text.clone()) {
             Ok(name) if is_name(name.as_bytes()) => Ok(name),
             _ => Err(format!("invalid value in \"pta_name\" directive in {}", self.place)),

@@ -41,11 +41,15 @@ fn expand(text: &str) -> String {
 
 /// The keys of nginx.conf; errors without the folder's name.
 fn keys_of(files: &[(&str, &str)], server: Option<&str>) -> Result<Keys, String> {
+    keys_for(files, server, None)
+}
+
+fn keys_for(files: &[(&str, &str)], server: Option<&str>, host: Option<&Host>) -> Result<Keys, String> {
     let files: Vec<(&str, String)> = files.iter().map(|(name, text)| (*name, expand(text))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let folder = folder(&files);
     let prefix = format!("{}/", folder.path().display());
-    keys(&folder.path().join("nginx.conf"), server).map_err(|error| error.replace(&prefix, ""))
+    keys(&folder.path().join("nginx.conf"), server, host).map_err(|error| error.replace(&prefix, ""))
 }
 
 #[track_caller]
@@ -158,12 +162,12 @@ fn errors_say_what_and_where() {
     assert_error(
         "",
         None,
-        "no server has a complete key pair (pta_1st_key and pta_1st_iv) in \"nginx.conf\"",
+        "no server has a complete key pair (pta_1st_pair, or pta_1st_key and pta_1st_iv) in \"nginx.conf\"",
     );
     assert_error(
         "http { server { server_name a; pta_1st_key 1; } }",
         Some("a"),
-        "server \"a\" has no complete key pair (pta_1st_key and pta_1st_iv) in \"nginx.conf\"",
+        "server \"a\" has no complete key pair (pta_1st_pair, or pta_1st_key and pta_1st_iv) in \"nginx.conf\"",
     );
     assert_error("http {\n server {\n", None, "unexpected end of file, expecting \"}\" in nginx.conf:3");
     assert_error("a b", None, "unexpected end of file, expecting \";\" or \"}\" in nginx.conf:1");
@@ -189,12 +193,175 @@ fn errors_say_what_and_where() {
     assert_error(
         "http { server { pta_1st_key file:gone; pta_1st_iv 1; } }",
         None,
-        "invalid key file \"gone\": No such file or directory (os error 2) in \"pta_1st_key\" directive in nginx.conf:1",
+        "invalid key file \"gone\": No such file or directory in \"pta_1st_key\" directive in nginx.conf:1",
     );
     assert_error(
         "http {\n include gone.conf; }",
         None,
-        "cannot read \"gone.conf\": No such file or directory (os error 2) (included in nginx.conf:2)",
+        "cannot read \"gone.conf\": No such file or directory (included in nginx.conf:2)",
     );
     assert_error("include nginx.conf;", None, "blocks or includes are nested too deeply in nginx.conf:1");
+}
+
+/// The text of a pair file.
+fn pair_text(key: char, iv: char) -> String {
+    format!("{}\n{}\n", digits(key), digits(iv))
+}
+
+/// The pairs of a configuration beside the pair files 12, 34 and 56, named after their digits.
+#[track_caller]
+fn assert_with_pair_files(text: &str, pairs: &[Option<Pair>; 2]) {
+    let [one, three, five] = [pair_text('1', '2'), pair_text('3', '4'), pair_text('5', '6')];
+    let files = [("nginx.conf", text), ("12", one.as_str()), ("34", three.as_str()), ("56", five.as_str())];
+    let keys = keys_of(&files, None).unwrap();
+    assert!([keys.first, keys.second] == *pairs, "{text}");
+}
+
+#[test]
+fn a_pair_file_sets_key_and_iv() {
+    assert_with_pair_files(
+        "http { pta_1st_pair file:12; pta_2nd_pair file:34; server { } }",
+        &[Some(pair('1', '2')), Some(pair('3', '4'))],
+    );
+    // A single directive below replaces its half.
+    assert_with_pair_files(
+        "http { pta_1st_pair file:12; server { pta_1st_key 9; pta_2nd_pair file:34; } }",
+        &[Some(pair('9', '2')), Some(pair('3', '4'))],
+    );
+    assert_with_pair_files(
+        "http { pta_1st_pair file:12; server { pta_1st_iv 9; } }",
+        &[Some(pair('1', '9')), None],
+    );
+    // A pair below replaces both halves, and single ones of the other number stay.
+    assert_with_pair_files(
+        "http { pta_1st_key 7; pta_1st_iv 8; pta_2nd_key 7; server { pta_1st_pair file:34; pta_2nd_iv 8; } }",
+        &[Some(pair('3', '4')), Some(pair('7', '8'))],
+    );
+    assert_with_pair_files(
+        "http { pta_2nd_pair file:12; server { pta_2nd_pair file:56; pta_1st_key 7; pta_1st_iv 8; } }",
+        &[Some(pair('7', '8')), Some(pair('5', '6'))],
+    );
+}
+
+#[test]
+fn a_pair_excludes_its_halves_at_its_level_only() {
+    for (first, second) in [
+        ("pta_1st_pair", "pta_1st_key"),
+        ("pta_1st_pair", "pta_1st_iv"),
+        ("pta_1st_key", "pta_1st_pair"),
+        ("pta_2nd_iv", "pta_2nd_pair"),
+    ] {
+        assert_error(
+            &format!("http {{ {first} file:a; {second} file:a; server {{ }} }}"),
+            None,
+            &format!("\"{second}\" directive cannot stand beside \"{first}\" in nginx.conf:1"),
+        );
+    }
+    assert_error(
+        "http { pta_1st_pair file:a;\n pta_1st_pair file:a; server { } }",
+        None,
+        "\"pta_1st_pair\" directive is duplicate in nginx.conf:2",
+    );
+    assert_error(
+        "http { pta_1st_pair 11111111111111111111111111111111; server { } }",
+        None,
+        "invalid value in \"pta_1st_pair\" directive, it must be file:path in nginx.conf:1",
+    );
+    assert_error(
+        "http { pta_1st_pair file:gone; server { } }",
+        None,
+        "invalid pair file \"gone\": No such file or directory in \"pta_1st_pair\" directive in nginx.conf:1",
+    );
+}
+
+#[track_caller]
+fn assert_for(text: &str, name: &str, port: u16, key: char) {
+    let host = Host { name: name.to_owned(), port: Some(port) };
+    let keys = keys_for(&[("nginx.conf", text)], None, Some(&host)).unwrap();
+    assert!(keys.first == Some(pair(key, '9')), "{name}:{port}");
+}
+
+#[track_caller]
+fn assert_error_for(text: &str, name: &str, port: u16, expected: &str) {
+    let host = Host { name: name.to_owned(), port: Some(port) };
+    let error = keys_for(&[("nginx.conf", text)], None, Some(&host)).map(|_| ()).unwrap_err();
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn the_host_of_a_url_chooses_as_nginx_does() {
+    let conf = "http { pta_1st_iv 9;
+        server { listen 443 ssl; server_name a.example; pta_1st_key 1; }
+        server { listen 443 ssl default_server; server_name b.example *.b.example; pta_1st_key 2; }
+        server { listen 8443 ssl; server_name a.example; pta_1st_key 3; }
+        server { listen 8443 ssl; server_name c.*; pta_1st_key 4; }
+        server { listen 80; server_name a.example; return 301 https://$host$request_uri; }
+        server { listen 127.0.0.1:81; pta_1st_key 5; } }";
+    assert_for(conf, "a.example", 443, '1');
+    assert_for(conf, "x.b.example", 443, '2');
+    assert_for(conf, "a.example", 8443, '3');
+    assert_for(conf, "c.example", 8443, '4');
+    // The default server: the one that says so, or else the first.
+    assert_for(conf, "x.example", 443, '2');
+    assert_for(conf, "x.example", 8443, '3');
+    assert_for(conf, "127.0.0.1", 81, '5');
+    // Port 80 redirects, and nobody listens on 8080: the name counts.
+    assert_error_for(
+        conf,
+        "a.example",
+        80,
+        "several servers \"a.example\" have different keys in \"nginx.conf\"",
+    );
+    assert_for(conf, "b.example", 80, '2');
+    assert_for(conf, "b.example", 8080, '2');
+    assert_error_for(
+        conf,
+        "x.example",
+        8080,
+        "servers have different keys, choose one by --server: \"a.example\", \"b.example\", \"c.*\" in \"nginx.conf\"",
+    );
+}
+
+#[test]
+fn what_a_regular_expression_fits_is_not_guessed() {
+    let conf = "http { pta_1st_iv 9;
+        server { listen 80; server_name a; pta_1st_key 1; }
+        server { listen 80; server_name ~^x; pta_1st_key 2; } }";
+    assert_for(conf, "a", 80, '1');
+    assert_error_for(
+        conf,
+        "x.example",
+        80,
+        "servers have different keys, choose one by --server: \"a\", \"~^x\" in \"nginx.conf\"",
+    );
+}
+
+#[test]
+fn a_server_without_keys_is_not_replaced_by_another_one() {
+    let conf = "http { pta_1st_iv 9; server { server_name a; } server { server_name b; pta_1st_key 1; } }";
+    assert_error_for(
+        conf,
+        "a",
+        80,
+        "server \"a\" has no complete key pair (pta_1st_pair, or pta_1st_key and pta_1st_iv) in \"nginx.conf\"",
+    );
+    assert_for(conf, "c", 80, '1');
+}
+
+#[test]
+fn a_server_that_is_not_the_host_is_a_warning() {
+    let conf = "http { pta_1st_iv 9; server { server_name a www.a *.b; pta_1st_key 1; }
+        server { server_name c; pta_1st_key 2; } }";
+    for (server, name, is_warned) in [
+        ("a", "a", false),
+        ("a", "www.a", false),
+        ("a", "x.b", false),
+        ("a", "c", true),
+        ("c", "a", true),
+        ("a", "d", true),
+    ] {
+        let host = Host { name: name.to_owned(), port: Some(80) };
+        let keys = keys_for(&[("nginx.conf", conf)], Some(server), Some(&host)).unwrap();
+        assert_eq!(!keys.warnings.is_empty(), is_warned, "{server} {name}: {:?}", keys.warnings);
+    }
 }

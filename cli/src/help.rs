@@ -1,0 +1,82 @@
+//! `pta help`, and what errors say about help.
+
+use std::env;
+use std::io::{self, Write};
+
+use clap::builder::PossibleValuesParser;
+use clap::error::{ContextKind, ContextValue};
+use clap::{Args, CommandFactory};
+
+use crate::Command;
+use crate::failure::Failure;
+
+/// The commands that there are; a test compares them with those that clap knows.
+const COMMANDS: [&str; 8] = ["keygen", "rotate", "issue", "inspect", "verify", "completions", "man", "help"];
+
+/// Explain a command, or all in short.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  pta help
+  pta help issue")]
+pub(crate) struct Arguments {
+    /// The command
+    #[arg(value_name = "COMMAND", hide_possible_values = true, value_parser = PossibleValuesParser::new(COMMANDS))]
+    command: Option<String>,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
+    // The very text of --help.
+    let words = ["pta"].into_iter().chain(arguments.command.as_deref()).chain(["--help"]);
+    match Command::command().try_get_matches_from(words) {
+        Err(help) => write!(output, "{}", help.render())?,
+        Ok(_) => return Err(Failure::Usage("there is no help".to_owned())),
+    }
+    Ok(())
+}
+
+/// The short help, on standard error: nothing was asked for, and a script that went wrong must not take it for a token.
+pub(crate) fn print_short() {
+    let _ = write!(io::stderr(), "{}", Command::command().render_help());
+}
+
+/// The way to the help that fits the command line.
+pub(crate) fn named() -> String {
+    let first = env::args().nth(1).filter(|argument| COMMANDS.contains(&argument.as_str()));
+    first.map_or_else(|| "pta --help".to_owned(), |command| format!("pta {command} --help"))
+}
+
+/// clap's message in one line, without its prefix and usage, with what may have been meant.
+pub(crate) fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let message: Vec<&str> = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim).collect();
+    let message = message.join(" ");
+    let message = message.strip_prefix("error: ").unwrap_or(&message);
+    match meant(error) {
+        Some(meant) => format!("{message}, did you mean '{meant}'?"),
+        None => message.to_owned(),
+    }
+}
+
+/// The nearest of the words that would have been understood.
+fn meant(error: &clap::Error) -> Option<&str> {
+    let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    kinds.into_iter().find_map(|kind| match error.get(kind)? {
+        ContextValue::String(word) => Some(word.as_str()),
+        // The best comes last.
+        ContextValue::Strings(words) => words.last().map(String::as_str),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_commands_can_be_explained() {
+        let command = Command::command();
+        let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(names, COMMANDS);
+    }
+}
