@@ -1,0 +1,79 @@
+# Debian's Lua module beside this one: ngx.exec and ngx.status are no way past a refusal. For Debian's nginx only.
+
+use lib 't/lib';
+
+BEGIN {
+    my @lua = map { "/usr/lib/nginx/modules/$_.so" } qw(ndk_http_module ngx_http_lua_module);
+    -e $_ or die "$_ is missing (scripts/setup --test installs it)\n" for @lua;
+    # Loaded before ours, its handlers are asked after ours.
+    $ENV{TEST_NGINX_LOAD_MODULES} = "@lua $ENV{TEST_NGINX_LOAD_MODULES}";
+}
+
+use Test::Nginx::Socket 'no_plan';
+use PTA;
+
+run_suite();
+
+__DATA__
+
+=== an error page's handler that sets the status and redirects on
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /a/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 /page; }
+    location /b/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 = @page; }
+    location /n/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 /to_named; }
+    location = /page { content_by_lua_block { ngx.status = 403; ngx.exec("/secret/a") } }
+    location @page { content_by_lua_block { ngx.status = 403; ngx.exec("/secret/a") } }
+    location = /to_named { content_by_lua_block { ngx.status = 403; ngx.exec("@secret") } }
+    location /secret/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location @secret { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^ /secret/a break; }
+--- user_files
+>>> secret/a
+secret
+--- request eval
+[map { ("GET $_", "GET $_?pta=" . token("/other")) } qw(/a/x /b/x /n/x)]
+--- error_code eval
+[(400, 403) x 3]
+--- response_body_unlike eval
+[("secret") x 6]
+
+=== a refusal under satisfy any, and ngx.exec in the access phase
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; access_by_lua_block { ngx.exec("/secret/a") } }
+    location /s2/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; access_by_lua_block { ngx.exec("@secret") } }
+    location /secret/ { $TEST_NGINX_KEY_1 pta_enable on; pta_phase rewrite; return 200 secret; }
+    location @secret { $TEST_NGINX_KEY_1 pta_enable on; pta_phase rewrite; return 200 secret; }
+--- request eval
+[map { ("GET $_", "GET $_?pta=" . token("/other")) } qw(/s1/x /s2/x)]
+--- error_code eval
+[(400, 403) x 2]
+--- response_body_unlike eval
+[("secret") x 4]
+
+=== the page that Lua makes of a refusal is shown
+--- config
+    location /a/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 = @page; }
+    location @page { $TEST_NGINX_KEY_1 pta_enable on; content_by_lua_block { ngx.status = 400; ngx.say("no token") } }
+--- request
+GET /a/x
+--- error_code: 400
+--- response_body
+no token
+
+=== ngx.exec in a location that was allowed
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /a/ { $TEST_NGINX_KEY_1 pta_enable on; content_by_lua_block { ngx.exec("/same/a") } }
+    location /b/ { $TEST_NGINX_KEY_1 pta_enable on; content_by_lua_block { ngx.exec("/other/a") } }
+    location /same/ { $TEST_NGINX_KEY_1 pta_enable on; }
+    location /other/ { $TEST_NGINX_KEY_3 pta_enable on; }
+--- user_files
+>>> same/a
+same
+>>> other/a
+other
+--- request eval
+["GET /a/x?pta=" . token("/a/x"), "GET /b/x?pta=" . token("/b/x"), "GET /a/x"]
+--- error_code eval
+[200, 403, 400]
