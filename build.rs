@@ -34,6 +34,7 @@ fn main() {
 /// The structures that src/layout.rs compares with those of nginx-sys, or takes instead.
 const STRUCTURES: &[&str] = &[
     "ngx_http_request_s",
+    "ngx_http_headers_out_t",
     "ngx_http_upstream_s",
     "ngx_http_upstream_conf_t",
     "ngx_http_core_main_conf_t",

@@ -54,8 +54,11 @@ fn redirect(request: Request<'_>) -> Result<Status, OutOfMemory> {
     };
     let Some(path) = outcome.target() else {
         // A dry run refuses nobody; whoever another module let in without a token has nowhere to go.
-        let refused = !conf.policy().is_dry_run();
-        return Ok(if refused { HTTPStatus::FORBIDDEN.into() } else { Status::NGX_DECLINED });
+        if conf.policy().is_dry_run() {
+            return Ok(Status::NGX_DECLINED);
+        }
+        record.cache_mark().refuse(conf.policy().cache_control());
+        return Ok(HTTPStatus::FORBIDDEN.into());
     };
     let path = literal(request, path)?;
     let mut uri = ngx_str_t { len: path.len(), data: path.as_ptr().cast_mut() };

@@ -104,6 +104,9 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
             "pta: rewritten to another location than the token redirects to"
         );
         record.refuse_finally();
+        if let Some(outcome) = record.outcome() {
+            record.cache_mark().refuse(outcome.conf().policy().cache_control());
+        }
         return Ok(refuse_for_good(request, HTTPStatus::FORBIDDEN));
     }
     clean_up(request, record)?;
@@ -149,6 +152,9 @@ pub(crate) fn ask<'r>(
         mask::mask_request_line(request, record, &outcome)?;
     }
     if outcome.is_allowed() {
+        if !policy.is_dry_run() {
+            record.cache_mark().allow(policy.cache_control(), outcome.source());
+        }
         entered.set_standing(if policy.is_dry_run() { Standing::DryRun } else { Standing::Allowed });
         entered.set_cleaning_due();
         return Ok(None);
@@ -163,6 +169,7 @@ pub(crate) fn ask<'r>(
     }
     entered.set_standing(Standing::Open);
     record.refuse();
+    record.cache_mark().refuse(policy.cache_control());
     Ok(Some(policy.status(outcome.kind())))
 }
 

@@ -235,6 +235,7 @@ impl LocConf {
         self.is_watched.set(true);
         if let Some(main) = MainConf::of(cf) {
             main.note_enabled(self.redirects());
+            main.note_cache_control(self.policy.cache_control());
         }
         Ok(())
     }

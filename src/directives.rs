@@ -17,7 +17,7 @@ use crate::setting::{Directive, SetError, Setting, setter};
 
 const CONTEXTS: u32 = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
 
-static mut DIRECTIVES: [ngx_command_t; 19] = [
+static mut DIRECTIVES: [ngx_command_t; 20] = [
     directive::<Key>(c"pta_1st_key", NGX_CONF_TAKE1),
     directive::<Key>(c"pta_1st_iv", NGX_CONF_TAKE1),
     directive::<Key>(c"pta_2nd_key", NGX_CONF_TAKE1),
@@ -34,6 +34,7 @@ static mut DIRECTIVES: [ngx_command_t; 19] = [
     directive::<policy::LogLevel>(c"pta_log_level", NGX_CONF_TAKE1),
     directive::<policy::Leeway>(c"pta_leeway", NGX_CONF_TAKE1),
     directive::<policy::Phase>(c"pta_phase", NGX_CONF_TAKE1),
+    directive::<policy::CacheControlDirective>(c"pta_cache_control", NGX_CONF_TAKE1),
     directive::<issue::Issue>(c"pta_issue", NGX_CONF_TAKE2),
     directive::<AccelRedirect>(c"pta_accel_redirect", NGX_CONF_FLAG),
     ngx_command_t::empty(),

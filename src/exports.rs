@@ -21,6 +21,8 @@ macro_rules! export {
 
             use nginx_sys::ngx_module_t;
 
+            use super::{MODULES, ORDER};
+
             #[unsafe(no_mangle)]
             pub static mut ngx_modules: [*mut ngx_module_t; MODULES.len() + 1] =
                 [$(&raw mut super::$module,)+ ptr::null_mut()];
@@ -32,8 +34,6 @@ macro_rules! export {
             #[unsafe(no_mangle)]
             pub static mut ngx_module_order: [*const c_char; ORDER.len() + 1] =
                 [$(concat!(stringify!($ordered), "\0").as_ptr().cast(),)+ ptr::null()];
-
-            use super::{MODULES, ORDER};
         }
 
         const MODULES: &[&str] = &[$(stringify!($module)),+];

@@ -1,11 +1,21 @@
 //! `ngx_http_pta_filter_module`: hooks of the response, without directives. It is a module of its own because nginx
 //! places it among its own filters (see exports.rs), while `ngx_http_pta_module` keeps its place.
 
-use nginx_sys::{NGX_HTTP_MODULE, ngx_http_module_t, ngx_module_t, ngx_uint_t};
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use nginx_sys::{
+    NGX_HTTP_MODULE, ngx_conf_t, ngx_http_module_t, ngx_http_output_header_filter_pt, ngx_http_request_t,
+    ngx_http_top_header_filter, ngx_int_t, ngx_module_t, ngx_uint_t,
+};
+use ngx::core::Status;
+
+use crate::cache_control;
+use crate::guard::{self, Entry};
+use crate::main_conf::MainConf;
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: None,
-    postconfiguration: None,
+    postconfiguration: Some(postconfiguration),
     create_main_conf: None,
     init_main_conf: None,
     create_srv_conf: None,
@@ -22,3 +32,41 @@ pub(crate) static mut ngx_http_pta_filter_module: ngx_module_t = ngx_module_t {
     type_: NGX_HTTP_MODULE as ngx_uint_t,
     ..ngx_module_t::default()
 };
+
+/// The filter that runs after ours. Written only while a configuration is read.
+static mut NEXT_HEADER_FILTER: ngx_http_output_header_filter_pt = None;
+
+/// Whether a configuration of this process has needed the filter. nginx has one chain of filters for the process, that of the
+/// configuration read last: when that one is refused, workers that are started for the old one use the chain.
+static IS_NEEDED: AtomicBool = AtomicBool::new(false);
+
+unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
+    guard::value(Entry::FilterPostconfiguration, Status::NGX_ERROR.0, || {
+        let Some(main) = MainConf::of(cf) else { return Status::NGX_ERROR.0 };
+        if main.controls_caches() {
+            IS_NEEDED.store(true, Ordering::Relaxed);
+        }
+        if IS_NEEDED.load(Ordering::Relaxed) {
+            // SAFETY: nginx reads a configuration in one thread, and runs no filter meanwhile.
+            unsafe {
+                NEXT_HEADER_FILTER = ngx_http_top_header_filter;
+                ngx_http_top_header_filter = Some(header_filter);
+            }
+        }
+        Status::NGX_OK.0
+    })
+}
+
+unsafe extern "C" fn header_filter(request: *mut ngx_http_request_t) -> ngx_int_t {
+    // SAFETY: nginx calls this as a header filter.
+    let status = unsafe {
+        guard::filter(Entry::HeaderFilter, request, |request| {
+            cache_control::filter(request).map_or(Status::NGX_ERROR, |()| Status::NGX_OK)
+        })
+    };
+    if status != Status::NGX_OK.0 {
+        return status;
+    }
+    // SAFETY: written when this filter was registered; nginx's own filters are always behind it.
+    unsafe { NEXT_HEADER_FILTER.map_or(status, |next| next(request)) }
+}

@@ -32,6 +32,8 @@ pub(crate) enum Entry {
     LetInByOthers,
     AccelRedirect,
     Variable,
+    FilterPostconfiguration,
+    HeaderFilter,
 }
 
 /// Runs `body` for an entry that concerns no request, or has no status to answer it with; a panic becomes a line in
@@ -67,6 +69,35 @@ pub(crate) unsafe fn request(
     body: impl for<'r> FnOnce(Request<'r>) -> Status,
 ) -> ngx_int_t {
     // SAFETY: by this function's contract.
+    unsafe { request_or(HTTPStatus::INTERNAL_SERVER_ERROR.into(), entry, request, body) }
+}
+
+/// Runs `body` for a request in a header filter; a panic becomes a line in the error log and the end of the connection,
+/// because nginx has begun to answer and takes no other status from there.
+///
+/// # Safety
+///
+/// `request` must be the request that nginx called the filter with.
+pub(crate) unsafe fn filter(
+    entry: Entry,
+    request: *mut ngx_http_request_t,
+    body: impl for<'r> FnOnce(Request<'r>) -> Status,
+) -> ngx_int_t {
+    // SAFETY: by this function's contract.
+    unsafe { request_or(Status::NGX_ERROR, entry, request, body) }
+}
+
+/// # Safety
+///
+/// `request` must be live.
+#[inline]
+unsafe fn request_or(
+    fallback: Status,
+    entry: Entry,
+    request: *mut ngx_http_request_t,
+    body: impl for<'r> FnOnce(Request<'r>) -> Status,
+) -> ngx_int_t {
+    // SAFETY: by this function's contract.
     let request = unsafe { Request::from_raw(request) };
     let body = || {
         fault::at_entry(entry);
@@ -75,7 +106,7 @@ pub(crate) unsafe fn request(
     // The state of a request is made of cells that are each valid at any time.
     let status = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
         report(entry, Some(request.log()), panic.as_ref());
-        HTTPStatus::INTERNAL_SERVER_ERROR.into()
+        fallback
     });
     status.0
 }

@@ -39,7 +39,9 @@ macro_rules! same_layout {
 same_layout!(ngx_http_request_s:
     connection, ctx, main_conf, srv_conf, loc_conf, upstream, pool, header_in, headers_in, request_line, uri, args,
     unparsed_uri, method_name, main, variables, http_connection, err_status, access_code, uri_start, uri_end, request_start,
+    headers_out,
 );
+same_layout!(ngx_http_headers_out_t: headers, expires, cache_control);
 same_layout!(ngx_http_upstream_s: conf, headers_in.x_accel_redirect, headers_in.status_n);
 same_layout!(ngx_http_upstream_conf_t: ignore_headers, intercept_errors);
 same_layout!(ngx_http_core_main_conf_t: servers, phases, variables);

@@ -7,6 +7,9 @@
 mod accel;
 mod accel_redirect;
 mod access;
+mod cache_control;
+mod cache_directives;
+mod cache_mark;
 mod check;
 mod clean;
 mod client;
@@ -19,6 +22,7 @@ mod exports;
 mod fault;
 mod filter;
 mod guard;
+mod headers;
 mod issue;
 mod key_directives;
 mod key_file;

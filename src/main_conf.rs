@@ -9,6 +9,7 @@ use pta_token::KeyRing;
 use crate::keys::RingMaterial;
 use crate::module::ctx_index;
 use crate::ngx_ext::Request;
+use crate::policy::CacheControl;
 
 /// The configuration of the http block.
 #[derive(Default)]
@@ -20,6 +21,7 @@ pub(crate) struct MainConf {
     satisfies_any: Cell<bool>,
     recurses: Cell<bool>,
     redirects: Cell<bool>,
+    controls_caches: Cell<bool>,
     /// Known from the first request on: only then all modules have told which variables they index.
     cached_variables: Cell<Option<CachedVariables>>,
 }
@@ -29,6 +31,7 @@ pub(crate) struct MainConf {
 pub(crate) struct CachedVariables {
     pub(crate) request: Option<usize>,
     pub(crate) request_uri: Option<usize>,
+    pub(crate) sent_cache_control: Option<usize>,
 }
 
 impl MainConf {
@@ -109,13 +112,27 @@ impl MainConf {
         self.redirects.get()
     }
 
+    /// Notes what a location with `pta_enable on` says to caches.
+    pub(crate) fn note_cache_control(&self, setting: CacheControl) {
+        self.controls_caches.set(self.controls_caches.get() || setting != CacheControl::Off);
+    }
+
+    /// Whether some protected location says something to caches.
+    pub(crate) fn controls_caches(&self) -> bool {
+        self.controls_caches.get()
+    }
+
     /// The indexes in the configuration that handles the request.
     #[inline]
     pub(crate) fn cached_variables(request: Request<'_>) -> CachedVariables {
         let main = Self::of_request(request);
         main.cached_variables.get().unwrap_or_else(|| {
             let index = |name| request.indexed_variable(name);
-            let cached = CachedVariables { request: index(b"request"), request_uri: index(b"request_uri") };
+            let cached = CachedVariables {
+                request: index(b"request"),
+                request_uri: index(b"request_uri"),
+                sent_cache_control: index(b"sent_http_cache_control"),
+            };
             main.cached_variables.set(Some(cached));
             cached
         })

@@ -142,7 +142,11 @@ impl<'r> Request<'r> {
     /// Makes nginx evaluate an indexed variable anew.
     pub(crate) fn forget_variable(self, index: usize) {
         // SAFETY: the array has an element for each indexed variable, and the index is one of them.
-        unsafe { (*(*self.as_ptr()).variables.add(index)).set_valid(0) }
+        unsafe {
+            let variable = &mut *(*self.as_ptr()).variables.add(index);
+            variable.set_valid(0);
+            variable.set_not_found(0);
+        }
     }
 
     /// The index of an HTTP variable, if some part of the configuration has asked for one.

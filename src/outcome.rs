@@ -125,6 +125,10 @@ impl<'r> Outcome<'r> {
         }
     }
 
+    pub(crate) fn source(&self) -> Option<Source> {
+        self.source
+    }
+
     pub(crate) fn source_word(&self) -> Option<&'static str> {
         self.source.map(Source::word)
     }

@@ -15,6 +15,17 @@ pub(crate) enum CheckPhase {
     Rewrite,
 }
 
+/// What responses say to caches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CacheControl {
+    /// Nothing.
+    Off,
+    /// That a refusal is not stored, and that what a cookie has allowed is private.
+    On,
+    /// In addition, that what the query has allowed is private.
+    Private,
+}
+
 /// What is set in one place; `None` is inherited.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Policy {
@@ -28,6 +39,7 @@ pub(crate) struct Policy {
     log_level: Option<u8>,
     leeway: Option<u32>,
     phase: Option<CheckPhase>,
+    cache_control: Option<CacheControl>,
 }
 
 impl Policy {
@@ -42,6 +54,7 @@ impl Policy {
         self.log_level = self.log_level.or(parent.log_level);
         self.leeway = self.leeway.or(parent.leeway);
         self.phase = self.phase.or(parent.phase);
+        self.cache_control = self.cache_control.or(parent.cache_control);
     }
 
     /// The name of the argument and of the cookie.
@@ -88,6 +101,10 @@ impl Policy {
 
     pub(crate) fn phase(&self) -> CheckPhase {
         self.phase.unwrap_or(CheckPhase::Access)
+    }
+
+    pub(crate) fn cache_control(&self) -> CacheControl {
+        self.cache_control.unwrap_or(CacheControl::On)
     }
 }
 
@@ -212,5 +229,26 @@ impl Directive for Phase {
             }
         };
         set_once(&mut setting.conf.policy_mut().phase, phase)
+    }
+}
+
+/// `pta_cache_control on | off | private`
+pub(crate) struct CacheControlDirective;
+
+impl Directive for CacheControlDirective {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let value = setting.value();
+        let cache_control = match value.as_bytes() {
+            word if word.eq_ignore_ascii_case(b"on") => CacheControl::On,
+            word if word.eq_ignore_ascii_case(b"off") => CacheControl::Off,
+            word if word.eq_ignore_ascii_case(b"private") => CacheControl::Private,
+            _ => {
+                return Err(setting.error(format_args!(
+                    "invalid value \"{value}\" in \"pta_cache_control\" directive, \
+                     it must be \"on\", \"off\" or \"private\""
+                )));
+            }
+        };
+        set_once(&mut setting.conf.policy_mut().cache_control, cache_control)
     }
 }

@@ -14,6 +14,7 @@ use pta_token::KeyRing;
 
 use crate::accel;
 use crate::accel_redirect;
+use crate::cache_mark::CacheMark;
 use crate::conf::LocConf;
 use crate::main_conf::MainConf;
 use crate::module::ctx_index;
@@ -149,6 +150,7 @@ pub(crate) struct Record<'r> {
     follows_token: Cell<bool>,
     /// nginx's signs of an error page when the pass began. nginx never resets them, so that only new ones count.
     error_signs: Cell<ErrorSigns>,
+    cache_mark: CacheMark,
 }
 
 /// Every request to a protected location pays for one.
@@ -196,6 +198,7 @@ impl<'r> Record<'r> {
             sent_by: Cell::new(ptr::null()),
             follows_token: Cell::new(false),
             error_signs: Cell::new(request.error_signs()),
+            cache_mark: CacheMark::default(),
         })?;
         request.set_context(ctx_index(), record);
         Ok(record)
@@ -228,6 +231,7 @@ impl<'r> Record<'r> {
             }
             Refusal::Soft => {
                 self.refusal.set(Refusal::Overruled);
+                self.cache_mark.overrule();
                 Pass::Checked
             }
             Refusal::Before | Refusal::Overruled if is_error_page => Pass::ErrorPage,
@@ -476,7 +480,13 @@ impl<'r> Record<'r> {
     pub(crate) fn let_in_by_others(&self) {
         if self.refusal.get() == Refusal::Soft {
             self.refusal.set(Refusal::Overruled);
+            self.cache_mark.overrule();
         }
+    }
+
+    /// What the verdicts mean for caches.
+    pub(crate) fn cache_mark(&self) -> &CacheMark {
+        &self.cache_mark
     }
 
     /// Whether another module has let the request in although this one refused it.

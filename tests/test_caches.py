@@ -1,0 +1,137 @@
+"""What nginx as a cache in front does with the module's responses."""
+
+import os
+import re
+import signal
+
+import pytest
+
+from harness.clients import http1
+
+# The cache keeps what it may, and keeps refusals for ten minutes if nothing forbids it.
+FRONT = """
+    proxy_cache_path cache keys_zone=front:1m;
+    server {{
+        listen 127.0.0.1:@front@;
+        location / {{
+            proxy_cache front;
+            proxy_cache_key $request_uri;
+            proxy_cache_valid any 10m;
+            proxy_pass http://127.0.0.1:@port@;
+            add_header X-Cache $upstream_cache_status always;
+        }}
+    }}
+    server {{
+        listen 127.0.0.1:@port@;
+        {keys}
+        pta_auth_method qs cookie;
+        {directives}
+        location / {{ pta_enable on; {location} }}
+        location /hidden/ {{ internal; }}
+        location = /play {{ pta_enable on; pta_accel_redirect on; }}
+        location = /denied.html {{ expires 1h; add_header X-Accel-Expires 600 always; }}
+    }}
+"""
+
+FILES = {"a": "content", "hidden/a": "hidden", "denied.html": "denied"}
+
+
+@pytest.fixture
+def front(site, pair):
+    """Starts a site and gives a function that asks its cache: front(directives, location)."""
+
+    def start(directives="", location=""):
+        http = FRONT.format(keys=pair.directives(), directives=directives, location=location)
+        running = site(http, files=FILES)
+
+        def ask(target, cookie=None, method="GET"):
+            lines = [f"Cookie: pta={cookie}"] if cookie else []
+            response = http1.get(running.port("front"), target, *lines, method=method)
+            return response.status, response.headers["x-cache"]
+
+        return ask
+
+    return start
+
+
+def test_what_a_cookie_opens_is_not_served_to_others(front, pair):
+    ask = front()
+    assert ask("/a", pair.token("/a")) == (200, "MISS")
+    assert ask("/a") == (400, "MISS")
+    assert ask("/a", pair.token("/a")) == (200, "MISS")
+
+
+def test_without_the_header_it_would_be(front, pair):
+    ask = front("pta_cache_control off;")
+    assert ask("/a", pair.token("/a")) == (200, "MISS")
+    assert ask("/a") == (200, "HIT")
+
+
+def test_a_hidden_link_by_a_cookie_is_not_served_to_others(front, pair):
+    ask = front()
+    assert ask("/play", pair.token("/hidden/a")) == (200, "MISS")
+    assert ask("/play") == (400, "MISS")
+
+
+@pytest.mark.parametrize(
+    "location", ["", "error_page 410 /denied.html;", "error_page 410 =200 /denied.html;"]
+)
+def test_a_refusal_is_not_served_to_the_next_visitor(front, pair, location):
+    ask = front(location=location)
+    refused = 200 if "200" in location else 410
+    assert ask("/a", pair.expired("/a")) == (refused, "MISS")
+    assert ask("/a", pair.expired("/a")) == (refused, "MISS")
+    assert ask("/a", pair.token("/a")) == (200, "MISS")
+
+
+def test_without_the_header_it_would_be_served(front, pair):
+    ask = front("pta_cache_control off;")
+    assert ask("/a", pair.expired("/a")) == (410, "MISS")
+    assert ask("/a", pair.token("/a")) == (410, "HIT")
+
+
+def test_expires_does_not_share_what_a_cookie_opens(front, pair):
+    ask = front(location="expires 1h;")
+    assert ask("/a", pair.token("/a")) == (200, "MISS")
+    assert ask("/a") == (400, "MISS")
+
+
+def test_a_cache_that_is_meant_may_share(front, pair):
+    ask = front(location="add_header Cache-Control public;")
+    assert ask("/a", pair.token("/a")) == (200, "MISS")
+    assert ask("/a") == (200, "HIT")
+
+
+def test_a_url_with_a_token_is_cached_by_its_url(front, pair):
+    ask = front()
+    target = f"/a?pta={pair.token('/a')}"
+    assert ask(target) == (200, "MISS")
+    assert ask(target) == (200, "HIT")
+    assert ask(target, method="HEAD") == (200, "HIT")
+    assert ask("/a") == (400, "MISS")
+
+
+def test_a_url_with_a_token_is_not_cached_if_it_is_private(front, pair):
+    ask = front("pta_cache_control private;")
+    target = f"/a?pta={pair.token('/a')}"
+    assert ask(target) == (200, "MISS")
+    assert ask(target) == (200, "MISS")
+
+
+def test_workers_started_after_a_refused_reload_still_say_it(site, pair):
+    protected = f"server {{ listen 127.0.0.1:@port@; {pair.directives()} pta_enable on; }}"
+    running = site(protected)
+    assert http1.get(running.port(), "/a").headers["cache-control"] == "no-store"
+    # No address of this machine. nginx has read the http block when it finds out.
+    running.http = "server { listen 192.0.2.1:@port@; }"
+    running.write_configuration()
+    running.process.send_signal(signal.SIGHUP)
+    running._wait(lambda: "bind() to 192.0.2.1" in running.read(), "the reload is not refused")
+    old = running.workers()
+    os.kill(old[0], signal.SIGKILL)
+    running._wait(lambda: set(running.workers()) - set(old), "no new worker")
+    assert http1.get(running.port(), "/a").headers["cache-control"] == "no-store"
+    expected = re.compile(
+        r".*(\[emerg\].*bind\(\)|exited on signal 9).*\n|.*\[emerg\].*still could not bind.*\n"
+    )
+    running.write("error.log", expected.sub("", running.read()))
