@@ -28,7 +28,7 @@ def pytest_configure():
 
 
 def installations():
-    lines = os.environ.get("PTA_TEST_NGINX", "").split()
+    lines = os.environ.get("PTA_TEST_NGINX", "").splitlines()
     if not lines:
         raise pytest.UsageError("PTA_TEST_NGINX is not set: run `scripts/test tests`")
     return [Nginx(*line.split(":")) for line in lines]

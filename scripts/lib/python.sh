@@ -27,3 +27,15 @@ make_tests_environment() {
 run_pytest() {
     (cd "$root/tests" && PYTHONDONTWRITEBYTECODE=1 "$TESTS_PYTHON" -m pytest "$@")
 }
+
+# run_random_configurations REQUESTS SEED INSTALLATIONS: the long test of random configurations, for the stages. INSTALLATIONS is
+# what PTA_TEST_NGINX will be. What pytest prints goes to stderr, figures to stdout.
+run_random_configurations() {
+    local figures status=0
+    figures=$(mktemp)
+    PTA_TEST_REQUESTS=$1 PTA_TEST_SEED=$2 PTA_TEST_NGINX=$3 PTA_TEST_FIGURES=$figures \
+        run_pytest -m torture test_random_configurations.py >&2 || status=$?
+    cat "$figures"
+    rm -f "$figures"
+    return "$status"
+}

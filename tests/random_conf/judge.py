@@ -1,0 +1,127 @@
+"""The rules, on which protected locations must have allowed a request that was served.
+
+Where it cannot be known what nginx did, the judge takes it that all is well.
+"""
+
+from random_conf import trace
+
+
+class Way:
+    """What the rules know of a request on its way."""
+
+    def __init__(self, request, server, response_verdict):
+        self.request = request
+        blocks = list(server.blocks())
+        self.limited = [block for block in blocks if block.limits(request.method)]
+        # Entered and not yet asked: the entry and the block in force.
+        self.pending = []
+        # Realms that have allowed, or that an X-Accel-Redirect has exempted.
+        self.granted = set()
+        self.has_verdict = False
+        self.assumes_verdict = bool(response_verdict) and may_hide(blocks, request.method)
+
+    def is_allowed(self, realm, entries):
+        return any(self.request.is_allowed_by(e.in_force) for e in entries if realm_of(e) == realm)
+
+    def must_be_asked(self):
+        """The pending realms, each with its entries."""
+        realms = {}
+        for entry in self.pending:
+            if entry.in_force.enforces and realm_of(entry) not in self.granted:
+                realms.setdefault(realm_of(entry), []).append(entry)
+        return realms
+
+    def check(self, here=None):
+        """What the check finds: the realms that refuse. `here`: the entry in whose location other
+        access modules are asked as well."""
+        refusing = []
+        for realm, entries in self.must_be_asked().items():
+            self.has_verdict = True
+            if self.is_allowed(realm, entries):
+                self.granted.add(realm)
+            elif not (here and self.is_let_in(realm, entries, here)):
+                refusing.append(realm)
+        self.pending.clear()
+        return refusing
+
+    def is_let_in(self, realm, entries, here):
+        """`satisfy any` counts where the request is, not for locations that it came through."""
+        if not all(entry.in_force.satisfies_any for entry in entries):
+            return False
+        # It may be in a location that the trace does not show.
+        return any(
+            block.satisfies_any and block.realm == realm and block.others_let_in(self.request)
+            for block in [here.in_force, *self.limited]
+        )
+
+
+def realm_of(entry):
+    return entry.in_force.realm
+
+
+def violation(request, server, arrivals, is_return, response_verdict):
+    """Why the content must not have been served, or None. `is_return`: `return` answered."""
+    way = Way(request, server, response_verdict)
+    for number, arrival in enumerate(arrivals):
+        is_last = number == len(arrivals) - 1
+        found = follow(way, arrival)
+        if found:
+            return found
+        last = arrival.entries[-1]
+        hides_rewrites = last.block.limits(request.method)
+        returned = not hides_rewrites and last.block.ends_by_return(last.uri, bool(last.if_block))
+        if returned or (is_last and is_return):
+            continue
+        refusing = way.check(last)
+        # The next arrival that the trace shows need not be the next one.
+        is_refused = not is_last and (way.limited or arrivals[number + 1].cause == trace.ERROR_PAGE)
+        if refusing and not is_refused:
+            return f"{last.block.name} was passed although the keys {refusing} had not allowed it"
+    return None
+
+
+def follow(way, arrival):
+    """Notes the locations of one arrival. Why one of them must not have been passed, or None."""
+    has_verdict = way.has_verdict or way.assumes_verdict
+    exempts = arrival.cause == trace.ERROR_PAGE and has_verdict
+    if exempts and not way.has_verdict:
+        # Refused where the trace does not show it: all keys were asked.
+        way.pending.clear()
+    for entry in arrival.entries:
+        block = entry.block
+        if arrival.cause == trace.ACCEL:
+            if entry.in_force.enforces:
+                way.granted.add(realm_of(entry))
+        elif not exempts:
+            way.pending.append(entry)
+        if block.enforces and block.get("phase") == "rewrite":
+            refusing = way.check()
+            if refusing:
+                return f"{block.name} was entered although the keys {refusing} had not allowed it"
+        # What an error page goes on to is no part of it.
+        exempts = False
+    return None
+
+
+def needless_refusal(request, server, arrivals, verdict):
+    """Whether the module refused a request with a token for every location that it entered."""
+    if verdict in ("", "ALLOWED"):
+        return False
+    blocks = list(server.blocks())
+    if not may_hide(blocks, request.method):
+        blocks = []
+        for arrival in arrivals:
+            for entry in arrival.entries:
+                # Whether the condition of an `if` holds can be known too late.
+                blocks += [block for block in (entry.block, entry.block.if_block) if block]
+    return all(
+        request.is_allowed_by(block)
+        for block in blocks
+        if block.is_protected and block.name[0] != "S"
+    )
+
+
+def may_hide(blocks, method):
+    """Whether a location that is entered may be missing in the trace: limit_except makes nginx skip
+    `set`, and `pta_phase rewrite` refuses before it."""
+    return any(block.limits(method) or block.get("phase") == "rewrite" for block in blocks)

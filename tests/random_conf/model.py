@@ -1,0 +1,154 @@
+"""A configuration as data: what is written in each block, and what it inherits."""
+
+import dataclasses
+import re
+
+# The directories and files below the root of each location. "none" is in no root.
+DIRECTORIES = ["/", "/a/", "/b/", "/c/", "/a/n/", "/b/n/", "/c/n/"]
+FILES = ["x", "y.php", "i.html"]
+PATHS = [directory + file for directory in DIRECTORIES for file in ["", *FILES]]
+MISSING = [directory + "none" for directory in DIRECTORIES[:4]]
+
+
+@dataclasses.dataclass
+class Rewrite:
+    pattern: str
+    target: str
+    # last or break
+    flag: str
+
+
+@dataclasses.dataclass
+class ErrorPage:
+    codes: list
+    # "", "=", "=200" …
+    change: str
+    # A path with a marker, the name of a location, or a URL.
+    target: str
+
+
+@dataclasses.dataclass
+class Upstream:
+    # Where X-Accel-Redirect leads, if there is one.
+    accel: str = ""
+    status: int = 200
+    intercepts: bool = False
+    ignores_accel: bool = False
+
+
+@dataclasses.dataclass
+class Block:
+    """A server, a location or an `if`. None: not written, so inherited."""
+
+    # "S0", "L7", "I7"
+    name: str
+    # What stands behind the word "location"; empty for a server.
+    match: str = ""
+    parent: "Block | None" = None
+    locations: list = dataclasses.field(default_factory=list)
+    if_block: "Block | None" = None
+
+    # Ours.
+    enable: bool | None = None
+    first: int | None = None
+    second: int | None = None
+    methods: str | None = None
+    token_name: str | None = None
+    dry_run: bool | None = None
+    phase: str | None = None
+
+    # Those of others.
+    satisfy: str | None = None
+    access: list | None = None
+    basic: bool | None = None
+    error_pages: list | None = None
+    recursive: bool | None = None
+    index: list | None = None
+
+    # Not inherited.
+    rewrites: list = dataclasses.field(default_factory=list)
+    returns: int | None = None
+    try_files: list | None = None
+    upstream: Upstream | None = None
+    limit_except: tuple | None = None
+
+    @property
+    def number(self):
+        return int(self.name[1:])
+
+    def get(self, field):
+        """The value in force."""
+        block = self
+        while block:
+            value = getattr(block, field)
+            if value is not None:
+                return value
+            block = block.parent
+        return None
+
+    def blocks(self):
+        """This block and all within it."""
+        yield self
+        if self.if_block:
+            yield self.if_block
+        for location in self.locations:
+            yield from location.blocks()
+
+    # ---- what the rules ask for
+
+    @property
+    def is_protected(self):
+        return bool(self.get("enable"))
+
+    @property
+    def enforces(self):
+        return self.is_protected and not self.get("dry_run")
+
+    @property
+    def realm(self):
+        """The pairs of keys."""
+        return self.get("first"), self.get("second")
+
+    @property
+    def satisfies_any(self):
+        return self.get("satisfy") == "any"
+
+    def limits(self, method):
+        """Whether limit_except can be in force, which makes nginx skip the rewrite directives."""
+        owner = self.parent if self.name[0] == "I" else self
+        if not owner.limit_except:
+            return False
+        allowed = owner.limit_except[0]
+        # Error pages and X-Accel-Redirect make GET of every method but HEAD.
+        methods = {"HEAD"} if method == "HEAD" else {method, "GET"}
+        return bool(methods - ({"GET", "HEAD"} if allowed == "GET" else {allowed}))
+
+    def others_let_in(self, request):
+        """Whether another access module lets the request in, which counts under `satisfy any`."""
+        owner = self.parent if self.name[0] == "I" else self
+        lists = [self.get("access")]
+        if self.limits(request.method):
+            lists.append(owner.limit_except[1])
+        allowed = any(rules and rules[0] in ("allow 127.0.0.1", "allow all") for rules in lists)
+        return allowed or bool(self.get("basic") and request.has_password)
+
+    def ends_by_return(self, uri, is_if):
+        """Whether `return` ends the rewrite phase in this location; `is_if`: its `if` matched."""
+        steps = [(rewrite, None) for rewrite in self.rewrites] + [(None, self.returns)]
+        if is_if:
+            inner = self.if_block
+            steps = [*((r, None) for r in inner.rewrites), (None, inner.returns), *steps]
+        for rewrite, code in steps:
+            if rewrite and re.search(rewrite.pattern, uri):
+                return False
+            if code is not None:
+                return True
+        return False
+
+
+def link(block):
+    """Sets the parents of all blocks within this one."""
+    for child in [*block.locations, *([block.if_block] if block.if_block else [])]:
+        child.parent = block
+        link(child)
+    return block
