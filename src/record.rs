@@ -104,7 +104,7 @@ enum Refusal {
     Final,
     /// In an earlier pass, and nginx has answered with the refusal.
     Before,
-    /// In some pass, but another module let the request in or redirected it.
+    /// In some pass, but another module let the request in.
     Overruled,
 }
 
@@ -229,9 +229,9 @@ impl<'r> Record<'r> {
                 self.refusal.set(Refusal::Before);
                 Pass::ErrorPage
             }
+            // Nobody has refused or let in the request: that is up to the location it was redirected to.
             Refusal::Soft => {
-                self.refusal.set(Refusal::Overruled);
-                self.cache_mark.overrule();
+                self.refusal.set(Refusal::None);
                 Pass::Checked
             }
             Refusal::Before | Refusal::Overruled if is_error_page => Pass::ErrorPage,

@@ -126,3 +126,17 @@ secret
 ["GET /a/x", "GET /a/x?pta=" . token("/a/x"), "GET /b/x?pta=" . token("/b/x"), "GET /b/x?pta=" . token("/b/x", pair => 3)]
 --- error_code eval
 [400, 200, 403, 403]
+
+=== an error after such a redirect is no error of a refused request
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /open/missing; }
+    location /open/ { satisfy any; allow all; error_page 404 =200 /secret/a; }
+    location /secret/ { $TEST_NGINX_KEY_1 pta_enable on; }
+--- user_files
+>>> secret/a
+secret
+--- request
+GET /s1/x
+--- response_body_unlike: secret
+--- error_code: 400
