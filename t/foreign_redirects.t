@@ -140,3 +140,14 @@ secret
 GET /s1/x
 --- response_body_unlike: secret
 --- error_code: 400
+
+=== what another module shows instead of a refusal is not stored
+--- config
+    location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /open/a; }
+    location /open/ { add_header Cache-Control public; return 200 "open\n"; }
+--- request
+GET /s1/x
+--- response_headers
+Cache-Control: no-store
+--- response_body
+open
