@@ -13,7 +13,7 @@ use crate::issue;
 use crate::key_directives::{Key, Pair};
 use crate::main_conf::MainConf;
 use crate::policy;
-use crate::setting::{Directive, SetError, Setting, setter};
+use crate::setting::{Directive, SetError, Setting, Words, setter};
 
 const CONTEXTS: u32 = NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF;
 
@@ -87,10 +87,8 @@ impl Directive for AuthMethod {
                 word if word.eq_ignore_ascii_case(b"qs") => &mut methods.query,
                 word if word.eq_ignore_ascii_case(b"cookie") => &mut methods.cookie,
                 _ => {
-                    return Err(setting.error(format_args!(
-                        "invalid value \"{value}\" in \"pta_auth_method\" directive, \
-                         it must be \"qs\" or \"cookie\""
-                    )));
+                    let expected = Words(["qs", "cookie", "qs cookie"].into_iter());
+                    return Err(setting.invalid(value, format_args!("{expected}")));
                 }
             };
             if *method {

@@ -80,7 +80,9 @@ impl Directive for Issue {
         let mut values = setting.values();
         let (path, lifetime) = (values.next().unwrap_or_default(), values.next().unwrap_or_default());
         let Some((prefix, suffix)) = split_at_wildcard(path.as_bytes()) else {
-            return Err(setting.error(format_args!("path \"{path}\" has more than one wildcard \"*\"")));
+            return Err(setting.error(format_args!(
+                "invalid path \"{path}\" in \"pta_issue\" directive, it has more than one wildcard \"*\""
+            )));
         };
         let lifetime = match parse_seconds(lifetime) {
             Some(seconds) if seconds > 0 => seconds,

@@ -17,7 +17,10 @@ impl Directive for Key {
             Some(path) => key_file::read(setting, path)?,
             // The value is not repeated: a key with a typing error in it is still most of a key.
             None => Secret::from_hex(value.as_bytes()).map_err(|error| {
-                setting.error(format_args!("invalid value in \"{}\" directive, it {error}", directive.name()))
+                let name = directive.name();
+                let hint =
+                    if looks_like_path(value.as_bytes()) { ", use \"file:path\" for a file" } else { "" };
+                setting.error(format_args!("invalid value in \"{name}\" directive, it {error}{hint}"))
             })?,
         };
         let place = setting.place();
@@ -45,6 +48,12 @@ impl Directive for Pair {
         setting.conf.key_parts_mut().set_pair(directive, pair, place);
         Ok(())
     }
+}
+
+/// Whether a value that is not a key may be meant as the path of one.
+fn looks_like_path(value: &[u8]) -> bool {
+    let is_scheme = value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"file"));
+    is_scheme || value.iter().any(|byte| b"/.~".contains(byte))
 }
 
 /// The directive that is being read, unless another one of the same block has given the same key or IV.

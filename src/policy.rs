@@ -1,10 +1,12 @@
 //! How a location checks, answers and logs: the directives beside keys and methods, and how they inherit.
 
+use core::fmt;
+
 use nginx_sys::{NGX_LOG_ERR, NGX_LOG_INFO, NGX_LOG_NOTICE, NGX_LOG_WARN, ngx_str_t, ngx_uint_t};
 use ngx::http::HTTPStatus;
 
 use crate::outcome::Kind;
-use crate::setting::{Directive, SetError, Setting, parse_seconds, set_once};
+use crate::setting::{Directive, SetError, Setting, Words, parse_seconds, set_once};
 use crate::values::{self, Problem, Statuses};
 
 /// When the check runs.
@@ -171,14 +173,28 @@ impl Directive for RefuseStatus {
         let words: Vec<&[u8]> = parameters.iter().map(ngx_str_t::as_bytes).collect();
         let statuses = values::statuses(&words).map_err(|error| {
             let parameter = parameters.get(error.at).copied().unwrap_or_default();
-            let (word, range) = match error.problem {
-                Problem::Invalid => ("invalid", ""),
-                Problem::OutOfRange => ("invalid", ", value must be between 400 and 599"),
-                Problem::Duplicate => ("duplicate", ""),
-            };
-            setting.error(format_args!("{word} parameter \"{parameter}\"{range}"))
+            let word = if error.problem == Problem::Duplicate { "duplicate" } else { "invalid" };
+            setting.error(format_args!("{word} parameter \"{parameter}\"{}", Hint(error.problem)))
         })?;
         set_once(&mut setting.conf.policy_mut().statuses, statuses)
+    }
+}
+
+/// What a message about a parameter of `pta_refuse_status` adds.
+struct Hint(Problem);
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdicts = Words(values::VERDICTS.into_iter());
+        match self.0 {
+            Problem::Form => {
+                write!(f, ", it must be a status code, or \"verdict=code\" with verdict {verdicts}")
+            }
+            Problem::UnknownVerdict => write!(f, ", verdict must be {verdicts}"),
+            Problem::OutOfRange => f.write_str(", value must be between 400 and 599"),
+            Problem::NotAlone => f.write_str(", a code for all verdicts must be the only parameter"),
+            Problem::Duplicate => Ok(()),
+        }
     }
 }
 
@@ -187,18 +203,12 @@ pub(crate) struct LogLevel;
 
 impl Directive for LogLevel {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
-        let value = setting.value();
-        let level = match value.as_bytes() {
-            word if word.eq_ignore_ascii_case(b"info") => NGX_LOG_INFO,
-            word if word.eq_ignore_ascii_case(b"notice") => NGX_LOG_NOTICE,
-            word if word.eq_ignore_ascii_case(b"warn") => NGX_LOG_WARN,
-            word if word.eq_ignore_ascii_case(b"error") => NGX_LOG_ERR,
-            _ => {
-                return Err(
-                    setting.error(format_args!("invalid value \"{value}\" in \"pta_log_level\" directive"))
-                );
-            }
-        };
+        let level = setting.choice(&[
+            ("info", NGX_LOG_INFO),
+            ("notice", NGX_LOG_NOTICE),
+            ("warn", NGX_LOG_WARN),
+            ("error", NGX_LOG_ERR),
+        ])?;
         set_once(&mut setting.conf.policy_mut().log_level, u8::try_from(level).unwrap_or(u8::MAX))
     }
 }
@@ -218,16 +228,7 @@ pub(crate) struct Phase;
 
 impl Directive for Phase {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
-        let value = setting.value();
-        let phase = match value.as_bytes() {
-            word if word.eq_ignore_ascii_case(b"access") => CheckPhase::Access,
-            word if word.eq_ignore_ascii_case(b"rewrite") => CheckPhase::Rewrite,
-            _ => {
-                return Err(
-                    setting.error(format_args!("invalid value \"{value}\" in \"pta_phase\" directive"))
-                );
-            }
-        };
+        let phase = setting.choice(&[("access", CheckPhase::Access), ("rewrite", CheckPhase::Rewrite)])?;
         set_once(&mut setting.conf.policy_mut().phase, phase)
     }
 }
@@ -237,18 +238,11 @@ pub(crate) struct CacheControlDirective;
 
 impl Directive for CacheControlDirective {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
-        let value = setting.value();
-        let cache_control = match value.as_bytes() {
-            word if word.eq_ignore_ascii_case(b"on") => CacheControl::On,
-            word if word.eq_ignore_ascii_case(b"off") => CacheControl::Off,
-            word if word.eq_ignore_ascii_case(b"private") => CacheControl::Private,
-            _ => {
-                return Err(setting.error(format_args!(
-                    "invalid value \"{value}\" in \"pta_cache_control\" directive, \
-                     it must be \"on\", \"off\" or \"private\""
-                )));
-            }
-        };
+        let cache_control = setting.choice(&[
+            ("on", CacheControl::On),
+            ("off", CacheControl::Off),
+            ("private", CacheControl::Private),
+        ])?;
         set_once(&mut setting.conf.policy_mut().cache_control, cache_control)
     }
 }

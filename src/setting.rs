@@ -130,17 +130,42 @@ impl<'a> Setting<'a> {
         ngx_conf_log_error!(NGX_LOG_WARN, self.cf, "{message}");
     }
 
-    /// `on` or `off`, in any case of letters, as nginx's own flags.
+    /// `on` or `off`, as nginx's own flags.
     pub(crate) fn flag(&self) -> Result<bool, SetError> {
+        self.choice(&[("on", true), ("off", false)])
+    }
+
+    /// What the only argument stands for: one of these words, in either case, as nginx's own enumerations.
+    pub(crate) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, SetError> {
         let value = self.value();
-        match value.as_bytes() {
-            word if word.eq_ignore_ascii_case(b"on") => Ok(true),
-            word if word.eq_ignore_ascii_case(b"off") => Ok(false),
-            _ => Err(self.error(format_args!(
-                "invalid value \"{value}\" in \"{}\" directive, it must be \"on\" or \"off\"",
-                self.name()
-            ))),
+        let is_value = |word: &str| value.as_bytes().eq_ignore_ascii_case(word.as_bytes());
+        choices.iter().find_map(|(word, meaning)| is_value(word).then_some(*meaning)).ok_or_else(|| {
+            self.invalid(value, format_args!("{}", Words(choices.iter().map(|choice| choice.0))))
+        })
+    }
+
+    /// The error for a value that is not what it must be.
+    pub(crate) fn invalid(&self, value: ngx_str_t, expected: fmt::Arguments<'_>) -> SetError {
+        let name = self.name();
+        self.error(format_args!("invalid value \"{value}\" in \"{name}\" directive, it must be {expected}"))
+    }
+}
+
+/// Words as a message lists them: `"a", "b" or "c"`.
+pub(crate) struct Words<I>(pub(crate) I);
+
+impl<'w, I: Iterator<Item = &'w str> + Clone> fmt::Display for Words<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut words = self.0.clone().peekable();
+        let mut separator = "";
+        while let Some(word) = words.next() {
+            write!(f, "{separator}\"{word}\"")?;
+            // The separator in front of the next word.
+            let mut behind = words.clone();
+            behind.next();
+            separator = if behind.peek().is_some() { ", " } else { " or " };
         }
+        Ok(())
     }
 }
 

@@ -31,11 +31,18 @@ pub(crate) struct ParameterError {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
-    Invalid,
-    /// A code that is none of a refusal.
+    /// Neither a code nor `verdict=code`.
+    Form,
+    UnknownVerdict,
+    /// Not a code that a refusal can have.
     OutOfRange,
+    /// A code for all verdicts, beside other parameters.
+    NotAlone,
     Duplicate,
 }
+
+/// The verdicts that `pta_refuse_status` knows.
+pub(crate) const VERDICTS: [&str; 5] = ["missing", "malformed", "undecryptable", "expired", "path_mismatch"];
 
 /// The parameters of `pta_refuse_status`: one code for all verdicts, or `verdict=code` for some.
 pub(crate) fn statuses(parameters: &[&[u8]]) -> Result<Statuses, ParameterError> {
@@ -43,33 +50,39 @@ pub(crate) fn statuses(parameters: &[&[u8]]) -> Result<Statuses, ParameterError>
     let mut seen = Vec::new();
     for (at, parameter) in parameters.iter().enumerate() {
         let error = |problem| ParameterError { at, problem };
-        let text = str::from_utf8(parameter).map_err(|_| error(Problem::Invalid))?;
-        let (verdict, code) = match text.split_once('=') {
-            Some((verdict, code)) => (Some(verdict), code),
-            // A plain code stands for all, and alone.
-            None if parameters.len() == 1 => (None, text),
-            None => return Err(error(Problem::Invalid)),
+        let text = str::from_utf8(parameter).map_err(|_| error(Problem::Form))?;
+        let Some((verdict, code)) = text.split_once('=') else {
+            if !is_number(text) {
+                return Err(error(Problem::Form));
+            }
+            if parameters.len() > 1 {
+                return Err(error(Problem::NotAlone));
+            }
+            return parse_code(text).map(Statuses::uniform).ok_or(error(Problem::OutOfRange));
         };
-        if code.is_empty() || !code.bytes().all(|digit| digit.is_ascii_digit()) {
-            return Err(error(Problem::Invalid));
-        }
-        let code = code.parse().ok().filter(|code| (400..=599).contains(code));
-        let code = code.ok_or(error(Problem::OutOfRange))?;
+        let slot = match verdict {
+            "missing" => &mut statuses.missing,
+            "malformed" => &mut statuses.malformed,
+            "undecryptable" => &mut statuses.undecryptable,
+            "expired" => &mut statuses.expired,
+            "path_mismatch" => &mut statuses.path_mismatch,
+            _ => return Err(error(Problem::UnknownVerdict)),
+        };
+        *slot = parse_code(code).ok_or(error(Problem::OutOfRange))?;
         if seen.contains(&verdict) {
             return Err(error(Problem::Duplicate));
         }
         seen.push(verdict);
-        match verdict {
-            None => statuses = Statuses::uniform(code),
-            Some("missing") => statuses.missing = code,
-            Some("malformed") => statuses.malformed = code,
-            Some("undecryptable") => statuses.undecryptable = code,
-            Some("expired") => statuses.expired = code,
-            Some("path_mismatch") => statuses.path_mismatch = code,
-            Some(_) => return Err(error(Problem::Invalid)),
-        }
     }
     Ok(statuses)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+fn parse_code(text: &str) -> Option<u16> {
+    text.parse().ok().filter(|code| is_number(text) && (400..=599).contains(code))
 }
 
 /// Whether a name needs no escaping in a query, and is a token of RFC 6265 as a cookie's name.

@@ -166,7 +166,7 @@ qr/\[emerg\] .*invalid lifetime "soon" in "pta_issue" directive, it must be a ti
     pta_issue /*/* 60s;
 --- must_die
 --- error_log eval
-qr/\[emerg\] .*path "\/\*\/\*" has more than one wildcard "\*" in .*nginx\.conf:\d+/
+qr/\[emerg\] .*invalid path "\/\*\/\*" in "pta_issue" directive, it has more than one wildcard "\*" in .*nginx\.conf:\d+/
 
 === twice, without arguments, with an unknown variable
 --- config

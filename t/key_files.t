@@ -189,7 +189,7 @@ panic
     location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
 --- must_die
 --- error_log eval
-qr{\[emerg\] .*invalid key file ".*/not.hex" in "pta_1st_key" directive, it must be 32 hexadecimal digits, and a character is none in .*nginx\.conf:\d+}
+qr{\[emerg\] .*invalid key file ".*/not.hex" in "pta_1st_key" directive, it must be 32 hexadecimal digits, but contains other characters in .*nginx\.conf:\d+}
 --- no_error_log
 001122334455
 secretsecret

@@ -56,7 +56,7 @@ refuses_file('only line ends', write_file('ends', "\n\n"), "the key in its 1st l
 refuses_file('a short key', write_file('short', "00\n$iv\n"), "the key in its 1st line $digits, not 2 characters");
 refuses_file('a long IV', write_file('long', "$key\n${iv}0\n"), "the IV in its 2nd line $digits, not 33 characters");
 refuses_file('a blank', write_file('blank', "$key\n$iv \n"), "the IV in its 2nd line $digits, not 33 characters");
-refuses_file('no digit', write_file('digit', 'g' x 32 . "\n$iv\n"), "the key in its 1st line $digits, and a character is none");
+refuses_file('no digit', write_file('digit', 'g' x 32 . "\n$iv\n"), "the key in its 1st line $digits, but contains other characters");
 refuses_file('directives', write_file('directives', "pta_1st_key $key;\npta_1st_iv $iv;\n"),
     "the key in its 1st line $digits, not 45 characters");
 refuses_file('more than 256 bytes', write_file('257', 'x' x 257), 'it is longer than 256 bytes');

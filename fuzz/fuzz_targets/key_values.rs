@@ -38,7 +38,7 @@ fn check_secret(text: &[u8]) -> Option<[u8; 16]> {
             assert_eq!(expected, None, "refused a key");
             // All that a message says is the length: nothing of the text can be in it.
             let (kind, message) = if text.len() == 32 {
-                (KeyError::NotHex, "must be 32 hexadecimal digits, and a character is none".to_owned())
+                (KeyError::NotHex, "must be 32 hexadecimal digits, but contains other characters".to_owned())
             } else {
                 let message = format!("must be 32 hexadecimal digits, not {} characters", text.len());
                 (KeyError::Length(text.len()), message)

@@ -24,7 +24,7 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Length(got) => write!(f, "must be 32 hexadecimal digits, not {got} characters"),
-            Self::NotHex => f.write_str("must be 32 hexadecimal digits, and a character is none"),
+            Self::NotHex => f.write_str("must be 32 hexadecimal digits, but contains other characters"),
         }
     }
 }
