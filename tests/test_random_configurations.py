@@ -16,8 +16,8 @@ def roots(tmp_path_factory):
     return make_roots(tmp_path_factory.mktemp("roots"))
 
 
-def check(nginx, roots, requests, seed):
-    run = Run(nginx, roots, seed)
+def check(nginx, roots, requests, seed, **options):
+    run = Run(nginx, roots, seed, **options)
     run.requests(requests)
     figures(run)
     reports = [
@@ -59,7 +59,7 @@ def figures(run):
 
 
 def test_some_requests(nginx, roots):
-    check(nginx, roots, 2_000, os.environ.get("PTA_TEST_SEED", "1"))
+    check(nginx, roots, 2_000, os.environ.get("PTA_TEST_SEED", "1"), per_server=12)
 
 
 @pytest.mark.torture

@@ -16,7 +16,6 @@ from random_conf.render import configuration, server_text
 from random_conf.requests import Request, Requests
 
 SERVERS = 6
-REQUESTS = 80
 PAIRS = 4
 CONTENT = re.compile(rb"([LR])(\d+)\n")
 
@@ -54,8 +53,10 @@ class Violation:
 class Run:
     """Random configurations on one version of nginx."""
 
-    def __init__(self, nginx, roots, seed):
+    def __init__(self, nginx, roots, seed, per_server=60):
         self.nginx, self.roots, self.seed = nginx, roots, seed
+        # Requests to each server.
+        self.per_server = per_server
         self.pairs = [Pair() for _ in range(PAIRS)]
         self.counts = collections.Counter()
         self.refused = collections.Counter()
@@ -79,7 +80,7 @@ class Run:
             self.counts["configurations"] += 1
             for server in servers:
                 maker = Requests(order, server, self.pairs)
-                for _ in range(REQUESTS):
+                for _ in range(self.per_server):
                     found = running.judge(server, maker.next())
                     if found:
                         found.seed = seed
