@@ -40,6 +40,11 @@ const STRUCTURES: &[&str] = &[
     "ngx_http_core_main_conf_t",
     "ngx_http_core_srv_conf_t",
     "ngx_http_core_loc_conf_s",
+    "ngx_http_location_tree_node_s",
+    "ngx_http_headers_in_t",
+    "ngx_connection_s",
+    "ngx_list_t",
+    "ngx_list_part_s",
 ];
 
 /// The bindgen of nginx-sys (0.72) misplaces bit-fields behind a member that shares their storage unit, without a word

@@ -13,7 +13,7 @@ use crate::guard::{self, Entry};
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
 use crate::record::{Entered, Record, Standing};
-use crate::{accel_redirect, clean, client, entry, mask, refusal};
+use crate::{accel_redirect, clean, client, dav, entry, mask, refusal};
 
 /// ACCESS phase. nginx runs it for main requests only.
 pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
@@ -59,6 +59,11 @@ fn notice_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
             record.refuse_finally();
             return Ok(status.into());
         }
+    }
+    if dav::concerns(request)
+        && let Some(status) = dav::refuse_rewritten(request, record)?
+    {
+        return Ok(status.into());
     }
     clean_up(request, record)?;
     Ok(Status::NGX_DECLINED)
@@ -108,6 +113,11 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
             record.cache_mark().refuse(outcome.conf().policy().cache_control());
         }
         return Ok(refuse_for_good(request, HTTPStatus::FORBIDDEN));
+    }
+    if dav::concerns(request)
+        && let Some(status) = dav::refuse_rewritten(request, record)?
+    {
+        return Ok(refuse_for_good(request, status));
     }
     clean_up(request, record)?;
     // A location without PTA has nothing to say, even if the request came through one that has.

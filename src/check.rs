@@ -8,7 +8,7 @@ use crate::conf::LocConf;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::{Candidate, Outcome, Source};
 use crate::record::Record;
-use crate::{accel_redirect, client, cookie, query};
+use crate::{accel_redirect, client, cookie, dav, query};
 
 /// What the keys of `conf` say to the request: about the first candidate that is allowed, or about the one that
 /// decides. Noted in the record.
@@ -69,10 +69,20 @@ fn judge<'r>(
     };
     // A leeway moves the clock back for expiry alone.
     let now = ngx_time().saturating_sub(conf.policy().leeway());
+    let mut dav_result = Ok(());
     let verdict = Verdict::of(decoded, now, |pattern| {
         // A token that says where to go is not compared with the request's path.
-        if conf.redirects() { accel_redirect::is_target(pattern) } else { pattern.matches(path) }
+        let is_meant =
+            if conf.redirects() { accel_redirect::is_target(pattern) } else { pattern.matches(path) };
+        if !is_meant || !dav::concerns(request) {
+            return is_meant;
+        }
+        dav::allows(request, record, conf, pattern, path).unwrap_or_else(|error| {
+            dav_result = Err(error);
+            false
+        })
     });
+    dav_result?;
     if logs_debug {
         log_verdict(request, &verdict, now, path);
     }

@@ -5,12 +5,14 @@ use core::fmt;
 use core::ptr::NonNull;
 use std::rc::Rc;
 
-use nginx_sys::{NGX_HTTP_SATISFY_ANY, NGX_LOG_EMERG, ngx_conf_t, ngx_uint_t};
+use nginx_sys::{NGX_HTTP_SATISFY_ANY, NGX_LOG_EMERG, ngx_conf_t, ngx_http_core_loc_conf_t, ngx_uint_t};
 use ngx::ngx_log_error;
 use pta_token::{KeyPair, KeyRing};
 
 use crate::issue::IssueConf;
 use crate::keys::{IncompleteKeys, KeyParts, RingMaterial};
+use crate::layout;
+use crate::location::Location;
 use crate::main_conf::MainConf;
 use crate::module::ctx_index;
 use crate::ngx_ext::{ConfExt, Request};
@@ -33,7 +35,7 @@ impl AuthMethods {
 }
 
 /// There is one for every location, `if` and `limit_except` of a configuration.
-const _: () = assert!(size_of::<LocConf>() <= 152);
+const _: () = assert!(size_of::<LocConf>() <= 160);
 
 /// The error has been written to the log.
 pub(crate) struct Logged;
@@ -58,6 +60,9 @@ pub(crate) struct LocConf {
     /// Made while merging, only where PTA is enabled. Behind an `Rc` because the pool's memory is aligned to
     /// 8 bytes and a key schedule wants 16; and so that equal keys are one ring.
     ring: Option<Rc<KeyRing>>,
+    /// nginx's own configuration of the location. In an `if` or `limit_except`, that of the location
+    /// around it.
+    location: Option<NonNull<ngx_http_core_loc_conf_t>>,
     satisfies_any: bool,
     is_limit_except: bool,
     accel_redirect: Option<bool>,
@@ -87,6 +92,13 @@ impl LocConf {
 
     pub(crate) fn auth_methods(&self) -> AuthMethods {
         self.auth_methods
+    }
+
+    /// The location itself; the one around it, if this is an `if` or `limit_except`.
+    pub(crate) fn location(&self) -> Option<Location<'_>> {
+        // SAFETY: nginx made it in the same pool as this one, and never moves it. This is for requests:
+        // when they are handled, the configuration is complete and nobody writes to it.
+        self.location.map(|core| unsafe { Location::of(core.as_ref()) })
     }
 
     /// Whether the location has `satisfy any`.
@@ -220,6 +232,7 @@ impl LocConf {
         let core = unsafe { cf.core_loc_conf() };
         self.satisfies_any = core.satisfy == NGX_HTTP_SATISFY_ANY as ngx_uint_t;
         self.is_limit_except = core.lmt_excpt() != 0;
+        self.location = if layout::is_block(core) { parent.location } else { Some(NonNull::from(core)) };
         if let Some(main) = MainConf::of(cf) {
             main.note_satisfy(self.satisfies_any);
             main.note_recursion(core.recursive_error_pages == 1);

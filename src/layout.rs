@@ -2,8 +2,9 @@
 //! in nginx 1.30 (see build.rs), and a comparison of all else that the module reads or writes.
 
 use core::mem::offset_of;
+use core::ptr;
 
-use nginx_sys::ngx_http_request_t;
+use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_request_t};
 
 /// As bindgen writes them.
 #[allow(
@@ -39,14 +40,22 @@ macro_rules! same_layout {
 same_layout!(ngx_http_request_s:
     connection, ctx, main_conf, srv_conf, loc_conf, upstream, pool, header_in, headers_in, request_line, uri, args,
     unparsed_uri, method_name, main, variables, http_connection, err_status, access_code, uri_start, uri_end, request_start,
-    headers_out,
+    headers_out, method,
 );
 same_layout!(ngx_http_headers_out_t: headers, expires, cache_control);
+same_layout!(ngx_http_headers_in_t: headers, server);
+#[cfg(ngx_feature = "http_ssl")]
+same_layout!(ngx_connection_s: ssl);
+same_layout!(ngx_list_t: part);
+same_layout!(ngx_list_part_s: elts, nelts, next);
 same_layout!(ngx_http_upstream_s: conf, headers_in.x_accel_redirect, headers_in.status_n);
 same_layout!(ngx_http_upstream_conf_t: ignore_headers, intercept_errors);
 same_layout!(ngx_http_core_main_conf_t: servers, phases, variables);
 same_layout!(ngx_http_core_srv_conf_t: ctx, merge_slashes);
-same_layout!(ngx_http_core_loc_conf_s: name, satisfy, recursive_error_pages);
+same_layout!(ngx_http_core_loc_conf_s: name, satisfy, recursive_error_pages, static_locations, loc_conf, alias);
+#[cfg(ngx_feature = "pcre")]
+same_layout!(ngx_http_core_loc_conf_s: regex, regex_locations);
+same_layout!(ngx_http_location_tree_node_s: left, right, tree, exact, inclusive);
 
 /// `r->internal`
 ///
@@ -75,4 +84,30 @@ pub(crate) fn set_empty_path_in_uri(request: &mut ngx_http_request_t, is_empty: 
     let request = (&raw mut *request).cast::<bindings::ngx_http_request_s>();
     // SAFETY: as for is_internal; nobody else refers to it.
     unsafe { (*request).set_empty_path_in_uri(is_empty.into()) }
+}
+
+/// `clcf->noname`: an `if` block or a `limit_except`.
+pub(crate) fn is_block(core: &ngx_http_core_loc_conf_t) -> bool {
+    core_loc_conf(core).noname() != 0
+}
+
+/// `clcf->named`: `location @name`
+pub(crate) fn is_named(core: &ngx_http_core_loc_conf_t) -> bool {
+    core_loc_conf(core).named() != 0
+}
+
+/// `clcf->exact_match`: `location = /path`
+pub(crate) fn is_exact(core: &ngx_http_core_loc_conf_t) -> bool {
+    core_loc_conf(core).exact_match() != 0
+}
+
+/// `clcf->noregex`: `location ^~ /path`
+#[cfg(ngx_feature = "pcre")]
+pub(crate) fn skips_regexes(core: &ngx_http_core_loc_conf_t) -> bool {
+    core_loc_conf(core).noregex() != 0
+}
+
+fn core_loc_conf(core: &ngx_http_core_loc_conf_t) -> &bindings::ngx_http_core_loc_conf_s {
+    // SAFETY: both types are the same structure of nginx.
+    unsafe { &*ptr::from_ref(core).cast() }
 }

@@ -8,14 +8,15 @@ use core::slice;
 use nginx_sys::{
     NGX_ALIGNMENT, NGX_LOG_DEBUG_HTTP, ngx_conf_t, ngx_connection_t, ngx_http_conf_ctx_t,
     ngx_http_core_loc_conf_t, ngx_http_core_main_conf_t, ngx_http_core_module, ngx_http_core_srv_conf_t,
-    ngx_http_finalize_request, ngx_http_request_t, ngx_http_upstream_t, ngx_http_variable_t, ngx_log_t,
-    ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add, ngx_str_t,
+    ngx_http_finalize_request, ngx_http_request_t, ngx_http_upstream_t, ngx_http_variable_t, ngx_list_part_t,
+    ngx_log_t, ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add, ngx_str_t, ngx_table_elt_t,
 };
 use ngx::core::Status;
 
 use crate::fault::{self, Stage};
 use crate::guard::{self, Entry};
 use crate::layout;
+use crate::location::Location;
 use crate::writer::Writer;
 
 /// What nginx's `NGX_CONF_ERROR` is: the error has been logged already.
@@ -122,6 +123,47 @@ impl<'r> Request<'r> {
         unsafe { (*self.as_ptr()).request_line = str_of(line) }
     }
 
+    /// The method, one of nginx's `NGX_HTTP_GET` and so on.
+    #[inline]
+    pub(crate) fn method(self) -> usize {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).method }
+    }
+
+    /// The values of all header lines with this name, in any case of letters.
+    pub(crate) fn header_values(self, name: &[u8]) -> impl Iterator<Item = &'r [u8]> {
+        // SAFETY: the request is live. nginx keeps its header lines in a list of arrays in the pool.
+        let first: &'r ngx_list_part_t = unsafe { &(*self.as_ptr()).headers_in.headers.part };
+        // SAFETY: `next` is NULL or the next part.
+        core::iter::successors(Some(first), |part| unsafe { part.next.as_ref() })
+            .flat_map(|part| {
+                let lines: &'r [ngx_table_elt_t] = if part.nelts == 0 {
+                    &[]
+                } else {
+                    // SAFETY: a part has `nelts` header lines.
+                    unsafe { slice::from_raw_parts(part.elts.cast(), part.nelts) }
+                };
+                lines
+            })
+            .filter(move |line| self.bytes(line.key).eq_ignore_ascii_case(name))
+            .map(move |line| self.bytes(line.value))
+    }
+
+    /// The host that the client asked for, as nginx found it (`headers_in.server`).
+    pub(crate) fn server_name(self) -> &'r [u8] {
+        // SAFETY: the request is live.
+        self.bytes(unsafe { (*self.as_ptr()).headers_in.server })
+    }
+
+    /// Whether the client's connection is encrypted by nginx itself.
+    pub(crate) fn is_encrypted(self) -> bool {
+        #[cfg(ngx_feature = "http_ssl")]
+        // SAFETY: a request always has a connection.
+        return unsafe { !(*self.connection()).ssl.is_null() };
+        #[cfg(not(ngx_feature = "http_ssl"))]
+        false
+    }
+
     /// The method as the client spelled it.
     pub(crate) fn method_name(self) -> ngx_str_t {
         // SAFETY: the request is live.
@@ -215,6 +257,16 @@ impl<'r> Request<'r> {
     pub(crate) fn core_srv_conf(self) -> &'r ngx_http_core_srv_conf_t {
         // SAFETY: as for loc_conf.
         unsafe { &*(*(*self.as_ptr()).srv_conf.add(core_index())).cast() }
+    }
+
+    /// The server that handles the request, as the level above its locations.
+    pub(crate) fn server_level(self) -> Location<'r> {
+        // SAFETY: a server's configuration is complete before the first request, and nobody writes to
+        // it then.
+        unsafe {
+            let ctx = &*self.core_srv_conf().ctx;
+            Location::of(&*(*ctx.loc_conf.add(core_index())).cast::<ngx_http_core_loc_conf_t>())
+        }
     }
 
     /// This module's context: lost at an internal redirect and at the way to a named location.

@@ -47,6 +47,9 @@ pub(crate) struct Entered<'r> {
     firm: Cell<bool>,
     /// Whether it has just allowed the request, and the token has yet to be taken out.
     cleaning_due: Cell<bool>,
+    /// Whether it allowed the client's path by a token that does not cover this path as a folder.
+    /// Known for WebDAV's methods only.
+    had_narrow_token: Cell<bool>,
     next: Cell<Option<&'r Entered<'r>>>,
 }
 
@@ -57,6 +60,7 @@ impl<'r> Entered<'r> {
             standing: Cell::new(Standing::Open),
             firm: Cell::new(false),
             cleaning_due: Cell::new(false),
+            had_narrow_token: Cell::new(false),
             next: Cell::new(None),
         }
     }
@@ -313,6 +317,17 @@ impl<'r> Record<'r> {
     pub(crate) fn set_outcome(&self, outcome: Outcome<'r>) {
         self.outcome.set(outcome);
         self.is_checked.set(true);
+    }
+
+    /// Notes that `conf` allows the request by a token that does not cover its path as a folder.
+    pub(crate) fn note_narrow_token(&self, conf: &LocConf) {
+        for entered in self.entered().filter(|entered| entered.is_for(conf)) {
+            entered.had_narrow_token.set(true);
+        }
+    }
+
+    pub(crate) fn had_narrow_token(&self) -> bool {
+        self.entered().any(|entered| entered.had_narrow_token.get())
     }
 
     /// All rings entered, in the order in which that happened.

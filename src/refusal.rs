@@ -5,12 +5,13 @@ use core::fmt;
 use nginx_sys::{ngx_gmtime, ngx_tm_t};
 use ngx::ngx_log_error;
 
+use crate::dav;
 use crate::ngx_ext::Request;
 use crate::outcome::{Kind, Outcome};
 
 /// Writes the line: it names the verdict and what a person needs to understand it, never the token. nginx adds
 /// client, server and request by itself.
-pub(crate) fn log(request: Request<'_>, outcome: &Outcome<'_>, path: &[u8]) {
+pub(crate) fn log<'r>(request: Request<'r>, outcome: &Outcome<'r>, path: &'r [u8]) {
     let policy = outcome.conf().policy();
     let dry_run = if policy.is_dry_run() { ", dry run" } else { "" };
     let write = |message: fmt::Arguments<'_>| {
@@ -25,7 +26,10 @@ pub(crate) fn log(request: Request<'_>, outcome: &Outcome<'_>, path: &[u8]) {
             let until = Time(outcome.expires().unwrap_or_default());
             write(format_args!("expired token{dry_run}, valid until {until}, {paths}"));
         }
-        Kind::PathMismatch => write(format_args!("path mismatch{dry_run}, {paths}")),
+        Kind::PathMismatch => match dav::explain(request, outcome, path) {
+            Some(objection) => write(format_args!("path mismatch{dry_run}, {paths}, {objection}")),
+            None => write(format_args!("path mismatch{dry_run}, {paths}")),
+        },
     }
 }
 
@@ -42,7 +46,7 @@ impl fmt::Display for Paths<'_> {
 }
 
 /// Bytes of a client, control characters and quotes escaped.
-struct Escaped<'a>(&'a [u8]);
+pub(crate) struct Escaped<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -103,6 +103,20 @@ impl<'a> PathPattern<'a> {
         }
     }
 
+    /// Whether the token allows all that is or will be in `folder`: the pattern ends in its wildcard,
+    /// and the text before that is a beginning of the folder's path.
+    #[must_use]
+    pub fn covers_folder(&self, folder: &[u8]) -> bool {
+        match self.split() {
+            (prefix, Some([])) if self.has_escapes => {
+                let len = unescaped(prefix).count();
+                folder.get(..len).is_some_and(|head| unescaped(prefix).eq(head.iter().copied()))
+            }
+            (prefix, Some([])) => folder.starts_with(prefix),
+            _ => false,
+        }
+    }
+
     /// What stands before the wildcard, and what behind it.
     #[inline]
     fn split(&self) -> (&'a [u8], Option<&'a [u8]>) {
@@ -184,6 +198,31 @@ mod tests {
         assert_matches(r"/a\", &[r"/a\"], &["/a"]);
         // The star belongs to the backslash right before it.
         assert_matches(r"/a\\*", &[r"/a\*"], &[r"/a\", r"/a\b", r"/a\\*"]);
+    }
+
+    #[test]
+    fn a_folder_is_covered_by_a_wildcard_at_the_end_of_a_beginning_of_its_path() {
+        for (pattern, covered, others) in [
+            ("/tree/*", &["/tree/", "/tree/a/"][..], &["/tree", "/tre/", "/trees/", "/"][..]),
+            ("/tree*", &["/tree/", "/trees/", "/tree/a/", "/tree"], &["/tre/", "/"]),
+            ("/*", &["/", "/tree/"], &[""]),
+            ("/tree/", &[], &["/tree/", "/tree/a/"]),
+            ("/tree/a*", &["/tree/a/", "/tree/ab/"], &["/tree/"]),
+            ("/tree/*/", &[], &["/tree/", "/tree/a/"]),
+            ("/tree/*.txt", &[], &["/tree/", "/tree/a.txt"]),
+            (r"/a\*/*", &["/a*/", "/a*/b/"], &["/a/", "/ab/", r"/a\*/", "/a*", "/a"]),
+            (r"/a\*", &[], &["/a*", "/a*/", "/a/"]),
+            (r"/a*\*", &[], &["/a*", "/a/"]),
+            (r"/a\b*", &[r"/a\b/"], &["/ab/"]),
+        ] {
+            let parsed = PathPattern::parse(pattern.as_bytes()).unwrap();
+            for folder in covered {
+                assert!(parsed.covers_folder(folder.as_bytes()), "{pattern} must cover {folder}");
+            }
+            for folder in others {
+                assert!(!parsed.covers_folder(folder.as_bytes()), "{pattern} must not cover {folder}");
+            }
+        }
     }
 
     #[test]
