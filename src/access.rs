@@ -13,7 +13,7 @@ use crate::guard::{self, Entry};
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
 use crate::record::{Entered, Record, Standing};
-use crate::{accel_redirect, clean, client, dav, entry, mask, refusal};
+use crate::{accel_redirect, clean, dav, entry, mask, refusal};
 
 /// ACCESS phase. nginx runs it for main requests only.
 pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
@@ -171,7 +171,7 @@ pub(crate) fn ask<'r>(
     }
     // A refused request whose error page redirects on is refused once more, and that is no news.
     if !record.is_refused() {
-        refusal::log(request, &outcome, client::path(request, record)?);
+        refusal::log(request, record, &outcome)?;
     }
     if policy.is_dry_run() {
         entered.set_standing(Standing::DryRun);

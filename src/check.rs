@@ -8,7 +8,7 @@ use crate::conf::LocConf;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::{Candidate, Outcome, Source};
 use crate::record::Record;
-use crate::{accel_redirect, client, cookie, dav, query};
+use crate::{accel_redirect, client, cookie, dav, mask, query};
 
 /// What the keys of `conf` say to the request: about the first candidate that is allowed, or about the one that
 /// decides. Noted in the record.
@@ -28,7 +28,8 @@ pub(crate) fn check<'r>(
         let target = client::target(request, record);
         if let Some(argument) = query::find(target.query, name) {
             let is_single = target.fragment.is_empty() && argument.is_single(name);
-            let candidate = Candidate { source: Source::Query, token: argument.value, is_single };
+            let is_alone = is_single && conf.policy().masks() && argument.is_alone(target.path);
+            let candidate = Candidate { source: Source::Query, token: argument.value, is_single, is_alone };
             // Even an empty or bad argument decides alone.
             return judge(request, record, conf, ring, candidate);
         }
@@ -41,7 +42,7 @@ pub(crate) fn check<'r>(
                 record,
                 conf,
                 ring,
-                Candidate { source: Source::Cookie, token, is_single: false },
+                Candidate { source: Source::Cookie, token, is_single: false, is_alone: false },
             )?;
             if record.outcome().is_some_and(|outcome| outcome.is_allowed()) {
                 break;
@@ -63,7 +64,7 @@ fn judge<'r>(
     let buffer = request.allocate_bytes(buffer_len(candidate.token.len()))?;
     let logs_debug = request.logs_debug();
     let decoded = if logs_debug {
-        decode_and_log(request, ring, candidate, buffer)
+        decode_and_log(request, record, ring, candidate, buffer)?
     } else {
         decode(ring, candidate.token, buffer)
     };
@@ -84,7 +85,7 @@ fn judge<'r>(
     });
     dav_result?;
     if logs_debug {
-        log_verdict(request, &verdict, now, path);
+        log_verdict(request, record, &verdict, now, path)?;
     }
     record.set_outcome(Outcome::new(&verdict, candidate, conf));
     Ok(())
@@ -93,37 +94,50 @@ fn judge<'r>(
 #[cold]
 fn decode_and_log<'r>(
     request: Request<'r>,
+    record: &Record<'r>,
     ring: &KeyRing,
     candidate: Candidate<'r>,
     buffer: &'r mut [u8],
-) -> Result<Claims<'r>, DecodeError> {
+) -> Result<Result<Claims<'r>, DecodeError>, OutOfMemory> {
     let Candidate { source, token, .. } = candidate;
     debug(request, format_args!("candidate from {}, {} bytes", source.word(), token.len()));
     let decoded = decode_watched(ring, token, buffer, |pair, attempt| {
         debug(request, format_args!("pair {pair}: {attempt}"));
     });
     match &decoded {
-        Ok(claims) => debug(request, format_args!("token for {:?} until {}", claims.path, claims.expires)),
+        Ok(claims) => {
+            let path = mask::path(request, record, claims.path.as_bytes())?.escape_ascii();
+            debug(request, format_args!("token for \"{path}\" until {}", claims.expires));
+        }
         Err(DecodeError::Malformed) => {
             debug(request, format_args!("not an even number of hexadecimal digits"));
         }
         Err(DecodeError::Undecryptable) => debug(request, format_args!("no token of these keys")),
     }
-    decoded
+    Ok(decoded)
 }
 
 #[cold]
-fn log_verdict(request: Request<'_>, verdict: &Verdict<'_>, now: i64, path: &[u8]) {
-    match verdict {
-        Verdict::Expired(claims) => debug(request, format_args!("expired, {} < {now}", claims.expires)),
-        Verdict::PathMismatch(claims) => {
-            debug(request, format_args!("path \"{}\" does not match {:?}", path.escape_ascii(), claims.path));
+fn log_verdict<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    verdict: &Verdict<'r>,
+    now: i64,
+    path: &'r [u8],
+) -> Result<(), OutOfMemory> {
+    let (claims, relation) = match verdict {
+        Verdict::Expired(claims) => {
+            debug(request, format_args!("expired, {} < {now}", claims.expires));
+            return Ok(());
         }
-        Verdict::Allowed(claims) => {
-            debug(request, format_args!("path \"{}\" matches {:?}", path.escape_ascii(), claims.path));
-        }
-        Verdict::Missing | Verdict::Malformed | Verdict::Undecryptable => {}
-    }
+        Verdict::PathMismatch(claims) => (claims, "does not match"),
+        Verdict::Allowed(claims) => (claims, "matches"),
+        Verdict::Missing | Verdict::Malformed | Verdict::Undecryptable => return Ok(()),
+    };
+    let path = mask::path(request, record, path)?.escape_ascii();
+    let pattern = mask::path(request, record, claims.path.as_bytes())?.escape_ascii();
+    debug(request, format_args!("path \"{path}\" {relation} \"{pattern}\""));
+    Ok(())
 }
 
 #[cold]

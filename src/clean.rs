@@ -20,6 +20,12 @@ pub(crate) fn remove_argument<'r>(
 ) -> Result<(), OutOfMemory> {
     let target = request.bytes(request.target());
     let args = request.bytes(request.args());
+    if let Some(len) = len_at_both_ends(record, name, target, args) {
+        request.shorten_args(len);
+        request.shorten_target(len);
+        forget_request_uri(request);
+        return Ok(());
+    }
     let (clean, clean_args) = if let Some(single) = single(record, name, target) {
         let (before, behind) = single.around(target);
         let clean = if behind.is_empty() { before } else { request.concat([before, behind])? };
@@ -39,19 +45,42 @@ pub(crate) fn remove_argument<'r>(
     }
     if !ptr::eq(clean, target) {
         request.set_target(clean);
-        // nginx keeps the value of $request_uri once somebody has read it.
-        if let Some(index) = MainConf::cached_variables(request).request_uri {
-            request.forget_variable(index);
-        }
+        forget_request_uri(request);
     }
     Ok(())
+}
+
+/// nginx keeps the value of $request_uri once somebody has read it.
+#[inline]
+fn forget_request_uri(request: Request<'_>) {
+    if let Some(index) = MainConf::cached_variables(request).request_uri {
+        request.forget_variable(index);
+    }
+}
+
+/// The length of the argument with its separator, if target and arguments both end with it, as most do: then it is enough to
+/// shorten them.
+#[inline]
+fn len_at_both_ends(record: &Record<'_>, name: &[u8], target: &[u8], args: &[u8]) -> Option<usize> {
+    let token = single_token(record, name)?;
+    let end = token.as_ptr_range().end;
+    if token.is_empty() || end != target.as_ptr_range().end || end != args.as_ptr_range().end {
+        return None;
+    }
+    let len = name.len().checked_add(b"=".len())?.checked_add(token.len())?;
+    // Where it is the only argument, the `?` before it belongs to the target alone.
+    (len <= args.len() && len < target.len()).then(|| len.saturating_add(1))
 }
 
 /// The argument by which the request has just been allowed, if it can be taken out where it stands.
 #[inline]
 fn single(record: &Record<'_>, name: &[u8], target: &[u8]) -> Option<Single> {
-    let outcome = record.outcome().filter(|outcome| ptr::eq(outcome.name(), name))?;
-    Single::of(outcome.single_token()?, name, target)
+    Single::of(single_token(record, name)?, name, target)
+}
+
+#[inline]
+fn single_token<'r>(record: &Record<'r>, name: &[u8]) -> Option<&'r [u8]> {
+    record.outcome().filter(|outcome| ptr::eq(outcome.name(), name))?.single_token()
 }
 
 /// Whether there is nothing in the target to remove.

@@ -4,8 +4,8 @@ use core::iter;
 
 use memchr::memchr;
 
-/// The values of the cookies `name` in one header line. Blanks around name and value are dropped; a name
-/// without `=` is no cookie.
+/// The values of the cookies `name` in one header line. Blanks around name and value are dropped, and so is one pair of
+/// double quotes around the value. A name without `=` is not a cookie.
 pub(crate) fn values_in<'a>(line: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
     let mut rest = Some(line);
     iter::from_fn(move || {
@@ -17,10 +17,19 @@ pub(crate) fn values_in<'a>(line: &'a [u8], name: &'a [u8]) -> impl Iterator<Ite
                 && found.eq_ignore_ascii_case(name)
                 && let Some(value) = value.trim_ascii_start().strip_prefix(b"=")
             {
-                return Some(value.trim_ascii());
+                return Some(unquoted(value.trim_ascii()));
             }
         }
     })
+}
+
+/// RFC 6265 allows a value in double quotes, and some frameworks write it so.
+#[inline]
+fn unquoted(value: &[u8]) -> &[u8] {
+    match value {
+        [b'"', inner @ .., b'"'] => inner,
+        _ => value,
+    }
 }
 
 #[cfg(test)]
@@ -43,6 +52,16 @@ mod tests {
     fn blanks_around_name_and_value_are_dropped() {
         assert_eq!(found("  pta =\t1 ;a=b"), ["1"]);
         assert_eq!(found("pta = 1 2 "), ["1 2"]);
+    }
+
+    #[test]
+    fn one_pair_of_double_quotes_around_a_value_is_dropped() {
+        assert_eq!(found(r#"pta="1"; PTA = "2" ;pta="3" "#), ["1", "2", "3"]);
+        assert_eq!(
+            found(r#"pta=""; pta=""1""; pta="1; pta=1"; pta="; pta='1'; pta=" 1 ""#),
+            ["", r#""1""#, r#""1"#, r#"1""#, r#"""#, "'1'", " 1 "]
+        );
+        assert!(found(r#""pta"="1"; "pta=1""#).is_empty());
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::accel_redirect;
 use crate::client;
 use crate::conf::LocConf;
 use crate::location::Location;
+use crate::mask;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::{Kind, Outcome};
 use crate::record::{Entered, Record, Standing};
@@ -59,6 +60,22 @@ pub(crate) enum Objection<'r> {
     Inside { destination: &'r [u8] },
     /// The token is not for all that is in the folder.
     Folder,
+}
+
+impl<'r> Objection<'r> {
+    /// The same, as a message shows it: a path may have a token in it.
+    pub(crate) fn masked(self, request: Request<'r>, record: &Record<'r>) -> Result<Self, OutOfMemory> {
+        let masked = |path| mask::path(request, record, path);
+        Ok(match self {
+            Self::SharedFolder { folder, by } => Self::SharedFolder { folder: masked(folder)?, by },
+            Self::Outside { destination, prefix } => {
+                Self::Outside { destination: masked(destination)?, prefix }
+            }
+            Self::NotAllowed { destination } => Self::NotAllowed { destination: masked(destination)? },
+            Self::Inside { destination } => Self::Inside { destination: masked(destination)? },
+            Self::NoPrefix(_) | Self::Shared { .. } | Self::InvalidDestination | Self::Folder => self,
+        })
+    }
 }
 
 impl fmt::Display for Objection<'_> {
@@ -108,6 +125,7 @@ pub(crate) fn allows<'r>(
     path: &'r [u8],
 ) -> Result<bool, OutOfMemory> {
     if let Some(objection) = find_objection(request, conf, pattern, path)? {
+        let objection = objection.masked(request, record)?;
         ngx_log_debug_http!(request, "pta: {objection}");
         return Ok(false);
     }
@@ -226,12 +244,13 @@ pub(crate) fn refuse_rewritten<'r>(
         return Ok(None);
     };
     let conf = record.outcome().map_or_else(|| LocConf::of(request), |outcome| outcome.conf());
+    let objection = objection.masked(request, record)?;
     ngx_log_error!(
         conf.policy().log_level(),
         request.log(),
         "pta: path mismatch, requested \"{}\", rewritten to \"{}\", {objection}",
-        Escaped(path),
-        Escaped(request.bytes(request.uri()))
+        Escaped(mask::path(request, record, path)?),
+        Escaped(mask::path(request, record, request.bytes(request.uri()))?)
     );
     record.refuse_finally();
     Ok(Some(conf.policy().status(Kind::PathMismatch)))

@@ -7,6 +7,7 @@
 mod accel;
 mod accel_redirect;
 mod access;
+mod blocks;
 mod cache_control;
 mod cache_directives;
 mod cache_mark;

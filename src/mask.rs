@@ -2,15 +2,12 @@
 
 use core::ptr;
 
-use memchr::memchr;
-
-use crate::client;
 use crate::conf::LocConf;
 use crate::main_conf::MainConf;
 use crate::mask_text::{self, MASK, values, write_masked};
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
-use crate::query::{Target, position_of};
+use crate::query::position_of;
 use crate::record::Record;
 use crate::writer::Writer;
 
@@ -25,7 +22,7 @@ pub(crate) fn mask_request_line<'r>(
     let line = request.bytes(request.line());
     let masked = match position_of_token(request, record, outcome, line) {
         Some((start, end)) => request.concat(mask_text::masked_at(line, start, end))?,
-        None if has_no_arguments(&client::target(request, record)) => return Ok(()),
+        None if mask_text::has_no_values(line) => return Ok(()),
         None => masked_everywhere(request, record, line)?,
     };
     if ptr::eq(masked, line) {
@@ -58,13 +55,7 @@ fn set_line<'r>(request: Request<'r>, line: &'r [u8]) {
     }
 }
 
-/// Whether nothing in the target looks like an argument, not even a part of the path behind `&`.
-fn has_no_arguments(target: &Target<'_>) -> bool {
-    target.is_only_path() && memchr(b'&', target.path).is_none()
-}
-
-/// Where in the request line the token stands that the check was about, if no other argument there can be one. The path
-/// is not looked at: where the query has a token, it has none.
+/// Where in the request line the token stands that the check was about, if nothing else there can be one.
 #[inline]
 fn position_of_token<'r>(
     request: Request<'r>,
@@ -72,41 +63,54 @@ fn position_of_token<'r>(
     outcome: &Outcome<'r>,
     line: &[u8],
 ) -> Option<(usize, usize)> {
-    let token = outcome.single_token().filter(|token| !token.is_empty())?;
+    let token = outcome.lone_token()?;
     if !record.is_only_about(outcome.conf(), LocConf::of(request)) {
         return None;
     }
-    let start = position_of(token, line).or_else(|| {
-        // HTTP/2 and 3 have no request line: nginx writes one, with a copy of the target.
-        let target_in_line = request.method_name().len.checked_add(b" ".len())?;
-        let start = target_in_line.checked_add(position_of(token, request.bytes(record.target()))?)?;
-        // The token, and not the mask that an earlier check has put in its place.
-        let behind = line.get(start..)?.strip_prefix(token)?.first();
-        matches!(behind, None | Some(b' ' | b'&')).then_some(start)
-    })?;
-    Some((start, start.saturating_add(token.len())))
+    let target = request.bytes(record.target());
+    // As a rule, the line is the method, a blank, and the target. (A host may stand between them.)
+    let start_of_target = request.method_name().len.checked_add(b" ".len())?;
+    if ptr::eq(target.as_ptr(), line.as_ptr().wrapping_add(start_of_target)) {
+        let start = position_of(token, line)?;
+        return Some((start, start.saturating_add(token.len())));
+    }
+    // HTTP/2 and 3 have no request line: nginx writes one, with a copy of the target. An earlier check may have masked it.
+    let start = start_of_target.checked_add(position_of(token, target)?)?;
+    let behind = line.get(start..)?.strip_prefix(token)?.first();
+    matches!(behind, None | Some(b' ' | b'&')).then(|| (start, start.saturating_add(token.len())))
 }
 
+/// `text`, or a copy of it in which the arguments of all names are masked that the request's locations take for a token.
 #[cold]
-fn masked_everywhere<'r>(
+pub(crate) fn masked_everywhere<'r>(
     request: Request<'r>,
     record: &Record<'r>,
-    line: &'r [u8],
+    text: &'r [u8],
 ) -> Result<&'r [u8], OutOfMemory> {
     let here = LocConf::of(request).policy().name();
     // As a rule, all names are one.
     let mut others = record.names().filter(|name| !ptr::eq(*name, here));
-    others.try_fold(masked(request, line, here)?, |line, name| masked(request, line, name))
+    others.try_fold(masked(request, text, here)?, |text, name| masked(request, text, name))
 }
 
-/// `text`, a request line or target, or a copy of it in which the arguments `name` are masked.
+/// A path, as a message shows it. It may have a token in it: `/x&pta=TOKEN`, for example.
+#[inline]
+pub(crate) fn path<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    path: &'r [u8],
+) -> Result<&'r [u8], OutOfMemory> {
+    if mask_text::has_no_values(path) { Ok(path) } else { masked_everywhere(request, record, path) }
+}
+
+/// `text`, a request line or target, or a copy of it in which the arguments `name` are masked, with a NUL behind it.
 pub(crate) fn masked<'r>(request: Request<'r>, text: &'r [u8], name: &[u8]) -> Result<&'r [u8], OutOfMemory> {
     let found = values(text, name).count();
     if found == 0 {
         return Ok(text);
     }
     let len = text.len().saturating_add(found.saturating_mul(MASK.len()));
-    let mut output = Writer::new(request.allocate_bytes(len)?);
+    let mut output = Writer::new(request.allocate_bytes(len.saturating_add(1))?);
     write_masked(text, name, &mut output);
-    Ok(output.finish())
+    Ok(output.finish_with_nul())
 }

@@ -98,6 +98,13 @@ impl<'r> Request<'r> {
         unsafe { (*self.as_ptr()).unparsed_uri = str_of(target) }
     }
 
+    /// Cuts up to `len` bytes off the end of the request target.
+    pub(crate) fn shorten_target(self, len: usize) {
+        // SAFETY: the request is live.
+        let target = unsafe { &mut (*self.as_ptr()).unparsed_uri };
+        target.len = target.len.saturating_sub(len);
+    }
+
     /// The request line (`$request`). Of one that nginx could not parse, it keeps only where it begins; up to the
     /// line end is then what it would write to logs.
     pub(crate) fn line(self) -> ngx_str_t {
@@ -118,6 +125,7 @@ impl<'r> Request<'r> {
         }
     }
 
+    /// The line has a NUL behind it: Lua's `ngx.req.raw_header()` reads one byte more, as nginx's own lines have one.
     pub(crate) fn set_line(self, line: &'r [u8]) {
         // SAFETY: the request is live, and so is the line; nginx only reads it, for logs and subrequests.
         unsafe { (*self.as_ptr()).request_line = str_of(line) }
@@ -179,6 +187,13 @@ impl<'r> Request<'r> {
     pub(crate) fn set_args(self, args: &'r [u8]) {
         // SAFETY: the request is live, and so are the arguments; nobody writes through `args`.
         unsafe { (*self.as_ptr()).args = str_of(args) }
+    }
+
+    /// Cuts up to `len` bytes off the end of the arguments.
+    pub(crate) fn shorten_args(self, len: usize) {
+        // SAFETY: the request is live.
+        let args = unsafe { &mut (*self.as_ptr()).args };
+        args.len = args.len.saturating_sub(len);
     }
 
     /// Makes nginx evaluate an indexed variable anew.
@@ -318,15 +333,15 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// The parts one behind the other, in memory from the request's pool.
+    /// The parts one behind the other, with a NUL behind them, in memory from the request's pool.
     #[inline]
     pub(crate) fn concat<const N: usize>(self, parts: [&[u8]; N]) -> Result<&'r [u8], OutOfMemory> {
         let len = parts.iter().fold(0_usize, |len, part| len.saturating_add(part.len()));
-        let mut joined = Writer::new(self.allocate_bytes(len)?);
+        let mut joined = Writer::new(self.allocate_bytes(len.saturating_add(1))?);
         for part in parts {
             joined.push(part);
         }
-        Ok(joined.finish())
+        Ok(joined.finish_with_nul())
     }
 
     /// Puts a value without `Drop` into the request's pool.

@@ -26,8 +26,10 @@ impl Source {
 pub(crate) struct Candidate<'r> {
     pub(crate) source: Source,
     pub(crate) token: &'r [u8],
-    /// Whether it is the only one of its name in all the request target. Not known of a cookie.
+    /// Whether it is the only argument of its name. Not known of a cookie.
     pub(crate) is_single: bool,
+    /// Whether it is all that there is to mask in the request target, if it is not malformed. Not known of a cookie.
+    pub(crate) is_alone: bool,
 }
 
 /// The verdict of one check, and the candidate that it is about. Every field has a value even where there is nothing
@@ -43,6 +45,7 @@ pub(crate) struct Outcome<'r> {
     kind: Kind,
     source: Option<Source>,
     is_single: bool,
+    is_alone: bool,
     /// The pair that opened the token; without one, nothing is known of expiry and path.
     pair: Option<PairId>,
 }
@@ -70,6 +73,7 @@ impl<'r> Outcome<'r> {
             kind: Kind::Missing,
             source: None,
             is_single: false,
+            is_alone: false,
             pair: None,
         }
     }
@@ -92,6 +96,7 @@ impl<'r> Outcome<'r> {
             kind,
             source: Some(candidate.source),
             is_single: candidate.is_single,
+            is_alone: candidate.is_alone,
             pair: claims.map(|claims| claims.pair),
         }
     }
@@ -170,10 +175,17 @@ impl<'r> Outcome<'r> {
         (self.kind == Kind::Allowed).then_some(self.token)
     }
 
-    /// The token, if nothing else in the request target can be taken for one.
+    /// The token, if it can be taken out of the request target where it stands.
     #[inline]
     pub(crate) fn single_token(&self) -> Option<&'r [u8]> {
         self.is_single.then_some(self.token)
+    }
+
+    /// The token, if nothing else in the request target can be taken for one.
+    #[inline]
+    pub(crate) fn lone_token(&self) -> Option<&'r [u8]> {
+        // Only a malformed one can have a separator in it: all others are hexadecimal digits.
+        (self.is_alone && self.kind != Kind::Malformed).then_some(self.token)
     }
 
     /// The name under which the token was looked for.

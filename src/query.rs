@@ -4,6 +4,7 @@ use core::ptr;
 
 use memchr::memchr;
 
+use crate::blocks::may_contain;
 use crate::writer::Writer;
 
 /// The parts of a request target: `/path?query#fragment`.
@@ -63,18 +64,25 @@ pub(crate) struct Argument<'a> {
 
 impl Argument<'_> {
     /// Whether it can be taken out where it stands, with one separator, and that is all: no other argument is of its
-    /// name, nor would be to somebody who reads a `?` within the query as the begin of another, and what is left
-    /// is not a mere separator (`?&pta=1`, `?pta=1&`).
+    /// name, and what is left is not a mere separator (`?&pta=1`, `?pta=1&`).
     #[inline]
     pub(crate) fn is_single(&self, name: &[u8]) -> bool {
-        let no_other = |arguments: &[u8]| arguments.is_empty() || memchr(b'?', arguments).is_none();
         match self.behind {
-            None => self.before != b"&" && no_other(self.before),
+            None => self.before != b"&",
             Some(behind) => {
                 let nothing_left = self.before.is_empty() && behind.is_empty();
-                !nothing_left && no_other(self.before) && no_other(behind) && find(behind, name).is_none()
+                !nothing_left && find(behind, name).is_none()
             }
         }
+    }
+
+    /// Whether nothing in the path or in the other arguments can be an argument for those who read links less strictly (see
+    /// `mask_text::values`), so that a single argument is all that there is to mask.
+    #[inline]
+    pub(crate) fn is_alone(&self, path: &[u8]) -> bool {
+        let is_plain = |arguments: &[u8]| arguments.is_empty() || !may_contain(arguments, [b'?', b';', b'%']);
+        // Without an equals sign, a path has no arguments.
+        !may_contain(path, [b'=', b'%']) && is_plain(self.before) && self.behind.is_none_or(is_plain)
     }
 }
 
@@ -166,15 +174,40 @@ mod tests {
     #[test]
     fn a_single_argument_is_known_as_such() {
         let is_single = |query: &str| find(query.as_bytes(), b"pta").unwrap().is_single(b"pta");
-        for query in
-            ["pta=1", "a=b&pta=1", "pta=1&a=b", "a&pta=1&", "pta=&pta", "pta=1?a", "ptax=1&pta=2&xpta=3"]
-        {
+        for query in [
+            "pta=1",
+            "a=b&pta=1",
+            "pta=1&a=b",
+            "a&pta=1&",
+            "pta=&pta",
+            "pta=1?a",
+            "ptax=1&pta=2&xpta=3",
+            "a=?&pta=1",
+        ] {
             assert!(is_single(query), "{query}");
         }
-        for query in
-            ["pta=1&pta=2", "pta=1&a&PTA=", "a=/b?pta=1&pta=2", "pta=1&a=/b?pta=2", "&pta=1", "pta=1&"]
-        {
+        for query in ["pta=1&pta=2", "pta=1&a&PTA=", "&pta=1", "pta=1&"] {
             assert!(!is_single(query), "{query}");
+        }
+    }
+
+    #[test]
+    fn an_argument_beside_other_separators_is_not_alone() {
+        let is_alone = |target: &str| {
+            let target = Target::split(target.as_bytes());
+            find(target.query, b"pta").unwrap().is_alone(target.path)
+        };
+        for target in ["/x?pta=1", "/x?a=b&pta=1", "/x?a&pta=1&b&c=", "?pta=1", "/x&y;pta?pta=1"] {
+            assert!(is_alone(target), "{target}");
+        }
+        for target in
+            ["/x&pta=2?pta=1", "/x;a=?pta=1", "/x%20y?pta=1", "/a-path-of-more-than-16-bytes%20?pta=1"]
+        {
+            assert!(!is_alone(target), "{target}");
+        }
+        for other in ["a=/b?c", "a;b", "a=%20"] {
+            assert!(!is_alone(&format!("/x?{other}&pta=1")), "{other}");
+            assert!(!is_alone(&format!("/x?a&pta=1&{other}")), "{other}");
         }
     }
 

@@ -5,19 +5,31 @@ use core::fmt;
 use nginx_sys::{ngx_gmtime, ngx_tm_t};
 use ngx::ngx_log_error;
 
-use crate::dav;
-use crate::ngx_ext::Request;
+use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::{Kind, Outcome};
+use crate::record::Record;
+use crate::{client, dav, mask};
 
 /// Writes the line: it names the verdict and what a person needs to understand it, never the token. nginx adds
 /// client, server and request by itself.
-pub(crate) fn log<'r>(request: Request<'r>, outcome: &Outcome<'r>, path: &'r [u8]) {
+pub(crate) fn log<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    outcome: &Outcome<'r>,
+) -> Result<(), OutOfMemory> {
     let policy = outcome.conf().policy();
     let dry_run = if policy.is_dry_run() { ", dry run" } else { "" };
     let write = |message: fmt::Arguments<'_>| {
         ngx_log_error!(policy.log_level(), request.log(), "pta: {message}");
     };
-    let paths = Paths { requested: path, allowed: outcome.path().unwrap_or_default() };
+    let path = client::path(request, record)?;
+    let paths = match outcome.path() {
+        Some(allowed) => Paths {
+            requested: mask::path(request, record, path)?,
+            allowed: mask::path(request, record, allowed)?,
+        },
+        None => Paths { requested: &[], allowed: &[] },
+    };
     match outcome.kind() {
         Kind::Missing => write(format_args!("missing token{dry_run}")),
         Kind::Malformed => write(format_args!("malformed token{dry_run}")),
@@ -27,10 +39,14 @@ pub(crate) fn log<'r>(request: Request<'r>, outcome: &Outcome<'r>, path: &'r [u8
             write(format_args!("expired token{dry_run}, valid until {until}, {paths}"));
         }
         Kind::PathMismatch => match dav::explain(request, outcome, path) {
-            Some(objection) => write(format_args!("path mismatch{dry_run}, {paths}, {objection}")),
+            Some(objection) => {
+                let objection = objection.masked(request, record)?;
+                write(format_args!("path mismatch{dry_run}, {paths}, {objection}"));
+            }
             None => write(format_args!("path mismatch{dry_run}, {paths}")),
         },
     }
+    Ok(())
 }
 
 /// What was asked for and what the token is for.
@@ -76,10 +92,37 @@ impl fmt::Display for Time {
             ngx_gmtime(self.0, &raw mut time);
             time
         };
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",
-            time.tm_year, time.tm_mon, time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec
-        )
+        let year = time.tm_year;
+        let date =
+            date([year / 100, year % 100, time.tm_mon, time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec]);
+        f.write_str(str::from_utf8(&date).unwrap_or_default())
+    }
+}
+
+/// A date in UTC of numbers below 100: century, year, month, day, hour, minute, second. By hand, because core::fmt takes
+/// 1,500 instructions for it, a quarter of what the whole line costs.
+fn date<T: TryInto<u8>>(numbers: [T; 7]) -> [u8; 20] {
+    let mut date = *b"0000-00-00T00:00:00Z";
+    // Century and year stand together, all others have one character between them.
+    for (number, at) in numbers.into_iter().zip([0_usize, 2, 5, 8, 11, 14, 17]) {
+        let number = number.try_into().unwrap_or_default();
+        let digits = [number / 10, number % 10].map(|digit| b'0'.saturating_add(digit));
+        if let Some(place) = date.get_mut(at..at.saturating_add(2)) {
+            place.copy_from_slice(&digits);
+        }
+    }
+    date
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_written_with_leading_zeros() {
+        let date = |numbers: [i32; 7]| String::from_utf8(date(numbers).to_vec()).unwrap();
+        assert_eq!(date([20, 26, 1, 5, 10, 0, 9]), "2026-01-05T10:00:09Z");
+        assert_eq!(date([19, 70, 1, 1, 0, 0, 0]), "1970-01-01T00:00:00Z");
+        assert_eq!(date([99, 99, 12, 31, 23, 59, 59]), "9999-12-31T23:59:59Z");
     }
 }

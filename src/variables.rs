@@ -120,10 +120,9 @@ impl Write for Digits<'_> {
 /// takes for a token.
 fn masked_target(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
     let request = request.main();
-    let here = LocConf::of(request).policy().name();
     let Some(record) = Record::peek(request) else {
-        return mask::masked(request, request.bytes(request.target()), here).map(Some);
+        let name = LocConf::of(request).policy().name();
+        return mask::masked(request, request.bytes(request.target()), name).map(Some);
     };
-    let target = mask::masked(request, request.bytes(record.target()), here)?;
-    record.names().try_fold(target, |target, name| mask::masked(request, target, name)).map(Some)
+    mask::masked_everywhere(request, record, request.bytes(record.target())).map(Some)
 }

@@ -29,6 +29,14 @@ impl<'b> Writer<'b> {
         self.len = self.len.min(len);
     }
 
+    /// The bytes written, with a NUL in memory behind them, for which there is room.
+    pub(crate) fn finish_with_nul(mut self) -> &'b [u8] {
+        let len = self.len;
+        self.push(b"\0");
+        self.truncate(len);
+        self.finish()
+    }
+
     /// The bytes written.
     pub(crate) fn finish(self) -> &'b [u8] {
         self.buffer.get(..self.len).unwrap_or_default()

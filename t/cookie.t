@@ -85,6 +85,26 @@ my $good = token("/a");
 --- error_code eval
 [200, 200, 200]
 
+=== one pair of double quotes around the value is dropped
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        pta_auth_method cookie;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files
+>>> a
+a
+--- request eval
+[("GET /a") x 7]
+--- more_headers eval
+my $good = token("/a");
+[qq(Cookie: pta="$good"), qq(Cookie: a=b; PTA = "$good" ; c=d), qq(Cookie: pta=zz; pta="$good"\r\nCookie: pta="zz"),
+ qq(Cookie: pta="$good), qq(Cookie: pta=""$good""), qq(Cookie: pta='$good'), qq(Cookie: pta="")]
+--- error_code eval
+[(200) x 3, (400) x 4]
+
 === an empty, odd-length, bare or foreign cookie before a good one does not stop the search
 --- config
     location / {

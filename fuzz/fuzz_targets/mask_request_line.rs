@@ -1,8 +1,10 @@
 //! No value of a token's argument is left in what goes into logs, and all other bytes are.
 //!
-//! Input: a request line.
+//! Input: a request line, or a request target.
 #![no_main]
 
+#[path = "../../src/blocks.rs"]
+mod blocks;
 #[path = "../../src/mask_text.rs"]
 mod mask_text;
 #[path = "../../src/query.rs"]
@@ -15,7 +17,8 @@ mod writer;
 use libfuzzer_sys::fuzz_target;
 use pta_fuzz::masking;
 
-use crate::mask_text::{MASK, values, write_masked};
+use crate::mask_text::{MASK, has_no_values, values, write_masked};
+use crate::query::{Target, position_of};
 use crate::writer::Writer;
 
 fuzz_target!(|data: &[u8]| {
@@ -25,7 +28,9 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(masked, masking::masked(&line, name));
         assert_eq!(values(&masked, name).count(), 0, "a value is left");
         assert_eq!(self::masked(&masked, name), masked);
+        assert!(!has_no_values(&line) || masked == *line);
         check_single(&line, name, &masked);
+        check_alone(&line, name, &masked);
     }
 });
 
@@ -34,6 +39,17 @@ fn check_single(line: &[u8], name: &[u8], masked: &[u8]) {
     let mut values = values(line, name);
     let (Some((start, end)), None) = (values.next(), values.next()) else { return };
     assert_eq!(mask_text::masked_at(line, start, end).concat(), masked);
+}
+
+/// Where the token is said to be all that there is to mask, putting the mask in its place is all.
+fn check_alone(target: &[u8], name: &[u8], masked: &[u8]) {
+    let parts = Target::split(target);
+    let Some(argument) = query::find(parts.query, name) else { return };
+    let is_token = !argument.value.is_empty() && argument.value.iter().all(u8::is_ascii_hexdigit);
+    if is_token && parts.fragment.is_empty() && argument.is_single(name) && argument.is_alone(parts.path) {
+        let start = position_of(argument.value, target).expect("it is a part of it");
+        assert_eq!(mask_text::masked_at(target, start, start + argument.value.len()).concat(), masked);
+    }
 }
 
 fn masked(text: &[u8], name: &[u8]) -> Vec<u8> {

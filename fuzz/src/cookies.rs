@@ -1,6 +1,6 @@
 //! The cookies of a header line, letter by letter.
 
-/// The values of the cookies `name`, in any case of letters, without the blanks around them.
+/// The values of the cookies `name`, in any case of letters, without the blanks and one pair of double quotes around them.
 pub fn values(line: &[u8], name: &[u8]) -> Vec<Vec<u8>> {
     let mut values = Vec::new();
     let mut found: Vec<u8> = Vec::new();
@@ -9,7 +9,7 @@ pub fn values(line: &[u8], name: &[u8]) -> Vec<Vec<u8>> {
         match (byte, &mut value) {
             (b';', _) => {
                 if let Some(value) = value.take().filter(|_| trimmed(&found).eq_ignore_ascii_case(name)) {
-                    values.push(trimmed(&value));
+                    values.push(unquoted(trimmed(&value)));
                 }
                 found.clear();
             }
@@ -27,6 +27,14 @@ fn trimmed(text: &[u8]) -> Vec<u8> {
         text.pop();
     }
     while text.first().is_some_and(u8::is_ascii_whitespace) {
+        text.remove(0);
+    }
+    text
+}
+
+fn unquoted(mut text: Vec<u8>) -> Vec<u8> {
+    if text.len() > 1 && text.first() == Some(&b'"') && text.last() == Some(&b'"') {
+        text.pop();
         text.remove(0);
     }
     text

@@ -1,28 +1,43 @@
 //! A request line without the values of an argument, byte by byte.
 
-/// `text` with `***` for the values of the arguments `name`; an empty value, and one that is `***`, stays. Arguments stand
-/// behind any `?`, `&` or `#`.
+/// What separates arguments, and the same percent-encoded.
+const SEPARATORS: [&str; 8] = ["?", "&", ";", "#", "%3f", "%26", "%3b", "%23"];
+const EQUALS_SIGNS: [&str; 2] = ["=", "%3d"];
+const ENDS: [&str; 7] = ["&", ";", "#", " ", "%26", "%3b", "%23"];
+
+/// `text` with `***` for the values of the arguments `name`; an empty value, and one that is `***`, stays.
 pub fn masked(text: &[u8], name: &[u8]) -> Vec<u8> {
     let mut masked = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
-        let begins = at > 0 && b"?&#".contains(&text[at - 1]);
-        let value = at + name.len() + 1;
-        if begins && is_argument(&text[at..], name) {
-            masked.extend_from_slice(&text[at..value]);
-            let len = text[value..].iter().take_while(|byte| !b"&# ".contains(byte)).count();
+    let mut rest = text;
+    while !rest.is_empty() {
+        if let Some(len) = beginning(rest, name) {
+            masked.extend_from_slice(&rest[..len]);
+            rest = &rest[len..];
+            let len = (0..rest.len()).find(|&at| one_of(&ENDS, &rest[at..]).is_some()).unwrap_or(rest.len());
             if len > 0 {
                 masked.extend_from_slice(b"***");
             }
-            at = value + len;
+            rest = &rest[len..];
         } else {
-            masked.push(text[at]);
-            at += 1;
+            masked.push(rest[0]);
+            rest = &rest[1..];
         }
     }
     masked
 }
 
-fn is_argument(text: &[u8], name: &[u8]) -> bool {
-    text.get(name.len()) == Some(&b'=') && text[..name.len()].eq_ignore_ascii_case(name)
+/// The length of the separator, the name and the equals sign with which `text` begins.
+fn beginning(text: &[u8], name: &[u8]) -> Option<usize> {
+    let separator = one_of(&SEPARATORS, text)?;
+    let behind = text.get(separator..separator + name.len()).filter(|found| found.eq_ignore_ascii_case(name));
+    let at = separator + behind?.len();
+    Some(at + one_of(&EQUALS_SIGNS, &text[at..])?)
+}
+
+/// The length of the one of `words`, in any case of letters, with which `text` begins.
+fn one_of(words: &[&str], text: &[u8]) -> Option<usize> {
+    let begins = |word: &&&str| {
+        text.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    words.iter().find(begins).map(|word| word.len())
 }

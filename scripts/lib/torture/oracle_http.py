@@ -96,6 +96,7 @@ class Requests:
             if place == "cookies":
                 cookies = [self.other_token(ring), case.token, self.other_token(ring)][self.random.randint(0, 1):]
                 self.random.shuffle(cookies)
+            cookies = [self.random.choice([b"%s", b"%s", b'"%s"']) % cookie for cookie in cookies]
         if argument is not None and re.search(rb"[\0-\x20\x7f#&]", argument):
             return None
         if any(re.search(rb"[\0-\x1f\x7f;]|\A | \Z", cookie) for cookie in cookies):

@@ -85,7 +85,12 @@ def request_verdict(ring, argument, cookies, now, path):
     answers."""
     if argument is not None:
         return verdict(ring, argument, now, path)
-    verdicts = [verdict(ring, cookie, now, path) for cookie in cookies]
+    verdicts = [verdict(ring, unquoted(cookie), now, path) for cookie in cookies]
     if "ALLOWED" in verdicts:
         return "ALLOWED"
     return verdicts[-1] if verdicts else "MISSING"
+
+
+def unquoted(cookie):
+    """A cookie's value without one pair of double quotes around it."""
+    return cookie[1:-1] if len(cookie) > 1 and cookie[:1] == cookie[-1:] == b'"' else cookie
