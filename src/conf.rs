@@ -5,7 +5,9 @@ use core::fmt;
 use core::ptr::NonNull;
 use std::rc::Rc;
 
-use nginx_sys::{NGX_HTTP_SATISFY_ANY, NGX_LOG_EMERG, ngx_conf_t, ngx_http_core_loc_conf_t, ngx_uint_t};
+use nginx_sys::{
+    NGX_HTTP_SATISFY_ANY, NGX_LOG_EMERG, NGX_LOG_WARN, ngx_conf_t, ngx_http_core_loc_conf_t, ngx_uint_t,
+};
 use ngx::ngx_log_error;
 use pta_token::{KeyPair, KeyRing};
 
@@ -218,7 +220,9 @@ impl LocConf {
         if self.auth_methods.is_unset() {
             self.auth_methods = AuthMethods::DEFAULT;
         }
-        self.key_parts.merge(&parent.key_parts);
+        for (doubt, place) in self.key_parts.merge(&parent.key_parts) {
+            warn(cf, format_args!("{doubt} in {place}"));
+        }
         self.policy.merge(&parent.policy);
         self.accel_redirect = self.accel_redirect.or(parent.accel_redirect);
         inherit(&mut self.issue, parent.issue.as_ref());
@@ -281,6 +285,13 @@ pub(crate) fn log(cf: *mut ngx_conf_t, message: fmt::Arguments<'_>) -> Logged {
     let log = unsafe { (*cf).log };
     ngx_log_error!(NGX_LOG_EMERG, log, "{message}");
     Logged
+}
+
+/// As [`log`], for a configuration that works all the same.
+fn warn(cf: *mut ngx_conf_t, message: fmt::Arguments<'_>) {
+    // SAFETY: `cf` is valid while a configuration is read.
+    let log = unsafe { (*cf).log };
+    ngx_log_error!(NGX_LOG_WARN, log, "{message}");
 }
 
 /// Takes over what is not set.

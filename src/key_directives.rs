@@ -2,6 +2,7 @@
 
 use pta_token::Secret;
 
+use crate::key_warnings::is_published;
 use crate::keys::KeyDirective;
 use crate::setting::{Directive, SetError, Setting};
 use crate::{key_file, pair_file};
@@ -24,7 +25,9 @@ impl Directive for Key {
             })?,
         };
         let place = setting.place();
+        warn_if_published(setting, directive, &secret);
         setting.conf.key_parts_mut().set(directive, secret, place);
+        warn_of_doubts(setting, directive);
         Ok(())
     }
 }
@@ -45,8 +48,26 @@ impl Directive for Pair {
         };
         let pair = pair_file::read(setting, path)?;
         let place = setting.place();
+        warn_if_published(setting, directive, &pair.0);
         setting.conf.key_parts_mut().set_pair(directive, pair, place);
+        warn_of_doubts(setting, directive);
         Ok(())
+    }
+}
+
+/// Not for an IV: it need not be secret.
+fn warn_if_published(setting: &Setting<'_>, directive: KeyDirective, key: &Secret) {
+    if directive.gives_key() && is_published(key) {
+        let name = directive.name();
+        setting.warn(format_args!(
+            "published key in \"{name}\" directive, everybody can make tokens with it, use \"pta keygen\""
+        ));
+    }
+}
+
+fn warn_of_doubts(setting: &Setting<'_>, directive: KeyDirective) {
+    for doubt in setting.conf.key_parts().doubts(directive) {
+        setting.warn(format_args!("{doubt}"));
     }
 }
 

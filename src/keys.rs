@@ -5,6 +5,7 @@ use std::rc::Rc;
 use pta_token::{KeyPair, KeyRing, PairId, Secret};
 
 use crate::conf::inherit;
+use crate::key_warnings::Doubt;
 use crate::place::Place;
 
 /// A directive that gives a key, an IV, or both.
@@ -46,6 +47,10 @@ impl KeyDirective {
     pub(crate) fn name(self) -> &'static str {
         self.name
     }
+
+    pub(crate) fn gives_key(self) -> bool {
+        self.gives != Gives::Iv
+    }
 }
 
 /// A key or an IV, and the directive that gave it.
@@ -66,6 +71,20 @@ struct Parts {
     second: PairParts,
 }
 
+impl Parts {
+    fn pair(&self, pair: PairId) -> &PairParts {
+        match pair {
+            PairId::First => &self.first,
+            PairId::Second => &self.second,
+        }
+    }
+
+    fn pairs_are_equal(&self) -> bool {
+        let both = self.first.secrets().zip(self.second.secrets());
+        both.is_some_and(|(first, second)| first == second)
+    }
+}
+
 #[derive(Clone, Default)]
 struct PairParts {
     key: Option<PlacedSecret>,
@@ -76,10 +95,7 @@ impl KeyParts {
     /// The directive of this level, if any, that has given already what `directive` gives.
     pub(crate) fn rival(&self, directive: KeyDirective) -> Option<KeyDirective> {
         let parts = self.0.as_deref()?;
-        let PairParts { key, iv } = match directive.pair {
-            PairId::First => &parts.first,
-            PairId::Second => &parts.second,
-        };
+        let PairParts { key, iv } = parts.pair(directive.pair);
         let (key, iv) = match directive.gives {
             Gives::Key => (key.as_ref(), None),
             Gives::Iv => (None, iv.as_ref()),
@@ -100,6 +116,15 @@ impl KeyParts {
         *self.pair_mut(directive.pair) = PairParts { key: placed(key), iv: placed(iv) };
     }
 
+    /// What `directive`, set last, has made of the keys of its level.
+    pub(crate) fn doubts(&self, directive: KeyDirective) -> impl Iterator<Item = Doubt> {
+        let parts = self.0.as_deref();
+        let key_is_iv = parts.is_some_and(|parts| parts.pair(directive.pair).key_is_iv());
+        let equal_pairs = parts.is_some_and(Parts::pairs_are_equal);
+        let key_is_iv = key_is_iv.then_some(Doubt::KeyIsIv(directive.pair));
+        key_is_iv.into_iter().chain(equal_pairs.then_some(Doubt::EqualPairs))
+    }
+
     fn pair_mut(&mut self, pair: PairId) -> &mut PairParts {
         let parts = Rc::make_mut(self.0.get_or_insert_default());
         match pair {
@@ -108,16 +133,29 @@ impl KeyParts {
         }
     }
 
-    pub(crate) fn merge(&mut self, parent: &Self) {
-        let Some(inherited) = &parent.0 else { return };
-        match &mut self.0 {
-            None => self.0 = Some(Rc::clone(inherited)),
-            Some(own) => {
-                let own = Rc::make_mut(own);
-                own.first.merge(&inherited.first);
-                own.second.merge(&inherited.second);
-            }
+    /// Inherits what is not set here. Reports what only both levels together have made of the keys, and where: what one
+    /// level does has been reported when it was read.
+    pub(crate) fn merge(&mut self, parent: &Self) -> Vec<(Doubt, Place)> {
+        let mut doubts = Vec::new();
+        let Some(inherited) = &parent.0 else { return doubts };
+        let Some(own) = &mut self.0 else {
+            self.0 = Some(Rc::clone(inherited));
+            return doubts;
+        };
+        let own = Rc::make_mut(own);
+        let halves = [PairId::First, PairId::Second].map(|pair| (pair, own.pair(pair).half()));
+        let place = own.first.place().or(own.second.place());
+        let were_complete = own.first.is_complete() && own.second.is_complete();
+        own.first.merge(&inherited.first);
+        own.second.merge(&inherited.second);
+        for (pair, half) in halves {
+            doubts.extend(
+                half.filter(|_| own.pair(pair).key_is_iv()).map(|place| (Doubt::KeyIsIv(pair), place)),
+            );
         }
+        let new_pairs = place.filter(|_| !were_complete && own.pairs_are_equal());
+        doubts.extend(new_pairs.map(|place| (Doubt::EqualPairs, place)));
+        doubts
     }
 
     /// Whether nothing of one is its own.
@@ -151,6 +189,28 @@ impl KeyParts {
 }
 
 impl PairParts {
+    fn secrets(&self) -> Option<(&Secret, &Secret)> {
+        Some((&self.key.as_ref()?.secret, &self.iv.as_ref()?.secret))
+    }
+
+    fn is_complete(&self) -> bool {
+        self.secrets().is_some()
+    }
+
+    fn key_is_iv(&self) -> bool {
+        self.secrets().is_some_and(|(key, iv)| key == iv)
+    }
+
+    /// The place of the key or the IV, if there is only one of them.
+    fn half(&self) -> Option<Place> {
+        self.place().filter(|_| !self.is_complete())
+    }
+
+    /// The place of the key, or else of the IV.
+    fn place(&self) -> Option<Place> {
+        self.key.as_ref().or(self.iv.as_ref()).map(|given| given.place)
+    }
+
     fn merge(&mut self, parent: &Self) {
         inherit(&mut self.key, parent.key.as_ref());
         inherit(&mut self.iv, parent.iv.as_ref());

@@ -28,6 +28,7 @@ mod headers;
 mod issue;
 mod key_directives;
 mod key_file;
+mod key_warnings;
 mod keys;
 mod layout;
 mod location;

@@ -82,7 +82,7 @@ a
 --- error_code eval
 [200, 400]
 --- no_error_log
-[warn]
+readable by others
 
 === a link to a regular file; group-readable is no warning
 --- config
@@ -97,7 +97,7 @@ a
 --- request eval
 "GET /a?pta=" . token("/a")
 --- no_error_log
-[warn]
+readable by others
 
 === relative paths count from the folder of nginx.conf
 --- config

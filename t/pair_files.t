@@ -23,6 +23,8 @@ sub write_file {
 
 my ($key, $iv) = pair(1);
 my ($other_key, $other_iv) = pair(3);
+# Keys without a warning of their own.
+my ($quiet_key, $quiet_iv) = ('8c1f0a52d93be7466d0b91a7c2f83e15', '1f52ab0c6d7e88f3094b5c6de3a1727f');
 write_file('1', "$key\n$iv\n");
 write_file('1.crlf', uc($key) . "\r\n" . uc($iv) . "\r\n");
 write_file('1.unfinished', "$key\n$iv");
@@ -82,7 +84,7 @@ for my $directive ('pta_1st_pair', 'pta_2nd_pair') {
     refuses("$directive: in an if", "location / { if (\$arg_a) { $directive file:$keys/1; } # here\n}",
         qq{"$directive" directive is not allowed here in HERE});
     accepts("$directive: a file that others may read",
-        "$directive file:" . write_file('public', "$key\n$iv\n", 0644) . '; # here',
+        "$directive file:" . write_file('public', "$quiet_key\n$quiet_iv\n", 0644) . '; # here',
         qq{pair file "$keys/public" is readable by others in HERE});
 }
 
@@ -95,7 +97,7 @@ for my $first (sort keys %value) {
         my ($number, $gives) = $second =~ /_(.*)_(.*)/;
         my $clashes = $first eq $second || ($first =~ /$number/ && "$first$second" =~ /pair/);
         if (!$clashes) {
-            # Key and IV are alike here, which is a warning of its own.
+            # The same keys everywhere: that is warned about, and t/key_warnings.t has the cases.
             my ($status) = NginxT::test_config($config);
             is($status, 0, "$first and $second - accepted");
             next;
@@ -109,18 +111,20 @@ for my $first (sort keys %value) {
 refuses('behind both halves, the first of them is named',
     "$value{'pta_1st_key'} $value{'pta_1st_iv'}\n$value{'pta_1st_pair'} # here",
     '"pta_1st_pair" directive is incompatible with "pta_1st_key" in HERE');
+write_file('quiet', "$quiet_key\n$quiet_iv\n");
+write_file('quiet.key', $quiet_key);
 accepts('each level for itself', \qq{
-    pta_1st_pair file:$keys/1;
+    pta_1st_pair file:$keys/quiet;
     server {
-        pta_1st_key file:$keys/3.key;
-        location / { pta_1st_pair file:$keys/3; pta_2nd_key file:$keys/3.key; }
+        pta_1st_key file:$keys/quiet.key;
+        location / { pta_1st_pair file:$keys/quiet; pta_2nd_key file:$keys/quiet.key; }
     }
 });
 refuses('a pair does not make up for half of the other', qq{
-    pta_1st_pair file:$keys/1;
+    pta_1st_pair file:$keys/quiet;
     location / {
         pta_enable on; # here
-        pta_2nd_key file:$keys/3.key;
+        pta_2nd_key file:$keys/quiet.key;
     }
 }, qr{^no "pta_2nd_iv" is defined for the "pta_2nd_key" in .*:14 for the "pta_enable" directive in .*:13$});
 refuses('key file: a pair', "pta_1st_key file:$keys/1; # here",

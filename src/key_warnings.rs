@@ -1,0 +1,60 @@
+//! Keys that protect less than they seem to. nginx works with them, so they are warnings.
+
+use core::fmt;
+
+use pta_token::{PairId, Secret};
+
+/// What is wrong with keys that belong together.
+pub(crate) enum Doubt {
+    KeyIsIv(PairId),
+    EqualPairs,
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::KeyIsIv(pair) => write!(f, "key and IV of the {pair} pair are equal, use \"pta keygen\""),
+            Self::EqualPairs => f.write_str("the 1st and the 2nd pair are equal, one of them is useless"),
+        }
+    }
+}
+
+/// Keys that people copy: from documentation and tests of this module and of the C module, and from those of AES.
+const PUBLISHED: [&[u8]; 9] = [
+    b"0102030405060708090a0b0c0d0e0f00",
+    b"0102030405060708090a0b0c0d0e0f10",
+    b"000102030405060708090a0b0c0d0e0f",
+    b"101112131415161718191a1b1c1d1e1f",
+    b"00112233445566778899aabbccddeeff",
+    b"ffeeddccbbaa99887766554433221100",
+    b"0123456789abcdef0123456789abcdef",
+    b"fedcba9876543210fedcba9876543210",
+    b"2b7e151628aed2a6abf7158809cf4f3c",
+];
+
+/// Whether everybody knows the key: it is published, or the same byte sixteen times.
+pub(crate) fn is_published(key: &Secret) -> bool {
+    let is_key = |text: &[u8]| Secret::from_hex(text).is_ok_and(|published| published == *key);
+    PUBLISHED.into_iter().any(is_key)
+        || (0..=u8::MAX).any(|byte| is_key(format!("{byte:02x}").repeat(16).as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn published_keys_are_known_in_either_case() {
+        let is_published = |text: &[u8]| is_published(&Secret::from_hex(text).unwrap());
+        for text in PUBLISHED {
+            assert!(is_published(text), "{}", text.escape_ascii());
+            assert!(is_published(&text.to_ascii_uppercase()), "{}", text.escape_ascii());
+        }
+        for digit in b"0123456789abcdefABCDEF" {
+            assert!(is_published(&[*digit; 32]));
+        }
+        assert!(is_published(b"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"));
+        assert!(!is_published(b"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5b"));
+        assert!(!is_published(b"8c1f0a52d93be7466d0b91a7c2f83e15"));
+    }
+}
