@@ -95,24 +95,13 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
         }
         soft_refusal = Some(status);
     }
+    if let Some(status) = refuse_unused_redirect(request, record, conf) {
+        return Ok(refuse_for_good(request, status));
+    }
     if let Some(status) = soft_refusal {
         // nginx asks the others after 401 and 403 only.
         let unauthorized = status == HTTPStatus::UNAUTHORIZED;
         return Ok(if unauthorized { status.into() } else { HTTPStatus::FORBIDDEN.into() });
-    }
-    // A token that says where to go has not been compared with the path: it is good for that redirect alone, not for
-    // another location to which the request was rewritten.
-    if record.has_unused_redirect(conf) && !record.shows_error_page() {
-        ngx_log_error!(
-            NGX_LOG_ERR,
-            request.log(),
-            "pta: rewritten to another location than the token redirects to"
-        );
-        record.refuse_finally();
-        if let Some(outcome) = record.outcome() {
-            record.cache_mark().refuse(outcome.conf().policy().cache_control());
-        }
-        return Ok(refuse_for_good(request, HTTPStatus::FORBIDDEN));
     }
     if dav::concerns(request)
         && let Some(status) = dav::refuse_rewritten(request, record)?
@@ -142,9 +131,35 @@ pub(crate) fn ask_all<'r>(
         }
     }
     if asked {
+        let refusal = refuse_unused_redirect(request, record, LocConf::of(request));
+        if refusal.is_some() {
+            return Ok(refusal);
+        }
         clean_up(request, record)?;
     }
     Ok(None)
+}
+
+/// The status, if the request has left the location whose token says where to go. Such a token was not compared with
+/// the path: it allows that redirect, and no other location.
+fn refuse_unused_redirect<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    here: &LocConf,
+) -> Option<HTTPStatus> {
+    if !record.has_unused_redirect(here) || record.shows_error_page() {
+        return None;
+    }
+    ngx_log_error!(
+        NGX_LOG_ERR,
+        request.log(),
+        "pta: rewritten to another location than the token redirects to"
+    );
+    record.refuse_finally();
+    if let Some(outcome) = record.outcome() {
+        record.cache_mark().refuse(outcome.conf().policy().cache_control());
+    }
+    Some(HTTPStatus::FORBIDDEN)
 }
 
 /// Asks a ring of keys, and does what the location that it is asked for wants done: the request line masked, the

@@ -28,6 +28,8 @@ def server(phase="access"):
                 Block("L9", "/9", enable=True, phase=phase, returns=200),
                 Block("L10", "/10", enable=True, returns=404),
                 Block("L11", "/11", rewrites=[Rewrite("^", "/3?B1", "break")], returns=404),
+                Block("L12", "/12", enable=True, redirects=True),
+                Block("L13", "/13", enable=True, redirects=True, first=1),
             ],
         )
     )
@@ -84,6 +86,16 @@ WAYS = [
     ("L1(/1;),L7(/7;R1),", "", False),
     ("L7(/7;),L0(/0;R1),", "", False),
     ("L8(/8;),L7(/7;R1),", "", True),
+    # A token that says where to go: locations of the same keys are exempt, and it is for no other
+    # way.
+    ("L12(/12;),L0(/0;),", "0", True),
+    ("L12(/12;),L0(/0;),", "", False),
+    ("L12(/12;),L1(/1;),L3(/3;R1),", "0", True),
+    ("L12(/12;),L5(/5;),", "0", False),
+    ("L12(/12;),L5(/5;),", "01", False),
+    ("L12(/12;),L0(/0;R1),", "0", False),
+    ("L12(/12;),L13(/13;R1),L0(/0;),", "01", False),
+    ("L12(/12;),L0(/0;E1),", "0", True),
     # In the rewrite phase, every key on the way is asked.
     ("L9(/9;),", "", False),
     ("L5(/5;),L9(/9;R1),", "0", False),
@@ -96,7 +108,9 @@ def test_ways(way, keys, is_right):
     # A location that is checked in the rewrite phase makes the judge less sure of all others.
     checked = server("rewrite" if "L9" in way else "access")
     blocks = {block.name: block for block in checked.blocks()}
-    cookies = [("pta", Token("", int(key), True)) for key in keys]
+    # For a redirect if the way has one: that is no pattern of other locations.
+    pattern = "/target" if "L12" in way else "/*"
+    cookies = [("pta", Token("", int(key), pattern)) for key in keys]
     checked.methods = "cookie"
     request = Request("s0", "GET", "/", [], [], cookies, False)
     last = trace.ENTRY.findall(way)[-1]
@@ -136,7 +150,9 @@ QUERY = [
 def test_where_a_token_is_looked_for(methods, in_query, in_cookie, is_allowed):
     block = Block("L0", methods=methods, first=0, token_name="name")
     query, cookies = (
-        [] if is_good is None else [("other", Token("", 0, True)), ("name", Token("", 0, is_good))]
+        []
+        if is_good is None
+        else [("other", Token("", 0)), ("name", Token("", 0, is_in_time=is_good))]
         for is_good in (in_query, in_cookie)
     )
     request = Request("s0", "GET", "/", [], query, cookies, False)
@@ -160,7 +176,7 @@ def test_what_must_not_be_refused(way, keys, verdict, is_needless):
     checked = server("rewrite" if "L9" in way else "access")
     checked.methods = "cookie"
     blocks = {block.name: block for block in checked.blocks()}
-    cookies = [("pta", Token("", int(key), True)) for key in keys]
+    cookies = [("pta", Token("", int(key), "/")) for key in keys]
     request = Request("s0", "GET", "/", [], [], cookies, False)
     arrivals = trace.read(blocks, way, "", None)
     assert judge.needless_refusal(request, checked, arrivals, verdict) == is_needless

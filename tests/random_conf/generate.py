@@ -33,7 +33,7 @@ OPEN, SHUT = ["allow 127.0.0.1", "deny all"], ["deny 127.0.0.1", "allow 10.0.0.0
 FEATURES = [
     "server rewrites", "recursive", "satisfy", "dry run", "phase", "if", "nested", "limit_except",
     "accel", "named", "index", "try_files", "return", "rewrite", "error_page", "keys", "off",
-    "basic", "names",
+    "basic", "names", "token redirect",
 ]  # fmt: skip
 
 
@@ -148,6 +148,8 @@ class Generator:
             block.dry_run = self.choose(True, True, False)
         if self.has("phase", 0.3):
             block.phase = self.choose("rewrite", "rewrite", "access")
+        if self.has("token redirect", 0.2):
+            block.redirects = True
 
     def others(self, block, chance):
         if self.has("satisfy", chance):

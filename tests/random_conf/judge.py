@@ -17,6 +17,8 @@ class Way:
         self.pending = []
         # Realms that have allowed, or that an X-Accel-Redirect has exempted.
         self.granted = set()
+        # Those of them whose token says where to go, and was not followed yet.
+        self.unused = set()
         self.has_verdict = False
         self.assumes_verdict = bool(response_verdict) and may_hide(blocks, request.method)
 
@@ -39,6 +41,8 @@ class Way:
             self.has_verdict = True
             if self.is_allowed(realm, entries):
                 self.granted.add(realm)
+                if realm[-1]:
+                    self.unused.add(realm)
             elif not (here and self.is_let_in(realm, entries, here)):
                 refusing.append(realm)
         self.pending.clear()
@@ -54,6 +58,14 @@ class Way:
             for block in [here.in_force, *self.limited]
         )
 
+    def follows_token(self, entry):
+        """Whether a redirect from this entry was that of a token."""
+        block = entry.in_force
+        if block.is_protected and block.realm[-1] and self.request.is_allowed_by(block):
+            self.unused.discard(block.realm)
+            return True
+        return False
+
 
 def realm_of(entry):
     return entry.in_force.realm
@@ -62,12 +74,16 @@ def realm_of(entry):
 def violation(request, server, arrivals, is_return, response_verdict):
     """Why the content must not have been served, or None. `is_return`: `return` answered."""
     way = Way(request, server, response_verdict)
+    before = None
     for number, arrival in enumerate(arrivals):
         is_last = number == len(arrivals) - 1
-        found = follow(way, arrival)
+        sender = None
+        if arrival.cause == trace.REDIRECT and before and way.follows_token(before):
+            sender = before.in_force
+        found = follow(way, arrival, sender)
         if found:
             return found
-        last = arrival.entries[-1]
+        last = before = arrival.entries[-1]
         hides_rewrites = last.block.limits(request.method)
         returned = not hides_rewrites and last.block.ends_by_return(last.uri, bool(last.if_block))
         if returned or (is_last and is_return):
@@ -77,11 +93,14 @@ def violation(request, server, arrivals, is_return, response_verdict):
         is_refused = not is_last and (way.limited or arrivals[number + 1].cause == trace.ERROR_PAGE)
         if refusing and not is_refused:
             return f"{last.block.name} was passed although the keys {refusing} had not allowed it"
+        if way.unused - {realm_of(last)} and not is_refused and arrival.cause != trace.ERROR_PAGE:
+            return f"{last.block.name} was passed although the token leads elsewhere"
     return None
 
 
-def follow(way, arrival):
-    """Notes the locations of one arrival. Why one of them must not have been passed, or None."""
+def follow(way, arrival, sender):
+    """Notes the locations of one arrival, which a token of the block `sender` led to, if there is
+    one. Why one of the locations must not have been passed, or None."""
     has_verdict = way.has_verdict or way.assumes_verdict
     exempts = arrival.cause == trace.ERROR_PAGE and has_verdict
     if exempts and not way.has_verdict:
@@ -89,7 +108,8 @@ def follow(way, arrival):
         way.pending.clear()
     for entry in arrival.entries:
         block = entry.block
-        if arrival.cause == trace.ACCEL:
+        is_exempt = sender and sender.keys == entry.in_force.keys
+        if arrival.cause == trace.ACCEL or is_exempt:
             if entry.in_force.enforces:
                 way.granted.add(realm_of(entry))
         elif not exempts:

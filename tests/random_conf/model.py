@@ -56,6 +56,8 @@ class Block:
     token_name: str | None = None
     dry_run: bool | None = None
     phase: str | None = None
+    # pta_accel_redirect
+    redirects: bool | None = None
 
     # Those of others.
     satisfy: str | None = None
@@ -106,8 +108,12 @@ class Block:
 
     @property
     def realm(self):
-        """The pairs of keys."""
-        return self.get("first"), self.get("second")
+        """The pairs of keys, and what a token of theirs is taken for."""
+        return self.get("first"), self.get("second"), bool(self.get("redirects"))
+
+    @property
+    def keys(self):
+        return self.realm[:2]
 
     @property
     def satisfies_any(self):

@@ -79,6 +79,7 @@ def directives(block, pairs):
         ("pta_name", block.token_name),
         ("pta_dry_run", block.dry_run),
         ("pta_phase", block.phase),
+        ("pta_accel_redirect", block.redirects),
         ("satisfy", block.satisfy),
         ("recursive_error_pages", block.recursive),
     ):

@@ -10,8 +10,18 @@ class Token:
     text: str
     # The pair of keys it was made with; None if no key opens it.
     pair: int | None
-    # Whether it is in time and for the path of the request.
-    is_good: bool
+    pattern: str = "/*"
+    is_in_time: bool = True
+
+    def is_for(self, path):
+        prefix, star, _ = self.pattern.partition("*")
+        return path.startswith(prefix) if star else path == self.pattern
+
+    def opens(self, block, path):
+        """Whether it is one of the block's keys and for the path; or for a redirect, if that is
+        what the block takes it for."""
+        is_for = "*" not in self.pattern if block.get("redirects") else self.is_for(path)
+        return self.is_in_time and is_for and self.pair is not None and self.pair in block.keys
 
 
 @dataclasses.dataclass
@@ -40,20 +50,18 @@ class Request:
 
     def is_allowed_by(self, block):
         """Whether a token opens this block, by its keys, methods and name."""
+        return self.token_for(block) is not None
+
+    def token_for(self, block):
+        """The token that opens this block, if there is one."""
         methods = (block.get("methods") or "qs").split()
         name = block.get("token_name") or "pta"
-        keys = {key for key in block.realm if key is not None}
-        if "qs" in methods:
-            found = [token for candidate, token in self.query if candidate == name]
-            if found:
-                return found[0].is_good and found[0].pair in keys
-        if "cookie" in methods:
-            return any(
-                token.is_good and token.pair in keys
-                for candidate, token in self.cookies
-                if candidate == name
-            )
-        return False
+        candidates = [token for other, token in self.query if other == name][:1]
+        if "qs" not in methods or not candidates:
+            candidates = [token for other, token in self.cookies if other == name]
+            if "cookie" not in methods:
+                candidates = []
+        return next((token for token in candidates if token.opens(block, self.path)), None)
 
 
 class Requests:
@@ -64,6 +72,7 @@ class Requests:
         self.host = server.name.lower()
         blocks = list(server.blocks())
         self.names = sorted({block.get("token_name") or "pta" for block in blocks})
+        self.redirects = any(block.get("redirects") for block in blocks)
         self.cache = {}
 
     def next(self):
@@ -71,7 +80,8 @@ class Requests:
         query, cookies = self.tokens(path)
         return Request(
             self.host,
-            self.random.choices(["GET", "POST", "HEAD", "TRACE", "DELETE"], [20, 2, 1, 1, 1])[0],
+            # Without those of WebDAV, which have rules of their own.
+            self.random.choices(["GET", "POST", "HEAD", "TRACE", "OPTIONS"], [20, 2, 1, 1, 1])[0],
             path,
             self.random.choice([[], [], ["a=b"], ["z=1"]]),
             query,
@@ -82,38 +92,39 @@ class Requests:
     def tokens(self, path):
         """What goes into the query, and what into cookies."""
         kind = self.random.choices(["none", "all", "one", "bad"], [25, 35, 25, 15])[0]
+        # Where a token is to lead.
+        target = self.redirects and self.random.random() < 0.5 and self.random.choice(PATHS)
         everyone = range(len(self.pairs))
         if kind == "none":
             return [], []
         if kind == "all":
-            found = [self.good(pair, path) for pair in everyone]
+            found = [self.good(pair, path, target) for pair in everyone]
             cookies = [(name, token) for name in self.names for token in found]
             # A name that has a number is for the keys of that number.
             query = [(n, found[int(n[3:])]) for n in self.names if n != "pta"]
             return self.random.choice([[], query]), cookies
         if kind == "one":
-            token = self.good(self.random.choice(everyone), path)
+            token = self.good(self.random.choice(everyone), path, target)
         else:
             token = self.bad(self.random.choice(everyone), path)
         found = [(name, token) for name in self.names]
         return self.random.choice([(found, []), ([], found), (found, found)])
 
-    def good(self, pair, path):
-        pattern = self.random.choice([path, "/*", path[:2] + "*"])
-        return Token(self.make(pair, pattern, False), pair, True)
+    def good(self, pair, path, target):
+        return self.token(pair, target or self.random.choice([path, "/*", path[:2] + "*"]))
 
     def bad(self, pair, path):
         match self.random.randrange(3):
             case 0:
-                return Token(self.make(pair, path, True), pair, False)
+                return self.token(pair, path, is_in_time=False)
             case 1:
-                return Token(self.make(pair, path + "/other", False), pair, False)
-        return Token("00" * 32, None, False)
+                return self.token(pair, path + "/other")
+        return Token("00" * 32, None)
 
-    def make(self, pair, pattern, is_expired):
+    def token(self, pair, pattern, is_in_time=True):
         # Making one takes as long as a request.
-        wanted = (pair, pattern, is_expired)
+        wanted = (pair, pattern, is_in_time)
         if wanted not in self.cache:
-            keys = self.pairs[pair]
-            self.cache[wanted] = keys.expired(pattern) if is_expired else keys.token(pattern)
+            make = self.pairs[pair].token if is_in_time else self.pairs[pair].expired
+            self.cache[wanted] = Token(make(pattern), *wanted)
         return self.cache[wanted]
