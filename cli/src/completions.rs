@@ -22,9 +22,32 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
-    // By way of memory: the generator would panic where a pipe is closed.
-    let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Command::command(), "pta", &mut script);
-    output.write_all(&script)?;
+    output.write_all(&script(arguments.shell))?;
     Ok(())
+}
+
+/// By way of memory: the generator would panic where a pipe is closed.
+fn script(shell: Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Command::command(), "pta", &mut script);
+    script
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
+
+    use super::*;
+
+    #[test]
+    fn every_shell_completes_every_option() {
+        for shell in Shell::value_variants() {
+            let script = String::from_utf8(script(*shell)).unwrap();
+            for command in Command::command().get_subcommands() {
+                for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+                    assert!(script.contains(option), "{shell}: {} --{option}", command.get_name());
+                }
+            }
+        }
+    }
 }

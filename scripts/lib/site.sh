@@ -18,10 +18,8 @@ write_keys() { # 1st key, 1st IV, 2nd key, 2nd IV
     (
         umask 077
         cd "$PREFIX/conf/keys"
-        echo "$1" >1st.key
-        echo "$2" >1st.iv
-        echo "$3" >2nd.key
-        echo "$4" >2nd.iv
+        printf '%s\n' "$1" "$2" >1st.pair
+        printf '%s\n' "$3" "$4" >2nd.pair
     )
 }
 

@@ -209,8 +209,7 @@ sub recipe ($%) {
     my $text = read_file("nginx-config/recipes/$name");
     my ($key, $iv) = pair(1);
     $text =~ s/^.*?\nhttp \{\n(.*)\}\n$/$1/s or die "no http block in $name";
-    $text =~ s/file:keys\/1st\.key/$key/g;
-    $text =~ s/file:keys\/1st\.iv/$iv/g;
+    $text =~ s/pta_1st_pair file:keys\/1st\.pair;/pta_1st_key $key; pta_1st_iv $iv;/g or die "no keys in $name";
     $text =~ s/listen 80;/listen 127.0.0.1:\$TEST_NGINX_RAND_PORT_2; access_log off;/g;
     for my $from (sort keys %replacements) {
         $text =~ s/\Q$from\E/$replacements{$from}/g or die "no \"$from\" in $name";
