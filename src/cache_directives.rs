@@ -27,26 +27,38 @@ fn is_targeted(name: &[u8]) -> bool {
 
 /// Whether a header line decides already which caches may store the response.
 pub(crate) fn decides(name: &[u8], value: &[u8]) -> bool {
-    if name.eq_ignore_ascii_case(CACHE_CONTROL) {
-        directives(value).any(is_decision)
-    } else {
-        is_targeted(name)
+    if name.eq_ignore_ascii_case(CACHE_CONTROL) { has_decision(value) } else { is_targeted(name) }
+}
+
+/// Whether one of the directives of Cache-Control decides who may store the response.
+fn has_decision(mut rest: &[u8]) -> bool {
+    while !rest.is_empty() {
+        let end = rest.iter().position(|&byte| byte == b'=' || byte == b',').unwrap_or(rest.len());
+        let (name, behind) = rest.split_at_checked(end).unwrap_or_default();
+        let has_value = behind.first() == Some(&b'=');
+        if is_decision(name.trim_ascii(), has_value) {
+            return true;
+        }
+        rest = if has_value { behind_value(behind) } else { behind.get(1..).unwrap_or_default() };
+    }
+    false
+}
+
+/// With a value, which is a list of fields, `private` and `no-cache` are only about these fields.
+fn is_decision(name: &[u8], has_value: bool) -> bool {
+    let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
+    match name.len() {
+        6 => is(b"public"),
+        7 => !has_value && is(b"private"),
+        8 => is(b"s-maxage") || is(b"no-store") || !has_value && is(b"no-cache"),
+        _ => false,
     }
 }
 
-/// Whether one directive of Cache-Control decides who may store the response. With a list of fields, `private` and
-/// `no-cache` are only about these fields.
-fn is_decision(directive: &[u8]) -> bool {
-    let name = directive.split(|&byte| byte == b'=').next().unwrap_or_default();
-    let has_value = name.len() < directive.len();
-    let is = |other: &[u8]| name.trim_ascii_end().eq_ignore_ascii_case(other);
-    is(b"public") || is(b"s-maxage") || is(b"no-store") || !has_value && (is(b"private") || is(b"no-cache"))
-}
-
-/// The directives of a Cache-Control line. A comma within quotes does not end one.
-fn directives(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// What follows the comma behind a directive's value. A comma within quotes does not end the value.
+fn behind_value(value: &[u8]) -> &[u8] {
     let (mut quoted, mut escaped) = (false, false);
-    let ends = move |&byte: &u8| {
+    let end = value.iter().position(|&byte| {
         if escaped {
             escaped = false;
         } else if quoted && byte == b'\\' {
@@ -55,8 +67,8 @@ fn directives(value: &[u8]) -> impl Iterator<Item = &[u8]> {
             quoted = !quoted;
         }
         byte == b',' && !quoted
-    };
-    value.split(ends).map(<[u8]>::trim_ascii)
+    });
+    end.and_then(|end| value.get(end.saturating_add(1)..)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -128,18 +128,17 @@ fn link_cache_control(request: Request<'_>, line: NonNull<ngx_table_elt_t>) -> R
     // SAFETY: the request is live; an array without memory has not been set up, and nobody else refers to it.
     unsafe {
         let array = &mut (*out(request)).cache_control;
-        if array.elts.is_null() {
+        let slot = if array.elts.is_null() {
             array.size = size_of::<*mut ngx_table_elt_t>();
             array.pool = (*request.as_ptr()).pool;
-            array.nelts = 0;
-            array.nalloc = 1;
             array.elts = ngx_palloc(array.pool, array.size);
-            if array.elts.is_null() {
-                return Err(OutOfMemory);
-            }
-        }
-        let slot = ngx_array_push(array).cast::<*mut ngx_table_elt_t>();
-        *slot.as_mut().ok_or(OutOfMemory)? = line.as_ptr();
+            array.nelts = usize::from(!array.elts.is_null());
+            array.nalloc = 1;
+            array.elts
+        } else {
+            ngx_array_push(array)
+        };
+        *slot.cast::<*mut ngx_table_elt_t>().as_mut().ok_or(OutOfMemory)? = line.as_ptr();
     }
     Ok(())
 }
