@@ -1,16 +1,22 @@
 //! `pta_accel_redirect`: the path in the token is not compared, it is where nginx redirects internally, so that the
 //! real path never shows.
 
+use core::cell::Cell;
 use core::ptr;
+use std::rc::Rc;
 
-use nginx_sys::{ngx_http_internal_redirect, ngx_http_request_t, ngx_int_t, ngx_str_t};
+use nginx_sys::{
+    NGX_HTTP_LOC_CONF, ngx_conf_t, ngx_http_internal_redirect, ngx_http_request_t, ngx_int_t, ngx_str_t,
+};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
 use pta_token::PathPattern;
 
-use crate::conf::LocConf;
+use crate::conf::{LocConf, Logged, log};
 use crate::guard::{self, Entry};
+use crate::main_conf::MainConf;
 use crate::ngx_ext::{OutOfMemory, Request};
+use crate::place::Place;
 use crate::record::Record;
 use crate::setting::{Directive, SetError, Setting, set_once};
 
@@ -19,8 +25,51 @@ pub(crate) struct AccelRedirect;
 
 impl Directive for AccelRedirect {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
-        let value = setting.flag()?;
-        set_once(setting.conf.accel_redirect_mut(), value)
+        let written = Rc::new(WrittenRedirect {
+            is_on: setting.flag()?,
+            is_used: Cell::new(false),
+            place: setting.place(),
+        });
+        // At the levels of http and server, it may be a default for protected locations that come later.
+        if written.is_on
+            && setting.is_in(NGX_HTTP_LOC_CONF)
+            && let Some(main) = MainConf::of(setting.cf())
+        {
+            main.note_redirect(Rc::clone(&written));
+        }
+        set_once(setting.conf.accel_redirect_mut(), written)
+    }
+}
+
+/// A `pta_accel_redirect` as it stands in the configuration; the levels below share it.
+pub(crate) struct WrittenRedirect {
+    is_on: bool,
+    /// Whether it holds for some protected location, or for an `if` block that enables PTA.
+    is_used: Cell<bool>,
+    place: Place,
+}
+
+impl WrittenRedirect {
+    #[inline]
+    pub(crate) fn is_on(&self) -> bool {
+        self.is_on
+    }
+
+    /// Notes a protected location for which it holds.
+    pub(crate) fn note_use(&self) {
+        self.is_used.set(true);
+    }
+
+    /// Without protection there is no token to follow, and the location is open.
+    pub(crate) fn refuse_unused(&self, cf: *mut ngx_conf_t) -> Result<(), Logged> {
+        if self.is_used.get() {
+            return Ok(());
+        }
+        let place = self.place;
+        Err(log(
+            cf,
+            format_args!("\"pta_accel_redirect on\" has no effect without \"pta_enable on\" in {place}"),
+        ))
     }
 }
 

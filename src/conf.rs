@@ -11,6 +11,7 @@ use nginx_sys::{
 use ngx::ngx_log_error;
 use pta_token::{KeyPair, KeyRing};
 
+use crate::accel_redirect::WrittenRedirect;
 use crate::issue::IssueConf;
 use crate::keys::{IncompleteKeys, KeyParts, RingMaterial};
 use crate::layout;
@@ -37,7 +38,18 @@ impl AuthMethods {
 }
 
 /// There is one for every location, `if` and `limit_except` of a configuration.
-const _: () = assert!(size_of::<LocConf>() <= 160);
+const _: () = assert!(size_of::<LocConf>() <= 184);
+
+/// Where the `pta_enable` stands that holds for a block.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum EnableOrigin {
+    #[default]
+    Inherited,
+    /// In the block itself, which is no `if`.
+    Block,
+    /// In the block itself, which is an `if`.
+    IfBlock,
+}
 
 /// The error has been written to the log.
 pub(crate) struct Logged;
@@ -45,9 +57,12 @@ pub(crate) struct Logged;
 /// The configuration of a location, a server or the http block.
 #[derive(Default)]
 pub(crate) struct LocConf {
+    /// Where the location begins.
+    place: Place,
+    /// Whether it is a location with `~*`.
+    ignores_case: bool,
     enable: Option<bool>,
-    /// Whether `pta_enable` stands here and here is an `if` block.
-    enable_in_if: bool,
+    enable_origin: EnableOrigin,
     /// Whether the location, or an `if` block in it, is protected.
     is_watched: Cell<bool>,
     /// An `if` block of this location that enables PTA. Both live as long as the configuration.
@@ -67,7 +82,8 @@ pub(crate) struct LocConf {
     location: Option<NonNull<ngx_http_core_loc_conf_t>>,
     satisfies_any: bool,
     is_limit_except: bool,
-    accel_redirect: Option<bool>,
+    /// The `pta_accel_redirect` that holds here.
+    accel_redirect: Option<Rc<WrittenRedirect>>,
     /// Whether this worker has warned of a subrequest to this location.
     warned_of_subrequest: Cell<bool>,
     /// What the location issues, and the ring whose 1st pair it issues with.
@@ -76,6 +92,25 @@ pub(crate) struct LocConf {
 }
 
 impl LocConf {
+    /// The configuration of the block whose directive is being read.
+    pub(crate) fn new(cf: *mut ngx_conf_t) -> Self {
+        // SAFETY: nginx makes a block's configuration in the setter of the block's directive.
+        let arguments = unsafe { cf.arguments() };
+        let ignores_case = matches!(arguments, [directive, modifier, ..]
+            if directive.as_bytes() == b"location" && modifier.as_bytes().starts_with(b"~*"));
+        Self { place: Place::here(cf), ignores_case, ..Self::default() }
+    }
+
+    /// Where the location begins.
+    pub(crate) fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Whether it is a location with `~*`.
+    pub(crate) fn ignores_case(&self) -> bool {
+        self.ignores_case
+    }
+
     /// The configuration of the location in which the request is now.
     pub(crate) fn of(request: Request<'_>) -> &Self {
         request.loc_conf(ctx_index())
@@ -118,13 +153,13 @@ impl LocConf {
 
     pub(crate) fn set_enable(&mut self, enable: bool, in_if: bool, place: Place) {
         self.enable = Some(enable);
-        self.enable_in_if = in_if;
+        self.enable_origin = if in_if { EnableOrigin::IfBlock } else { EnableOrigin::Block };
         self.enable_place = place;
     }
 
     /// Whether this is an `if` block that enables PTA.
     fn is_enabling_if(&self) -> bool {
-        self.enable_in_if && self.ring.is_some()
+        self.enable_origin == EnableOrigin::IfBlock && self.ring.is_some()
     }
 
     /// Notes a block of this location, where it is an `if` that enables PTA, or a `limit_except`. For the methods of the
@@ -161,6 +196,11 @@ impl LocConf {
         self.possible_if.get().map(|block| unsafe { block.as_ref() })
     }
 
+    /// Whether `pta_enable` stands in this location itself.
+    pub(crate) fn is_enable_written(&self) -> bool {
+        self.enable_origin == EnableOrigin::Block
+    }
+
     pub(crate) fn is_enable_set(&self) -> bool {
         self.enable.is_some()
     }
@@ -186,13 +226,13 @@ impl LocConf {
         &mut self.issue
     }
 
-    pub(crate) fn accel_redirect_mut(&mut self) -> &mut Option<bool> {
+    pub(crate) fn accel_redirect_mut(&mut self) -> &mut Option<Rc<WrittenRedirect>> {
         &mut self.accel_redirect
     }
 
     /// Whether the path in a token is where to redirect, and not compared.
     pub(crate) fn redirects(&self) -> bool {
-        self.accel_redirect.unwrap_or(false)
+        self.accel_redirect.as_ref().is_some_and(|written| written.is_on())
     }
 
     /// The pair that tokens are issued with.
@@ -224,7 +264,7 @@ impl LocConf {
             warn(cf, format_args!("{doubt} in {place}"));
         }
         self.policy.merge(&parent.policy);
-        self.accel_redirect = self.accel_redirect.or(parent.accel_redirect);
+        inherit(&mut self.accel_redirect, parent.accel_redirect.as_ref());
         inherit(&mut self.issue, parent.issue.as_ref());
         if let Some(issue) = &self.issue {
             self.issuing_ring = match &parent.issuing_ring {
@@ -253,6 +293,9 @@ impl LocConf {
         if let Some(main) = MainConf::of(cf) {
             main.note_enabled(self.redirects());
             main.note_cache_control(self.policy.cache_control());
+        }
+        if let Some(written) = &self.accel_redirect {
+            written.note_use();
         }
         Ok(())
     }

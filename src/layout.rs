@@ -52,7 +52,9 @@ same_layout!(ngx_http_upstream_s: conf, headers_in.x_accel_redirect, headers_in.
 same_layout!(ngx_http_upstream_conf_t: ignore_headers, intercept_errors);
 same_layout!(ngx_http_core_main_conf_t: servers, phases, variables);
 same_layout!(ngx_http_core_srv_conf_t: ctx, merge_slashes);
-same_layout!(ngx_http_core_loc_conf_s: name, satisfy, recursive_error_pages, static_locations, loc_conf, alias);
+same_layout!(ngx_http_core_loc_conf_s:
+    name, satisfy, internal, recursive_error_pages, static_locations, loc_conf, alias,
+);
 #[cfg(ngx_feature = "pcre")]
 same_layout!(ngx_http_core_loc_conf_s: regex, regex_locations);
 same_layout!(ngx_http_location_tree_node_s: left, right, tree, exact, inclusive);

@@ -53,6 +53,29 @@ impl<'r> Location<'r> {
         unsafe { &*(*self.0.loc_conf.add(ctx_index())).cast() }
     }
 
+    /// Whether only internal redirects reach it.
+    pub(crate) fn is_internal(self) -> bool {
+        self.0.internal == 1
+    }
+
+    /// Whether it takes one path only: `location = /path`.
+    pub(crate) fn is_exact(self) -> bool {
+        layout::is_exact(self.0)
+    }
+
+    /// The nested locations with a path, in no particular order.
+    pub(crate) fn paths(self) -> Vec<Self> {
+        let mut paths = Vec::new();
+        // SAFETY: the tree is part of this location's configuration.
+        unsafe {
+            find_in_tree(self.0.static_locations, &mut |location| {
+                paths.push(location);
+                None
+            });
+        }
+        paths
+    }
+
     /// A location that nginx may choose for a path below `prefix`, and that `is_sought`. This one
     /// is the level where nginx begins its search.
     pub(crate) fn find_below(
@@ -131,13 +154,13 @@ impl<'r> Location<'r> {
     }
 
     /// Whether nginx tries the regular expressions beside this location. `^~` stops it.
-    fn lets_regexes_be_tried(self) -> bool {
+    pub(crate) fn lets_regexes_be_tried(self) -> bool {
         !layout::skips_regexes(self.0)
     }
 
     /// The locations with a regular expression at this level, in the order in which nginx tries
     /// them.
-    fn regexes(self) -> impl Iterator<Item = Location<'r>> {
+    pub(crate) fn regexes(self) -> impl Iterator<Item = Location<'r>> {
         let first = self.0.regex_locations;
         (0_usize..).map_while(move |index| {
             if first.is_null() {
@@ -157,11 +180,11 @@ impl<'r> Location<'r> {
         false
     }
 
-    fn lets_regexes_be_tried(self) -> bool {
+    pub(crate) fn lets_regexes_be_tried(self) -> bool {
         false
     }
 
-    fn regexes(self) -> impl Iterator<Item = Location<'r>> {
+    pub(crate) fn regexes(self) -> impl Iterator<Item = Location<'r>> {
         core::iter::empty()
     }
 }

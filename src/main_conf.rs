@@ -6,6 +6,8 @@ use std::rc::Rc;
 use nginx_sys::{ngx_conf_t, ngx_http_conf_ctx_t};
 use pta_token::KeyRing;
 
+use crate::accel_redirect::WrittenRedirect;
+use crate::conf::Logged;
 use crate::keys::RingMaterial;
 use crate::module::ctx_index;
 use crate::ngx_ext::Request;
@@ -22,6 +24,8 @@ pub(crate) struct MainConf {
     recurses: Cell<bool>,
     redirects: Cell<bool>,
     controls_caches: Cell<bool>,
+    /// Each `pta_accel_redirect on` that stands in a location.
+    written_redirects: RefCell<Vec<Rc<WrittenRedirect>>>,
     /// Known from the first request on: only then all modules have told which variables they index.
     cached_variables: Cell<Option<CachedVariables>>,
 }
@@ -120,6 +124,16 @@ impl MainConf {
     /// Whether some protected location says something to caches.
     pub(crate) fn controls_caches(&self) -> bool {
         self.controls_caches.get()
+    }
+
+    /// Notes a `pta_accel_redirect on` that stands in a location.
+    pub(crate) fn note_redirect(&self, written: Rc<WrittenRedirect>) {
+        self.written_redirects.borrow_mut().push(written);
+    }
+
+    /// Refuses a `pta_accel_redirect on` in a location where it has no effect.
+    pub(crate) fn refuse_unused_redirects(&self, cf: *mut ngx_conf_t) -> Result<(), Logged> {
+        self.written_redirects.borrow().iter().try_for_each(|written| written.refuse_unused(cf))
     }
 
     /// The indexes in the configuration that handles the request.

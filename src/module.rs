@@ -20,7 +20,7 @@ use crate::fault::{self, Stage};
 use crate::guard::{self, Entry};
 use crate::main_conf::MainConf;
 use crate::ngx_ext::{CONF_ERROR, ConfExt};
-use crate::{accel_redirect, access, directives, entry, server_rewrite, variables, version};
+use crate::{accel_redirect, access, directives, entry, regex_warning, server_rewrite, variables, version};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: Some(preconfiguration),
@@ -61,7 +61,7 @@ unsafe extern "C" fn create_main_conf(cf: *mut ngx_conf_t) -> *mut c_void {
 unsafe extern "C" fn create_loc_conf(cf: *mut ngx_conf_t) -> *mut c_void {
     guard::value(Entry::CreateLocConf, ptr::null_mut(), || {
         // SAFETY: nginx gives a valid `cf`.
-        unsafe { cf.allocate(LocConf::default()) }.cast()
+        unsafe { cf.allocate(LocConf::new(cf)) }.cast()
     })
 }
 
@@ -94,9 +94,14 @@ unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
             log(cf, format_args!("pta: no configuration of the http block"));
             return Status::NGX_ERROR.0;
         };
+        if main.refuse_unused_redirects(cf).is_err() {
+            return Status::NGX_ERROR.0;
+        }
         if !main.enabled_somewhere() {
             return Status::NGX_OK.0;
         }
+        // SAFETY: this is a postconfiguration callback.
+        unsafe { regex_warning::warn(cf) };
         if register_handlers(cf, main).is_ok() { Status::NGX_OK.0 } else { Status::NGX_ERROR.0 }
     })
 }

@@ -1,5 +1,6 @@
 //! Where a directive stands, for errors that are found after it has been read.
 
+use core::cmp::Ordering;
 use core::fmt;
 
 use nginx_sys::{ngx_conf_t, ngx_str_t};
@@ -21,6 +22,31 @@ impl Place {
             file: file.file.name,
             line: u32::try_from(file.line).unwrap_or(u32::MAX),
         })
+    }
+}
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Place {}
+
+/// By file, then by line.
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Nearly always in the same file, whose name nginx keeps once.
+        if self.file.data == other.file.data {
+            return self.line.cmp(&other.line);
+        }
+        (self.file.as_bytes(), self.line).cmp(&(other.file.as_bytes(), other.line))
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
