@@ -98,7 +98,7 @@ a
 --- error_code eval
 [200, 400]
 --- error_lines eval
-qr/\A(?:(?!pta:).)*pta: missing token, dry run,(?:(?!pta:).)*pta: missing token,(?:(?!pta:).)*\z/s
+qr/\A(?:(?!pta: [a-z]).)*pta: missing token, dry run,(?:(?!pta: [a-z]).)*pta: missing token,(?:(?!pta: [a-z]).)*\z/s
 
 === subrequests are exempt here as well
 --- config
@@ -147,7 +147,7 @@ a
 --- request
 GET /a?i=1
 --- error_lines eval
-qr/\A(?:(?!pta:).)*pta: missing token, dry run(?:(?!pta:).)*\z/s
+qr/\A(?:(?!pta: [a-z]).)*pta: missing token, dry run(?:(?!pta: [a-z]).)*\z/s
 
 === the error page of a refusal is shown although other keys have yet to be asked
 --- config
