@@ -155,10 +155,9 @@ fn refuse_unused_redirect<'r>(
         request.log(),
         "pta: rewritten to another location than the token redirects to"
     );
+    let policy = record.outcome().map_or(here.policy(), |outcome| outcome.conf().policy());
+    record.refuse(policy.cache_control());
     record.refuse_finally();
-    if let Some(outcome) = record.outcome() {
-        record.cache_mark().refuse(outcome.conf().policy().cache_control());
-    }
     Some(HTTPStatus::FORBIDDEN)
 }
 
@@ -193,8 +192,7 @@ pub(crate) fn ask<'r>(
         return Ok(None);
     }
     entered.set_standing(Standing::Open);
-    record.refuse();
-    record.cache_mark().refuse(policy.cache_control());
+    record.refuse(policy.cache_control());
     Ok(Some(policy.status(outcome.kind())))
 }
 

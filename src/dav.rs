@@ -252,6 +252,7 @@ pub(crate) fn refuse_rewritten<'r>(
         Escaped(mask::path(request, record, path)?),
         Escaped(mask::path(request, record, request.bytes(request.uri()))?)
     );
+    record.refuse(conf.policy().cache_control());
     record.refuse_finally();
     Ok(Some(conf.policy().status(Kind::PathMismatch)))
 }

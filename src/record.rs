@@ -20,6 +20,7 @@ use crate::main_conf::MainConf;
 use crate::module::ctx_index;
 use crate::ngx_ext::{ErrorSigns, Lasting, OutOfMemory, Request, Tag};
 use crate::outcome::Outcome;
+use crate::policy::CacheControl;
 
 /// Where a ring of keys stands with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -473,9 +474,11 @@ impl<'r> Record<'r> {
         self.pass.get() == Pass::ErrorPage
     }
 
-    /// Notes that this module refuses the request in this pass, unless another one lets it in.
-    pub(crate) fn refuse(&self) {
+    /// Notes that this module refuses the request in this pass, unless another one lets it in. `setting` is that of the
+    /// location that gives the verdict.
+    pub(crate) fn refuse(&self, setting: CacheControl) {
         self.refusal.set(Refusal::Soft);
+        self.cache_mark.refuse(setting);
     }
 
     /// Makes the refusal final: no other ring is asked.

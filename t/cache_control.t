@@ -576,6 +576,42 @@ my $c = "Cookie: pta=" . token("/*");
 --- log_lines eval
 qq("GET /a HTTP/1.1" [no-store]\n"GET /a HTTP/1.1" [max-age=3600, private]\n"GET /read/a HTTP/1.1" [no-store]\n"GET /read/a HTTP/1.1" [private]\n"GET /open/a HTTP/1.1" [max-age=3600]\n)
 
+=== WebDAV: a request that is refused for what it was rewritten to, and one that is allowed
+--- config
+    $TEST_NGINX_KEY_1
+    pta_auth_method cookie;
+    location /p/ { pta_enable on; rewrite ^/p/(.*)$ /files/$1 last; }
+    location /files/ { internal; alias $TEST_NGINX_HTML_DIR/d/; dav_methods DELETE COPY MOVE; }
+--- user_files
+>>> d/A/x
+x
+--- request eval
+["COPY /p/A/x", "DELETE /p/A/x"]
+--- more_headers eval
+["Destination: /p/A/secret\r\nCookie: pta=" . token("/p/A/*"), "Cookie: pta=" . token("/p/A/*")]
+--- error_code eval
+[403, 204]
+--- response_headers eval
+["Cache-Control: no-store", "Cache-Control: private"]
+--- error_lines
+pta: path mismatch, requested "/p/A/x", rewritten to "/files/A/x"
+
+=== pta_phase rewrite: a location that answers by return
+--- config
+    $TEST_NGINX_KEY_1
+    pta_auth_method cookie;
+    location /checked/ { pta_enable on; pta_phase rewrite; return 200 x; }
+    location /unchecked/ { pta_enable on; return 200 x; }
+--- request eval
+["GET /checked/a", "GET /checked/a", "GET /unchecked/a"]
+--- more_headers eval
+my $c = "Cookie: pta=" . token("/*");
+["", $c, $c]
+--- error_code eval
+[400, 200, 200]
+--- response_headers eval
+["Cache-Control: no-store", "Cache-Control: private", "!Cache-Control"]
+
 === an error before any verdict says nothing
 --- config
     $TEST_NGINX_KEY_1
