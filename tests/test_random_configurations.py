@@ -20,12 +20,11 @@ def check(nginx, roots, requests, seed, **options):
     run = Run(nginx, roots, seed, **options)
     run.requests(requests)
     figures(run)
-    reports = [
-        minimised(run, violation).report(run.pairs, f"seed {violation.seed}")
-        for violation in run.violations[:SHOWN]
-    ]
+    reports = [minimised(run, violation).report(run.pairs) for violation in run.violations[:SHOWN]]
     assert not run.violations, f"{len(run.violations)} violations\n" + "\n".join(reports)
     assert not run.faults
+    if "/" in seed:
+        return
     # It has seen enough of all that it is about.
     assert not [name for name in WANTED if run.counts[name] < requests / 1000], run.counts
     assert sum(run.refused.values()) < run.counts["configurations"] / 2, run.refused
@@ -64,6 +63,6 @@ def test_some_requests(nginx, roots):
 
 @pytest.mark.torture
 def test_many_requests(nginx, roots):
-    """PTA_TEST_SEED repeats a run."""
+    """PTA_TEST_SEED repeats a run, or one configuration of it: 7 or 7/46."""
     seed = os.environ.get("PTA_TEST_SEED") or str(random.SystemRandom().randrange(2**32))
     check(nginx, roots, int(os.environ.get("PTA_TEST_REQUESTS", "200000")), seed)

@@ -38,13 +38,15 @@ class Violation:
     reason: str
     server: Block
     request: Request
-    # The trace, the end of the way, the verdict and the body.
+    # The trace, the end of the way, the verdict, the status and the body.
     response: tuple
+    # That of the configuration.
+    seed: str = ""
 
-    def report(self, pairs, seed):
+    def report(self, pairs):
         trace_, at, verdict, status, body = self.response
         return (
-            f"{self.reason}\n{seed}\n{server_text(self.server, pairs)}\n"
+            f"{self.reason}\nPTA_TEST_SEED={self.seed}\n{server_text(self.server, pairs)}\n"
             f"{self.request.bytes().decode()}{self.request}\n"
             f"way: {trace_} at {at}\nverdict: {verdict}, status {status}, body {body!r}\n"
         )
@@ -64,6 +66,10 @@ class Run:
         self.violations = []
 
     def requests(self, count):
+        """Sends about so many requests. A seed that a report names is that of one configuration."""
+        if "/" in self.seed:
+            self.configuration(self.seed)
+            return
         number = 0
         while self.counts["requests"] < count:
             self.configuration(f"{self.seed}/{number}")
