@@ -12,7 +12,7 @@ use ngx::ngx_log_error;
 use pta_token::{KeyPair, KeyRing};
 
 use crate::accel_redirect::WrittenRedirect;
-use crate::issue::IssueConf;
+use crate::issue::{IssueConf, TokenConf};
 use crate::keys::{IncompleteKeys, KeyParts, RingMaterial};
 use crate::layout;
 use crate::location::Location;
@@ -86,7 +86,9 @@ pub(crate) struct LocConf {
     accel_redirect: Option<Rc<WrittenRedirect>>,
     /// Whether this worker has warned of a subrequest to this location.
     warned_of_subrequest: Cell<bool>,
-    /// What the location issues, and the ring whose 1st pair it issues with.
+    /// Whether this worker has reported that a token was wanted in this location, which issues none.
+    reported_missing_issue: Cell<bool>,
+    /// What `pta_issue` says here, and the ring whose 1st pair it issues with.
     issue: Option<Rc<IssueConf>>,
     issuing_ring: Option<Rc<KeyRing>>,
 }
@@ -141,6 +143,14 @@ impl LocConf {
     /// Whether the location has `satisfy any`.
     pub(crate) fn satisfies_any(&self) -> bool {
         self.satisfies_any
+    }
+
+    pub(crate) fn has_reported_missing_issue(&self) -> bool {
+        self.reported_missing_issue.get()
+    }
+
+    pub(crate) fn set_reported_missing_issue(&self) {
+        self.reported_missing_issue.set(true);
     }
 
     pub(crate) fn has_warned_of_subrequest(&self) -> bool {
@@ -218,8 +228,8 @@ impl LocConf {
         &mut self.policy
     }
 
-    pub(crate) fn issue(&self) -> Option<&IssueConf> {
-        self.issue.as_deref()
+    pub(crate) fn issue(&self) -> Option<&TokenConf> {
+        self.issue.as_deref()?.token()
     }
 
     pub(crate) fn issue_mut(&mut self) -> &mut Option<Rc<IssueConf>> {
@@ -266,7 +276,7 @@ impl LocConf {
         self.policy.merge(&parent.policy);
         inherit(&mut self.accel_redirect, parent.accel_redirect.as_ref());
         inherit(&mut self.issue, parent.issue.as_ref());
-        if let Some(issue) = &self.issue {
+        if let Some(issue) = self.issue() {
             self.issuing_ring = match &parent.issuing_ring {
                 Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Rc::clone(ring)),
                 _ => Some(self.make_issuing_ring(cf, issue)?),
@@ -300,7 +310,7 @@ impl LocConf {
         Ok(())
     }
 
-    fn make_issuing_ring(&self, cf: *mut ngx_conf_t, issue: &IssueConf) -> Result<Rc<KeyRing>, Logged> {
+    fn make_issuing_ring(&self, cf: *mut ngx_conf_t, issue: &TokenConf) -> Result<Rc<KeyRing>, Logged> {
         intern(cf, self.key_parts.first_pair(), "pta_issue", issue.place())
     }
 

@@ -4,7 +4,7 @@ use core::ffi::CStr;
 use core::ptr;
 
 use nginx_sys::{
-    NGX_CONF_1MORE, NGX_CONF_FLAG, NGX_CONF_TAKE1, NGX_CONF_TAKE2, NGX_HTTP_LIF_CONF, NGX_HTTP_LOC_CONF,
+    NGX_CONF_1MORE, NGX_CONF_FLAG, NGX_CONF_TAKE1, NGX_CONF_TAKE12, NGX_HTTP_LIF_CONF, NGX_HTTP_LOC_CONF,
     NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF, NGX_HTTP_SRV_CONF, ngx_command_t, ngx_str_t, ngx_uint_t,
 };
 
@@ -35,7 +35,7 @@ static mut DIRECTIVES: [ngx_command_t; 20] = [
     directive::<policy::Leeway>(c"pta_leeway", NGX_CONF_TAKE1),
     directive::<policy::Phase>(c"pta_phase", NGX_CONF_TAKE1),
     directive::<policy::CacheControlDirective>(c"pta_cache_control", NGX_CONF_TAKE1),
-    directive::<issue::Issue>(c"pta_issue", NGX_CONF_TAKE2),
+    directive::<issue::Issue>(c"pta_issue", NGX_CONF_TAKE12),
     directive::<AccelRedirect>(c"pta_accel_redirect", NGX_CONF_FLAG),
     ngx_command_t::empty(),
 ];

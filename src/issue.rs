@@ -1,4 +1,4 @@
-//! nginx issues tokens: `pta_issue path lifetime` and the variables `$pta_token` and `$pta_token_expires`.
+//! nginx issues tokens: `pta_issue path lifetime | off` and the variables `$pta_token` and `$pta_token_expires`.
 
 use core::cell::Cell;
 use core::mem::MaybeUninit;
@@ -15,13 +15,29 @@ use pta_token::{KeyPair, encode};
 
 use crate::conf::LocConf;
 use crate::fault::{self, Stage};
+use crate::mask;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::place::Place;
 use crate::setting::{Directive, SetError, Setting, parse_seconds, set_once};
 use crate::values::{escape_stars, split_at_wildcard};
 
-/// What a location issues.
-pub(crate) struct IssueConf {
+/// What `pta_issue` says of a location.
+pub(crate) enum IssueConf {
+    Off,
+    Token(TokenConf),
+}
+
+impl IssueConf {
+    pub(crate) fn token(&self) -> Option<&TokenConf> {
+        match self {
+            Self::Off => None,
+            Self::Token(token) => Some(token),
+        }
+    }
+}
+
+/// The tokens that a location issues.
+pub(crate) struct TokenConf {
     /// The path before the wildcard, and the one behind it if there is a wildcard.
     prefix: Text,
     suffix: Option<Text>,
@@ -29,7 +45,7 @@ pub(crate) struct IssueConf {
     place: Place,
 }
 
-impl IssueConf {
+impl TokenConf {
     pub(crate) fn place(&self) -> Place {
         self.place
     }
@@ -72,34 +88,59 @@ impl Text {
     }
 }
 
-/// `pta_issue path lifetime`
+/// `pta_issue path lifetime | off`
 pub(crate) struct Issue;
 
 impl Directive for Issue {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
         let mut values = setting.values();
-        let (path, lifetime) = (values.next().unwrap_or_default(), values.next().unwrap_or_default());
-        let Some((prefix, suffix)) = split_at_wildcard(path.as_bytes()) else {
-            return Err(setting.error(format_args!(
-                "invalid path \"{path}\" in \"pta_issue\" directive, it has more than one wildcard \"*\""
-            )));
-        };
-        let lifetime = match parse_seconds(lifetime) {
-            Some(seconds) if seconds > 0 => seconds,
-            _ => {
+        let (first, lifetime) = (values.next().unwrap_or_default(), values.next());
+        let conf = match lifetime {
+            None if is_off(first) => IssueConf::Off,
+            None => {
+                let expected = "\"off\", or a path and a lifetime";
+                return Err(setting.invalid(first, format_args!("{expected}")));
+            }
+            Some(lifetime) if is_off(first) => {
                 return Err(setting.error(format_args!(
-                    "invalid lifetime \"{lifetime}\" in \"pta_issue\" directive, it must be a time longer than 0"
+                    "invalid parameter \"{lifetime}\" in \"pta_issue\" directive, \"off\" takes no lifetime"
                 )));
             }
-        };
-        let conf = IssueConf {
-            prefix: Text::compile(setting, &prefix)?,
-            suffix: suffix.map(|suffix| Text::compile(setting, &suffix)).transpose()?,
-            lifetime,
-            place: setting.place(),
+            Some(lifetime) => IssueConf::Token(token_conf(setting, first, lifetime)?),
         };
         set_once(setting.conf.issue_mut(), Rc::new(conf))
     }
+}
+
+fn is_off(value: ngx_str_t) -> bool {
+    value.as_bytes().eq_ignore_ascii_case(b"off")
+}
+
+fn token_conf(setting: &Setting<'_>, path: ngx_str_t, lifetime: ngx_str_t) -> Result<TokenConf, SetError> {
+    let refuse = |reason| {
+        Err(setting.error(format_args!("invalid path \"{path}\" in \"pta_issue\" directive, {reason}")))
+    };
+    let Some((prefix, suffix)) = split_at_wildcard(path.as_bytes()) else {
+        return refuse("it has more than one wildcard \"*\"");
+    };
+    // What a variable at the beginning holds is known only when a token is made.
+    if !matches!(path.as_bytes().first(), Some(b'/' | b'$')) {
+        return refuse("it must begin with \"/\"");
+    }
+    let lifetime = match parse_seconds(lifetime) {
+        Some(seconds) if seconds > 0 => seconds,
+        _ => {
+            return Err(setting.error(format_args!(
+                "invalid lifetime \"{lifetime}\" in \"pta_issue\" directive, it must be a time longer than 0"
+            )));
+        }
+    };
+    Ok(TokenConf {
+        prefix: Text::compile(setting, &prefix)?,
+        suffix: suffix.map(|suffix| Text::compile(setting, &suffix)).transpose()?,
+        lifetime,
+        place: setting.place(),
+    })
 }
 
 thread_local! {
@@ -125,7 +166,7 @@ impl Drop for Evaluation {
 
 /// The token that the location issues for this request, made anew each time.
 pub(crate) fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
-    let Some((conf, pair)) = issuer(request) else { return Ok(None) };
+    let Some((conf, pair)) = issuer(request)? else { return Ok(None) };
     let Some(_evaluation) = Evaluation::begin() else {
         refuse(request, "contains $pta_token itself");
         return Ok(None);
@@ -139,16 +180,37 @@ pub(crate) fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> 
 }
 
 /// When that token expires, in Unix time.
-pub(crate) fn expires(request: Request<'_>) -> Option<i64> {
-    issuer(request).map(|(conf, _)| expires_at(conf))
+pub(crate) fn expires(request: Request<'_>) -> Result<Option<i64>, OutOfMemory> {
+    Ok(issuer(request)?.map(|(conf, _)| expires_at(conf)))
 }
 
-fn issuer(request: Request<'_>) -> Option<(&IssueConf, &KeyPair)> {
+fn issuer(request: Request<'_>) -> Result<Option<(&TokenConf, &KeyPair)>, OutOfMemory> {
     let conf = LocConf::of(request);
-    Some((conf.issue()?, conf.issuing_pair()?))
+    let issuer = conf.issue().zip(conf.issuing_pair());
+    if issuer.is_none() && !conf.has_reported_missing_issue() {
+        conf.set_reported_missing_issue();
+        report_missing_issue(request, conf)?;
+    }
+    Ok(issuer)
 }
 
-fn expires_at(conf: &IssueConf) -> i64 {
+/// Once for each worker and location: a link without a token looks as if the client had lost it.
+#[cold]
+fn report_missing_issue(request: Request<'_>, conf: &LocConf) -> Result<(), OutOfMemory> {
+    // nginx adds the request line, which may have a token in it.
+    if conf.policy().masks() {
+        mask::mask_line_of_main(request.main(), conf.policy().name())?;
+    }
+    ngx_log_error!(
+        NGX_LOG_ERR,
+        request.log(),
+        "pta: $pta_token or $pta_token_expires is empty, no \"pta_issue\" applies in location \"{}\"",
+        request.core_loc_conf().name
+    );
+    Ok(())
+}
+
+fn expires_at(conf: &TokenConf) -> i64 {
     ngx_time().saturating_add(i64::from(conf.lifetime))
 }
 
@@ -158,7 +220,7 @@ fn refuse(request: Request<'_>, reason: &str) {
 }
 
 /// The path pattern of the token: stars in the values are literal.
-fn path(request: Request<'_>, conf: &IssueConf) -> Result<Option<Vec<u8>>, OutOfMemory> {
+fn path(request: Request<'_>, conf: &TokenConf) -> Result<Option<Vec<u8>>, OutOfMemory> {
     let prefix = conf.prefix.evaluate(request)?;
     if prefix.first() != Some(&b'/') {
         refuse(request, "does not begin with \"/\"");

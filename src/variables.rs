@@ -32,7 +32,7 @@ const VARIABLES: [(&str, Getter); 11] = [
     ("pta_presented", |request| Ok(look(request, Outcome::accepted_token))),
     ("pta_request_uri", masked_target),
     ("pta_token", issue::token),
-    ("pta_token_expires", |request| digits(request, issue::expires(request))),
+    ("pta_token_expires", |request| digits(request, issue::expires(request)?)),
     ("pta_version", |_| Ok(Some(VERSION.as_bytes()))),
 ];
 
