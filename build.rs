@@ -8,8 +8,14 @@ use std::path::Path;
 /// From this version on, `headers_in.cookie` is a linked list; before, `headers_in.cookies` is an array.
 const COOKIE_LIST_SINCE: u64 = 1_023_000;
 
+/// From this version on, a request target may have no path (`GET http://host?query`).
+const EMPTY_PATH_SINCE: u64 = 1_019_006;
+
+/// The lowest version that the suites pass on.
+const LOWEST: u64 = 1_018_000;
+
 fn main() {
-    println!("cargo::rustc-check-cfg=cfg(nginx_cookie_list)");
+    println!("cargo::rustc-check-cfg=cfg(nginx_cookie_list, nginx_empty_path)");
     // The feature names as nginx-sys knows them; `any()` when it did not say.
     let known = env::var("DEP_NGINX_FEATURES_CHECK").unwrap_or_else(|_| "any()".to_owned());
     println!("cargo::rustc-check-cfg=cfg(ngx_feature, values({known}))");
@@ -21,10 +27,19 @@ fn main() {
 
     let version = env::var("DEP_NGINX_VERSION_NUMBER").ok().and_then(|number| number.parse::<u64>().ok());
     match version {
-        Some(number) if number >= COOKIE_LIST_SINCE => println!("cargo::rustc-cfg=nginx_cookie_list"),
-        Some(_) => {}
+        Some(number) if number < LOWEST => refuse_version(number),
+        Some(number) => {
+            for (flag, since) in
+                [("nginx_cookie_list", COOKIE_LIST_SINCE), ("nginx_empty_path", EMPTY_PATH_SINCE)]
+            {
+                if number >= since {
+                    println!("cargo::rustc-cfg={flag}");
+                }
+            }
+        }
         None => println!("cargo::error=nginx-sys did not tell the version of nginx"),
     }
+    refuse_mixed_trees();
     refuse_vendored_against_other_headers();
     if let Err(error) = generate_layouts() {
         println!("cargo::error=cannot read the layout of nginx's structures: {error}");
@@ -70,6 +85,36 @@ fn generate_layouts() -> Result<(), Box<dyn Error>> {
     }
     builder.generate()?.write_to_file(Path::new(&env::var("OUT_DIR")?).join("layouts.rs"))?;
     Ok(())
+}
+
+fn refuse_version(number: u64) {
+    println!(
+        "cargo::error=this is nginx {}, and the lowest version that the module supports is {}",
+        version_text(number),
+        version_text(LOWEST)
+    );
+}
+
+/// 1022001 is 1.22.1.
+fn version_text(number: u64) -> String {
+    format!("{}.{}.{}", number / 1_000_000, number / 1000 % 1000, number % 1000)
+}
+
+/// .cargo/config.toml names the headers of Debian's nginx. If a caller sets only the other one of the two variables, the
+/// source would be of one nginx and its configuration of another.
+fn refuse_mixed_trees() {
+    let own = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(".nginx");
+    let is_own = |name| {
+        let folder = Path::new(&env::var_os(name)?).canonicalize().ok()?;
+        Some(folder.starts_with(own.canonicalize().ok()?))
+    };
+    let (Some(source), Some(build)) = (is_own("NGINX_SOURCE_DIR"), is_own("NGINX_BUILD_DIR")) else { return };
+    if source != build {
+        println!(
+            "cargo::error=NGINX_SOURCE_DIR and NGINX_BUILD_DIR are of two different source trees, one of them set by \
+             .cargo/config.toml: set both, or run scripts/setup, which writes a new .cargo/config.toml"
+        );
+    }
 }
 
 /// NGINX_SOURCE_DIR goes before the feature `vendored` in nginx-sys, and scripts/setup sets it for this

@@ -5,7 +5,6 @@ use core::mem::MaybeUninit;
 use nginx_sys::{ngx_http_core_srv_conf_t, ngx_http_parse_complex_uri, ngx_http_request_t, ngx_str_t};
 use ngx::core::Status;
 
-use crate::layout;
 use crate::ngx_ext::{OutOfMemory, Request, core_index};
 use crate::query::Target;
 use crate::record::Record;
@@ -77,7 +76,13 @@ fn normalise(request: Request<'_>, target: &[u8], merge_slashes: bool) -> Result
     scratch.uri_start = input.as_mut_ptr();
     scratch.uri_end = input.as_mut_ptr().wrapping_add(target.len());
     scratch.uri.data = output.as_mut_ptr();
-    layout::set_empty_path_in_uri(&mut scratch, first != b'/');
+    // nginx < 1.19.6 answers 400 to a target without a path itself, so `first` is a slash there.
+    #[cfg(nginx_empty_path)]
+    crate::layout::set_empty_path_in_uri(&mut scratch, first != b'/');
+    #[cfg(not(nginx_empty_path))]
+    if first != b'/' {
+        return Ok(NO_PATH);
+    }
     // SAFETY: input and output are as long as the parser wants them; it never writes more than it reads, plus
     // the slash.
     let result = unsafe { ngx_http_parse_complex_uri(&raw mut scratch, merge_slashes.into()) };

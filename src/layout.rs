@@ -82,6 +82,7 @@ pub(crate) unsafe fn is_error_page(request: *const ngx_http_request_t) -> bool {
 }
 
 /// Sets `r->empty_path_in_uri`.
+#[cfg(nginx_empty_path)]
 pub(crate) fn set_empty_path_in_uri(request: &mut ngx_http_request_t, is_empty: bool) {
     let request = (&raw mut *request).cast::<bindings::ngx_http_request_s>();
     // SAFETY: as for is_internal; nobody else refers to it.

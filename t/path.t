@@ -135,7 +135,7 @@ my $token = token("/foo/caf\xc3\xa9 %?#x");
 --- error_code eval
 [200, 200, 403, 403, 403, 200, 200, 200]
 
-=== absolute request targets, with and without a path
+=== absolute request targets
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -149,12 +149,29 @@ my $token = token("/foo/caf\xc3\xa9 %?#x");
         proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
     }
 --- raw_request eval
-CORE::join("", map { "GET http://x$_ HTTP/1.1\r\nHost: x\r\n\r\n" } "/a?pta=" . token("/a"), "?pta=" . token("/"),
-    "/plain?pta=" . token("/plain")) . "GET http://x?pta=" . token("/a") . " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+CORE::join("", map { "GET http://x$_ HTTP/1.1\r\nHost: x\r\n\r\n" } "/a?pta=" . token("/a"), "/plain?pta=" . token("/plain"))
+    . "GET http://x/a?pta=" . token("/b") . " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 --- ignore_response
---- statuses: 200 200 200 403
+--- statuses: 200 200 403
 --- error_log
-pta: path mismatch, requested "/", allowed "/a"
+pta: path mismatch, requested "/a", allowed "/b"
+
+=== absolute request targets without a path: nginx < 1.19.6 refuses them itself
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        rewrite ^ /other break;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+--- raw_request eval
+"GET http://x?pta=" . token("/") . " HTTP/1.1\r\nHost: x\r\n\r\n"
+    . "GET http://x?pta=" . token("/a") . " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+--- ignore_response
+--- statuses eval
+PTA::real_version() < 1_019_006 ? "400" : "200 403"
+--- error_lines eval
+PTA::real_version() < 1_019_006 ? qr/client sent invalid request/ : qr/pta: path mismatch, requested "\/", allowed "\/a"/
 
 === the log line of a mismatch escapes what a terminal would obey
 --- config

@@ -185,7 +185,9 @@ start('front', <<"_EOC_");
     }
     server {
         listen 127.0.0.1:$port{front};
-        location / { proxy_pass http://instances; proxy_next_upstream off; }
+        # nginx >= 1.29.7 keeps connections to an upstream by default. One that the instance closes for a reload, while a request is
+        # on its way, would be a 502.
+        location / { proxy_pass http://instances; proxy_next_upstream off; proxy_http_version 1.0; }
     }
 _EOC_
 

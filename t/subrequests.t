@@ -122,7 +122,7 @@ a
 --- error_code eval
 [200, 200, 200]
 --- error_lines eval
-[qr/\[warn\] [^\n]*pta: subrequest to protected location "\/auth" [^\n]*request: "GET \/open\/a\?x=1&pta=\*\*\* HTTP\/1.1", subrequest: "\/auth"/,
+[qr/\[warn\] [^\n]*pta: subrequest to protected location "\/auth" [^\n]*${\ logged("GET \/open\/a?x=1&pta=*** HTTP\/1.1")}, subrequest: "\/auth"/,
  qr/\A(?!.*pta: subrequest.*pta: subrequest)/s]
 
 === a warning where a refusal's page includes what is protected, also by an if

@@ -36,6 +36,41 @@ fetch_debian_nginx() {
     echo "$NGINX_IS" >"$folder/version"
 }
 
+# fetch_pcre FOLDER: the source of PCRE, which nginx < 1.21.5 needs and Debian 13 has no more. Needs open_debian_archive deb-src.
+fetch_pcre() {
+    [[ -x $1/configure ]] && return
+    archive_get source --download-only --tar-only pcre3 || return 1
+    mkdir -p "$1"
+    tar --extract --strip-components 1 --directory "$1" --file "$ARCHIVE"/pcre3_*.orig.tar.*
+}
+
+# wrap_old_nginx FOLDER: makes FOLDER/objs/nginx-with-e, which knows the option -e FILE that the suites use. nginx < 1.19.5 does not:
+# it begins its log in PREFIX/logs/error.log, which the wrapper links to FILE.
+wrap_old_nginx() {
+    cat >"$1/objs/nginx-with-e" <<'WRAPPER'
+#!/usr/bin/env bash
+arguments=() prefix='' log=''
+while (($#)); do
+    case $1 in
+        -e) log=$2 && shift 2 ;;
+        -p) prefix=$2 && arguments+=(-p "$2") && shift 2 ;;
+        *) arguments+=("$1") && shift ;;
+    esac
+done
+if [[ -n $prefix && -n $log ]]; then
+    case $log in
+        stderr) log=/dev/stderr ;;
+        /*) ;;
+        *) log=$prefix/$log ;;
+    esac
+    mkdir -p "$prefix/logs"
+    [[ $(realpath -m "$prefix/logs/error.log") == $(realpath -m "$log") ]] || ln -sf "$log" "$prefix/logs/error.log"
+fi
+exec "$(dirname "$0")/nginx" "${arguments[@]}"
+WRAPPER
+    chmod +x "$1/objs/nginx-with-e"
+}
+
 # fetch_debian_binaries FOLDER: the newest binary packages of nginx, in FOLDER: `nginx` runs it with the libraries of its own
 # release, `source` has its headers, configured. Fails where the mirror has not got them. Needs open_debian_archive deb.
 # Sets NGINX_IS, what it is.

@@ -13,12 +13,12 @@ use Test::More ();
 use Test::Nginx::Socket ();
 use Test::Nginx::Util ();
 
-our @EXPORT = qw(token seal plain cut pair keep_log recipe run_suite);
+our @EXPORT = qw(token seal plain cut pair keep_log logged recipe run_suite);
 
 # Sections with `eval` are evaluated there.
 {
     no strict 'refs';
-    *{"Test::Base::Filter::$_"} = \&{"PTA::$_"} for qw(token seal plain cut pair recipe);
+    *{"Test::Base::Filter::$_"} = \&{"PTA::$_"} for qw(token seal plain cut pair logged recipe);
 }
 
 my %pairs = (
@@ -31,6 +31,12 @@ my %pairs = (
 $ENV{TEST_NGINX_KEY_1} = "pta_1st_key $pairs{1}[0]; pta_1st_iv $pairs{1}[1];";
 $ENV{TEST_NGINX_KEY_2} = "pta_2nd_key $pairs{2}[0]; pta_2nd_iv $pairs{2}[1];";
 $ENV{TEST_NGINX_KEY_3} = "pta_1st_key $pairs{3}[0]; pta_1st_iv $pairs{3}[1];";
+
+# A pattern for the request line in nginx's error lines. Some builds of nginx name it "request_line".
+sub logged ($) {
+    my ($request_line) = @_;
+    return qr/\brequest(?:_line)?: "\Q$request_line\E"/;
+}
 
 # Answers what it was asked; nothing protects it.
 my $upstream = <<'_EOC_';

@@ -29,12 +29,20 @@ sub compile ($;@) {
     $build //= "$source/objs";
     my $folder = File::Temp::tempdir(CLEANUP => 1);
     chmod 0755, $folder;
-    my @folders = map { "-I$source/src/$_" }
-        qw(core event event/modules event/quic os/unix http http/modules http/v2 http/v3);
     my $file = "$folder/$name.so";
-    system(qw(cc -shared -fPIC -o), $file, (map { "-D$_" } @defines), @folders, "-I$build", "t/lib/$name.c") == 0
+    system(qw(cc -shared -fPIC -o), $file, (map { "-D$_" } @defines), includes($source, $build), "t/lib/$name.c") == 0
         or die "$name.c does not compile";
     return $file;
+}
+
+# The include folders as nginx's own build has them: a list of our own would lack those of a fork, or of a library that was
+# built along with nginx. Relative ones count from the source.
+sub includes {
+    my ($source, $build) = @_;
+    open my $file, '<', "$build/Makefile" or die "$build/Makefile: $!";
+    my $makefile = do { local $/; <$file> };
+    my ($folders) = $makefile =~ /^ALL_INCS = ((?:.*\\\n)*.*)$/m or die "$build/Makefile has no ALL_INCS";
+    return map { m{^/} ? "-I$_" : "-I$source/$_" } $folders =~ /-I\s*(\S+)/g;
 }
 
 1;
