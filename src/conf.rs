@@ -118,6 +118,12 @@ impl LocConf {
         request.loc_conf(ctx_index())
     }
 
+    /// The configuration of the server that handles the request, outside its locations.
+    pub(crate) fn of_server(request: Request<'_>) -> &Self {
+        // SAFETY: the server's table has an element for each HTTP module, ours was made by create_loc_conf.
+        unsafe { &*(*(*request.core_srv_conf().ctx).loc_conf.add(ctx_index())).cast() }
+    }
+
     /// The ring of keys by which this location is protected, if it is.
     pub(crate) fn ring(&self) -> Option<&KeyRing> {
         self.ring.as_deref()

@@ -212,7 +212,12 @@ fn find_shared_folder<'r>(
     conf: &'r LocConf,
     folder: &'r [u8],
 ) -> Option<Objection<'r>> {
-    find_foreign(request, conf, folder).map(|by| Objection::SharedFolder { folder, by })
+    // What is in the folder does not belong to `location = /folder/`.
+    let around = request.server_level().find_around(folder);
+    let other = if around.is_server() { LocConf::of_server(request) } else { around.conf() };
+    let is_elsewhere = conf.location().is_some_and(Location::is_exact) && !accel_redirect::alike(conf, other);
+    let by = if is_elsewhere { Some(around) } else { find_foreign(request, conf, folder) };
+    by.map(|by| Objection::SharedFolder { folder, by })
 }
 
 /// A location that nginx may choose for a path below `prefix`, and that is not protected by the
@@ -271,7 +276,10 @@ fn find_objection_to_rewritten<'r>(
     let Some(conf) = allowed.next() else { return Ok(None) };
     if is_folder {
         let mut confs = core::iter::once(conf).chain(allowed);
-        if let Some(objection) = confs.find_map(|conf| find_shared_folder(request, conf, uri)) {
+        if let Some(objection) = confs.find_map(|conf| {
+            // With `pta_phase rewrite`, the client's path did not yet stand for a folder.
+            [uri, path].into_iter().find_map(|folder| find_shared_folder(request, conf, folder))
+        }) {
             return Ok(Some(objection));
         }
     }

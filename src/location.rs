@@ -37,8 +37,13 @@ impl<'r> Location<'r> {
     /// The beginning of all paths for which nginx chooses this location. A regular expression, `=`
     /// and `@name` have none.
     pub(crate) fn prefix(self) -> Option<&'r [u8]> {
-        let has_none = self.is_regex() || layout::is_exact(self.0) || layout::is_named(self.0);
+        let has_none = self.is_regex() || self.is_exact() || layout::is_named(self.0);
         (!has_none).then(|| self.name())
+    }
+
+    /// Whether this is `location = /path`.
+    pub(crate) fn is_exact(self) -> bool {
+        layout::is_exact(self.0)
     }
 
     /// How many bytes of a path `alias` replaces. 0 without `alias`, the largest number in a
@@ -47,20 +52,35 @@ impl<'r> Location<'r> {
         self.0.alias
     }
 
-    /// This module's configuration of the location.
+    /// This module's configuration of the location. Not for a server: nginx keeps that elsewhere.
     pub(crate) fn conf(self) -> &'r LocConf {
         // SAFETY: the table has an element for each HTTP module, ours was made by create_loc_conf.
         unsafe { &*(*self.0.loc_conf.add(ctx_index())).cast() }
     }
 
+    /// Whether this is a server.
+    pub(crate) fn is_server(self) -> bool {
+        self.0.loc_conf.is_null()
+    }
+
+    /// The location with the longest prefix of `path`, apart from `=`. This one, if there is no other.
+    pub(crate) fn find_around(self, path: &[u8]) -> Self {
+        let mut around: Option<Self> = None;
+        let mut look = |location: Self| {
+            let name = location.prefix()?;
+            if path.starts_with(name) && around.is_none_or(|around| around.name().len() < name.len()) {
+                around = Some(location);
+            }
+            None
+        };
+        // SAFETY: the tree is part of this location's configuration.
+        let _: Option<Self> = unsafe { find_in_tree(self.0.static_locations, &mut look) };
+        around.map_or(self, |around| around.find_around(path))
+    }
+
     /// Whether only internal redirects reach it.
     pub(crate) fn is_internal(self) -> bool {
         self.0.internal == 1
-    }
-
-    /// Whether it takes one path only: `location = /path`.
-    pub(crate) fn is_exact(self) -> bool {
-        layout::is_exact(self.0)
     }
 
     /// The nested locations with a path, in no particular order.

@@ -312,6 +312,32 @@ pta: path mismatch, requested "/keys/", allowed "/*", location "/keys/below/" ta
     block/y: x
     same/y: x
 
+=== what is in a folder does not belong to the exact location of the folder
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    dav_methods DELETE;
+    $TEST_NGINX_KEY_1
+    location = /open/ { pta_enable on; }
+    location = /same/ { pta_enable on; }
+    location /sa { pta_enable on; }
+    location ~ ^/re/ { pta_enable on; }
+--- user_files
+>>> open/a
+a
+>>> same/a
+a
+>>> re/tree/a
+a
+--- table
+    DELETE /open/ | /* | none | 403
+    DELETE /same/ | /* | none | 204
+    DELETE /re/tree/ | /re/tree/ | none | 403
+    DELETE /re/tree/ | /re/* | none | 204
+--- after
+    open/a: a
+    same/a: -
+    re/tree/a: -
+
 === a regex location that nginx tries there
 --- config
     root $TEST_NGINX_HTML_DIR;
@@ -507,6 +533,7 @@ pta: path mismatch, requested "/p/A/x", rewritten to "/files/A/x", destination "
     location @dav { rewrite ^(.+)$ $1/ break; }
     location /phase/ { pta_enable on; pta_phase rewrite; rewrite ^(/phase/tree)$ $1/ break; }
     location /foreign/ { pta_enable on; rewrite ^/foreign/(.*)$ /target/$1/ last; }
+    location /phase2/ { pta_enable on; pta_phase rewrite; rewrite ^(/phase2/tree)$ $1/ break; location ~ /x { pta_enable off; } }
     location /target/ { }
     location /target/tree/below/ { $TEST_NGINX_KEY_3 pta_enable on; }
     location = /sent { pta_enable on; pta_accel_redirect on; }
@@ -528,6 +555,8 @@ a
 a
 >>> target/tree/a
 a
+>>> phase2/tree/a
+a
 >>> open/hidden/tree/a
 a
 --- table
@@ -540,6 +569,7 @@ a
     DELETE /error/tree | /error/tree | none | 403
     DELETE /phase/tree | /phase/tree | none | 403
     DELETE /foreign/tree | /foreign/* | none | 403
+    DELETE /phase2/tree | /*         | none | 403
     DELETE /sent       | /hidden/tree | none | 403
     DELETE /sent       | /hidden/tree/ | none | 403
 --- after
@@ -552,6 +582,7 @@ a
     error/tree/a: a
     phase/tree/a: a
     target/tree/a: a
+    phase2/tree/a: a
     open/hidden/tree/a: a
 
 === the same with tokens for all of the folder
