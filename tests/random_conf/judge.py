@@ -74,6 +74,9 @@ def realm_of(entry):
 def violation(request, server, arrivals, is_return, response_verdict):
     """Why the content must not have been served, or None. `is_return`: `return` answered."""
     way = Way(request, server, response_verdict)
+    if way.limited and len(arrivals) > 1:
+        # In between, there may have been others, with verdicts and exemptions.
+        return None
     before = None
     for number, arrival in enumerate(arrivals):
         is_last = number == len(arrivals) - 1
@@ -89,8 +92,7 @@ def violation(request, server, arrivals, is_return, response_verdict):
         if returned or (is_last and is_return):
             continue
         refusing = way.check(last)
-        # The next arrival that the trace shows need not be the next one.
-        is_refused = not is_last and (way.limited or arrivals[number + 1].cause == trace.ERROR_PAGE)
+        is_refused = not is_last and arrivals[number + 1].cause == trace.ERROR_PAGE
         if refusing and not is_refused:
             return f"{last.block.name} was passed although the keys {refusing} had not allowed it"
         if way.unused - {realm_of(last)} and not is_refused and arrival.cause != trace.ERROR_PAGE:
