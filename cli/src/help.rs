@@ -1,6 +1,7 @@
 //! `pta help`, and what errors say about help.
 
 use std::env;
+use std::ffi::OsStr;
 use std::io::{self, Write};
 
 use clap::builder::PossibleValuesParser;
@@ -42,8 +43,10 @@ pub(crate) fn print_short() {
 
 /// The way to the help that fits the command line.
 pub(crate) fn named() -> String {
-    let first = env::args().nth(1).filter(|argument| COMMANDS.contains(&argument.as_str()));
-    first.map_or_else(|| "pta --help".to_owned(), |command| format!("pta {command} --help"))
+    // Arguments need not be UTF-8.
+    let first = env::args_os().nth(1);
+    let command = COMMANDS.into_iter().find(|command| first.as_deref() == Some(OsStr::new(command)));
+    command.map_or_else(|| "pta --help".to_owned(), |command| format!("pta {command} --help"))
 }
 
 /// clap's message in one line, without its prefix and usage, with what may have been meant.

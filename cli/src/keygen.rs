@@ -79,8 +79,11 @@ pub(crate) fn fresh_pair() -> Result<Zeroizing<String>, Failure> {
 /// 32 hexadecimal digits that nobody can guess.
 fn random_digits() -> Result<Zeroizing<String>, Failure> {
     let mut bytes = Zeroizing::new([0_u8; BLOCK_LEN]);
-    getrandom::fill(bytes.as_mut_slice())
-        .map_err(|error| Failure::Source(format!("the system has no random numbers: {error}")))?;
+    getrandom::fill(bytes.as_mut_slice()).map_err(|error| {
+        let error =
+            error.raw_os_error().map_or_else(|| io::Error::other(error), io::Error::from_raw_os_error);
+        Failure::Source(format!("the system has no random numbers: {}", Reason(&error)))
+    })?;
     let mut digits = Zeroizing::new(String::with_capacity(BLOCK_LEN.saturating_mul(2)));
     for byte in bytes.iter() {
         // Writing to a string does not fail.

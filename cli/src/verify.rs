@@ -11,11 +11,12 @@ use serde::Serialize;
 use crate::batch;
 use crate::clock::Clock;
 use crate::expiry::{Expiry, Left};
-use crate::failure::Failure;
+use crate::failure::{Failure, warn};
 use crate::fields::{Fields, json};
 use crate::given::Given;
 use crate::keys::KeyArguments;
 use crate::name::Name;
+use crate::path_advice::GivenPath;
 use crate::printable::Printable;
 use crate::progress::Progress;
 
@@ -91,6 +92,10 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         None => Verdict::Missing,
     };
     keys.warn();
+    if let Some(path) = &arguments.path {
+        let given = GivenPath { text: path.as_bytes(), stars_are_literal: true };
+        given.advice().iter().for_each(|advice| warn(&format!("--path: {advice}")));
+    }
     let answer = Answer { verdict: &verdict, path: &path, name: Some(name), now, are_two: keys.are_two() };
     if arguments.json {
         writeln!(output, "{}", answer.json()?)?;

@@ -89,12 +89,20 @@ sub workers {
 
 # Reloads, and waits until all workers are new.
 sub reload {
-    my ($self) = @_;
-    my %old = map { $_ => 1 } $self->workers;
-    kill HUP => $self->pid;
+    my (@instances) = @_;
+    my @old = map { +{ map { $_ => 1 } $_->workers } } @instances;
+    kill HUP => $_->pid for @instances;
+    for my $instance (@instances) {
+        my $old = shift @old;
+        await_workers($instance, $old);
+    }
+}
+
+sub await_workers {
+    my ($self, $old) = @_;
     for (1 .. 200) {
         my @now = $self->workers;
-        return if @now && !grep { $old{$_} } @now;
+        return if @now && !grep { $old->{$_} } @now;
         sleep 0.05;
     }
     die 'nginx was not reloaded';
