@@ -85,7 +85,7 @@ _EOC_
 }
 
 sub reload_all {
-    $_->{nginx}->reload for @instances;
+    PlainNginx::reload(map { $_->{nginx} } @instances);
 }
 
 sub ask {
