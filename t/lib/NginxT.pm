@@ -13,16 +13,13 @@ use PTA ();
 
 our @EXPORT = qw(accepts refuses);
 
-my $folder = File::Temp::tempdir(CLEANUP => 1);
+our $folder = File::Temp::tempdir(CLEANUP => 1);
 my $binary = $ENV{TEST_NGINX_BINARY} || 'nginx';
 my $modules = join '', map { "load_module $_;\n" } split ' ', $ENV{TEST_NGINX_LOAD_MODULES} // '';
 
-# $config is what stands in a server block, or a reference to what stands in the http block.
-sub test_config {
-    my ($config) = @_;
-    my $http = ref $config ? $$config : "server {\nlisten unix:$folder/socket;\n$config\n}";
-    my $temp = join ' ', map { "${_}_temp_path $folder/temp;" } qw(client_body proxy fastcgi uwsgi scgi);
-    my $text = "${modules}pid $folder/pid;\nerror_log $folder/error.log notice;\nevents { }\nhttp {\naccess_log off;\n$temp\n$http\n}\n";
+# Status and log lines for a whole configuration.
+sub run_nginx_t {
+    my ($text) = @_;
     open my $file, '>', "$folder/nginx.conf" or die "$folder/nginx.conf: $!";
     print $file $text;
     close $file or die;
@@ -32,6 +29,16 @@ sub test_config {
     open my $log, '<', "$folder/error.log" or die "$folder/error.log: $!";
     my $output = do { local $/; <$log> } // '';
     PTA::keep_log("$folder/error.log", 'error');
+    return ($status, $output);
+}
+
+# $config is what stands in a server block, or a reference to what stands in the http block.
+sub test_config {
+    my ($config) = @_;
+    my $http = ref $config ? $$config : "server {\nlisten unix:$folder/socket;\n$config\n}";
+    my $temp = join ' ', map { "${_}_temp_path $folder/temp;" } qw(client_body proxy fastcgi uwsgi scgi);
+    my $text = "${modules}pid $folder/pid;\nerror_log $folder/error.log notice;\nevents { }\nhttp {\naccess_log off;\n$temp\n$http\n}\n";
+    my ($status, $output) = run_nginx_t($text);
     my @lines = split /\n/, $text;
     # A comment "# here" marks the line that messages name.
     my ($here) = grep { $lines[ $_ - 1 ] =~ /# here/ } 1 .. @lines;
