@@ -20,7 +20,8 @@ class Way:
         # Those of them whose token says where to go, and was not followed yet.
         self.unused = set()
         self.has_verdict = False
-        self.assumes_verdict = bool(response_verdict) and may_hide(blocks, request.method)
+        self.may_be_hidden = may_hide(blocks, request.method)
+        self.assumes_verdict = bool(response_verdict) and self.may_be_hidden
 
     def is_allowed(self, realm, entries):
         return any(self.request.is_allowed_by(e.in_force) for e in entries if realm_of(e) == realm)
@@ -105,6 +106,9 @@ def follow(way, arrival, sender):
     one. Why one of the locations must not have been passed, or None."""
     has_verdict = way.has_verdict or way.assumes_verdict
     exempts = arrival.cause == trace.ERROR_PAGE and has_verdict
+    if arrival.cause == trace.ERROR_PAGE and way.may_be_hidden:
+        # A token may have led to where the request was refused.
+        way.unused.clear()
     if exempts and not way.has_verdict:
         # Refused where the trace does not show it: all keys were asked.
         way.pending.clear()
