@@ -47,6 +47,7 @@ pub(crate) fn mask_line_of_main(main: Request<'_>, name: &[u8]) -> Result<(), Ou
     Ok(())
 }
 
+#[inline]
 fn set_line<'r>(request: Request<'r>, line: &'r [u8]) {
     request.set_line(line);
     // nginx keeps the value of $request once somebody has read it.

@@ -12,6 +12,8 @@ use crate::{client, dav, mask};
 
 /// Writes the line: it names the verdict and what a person needs to understand it, never the token. nginx adds
 /// client, server and request by itself.
+#[cold]
+#[inline(never)] // its buffer would make the frame of allowed requests a large one
 pub(crate) fn log<'r>(
     request: Request<'r>,
     record: &Record<'r>,

@@ -14,7 +14,7 @@ from tools import Tools
 # Name for the command line, module, in the order of the tables.
 SECTIONS = {
     "instructions": "instructions",
-    "throughput": "throughput",
+    "peers": "peers",
     "growth": "growth",
     "memory": "memory",
     "size": "module_size",

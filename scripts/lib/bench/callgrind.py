@@ -39,7 +39,8 @@ def count(tools, case, access_log):
 
 def _run(tools, case, access_log, requests):
     request = request_bytes(case.target, case.headers)
-    with Site(tools, case.server, with_module=case.with_module, access_log=access_log) as site:
+    with Site(tools, case.server, with_module=case.with_module, access_log=access_log, modules=case.modules,
+              files=case.files) as site:
         profile = site.folder / "callgrind.out"
         site.start("valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={profile}")
         with Client(site.port) as client:

@@ -21,6 +21,9 @@ class Case:
     headers: tuple = ()
     status: int = 200
     with_module: bool = True
+    # Files of other modules to load, and pairs of a name and a text in the folder of nginx.conf.
+    modules: tuple = ()
+    files: tuple = ()
 
 
 def media(directives="", server=""):

@@ -45,7 +45,7 @@ def svg(figures):
         f'<title id="title">{escape(summary(rows))}</title>',
         f"<style>{STYLE}</style>",
         '<text class="title" x="0" y="18">Instructions per request: nginx\'s own, and what is added</text>',
-        '<text class="note" x="0" y="40">counted in nginx with its default access log; a 96-character token; '
+        '<text class="note" x="0" y="40">counted in nginx with access_log off; a 96-character token; '
         "less is better</text>",
     ]
     for index, (label, own, added) in enumerate(rows):

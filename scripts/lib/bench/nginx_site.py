@@ -51,9 +51,10 @@ def free_port():
 
 
 class Site:
-    """One configuration. `server` is what stands in its one server block."""
+    """One configuration. `server` is what stands in its one server block; `modules` are files of other modules to load, `files`
+    are pairs of a name and a text in its folder."""
 
-    def __init__(self, tools, server, *, with_module=True, access_log="access.log"):
+    def __init__(self, tools, server, *, with_module=True, access_log="access.log", modules=(), files=()):
         self.tools = tools
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pta-bench-"))
         # Workers of a master drop to another user, who must get at it.
@@ -61,7 +62,10 @@ class Site:
         (self.folder / "tmp").mkdir()
         self.port = free_port()
         self.process = None
-        load = f"load_module {tools.module};" if with_module else ""
+        loaded = [*modules, tools.module] if with_module else modules
+        load = "\n".join(f"load_module {file};" for file in loaded)
+        for name, text in files:
+            (self.folder / name).write_text(text)
         self.configuration = self.folder / "nginx.conf"
         self.configuration.write_text(
             MAIN.format(load_module=load, access_log=access_log, port=self.port, server=server)

@@ -39,6 +39,8 @@ class Report:
 
     def __init__(self):
         self.tables, self.goals, self.figures = [], [], {}
+        # Name, instructions added, times the instructions of nothing, times its processor time.
+        self.peers = []
 
     def add(self, table):
         self.tables.append(table)
