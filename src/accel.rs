@@ -9,7 +9,7 @@ use nginx_sys::{
 use ngx::core::Status;
 
 use crate::main_conf::MainConf;
-use crate::ngx_ext::Request;
+use crate::ngx_ext::{Core, Request};
 
 /// Whether the X-Accel-Redirect of `upstream` has led to where the request is now. To be asked at the begin of the first
 /// pass behind it, before any rewrite, and not of an error page: an intercepted error of the upstream goes there although the
@@ -30,9 +30,9 @@ pub(crate) fn is_followed(request: Request<'_>, upstream: &ngx_http_upstream_t) 
     }
     let value = header.value;
     if value.as_bytes().starts_with(b"@") {
-        request.core_loc_conf().name == value
+        request.loc_conf::<Core>().name == value
     } else {
-        parse(request, value).is_some_and(|uri| uri == request.uri())
+        parse(request, value).is_some_and(|uri| uri.as_bytes() == request.uri())
     }
 }
 

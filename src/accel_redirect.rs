@@ -15,7 +15,7 @@ use pta_token::PathPattern;
 use crate::conf::{LocConf, Logged, log};
 use crate::guard::{self, Entry};
 use crate::main_conf::MainConf;
-use crate::ngx_ext::{OutOfMemory, Request};
+use crate::ngx_ext::{OutOfMemory, Request, str_of};
 use crate::place::Place;
 use crate::record::Record;
 use crate::setting::{Directive, SetError, Setting, set_once};
@@ -111,7 +111,7 @@ fn redirect(request: Request<'_>) -> Result<Status, OutOfMemory> {
     };
     let path = literal(request, path)?;
     let mut uri = ngx_str_t { len: path.len(), data: path.as_ptr().cast_mut() };
-    let mut args = request.args();
+    let mut args = str_of(request.args());
     record.follow_token(conf);
     // SAFETY: the request is live, the strings are in its pool; after this, the handler touches it no more.
     unsafe { ngx_http_internal_redirect(request.as_ptr(), &raw mut uri, &raw mut args) };

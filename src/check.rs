@@ -25,7 +25,7 @@ pub(crate) fn check<'r>(
     let name = conf.policy().name();
     let methods = conf.auth_methods();
     if methods.query {
-        let target = client::target(request, record);
+        let target = client::target(record);
         if let Some(argument) = query::find(target.query, name) {
             let is_single = target.fragment.is_empty() && argument.is_single(name);
             let is_alone = is_single && conf.policy().masks() && argument.is_alone(target.path);

@@ -18,8 +18,8 @@ pub(crate) fn remove_argument<'r>(
     record: &Record<'r>,
     name: &[u8],
 ) -> Result<(), OutOfMemory> {
-    let target = request.bytes(request.target());
-    let args = request.bytes(request.args());
+    let target = request.target();
+    let args = request.args();
     if let Some(len) = len_at_both_ends(record, name, target, args) {
         request.shorten_args(len);
         request.shorten_target(len);
@@ -35,7 +35,7 @@ pub(crate) fn remove_argument<'r>(
             _ => without(request, args, name)?,
         };
         (clean, clean_args)
-    } else if args.is_empty() && is_only_path(request, record, target) {
+    } else if args.is_empty() && is_only_path(record, target) {
         return Ok(());
     } else {
         (target_without(request, target, name)?, without(request, args, name)?)
@@ -84,8 +84,8 @@ fn single_token<'r>(record: &Record<'r>, name: &[u8]) -> Option<&'r [u8]> {
 }
 
 /// Whether there is nothing in the target to remove.
-fn is_only_path<'r>(request: Request<'r>, record: &Record<'r>, target: &[u8]) -> bool {
-    ptr::eq(target, request.bytes(record.target())) && client::target(request, record).is_only_path()
+fn is_only_path(record: &Record<'_>, target: &[u8]) -> bool {
+    ptr::eq(target, record.target()) && client::target(record).is_only_path()
 }
 
 fn without<'r>(request: Request<'r>, args: &'r [u8], name: &[u8]) -> Result<&'r [u8], OutOfMemory> {

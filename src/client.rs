@@ -2,10 +2,10 @@
 
 use core::mem::MaybeUninit;
 
-use nginx_sys::{ngx_http_core_srv_conf_t, ngx_http_parse_complex_uri, ngx_http_request_t, ngx_str_t};
+use nginx_sys::{ngx_http_parse_complex_uri, ngx_http_request_t};
 use ngx::core::Status;
 
-use crate::ngx_ext::{OutOfMemory, Request, core_index};
+use crate::ngx_ext::{Core, OutOfMemory, Request, bytes_of};
 use crate::query::Target;
 use crate::record::Record;
 
@@ -14,42 +14,38 @@ use crate::record::Record;
 #[inline]
 pub(crate) fn path<'r>(request: Request<'r>, record: &Record<'r>) -> Result<&'r [u8], OutOfMemory> {
     if let Some(path) = record.path() {
-        return Ok(request.bytes(path));
+        return Ok(path);
     }
     derived_path(request, record)
 }
 
 #[cold]
 fn derived_path<'r>(request: Request<'r>, record: &Record<'r>) -> Result<&'r [u8], OutOfMemory> {
-    let path = derive(request, request.bytes(record.target()))?;
+    let path = derive(request, record.target())?;
     record.set_path(path);
-    Ok(request.bytes(path))
+    Ok(path)
 }
 
 /// The parts of the client's request target.
 #[inline]
-pub(crate) fn target<'r>(request: Request<'r>, record: &Record<'r>) -> Target<'r> {
-    let target = request.bytes(record.target());
+pub(crate) fn target<'r>(record: &Record<'r>) -> Target<'r> {
+    let target = record.target();
     // A path without escapes is not decoded: it is cut out of the target, and what is behind it is the query.
-    let cut = record.path().and_then(|path| Target::cut(target, request.bytes(path)));
+    let cut = record.path().and_then(|path| Target::cut(target, path));
     cut.unwrap_or_else(|| Target::split(target))
 }
 
 /// No path, and known to be so.
-const NO_PATH: ngx_str_t = ngx_str_t { len: 0, data: c"".as_ptr().cast_mut().cast() };
+const NO_PATH: &[u8] = &[];
 
 /// Decodes and normalises the path of a request target as nginx did when the request came in.
 ///
 /// The server that parsed the request may be another than the one that handles it: `merge_slashes` is then that
 /// of the default server, and HTTP/2 leaves open which of the two it was. Where they differ, and the path with
 /// them (`/a//../b`), it cannot be known what nginx made of it, and no token allows it.
-fn derive(request: Request<'_>, target: &[u8]) -> Result<ngx_str_t, OutOfMemory> {
-    // SAFETY: a request has a connection with the configuration of the server it came in by.
-    let default: &ngx_http_core_srv_conf_t = unsafe {
-        let ctx = (*(*request.as_ptr()).http_connection).conf_ctx;
-        &*(*(*ctx).srv_conf.add(core_index())).cast()
-    };
-    let (merges, may_merge) = (default.merge_slashes != 0, request.core_srv_conf().merge_slashes != 0);
+fn derive<'r>(request: Request<'r>, target: &[u8]) -> Result<&'r [u8], OutOfMemory> {
+    let merges = request.default_core_srv_conf().merge_slashes != 0;
+    let may_merge = request.srv_conf::<Core>().merge_slashes != 0;
     let path = normalise(request, target, merges)?;
     if merges != may_merge && normalise(request, target, may_merge)? != path {
         return Ok(NO_PATH);
@@ -58,7 +54,7 @@ fn derive(request: Request<'_>, target: &[u8]) -> Result<ngx_str_t, OutOfMemory>
 }
 
 /// Runs nginx's own parser over a request target.
-fn normalise(request: Request<'_>, target: &[u8], merge_slashes: bool) -> Result<ngx_str_t, OutOfMemory> {
+fn normalise<'r>(request: Request<'r>, target: &[u8], merge_slashes: bool) -> Result<&'r [u8], OutOfMemory> {
     let Some(&first) = target.first() else { return Ok(NO_PATH) };
     // One byte more than the target for the parser, which looks at the byte behind it, and one more for the
     // path, which gets a slash when the target has none (`GET http://host?query`).
@@ -86,5 +82,6 @@ fn normalise(request: Request<'_>, target: &[u8], merge_slashes: bool) -> Result
     // SAFETY: input and output are as long as the parser wants them; it never writes more than it reads, plus
     // the slash.
     let result = unsafe { ngx_http_parse_complex_uri(&raw mut scratch, merge_slashes.into()) };
-    Ok(if Status(result) == Status::NGX_OK { scratch.uri } else { NO_PATH })
+    // SAFETY: what the parser wrote lies in the output.
+    Ok(if Status(result) == Status::NGX_OK { unsafe { bytes_of(scratch.uri) } } else { NO_PATH })
 }

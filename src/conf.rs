@@ -17,7 +17,7 @@ use crate::keys::{IncompleteKeys, KeyParts, RingMaterial};
 use crate::layout;
 use crate::location::Location;
 use crate::main_conf::MainConf;
-use crate::module::ctx_index;
+use crate::module::Pta;
 use crate::ngx_ext::{ConfExt, Request};
 use crate::place::Place;
 use crate::policy::Policy;
@@ -115,7 +115,7 @@ impl LocConf {
 
     /// The configuration of the location in which the request is now.
     pub(crate) fn of(request: Request<'_>) -> &Self {
-        request.loc_conf(ctx_index())
+        request.loc_conf::<Pta>()
     }
 
     /// The configuration of the server that handles the request, outside its locations.

@@ -3,11 +3,12 @@
 use nginx_sys::ngx_table_elt_t;
 
 use crate::cookie_line::values_in;
-use crate::ngx_ext::Request;
+use crate::ngx_ext::{Request, bytes_of};
 
 /// The values of all cookies `name`, in any case of letters, in the order of the request.
 pub(crate) fn values<'r>(request: Request<'r>, name: &'r [u8]) -> impl Iterator<Item = &'r [u8]> {
-    header_lines(request).flat_map(move |line| values_in(request.bytes(line.value), name))
+    // SAFETY: the values of header lines are in the client's buffers or in the pool.
+    header_lines(request).flat_map(move |line| values_in(unsafe { bytes_of(line.value) }, name))
 }
 
 /// nginx since 1.23: a list linked by `next`.

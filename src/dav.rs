@@ -21,7 +21,7 @@ use crate::client;
 use crate::conf::LocConf;
 use crate::location::Location;
 use crate::mask;
-use crate::ngx_ext::{OutOfMemory, Request};
+use crate::ngx_ext::{OutOfMemory, Request, bytes_of};
 use crate::outcome::{Kind, Outcome};
 use crate::record::{Entered, Record, Standing};
 use crate::refusal::Escaped;
@@ -159,7 +159,7 @@ fn find_objection<'r>(
     // A rewrite may have made a folder of a file's path, or the other way round, and a token may
     // redirect to a folder.
     let is_folder = path.ends_with(b"/")
-        || request.bytes(request.uri()).ends_with(b"/")
+        || request.uri().ends_with(b"/")
         || (conf.redirects() && pattern.as_bytes().ends_with(b"/"));
     if is_folder && !pattern.covers_folder(path) {
         return Ok(Some(Objection::Folder));
@@ -255,7 +255,7 @@ pub(crate) fn refuse_rewritten<'r>(
         request.log(),
         "pta: path mismatch, requested \"{}\", rewritten to \"{}\", {objection}",
         Escaped(mask::path(request, record, path)?),
-        Escaped(mask::path(request, record, request.bytes(request.uri()))?)
+        Escaped(mask::path(request, record, request.uri())?)
     );
     record.refuse(conf.policy().cache_control());
     record.refuse_finally();
@@ -268,7 +268,7 @@ fn find_objection_to_rewritten<'r>(
     path: &'r [u8],
     mut allowed: impl Iterator<Item = &'r LocConf>,
 ) -> Result<Option<Objection<'r>>, OutOfMemory> {
-    let uri = request.bytes(request.uri());
+    let uri = request.uri();
     let is_folder = uri.ends_with(b"/") && uri != path;
     if is_folder && record.had_narrow_token() {
         return Ok(Some(Objection::Folder));
@@ -348,7 +348,7 @@ impl<'r> Destination<'r> {
         if values.next().is_some() {
             return Ok(Self::Invalid);
         }
-        let is_collection = request.bytes(request.uri()).ends_with(b"/");
+        let is_collection = request.uri().ends_with(b"/");
         // nginx looks at the end of the value here, even if that is behind a `?`.
         if value.ends_with(b"/") != is_collection {
             return Ok(Self::Invalid);
@@ -397,7 +397,8 @@ fn decode<'r>(request: Request<'r>, path: &'r [u8]) -> Option<&'r [u8]> {
     // pool.
     let result =
         unsafe { ngx_http_parse_unsafe_uri(request.as_ptr(), &raw mut uri, &raw mut args, &raw mut flags) };
-    (Status(result) == Status::NGX_OK).then(|| request.bytes(uri))
+    // SAFETY: as above.
+    (Status(result) == Status::NGX_OK).then(|| unsafe { bytes_of(uri) })
 }
 
 fn has_idle_segments(path: &[u8]) -> bool {

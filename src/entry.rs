@@ -10,7 +10,7 @@ use ngx::http::HTTPStatus;
 use crate::access;
 use crate::conf::LocConf;
 use crate::guard::{self, Entry};
-use crate::module::ctx_index;
+use crate::module::Pta;
 use crate::ngx_ext::{ErrorSigns, OutOfMemory, Request};
 use crate::policy::CheckPhase;
 use crate::record::Record;
@@ -43,7 +43,7 @@ pub(crate) unsafe extern "C" fn rewrite(request: *mut ngx_http_request_t) -> ngx
 /// A request that has come straight to a location without PTA: the way of most, so it should be short.
 #[inline]
 pub(crate) fn is_nothing_to_us(request: Request<'_>) -> bool {
-    !LocConf::of(request).is_watched() && request.is_new(ctx_index())
+    !LocConf::of(request).is_watched() && request.is_new::<Pta>()
 }
 
 /// REWRITE phase, after the location's own rewrites: an `if` block may have taken the location's place.
@@ -86,7 +86,7 @@ fn notice_location(request: Request<'_>) -> Result<Option<HTTPStatus>, OutOfMemo
         return Ok(None);
     }
     let conf = LocConf::of(request);
-    let record = if request.is_new(ctx_index()) {
+    let record = if request.is_new::<Pta>() {
         Record::make(request)?
     } else {
         // A named location is reached without the SERVER_REWRITE phase, and all are if nothing happens there.

@@ -16,7 +16,7 @@ use pta_token::{KeyPair, encode};
 use crate::conf::LocConf;
 use crate::fault::{self, Stage};
 use crate::mask;
-use crate::ngx_ext::{OutOfMemory, Request};
+use crate::ngx_ext::{OutOfMemory, Request, bytes_of};
 use crate::place::Place;
 use crate::setting::{Directive, SetError, Setting, parse_seconds, set_once};
 use crate::values::{escape_stars, split_at_wildcard};
@@ -84,7 +84,11 @@ impl Text {
         let mut value = ngx_str_t { len: 0, data: ptr::null_mut() };
         // SAFETY: the request is live, and its configuration with it.
         let status = unsafe { ngx_http_complex_value(request.as_ptr(), self.0.as_ptr(), &raw mut value) };
-        if Status(status) == Status::NGX_OK { Ok(request.bytes(value)) } else { Err(OutOfMemory) }
+        if Status(status) != Status::NGX_OK {
+            return Err(OutOfMemory);
+        }
+        // SAFETY: nginx has evaluated it into the request's pool, or it is a part of the request or configuration.
+        Ok(unsafe { bytes_of(value) })
     }
 }
 

@@ -4,7 +4,8 @@ use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_location_tree_node_t};
 
 use crate::conf::LocConf;
 use crate::layout;
-use crate::module::ctx_index;
+use crate::module::Pta;
+use crate::ngx_ext::HttpModule;
 
 /// A location, or a server as the level above its locations. Its configuration is complete.
 #[derive(Clone, Copy)]
@@ -55,7 +56,7 @@ impl<'r> Location<'r> {
     /// This module's configuration of the location. Not for a server: nginx keeps that elsewhere.
     pub(crate) fn conf(self) -> &'r LocConf {
         // SAFETY: the table has an element for each HTTP module, ours was made by create_loc_conf.
-        unsafe { &*(*self.0.loc_conf.add(ctx_index())).cast() }
+        unsafe { &*(*self.0.loc_conf.add(Pta::index())).cast() }
     }
 
     /// Whether this is a server.

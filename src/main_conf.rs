@@ -9,8 +9,8 @@ use pta_token::KeyRing;
 use crate::accel_redirect::WrittenRedirect;
 use crate::conf::Logged;
 use crate::keys::RingMaterial;
-use crate::module::ctx_index;
-use crate::ngx_ext::Request;
+use crate::module::Pta;
+use crate::ngx_ext::{HttpModule, Request, VariableIndex};
 use crate::policy::CacheControl;
 
 /// The configuration of the http block.
@@ -33,9 +33,9 @@ pub(crate) struct MainConf {
 /// The indexes of nginx's own variables that keep a value we replace, where something uses them.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct CachedVariables {
-    pub(crate) request: Option<usize>,
-    pub(crate) request_uri: Option<usize>,
-    pub(crate) sent_cache_control: Option<usize>,
+    pub(crate) request: Option<VariableIndex>,
+    pub(crate) request_uri: Option<VariableIndex>,
+    pub(crate) sent_cache_control: Option<VariableIndex>,
 }
 
 impl MainConf {
@@ -51,12 +51,12 @@ impl MainConf {
     /// `ctx` must be a table of HTTP configurations.
     unsafe fn of_ctx<'a>(ctx: &ngx_http_conf_ctx_t) -> Option<&'a Self> {
         // SAFETY: the table has an element for each HTTP module.
-        unsafe { (*ctx.main_conf.add(ctx_index())).cast::<Self>().as_ref() }
+        unsafe { (*ctx.main_conf.add(Pta::index())).cast::<Self>().as_ref() }
     }
 
     /// The shared part of the configuration that handles the request.
     pub(crate) fn of_request(request: Request<'_>) -> &Self {
-        request.main_conf(ctx_index())
+        request.main_conf::<Pta>()
     }
 
     /// The one ring of these keys.

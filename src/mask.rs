@@ -19,7 +19,7 @@ pub(crate) fn mask_request_line<'r>(
     record: &Record<'r>,
     outcome: &Outcome<'r>,
 ) -> Result<(), OutOfMemory> {
-    let line = request.bytes(request.line());
+    let line = request.line();
     let masked = match position_of_token(request, record, outcome, line) {
         Some((start, end)) => request.concat(mask_text::masked_at(line, start, end))?,
         None if mask_text::has_no_values(line) => return Ok(()),
@@ -36,7 +36,7 @@ pub(crate) fn mask_request_line<'r>(
 /// is about to write to the error log.
 #[cold]
 pub(crate) fn mask_line_of_main(main: Request<'_>, name: &[u8]) -> Result<(), OutOfMemory> {
-    let line = main.bytes(main.line());
+    let line = main.line();
     let mut text = masked(main, line, name)?;
     if let Some(record) = Record::peek(main) {
         text = masked_everywhere(main, record, text)?;
@@ -68,7 +68,7 @@ fn position_of_token<'r>(
     if !record.is_only_about(outcome.conf(), LocConf::of(request)) {
         return None;
     }
-    let target = request.bytes(record.target());
+    let target = record.target();
     // As a rule, the line is the method, a blank, and the target. (A host may stand between them.)
     let start_of_target = request.method_name().len.checked_add(b" ".len())?;
     if ptr::eq(target.as_ptr(), line.as_ptr().wrapping_add(start_of_target)) {

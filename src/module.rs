@@ -1,5 +1,6 @@
 //! The module table, and the phases in which the module takes part.
 
+use core::convert::Infallible;
 use core::ffi::{c_char, c_void};
 use core::ptr::NonNull;
 use core::{ptr, slice};
@@ -19,7 +20,8 @@ use crate::conf::{LocConf, Logged, log};
 use crate::fault::{self, Stage};
 use crate::guard::{self, Entry};
 use crate::main_conf::MainConf;
-use crate::ngx_ext::{CONF_ERROR, ConfExt};
+use crate::ngx_ext::{CONF_ERROR, ConfExt, HttpModule};
+use crate::record::Record;
 use crate::{accel_redirect, access, directives, entry, regex_warning, server_rewrite, variables, version};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
@@ -44,11 +46,21 @@ pub(crate) static mut ngx_http_pta_module: ngx_module_t = ngx_module_t {
     ..ngx_module_t::default()
 };
 
-/// The place of this module's pointers in the arrays that nginx keeps for each request and configuration.
-pub(crate) fn ctx_index() -> usize {
-    // SAFETY: nginx writes the index while it reads the configuration, before anything here can run, and
-    // never after.
-    unsafe { (&raw const ngx_http_pta_module.ctx_index).read() }
+/// This module, for what nginx keeps for it.
+pub(crate) enum Pta {}
+
+// SAFETY: the callbacks below create these types; there is nothing for a server.
+unsafe impl HttpModule for Pta {
+    type MainConf = MainConf;
+    type SrvConf = Infallible;
+    type LocConf = LocConf;
+    type Context<'r> = Record<'r>;
+
+    fn index() -> usize {
+        // SAFETY: nginx writes the index while it reads the configuration, before anything here can run, and
+        // never after.
+        unsafe { (&raw const ngx_http_pta_module.ctx_index).read() }
+    }
 }
 
 unsafe extern "C" fn create_main_conf(cf: *mut ngx_conf_t) -> *mut c_void {

@@ -1,5 +1,6 @@
 //! nginx's structures behind types with lifetimes: the place of most of the unsafe code.
 
+use core::convert::Infallible;
 use core::ffi::{c_char, c_void};
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
@@ -31,6 +32,42 @@ pub(crate) struct OutOfMemory;
 pub(crate) struct ErrorSigns {
     error_page: bool,
     err_status: usize,
+}
+
+/// The index of a variable in the configuration that handles a request.
+#[derive(Clone, Copy)]
+pub(crate) struct VariableIndex(usize);
+
+/// An HTTP module, and what nginx keeps for it.
+///
+/// # Safety
+///
+/// `index` must be the place of the module's pointers in nginx's arrays. What its callbacks create for http, server and
+/// location must be of these types, and only `Request::set_context` may set its context.
+pub(crate) unsafe trait HttpModule {
+    type MainConf;
+    type SrvConf;
+    type LocConf;
+    type Context<'r>;
+
+    fn index() -> usize;
+}
+
+/// nginx's own module.
+pub(crate) enum Core {}
+
+// SAFETY: the types are those of nginx's create callbacks. Nobody here sets its context: a pointer to an uninhabited type
+// cannot be made.
+unsafe impl HttpModule for Core {
+    type MainConf = ngx_http_core_main_conf_t;
+    type SrvConf = ngx_http_core_srv_conf_t;
+    type LocConf = ngx_http_core_loc_conf_t;
+    type Context<'r> = Infallible;
+
+    fn index() -> usize {
+        // SAFETY: nginx writes the index before it reads the http block, and never after.
+        unsafe { (&raw const ngx_http_core_module.ctx_index).read() }
+    }
 }
 
 impl ErrorSigns {
@@ -82,15 +119,15 @@ impl<'r> Request<'r> {
     }
 
     /// The current URI, decoded and normalised.
-    pub(crate) fn uri(self) -> ngx_str_t {
+    pub(crate) fn uri(self) -> &'r [u8] {
         // SAFETY: the request is live.
-        unsafe { (*self.as_ptr()).uri }
+        unsafe { bytes_of((*self.as_ptr()).uri) }
     }
 
     /// The request target (`$request_uri`).
-    pub(crate) fn target(self) -> ngx_str_t {
+    pub(crate) fn target(self) -> &'r [u8] {
         // SAFETY: the request is live.
-        unsafe { (*self.as_ptr()).unparsed_uri }
+        unsafe { bytes_of((*self.as_ptr()).unparsed_uri) }
     }
 
     pub(crate) fn set_target(self, target: &'r [u8]) {
@@ -107,21 +144,21 @@ impl<'r> Request<'r> {
 
     /// The request line (`$request`). Of one that nginx could not parse, it keeps only where it begins; up to the
     /// line end is then what it would write to logs.
-    pub(crate) fn line(self) -> ngx_str_t {
+    pub(crate) fn line(self) -> &'r [u8] {
         // SAFETY: the request is live; what it has of an unfinished line lies in its header buffer.
         unsafe {
             let request = &*self.as_ptr();
             if !request.request_line.data.is_null() || request.request_start.is_null() {
-                return request.request_line;
+                return bytes_of(request.request_line);
             }
             let buffer = match request.header_in.as_ref() {
                 Some(buffer) if (buffer.start..buffer.last).contains(&request.request_start) => buffer,
-                _ => return request.request_line,
+                _ => return bytes_of(request.request_line),
             };
             let len = usize::try_from(buffer.last.offset_from(request.request_start)).unwrap_or(0);
-            let rest = slice::from_raw_parts(request.request_start, len);
+            let rest: &'r [u8] = slice::from_raw_parts(request.request_start, len);
             let len = rest.iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(len);
-            ngx_str_t { len, data: request.request_start }
+            rest.get(..len).unwrap_or_default()
         }
     }
 
@@ -153,14 +190,16 @@ impl<'r> Request<'r> {
                 };
                 lines
             })
-            .filter(move |line| self.bytes(line.key).eq_ignore_ascii_case(name))
-            .map(move |line| self.bytes(line.value))
+            // SAFETY: names and values are in the client's buffers or in the pool.
+            .filter(move |line| unsafe { bytes_of(line.key) }.eq_ignore_ascii_case(name))
+            // SAFETY: as above.
+            .map(move |line| unsafe { bytes_of(line.value) })
     }
 
     /// The host that the client asked for, as nginx found it (`headers_in.server`).
     pub(crate) fn server_name(self) -> &'r [u8] {
         // SAFETY: the request is live.
-        self.bytes(unsafe { (*self.as_ptr()).headers_in.server })
+        unsafe { bytes_of((*self.as_ptr()).headers_in.server) }
     }
 
     /// Whether the client's connection is encrypted by nginx itself.
@@ -179,9 +218,9 @@ impl<'r> Request<'r> {
     }
 
     /// The current arguments (`$args`).
-    pub(crate) fn args(self) -> ngx_str_t {
+    pub(crate) fn args(self) -> &'r [u8] {
         // SAFETY: the request is live.
-        unsafe { (*self.as_ptr()).args }
+        unsafe { bytes_of((*self.as_ptr()).args) }
     }
 
     pub(crate) fn set_args(self, args: &'r [u8]) {
@@ -197,8 +236,9 @@ impl<'r> Request<'r> {
     }
 
     /// Makes nginx evaluate an indexed variable anew.
-    pub(crate) fn forget_variable(self, index: usize) {
-        // SAFETY: the array has an element for each indexed variable, and the index is one of them.
+    pub(crate) fn forget_variable(self, VariableIndex(index): VariableIndex) {
+        // SAFETY: the array has an element for each indexed variable of the configuration, and nginx only ever adds
+        // variables while it reads one.
         unsafe {
             let variable = &mut *(*self.as_ptr()).variables.add(index);
             variable.set_valid(0);
@@ -207,24 +247,11 @@ impl<'r> Request<'r> {
     }
 
     /// The index of an HTTP variable, if some part of the configuration has asked for one.
-    pub(crate) fn indexed_variable(self, name: &[u8]) -> Option<usize> {
+    pub(crate) fn indexed_variable(self, name: &[u8]) -> Option<VariableIndex> {
+        let core = self.main_conf::<Core>();
         // SAFETY: `variables` is an array of ngx_http_variable_t, complete before the first request.
-        unsafe {
-            let core: &ngx_http_core_main_conf_t = self.main_conf(core_index());
-            let variables = core.variables.as_slice::<ngx_http_variable_t>();
-            variables.iter().position(|variable| variable.name.as_bytes() == name)
-        }
-    }
-
-    /// The bytes of one of the request's strings.
-    #[allow(clippy::unused_self)] // the request's lifetime is what it gives
-    pub(crate) fn bytes(self, text: ngx_str_t) -> &'r [u8] {
-        if text.len == 0 {
-            return &[];
-        }
-        // SAFETY: a non-empty string of a request points to `len` bytes in the client's buffers, in the pool or
-        // in the configuration, all of which outlive the handler.
-        unsafe { slice::from_raw_parts(text.data, text.len) }
+        let variables = unsafe { core.variables.as_slice::<ngx_http_variable_t>() };
+        variables.iter().position(|variable| variable.name.as_bytes() == name).map(VariableIndex)
     }
 
     /// nginx's own signs of an error page.
@@ -250,28 +277,31 @@ impl<'r> Request<'r> {
         unsafe { (*self.as_ptr()).upstream.as_ref() }
     }
 
-    /// This module's configuration of the location in which the request is now.
-    pub(crate) fn loc_conf<T>(self, ctx_index: usize) -> &'r T {
-        // SAFETY: the array has an element for each HTTP module, made by the module's create_loc_conf; the
-        // configuration lives as long as its last request.
-        unsafe { &*(*(*self.as_ptr()).loc_conf.add(ctx_index)).cast::<T>() }
+    /// A module's configuration of the location in which the request is now.
+    pub(crate) fn loc_conf<M: HttpModule>(self) -> &'r M::LocConf {
+        // SAFETY: by the trait's contract; the configuration lives as long as its last request.
+        unsafe { &*(*(*self.as_ptr()).loc_conf.add(M::index())).cast() }
     }
 
-    /// This module's configuration of the http block.
-    pub(crate) fn main_conf<T>(self, ctx_index: usize) -> &'r T {
+    /// A module's configuration of the server that handles the request.
+    pub(crate) fn srv_conf<M: HttpModule>(self) -> &'r M::SrvConf {
         // SAFETY: as for loc_conf.
-        unsafe { &*(*(*self.as_ptr()).main_conf.add(ctx_index)).cast::<T>() }
+        unsafe { &*(*(*self.as_ptr()).srv_conf.add(M::index())).cast() }
     }
 
-    /// nginx's own configuration of the location in which the request is now.
-    pub(crate) fn core_loc_conf(self) -> &'r ngx_http_core_loc_conf_t {
-        self.loc_conf(core_index())
-    }
-
-    /// nginx's own configuration of the server that handles the request.
-    pub(crate) fn core_srv_conf(self) -> &'r ngx_http_core_srv_conf_t {
+    /// A module's configuration of the http block.
+    pub(crate) fn main_conf<M: HttpModule>(self) -> &'r M::MainConf {
         // SAFETY: as for loc_conf.
-        unsafe { &*(*(*self.as_ptr()).srv_conf.add(core_index())).cast() }
+        unsafe { &*(*(*self.as_ptr()).main_conf.add(M::index())).cast() }
+    }
+
+    /// nginx's own configuration of the server that the client's connection belongs to.
+    pub(crate) fn default_core_srv_conf(self) -> &'r ngx_http_core_srv_conf_t {
+        // SAFETY: a request has a connection with the configuration of the server it came in by.
+        unsafe {
+            let ctx = (*(*self.as_ptr()).http_connection).conf_ctx;
+            &*(*(*ctx).srv_conf.add(Core::index())).cast()
+        }
     }
 
     /// The server that handles the request, as the level above its locations.
@@ -279,25 +309,25 @@ impl<'r> Request<'r> {
         // SAFETY: a server's configuration is complete before the first request, and nobody writes to
         // it then.
         unsafe {
-            let ctx = &*self.core_srv_conf().ctx;
-            Location::of(&*(*ctx.loc_conf.add(core_index())).cast::<ngx_http_core_loc_conf_t>())
+            let ctx = &*self.srv_conf::<Core>().ctx;
+            Location::of(&*(*ctx.loc_conf.add(Core::index())).cast::<ngx_http_core_loc_conf_t>())
         }
     }
 
-    /// This module's context: lost at an internal redirect and at the way to a named location.
-    pub(crate) fn context<T>(self, ctx_index: usize) -> Option<&'r T> {
+    /// A module's context: lost at an internal redirect and at the way to a named location.
+    pub(crate) fn context<M: HttpModule>(self) -> Option<&'r M::Context<'r>> {
         // SAFETY: the array has an element for each HTTP module, NULL or what set_context put there.
-        unsafe { (*(*self.as_ptr()).ctx.add(ctx_index)).cast::<T>().as_ref() }
+        unsafe { (*(*self.as_ptr()).ctx.add(M::index())).cast::<M::Context<'r>>().as_ref() }
     }
 
-    /// Whether this module has never seen the request: not in this pass, and there was no pass before.
-    pub(crate) fn is_new(self, ctx_index: usize) -> bool {
-        self.context::<c_void>(ctx_index).is_none() && !self.is_internal()
+    /// Whether a module has never seen the request: not in this pass, and there was no pass before.
+    pub(crate) fn is_new<M: HttpModule>(self) -> bool {
+        self.context::<M>().is_none() && !self.is_internal()
     }
 
-    pub(crate) fn set_context<T>(self, ctx_index: usize, context: &'r T) {
+    pub(crate) fn set_context<M: HttpModule>(self, context: &'r M::Context<'r>) {
         // SAFETY: the array has an element for each HTTP module.
-        unsafe { *(*self.as_ptr()).ctx.add(ctx_index) = ptr::from_ref(context).cast_mut().cast() }
+        unsafe { *(*self.as_ptr()).ctx.add(M::index()) = ptr::from_ref(context).cast_mut().cast() }
     }
 
     /// For the macros of ngx.
@@ -484,13 +514,13 @@ impl ConfExt for *mut ngx_conf_t {
 
     unsafe fn core_main_conf(self) -> *mut ngx_http_core_main_conf_t {
         // SAFETY: within the http block, `ctx` is its table of configurations.
-        unsafe { (*(*(*self).ctx.cast::<ngx_http_conf_ctx_t>()).main_conf.add(core_index())).cast() }
+        unsafe { (*(*(*self).ctx.cast::<ngx_http_conf_ctx_t>()).main_conf.add(Core::index())).cast() }
     }
 
     unsafe fn core_loc_conf<'a>(self) -> &'a ngx_http_core_loc_conf_t {
         // SAFETY: while locations are merged, `ctx` has the location's table. nginx merges its own module first.
         unsafe {
-            let core = *(*(*self).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(core_index());
+            let core = *(*(*self).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(Core::index());
             &*core.cast::<ngx_http_core_loc_conf_t>()
         }
     }
@@ -506,13 +536,22 @@ unsafe extern "C" fn drop_value<T>(data: *mut c_void) {
     guard::value(Entry::DropConf, (), || unsafe { data.cast::<T>().drop_in_place() });
 }
 
-pub(crate) fn core_index() -> usize {
-    // SAFETY: nginx writes the index before it reads the http block, and never after.
-    unsafe { (&raw const ngx_http_core_module.ctx_index).read() }
+/// The bytes of one of nginx's strings.
+///
+/// # Safety
+///
+/// If it is not empty, it must point to bytes that nobody writes to or frees for `'r`. Those of a request are in the
+/// client's buffers, in the pool or in the configuration: all of them outlive the handler.
+pub(crate) unsafe fn bytes_of<'r>(text: ngx_str_t) -> &'r [u8] {
+    if text.len == 0 {
+        return &[];
+    }
+    // SAFETY: by this function's contract.
+    unsafe { slice::from_raw_parts(text.data, text.len) }
 }
 
 /// As nginx has it: what is empty points nowhere.
-fn str_of(bytes: &[u8]) -> ngx_str_t {
+pub(crate) fn str_of(bytes: &[u8]) -> ngx_str_t {
     if bytes.is_empty() {
         return ngx_str_t::empty();
     }

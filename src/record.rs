@@ -9,7 +9,7 @@ use core::cell::Cell;
 use core::ptr;
 use core::sync::atomic::AtomicU8;
 
-use nginx_sys::{ngx_http_upstream_t, ngx_str_t};
+use nginx_sys::ngx_http_upstream_t;
 use pta_token::KeyRing;
 
 use crate::accel;
@@ -17,7 +17,7 @@ use crate::accel_redirect;
 use crate::cache_mark::CacheMark;
 use crate::conf::LocConf;
 use crate::main_conf::MainConf;
-use crate::module::ctx_index;
+use crate::module::Pta;
 use crate::ngx_ext::{ErrorSigns, Lasting, OutOfMemory, Request, Tag};
 use crate::outcome::Outcome;
 use crate::policy::CacheControl;
@@ -130,9 +130,9 @@ enum Pass {
 /// configurations and the request's memory, outlives each run.
 pub(crate) struct Record<'r> {
     /// The request target as the client sent it.
-    target: ngx_str_t,
-    /// The path in it, decoded and normalised; without data until it is known.
-    path: Cell<ngx_str_t>,
+    target: &'r [u8],
+    /// The path in it, decoded and normalised, once it is known.
+    path: Cell<Option<&'r [u8]>>,
     /// The rings entered, the first one in place.
     entered: Entered<'r>,
     /// The entry that the location noted last has made, while it may still turn out to be an `if` block.
@@ -164,21 +164,21 @@ const _: () = assert!(size_of::<Record<'_>>() <= 176);
 impl<'r> Record<'r> {
     /// The record of the request, if it has one; begins a new pass where nginx has begun one.
     pub(crate) fn find(request: Request<'r>) -> Option<&'r Self> {
-        if let Some(record) = request.context(ctx_index()) {
+        if let Some(record) = request.context::<Pta>() {
             return Some(record);
         }
         if !request.is_internal() {
             return None;
         }
         let record = request.find_lasting::<Record<'static>>()?;
-        request.set_context(ctx_index(), record);
+        request.set_context::<Pta>(record);
         record.begin_pass(request);
         Some(record)
     }
 
     /// The record of the request, looked at from outside the phases in which passes begin.
     pub(crate) fn peek(request: Request<'r>) -> Option<&'r Self> {
-        request.context(ctx_index()).or_else(|| request.find_lasting::<Record<'static>>())
+        request.context::<Pta>().or_else(|| request.find_lasting::<Record<'static>>())
     }
 
     /// The record of the request, made if there is none.
@@ -190,7 +190,7 @@ impl<'r> Record<'r> {
     pub(crate) fn make(request: Request<'r>) -> Result<&'r Self, OutOfMemory> {
         let record = request.allocate_lasting::<Record<'static>>(Self {
             target: request.target(),
-            path: Cell::new(if request.is_internal() { ngx_str_t::empty() } else { request.uri() }),
+            path: Cell::new(Some(request.uri()).filter(|uri| !uri.is_empty() && !request.is_internal())),
             entered: Entered::new(None),
             here: Cell::new(None),
             refusal: Cell::new(Refusal::None),
@@ -205,7 +205,7 @@ impl<'r> Record<'r> {
             error_signs: Cell::new(request.error_signs()),
             cache_mark: CacheMark::default(),
         })?;
-        request.set_context(ctx_index(), record);
+        request.set_context::<Pta>(record);
         Ok(record)
     }
 
@@ -292,17 +292,17 @@ impl<'r> Record<'r> {
     }
 
     /// The request target as the client sent it.
-    pub(crate) fn target(&self) -> ngx_str_t {
+    pub(crate) fn target(&self) -> &'r [u8] {
         self.target
     }
 
     /// The client's path, decoded and normalised, if it is known.
-    pub(crate) fn path(&self) -> Option<ngx_str_t> {
-        Some(self.path.get()).filter(|path| !path.data.is_null())
+    pub(crate) fn path(&self) -> Option<&'r [u8]> {
+        self.path.get()
     }
 
-    pub(crate) fn set_path(&self, path: ngx_str_t) {
-        self.path.set(path);
+    pub(crate) fn set_path(&self, path: &'r [u8]) {
+        self.path.set(Some(path));
     }
 
     pub(crate) fn outcome(&self) -> Option<Outcome<'r>> {

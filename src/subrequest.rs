@@ -6,7 +6,7 @@ use ngx::ngx_log_error;
 
 use crate::conf::LocConf;
 use crate::mask;
-use crate::ngx_ext::{OutOfMemory, Request};
+use crate::ngx_ext::{Core, OutOfMemory, Request};
 use crate::record::{Record, Standing};
 
 /// Warns once for each worker and location if nobody has checked the main request for the location of this subrequest.
@@ -23,7 +23,7 @@ pub(crate) fn warn_if_unchecked(request: Request<'_>) -> Result<(), OutOfMemory>
         NGX_LOG_WARN,
         request.log(),
         "pta: subrequest to protected location \"{}\" is answered although its keys have not allowed the main request",
-        request.core_loc_conf().name
+        request.loc_conf::<Core>().name
     );
     Ok(())
 }

@@ -122,7 +122,7 @@ fn masked_target(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
     let request = request.main();
     let Some(record) = Record::peek(request) else {
         let name = LocConf::of(request).policy().name();
-        return mask::masked(request, request.bytes(request.target()), name).map(Some);
+        return mask::masked(request, request.target(), name).map(Some);
     };
-    mask::masked_everywhere(request, record, request.bytes(record.target())).map(Some)
+    mask::masked_everywhere(request, record, record.target()).map(Some)
 }
