@@ -5,9 +5,7 @@ use core::cell::Cell;
 use core::ptr;
 use std::rc::Rc;
 
-use nginx_sys::{
-    NGX_HTTP_LOC_CONF, ngx_conf_t, ngx_http_internal_redirect, ngx_http_request_t, ngx_int_t, ngx_str_t,
-};
+use nginx_sys::{NGX_HTTP_LOC_CONF, ngx_http_internal_redirect, ngx_http_request_t, ngx_int_t, ngx_str_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
 use pta_token::PathPattern;
@@ -15,7 +13,7 @@ use pta_token::PathPattern;
 use crate::conf::{LocConf, Logged, log};
 use crate::guard::{self, Entry};
 use crate::main_conf::MainConf;
-use crate::ngx_ext::{OutOfMemory, Request, str_of};
+use crate::ngx_ext::{Conf, OutOfMemory, Request, str_of};
 use crate::place::Place;
 use crate::record::Record;
 use crate::setting::{Directive, SetError, Setting, set_once};
@@ -61,7 +59,7 @@ impl WrittenRedirect {
     }
 
     /// Without protection there is no token to follow, and the location is open.
-    pub(crate) fn refuse_unused(&self, cf: *mut ngx_conf_t) -> Result<(), Logged> {
+    pub(crate) fn refuse_unused(&self, cf: Conf<'_>) -> Result<(), Logged> {
         if self.is_used.get() {
             return Ok(());
         }

@@ -5,9 +5,7 @@ use core::fmt;
 use core::ptr::NonNull;
 use std::rc::Rc;
 
-use nginx_sys::{
-    NGX_HTTP_SATISFY_ANY, NGX_LOG_EMERG, NGX_LOG_WARN, ngx_conf_t, ngx_http_core_loc_conf_t, ngx_uint_t,
-};
+use nginx_sys::{NGX_HTTP_SATISFY_ANY, NGX_LOG_EMERG, NGX_LOG_WARN, ngx_http_core_loc_conf_t, ngx_uint_t};
 use ngx::ngx_log_error;
 use pta_token::{KeyPair, KeyRing};
 
@@ -18,7 +16,7 @@ use crate::layout;
 use crate::location::Location;
 use crate::main_conf::MainConf;
 use crate::module::Pta;
-use crate::ngx_ext::{ConfExt, Request};
+use crate::ngx_ext::{Conf, Request};
 use crate::place::Place;
 use crate::policy::Policy;
 
@@ -95,7 +93,7 @@ pub(crate) struct LocConf {
 
 impl LocConf {
     /// The configuration of the block whose directive is being read.
-    pub(crate) fn new(cf: *mut ngx_conf_t) -> Self {
+    pub(crate) fn new(cf: Conf<'_>) -> Self {
         // SAFETY: nginx makes a block's configuration in the setter of the block's directive.
         let arguments = unsafe { cf.arguments() };
         let ignores_case = matches!(arguments, [directive, modifier, ..]
@@ -120,8 +118,7 @@ impl LocConf {
 
     /// The configuration of the server that handles the request, outside its locations.
     pub(crate) fn of_server(request: Request<'_>) -> &Self {
-        // SAFETY: the server's table has an element for each HTTP module, ours was made by create_loc_conf.
-        unsafe { &*(*(*request.core_srv_conf().ctx).loc_conf.add(ctx_index())).cast() }
+        request.server_loc_conf::<Pta>()
     }
 
     /// The ring of keys by which this location is protected, if it is.
@@ -265,7 +262,7 @@ impl LocConf {
     }
 
     /// Inherits what is not set here, each directive on its own.
-    pub(crate) fn merge(&mut self, parent: &Self, cf: *mut ngx_conf_t) -> Result<(), Logged> {
+    pub(crate) fn merge(&mut self, parent: &Self, cf: Conf<'_>) -> Result<(), Logged> {
         if self.enable.is_none() {
             self.enable = parent.enable;
             self.enable_place = parent.enable_place;
@@ -316,18 +313,18 @@ impl LocConf {
         Ok(())
     }
 
-    fn make_issuing_ring(&self, cf: *mut ngx_conf_t, issue: &TokenConf) -> Result<Rc<KeyRing>, Logged> {
+    fn make_issuing_ring(&self, cf: Conf<'_>, issue: &TokenConf) -> Result<Rc<KeyRing>, Logged> {
         intern(cf, self.key_parts.first_pair(), "pta_issue", issue.place())
     }
 
-    fn make_ring(&self, cf: *mut ngx_conf_t) -> Result<Rc<KeyRing>, Logged> {
+    fn make_ring(&self, cf: Conf<'_>) -> Result<Rc<KeyRing>, Logged> {
         intern(cf, self.key_parts.material(), "pta_enable", self.enable_place)
     }
 }
 
 /// The one ring of these keys, for a directive that needs it.
 fn intern(
-    cf: *mut ngx_conf_t,
+    cf: Conf<'_>,
     material: Result<RingMaterial, IncompleteKeys>,
     directive: &str,
     place: Place,
@@ -339,18 +336,14 @@ fn intern(
 }
 
 /// Logs why a configuration is refused. Not ngx_conf_log_error: once the http block has been read, it names the end of it.
-pub(crate) fn log(cf: *mut ngx_conf_t, message: fmt::Arguments<'_>) -> Logged {
-    // SAFETY: `cf` is valid while a configuration is read.
-    let log = unsafe { (*cf).log };
-    ngx_log_error!(NGX_LOG_EMERG, log, "{message}");
+pub(crate) fn log(cf: Conf<'_>, message: fmt::Arguments<'_>) -> Logged {
+    ngx_log_error!(NGX_LOG_EMERG, cf.log(), "{message}");
     Logged
 }
 
 /// As [`log`], for a configuration that works all the same.
-fn warn(cf: *mut ngx_conf_t, message: fmt::Arguments<'_>) {
-    // SAFETY: `cf` is valid while a configuration is read.
-    let log = unsafe { (*cf).log };
-    ngx_log_error!(NGX_LOG_WARN, log, "{message}");
+fn warn(cf: Conf<'_>, message: fmt::Arguments<'_>) {
+    ngx_log_error!(NGX_LOG_WARN, cf.log(), "{message}");
 }
 
 /// Takes over what is not set.

@@ -12,6 +12,7 @@ use ngx::core::Status;
 use crate::cache_control;
 use crate::guard::{self, Entry};
 use crate::main_conf::MainConf;
+use crate::ngx_ext::Conf;
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: None,
@@ -42,6 +43,8 @@ static IS_NEEDED: AtomicBool = AtomicBool::new(false);
 
 unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
     guard::value(Entry::FilterPostconfiguration, Status::NGX_ERROR.0, || {
+        // SAFETY: nginx calls this as a callback of an HTTP module.
+        let cf = unsafe { Conf::from_raw(cf) };
         let Some(main) = MainConf::of(cf) else { return Status::NGX_ERROR.0 };
         if main.controls_caches() {
             IS_NEEDED.store(true, Ordering::Relaxed);

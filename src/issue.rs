@@ -16,7 +16,7 @@ use pta_token::{KeyPair, encode};
 use crate::conf::LocConf;
 use crate::fault::{self, Stage};
 use crate::mask;
-use crate::ngx_ext::{OutOfMemory, Request, bytes_of};
+use crate::ngx_ext::{Core, OutOfMemory, Request, bytes_of};
 use crate::place::Place;
 use crate::setting::{Directive, SetError, Setting, parse_seconds, set_once};
 use crate::values::{escape_stars, split_at_wildcard};
@@ -57,7 +57,7 @@ struct Text(NonNull<ngx_http_complex_value_t>);
 
 impl Text {
     fn compile(setting: &Setting<'_>, text: &[u8]) -> Result<Self, SetError> {
-        let cf = setting.cf();
+        let cf = setting.cf().as_ptr();
         // SAFETY: `cf` and its pool are valid while a directive is read. All bits zero is how nginx itself begins
         // a compilation; the text is copied into the pool, because nginx keeps referring to it.
         unsafe {
@@ -209,7 +209,7 @@ fn report_missing_issue(request: Request<'_>, conf: &LocConf) -> Result<(), OutO
         NGX_LOG_ERR,
         request.log(),
         "pta: $pta_token or $pta_token_expires is empty, no \"pta_issue\" applies in location \"{}\"",
-        request.core_loc_conf().name
+        request.loc_conf::<Core>().name
     );
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 use core::slice;
 
-use nginx_sys::{ngx_conf_t, ngx_http_core_loc_conf_t, ngx_http_core_srv_conf_t};
+use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_core_srv_conf_t};
 
 use crate::conf::LocConf;
 use crate::location::Location;
-use crate::module::ctx_index;
-use crate::ngx_ext::{ConfExt, core_index};
+use crate::module::Pta;
+use crate::ngx_ext::{Conf, Core, HttpModule};
 use crate::regex_ends::RegexEnds;
 
 /// A location, or a server as the level above its locations.
@@ -38,7 +38,7 @@ pub(crate) enum Kind {
 /// # Safety
 ///
 /// `cf` must be that of a postconfiguration callback of an HTTP module. What is returned must not outlive it.
-pub(crate) unsafe fn read<'a>(cf: *mut ngx_conf_t) -> Vec<Node<'a>> {
+pub(crate) unsafe fn read<'a>(cf: Conf<'_>) -> Vec<Node<'a>> {
     // SAFETY: the http block has been read: nginx has made the trees, and each server has a table with a
     // configuration of each HTTP module for its own level.
     unsafe {
@@ -50,8 +50,8 @@ pub(crate) unsafe fn read<'a>(cf: *mut ngx_conf_t) -> Vec<Node<'a>> {
             .iter()
             .map(|server| {
                 let loc_conf = (*(**server).ctx).loc_conf;
-                let core = (*loc_conf.add(core_index())).cast::<ngx_http_core_loc_conf_t>();
-                let conf = &*(*loc_conf.add(ctx_index())).cast::<LocConf>();
+                let core = (*loc_conf.add(Core::index())).cast::<ngx_http_core_loc_conf_t>();
+                let conf = &*(*loc_conf.add(Pta::index())).cast::<LocConf>();
                 node(Location::of(&*core), conf, Kind::Prefix)
             })
             .collect()

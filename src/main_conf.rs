@@ -3,14 +3,13 @@
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use nginx_sys::{ngx_conf_t, ngx_http_conf_ctx_t};
 use pta_token::KeyRing;
 
 use crate::accel_redirect::WrittenRedirect;
 use crate::conf::Logged;
 use crate::keys::RingMaterial;
 use crate::module::Pta;
-use crate::ngx_ext::{HttpModule, Request, VariableIndex};
+use crate::ngx_ext::{Conf, Request, VariableIndex};
 use crate::policy::CacheControl;
 
 /// The configuration of the http block.
@@ -40,18 +39,8 @@ pub(crate) struct CachedVariables {
 
 impl MainConf {
     /// The shared part of the configuration that is being read.
-    pub(crate) fn of<'a>(cf: *mut ngx_conf_t) -> Option<&'a Self> {
-        // SAFETY: within the http block, `ctx` is its table of configurations; ours was made by create_main_conf
-        // and is only ever referred to as shared.
-        unsafe { Self::of_ctx((*cf).ctx.cast::<ngx_http_conf_ctx_t>().as_ref()?) }
-    }
-
-    /// # Safety
-    ///
-    /// `ctx` must be a table of HTTP configurations.
-    unsafe fn of_ctx<'a>(ctx: &ngx_http_conf_ctx_t) -> Option<&'a Self> {
-        // SAFETY: the table has an element for each HTTP module.
-        unsafe { (*ctx.main_conf.add(Pta::index())).cast::<Self>().as_ref() }
+    pub(crate) fn of(cf: Conf<'_>) -> Option<&Self> {
+        cf.main_conf::<Pta>()
     }
 
     /// The shared part of the configuration that handles the request.
@@ -132,7 +121,7 @@ impl MainConf {
     }
 
     /// Refuses a `pta_accel_redirect on` in a location where it has no effect.
-    pub(crate) fn refuse_unused_redirects(&self, cf: *mut ngx_conf_t) -> Result<(), Logged> {
+    pub(crate) fn refuse_unused_redirects(&self, cf: Conf<'_>) -> Result<(), Logged> {
         self.written_redirects.borrow().iter().try_for_each(|written| written.refuse_unused(cf))
     }
 

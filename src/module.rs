@@ -20,7 +20,7 @@ use crate::conf::{LocConf, Logged, log};
 use crate::fault::{self, Stage};
 use crate::guard::{self, Entry};
 use crate::main_conf::MainConf;
-use crate::ngx_ext::{CONF_ERROR, ConfExt, HttpModule};
+use crate::ngx_ext::{CONF_ERROR, Conf, HttpModule};
 use crate::record::Record;
 use crate::{accel_redirect, access, directives, entry, regex_warning, server_rewrite, variables, version};
 
@@ -65,15 +65,16 @@ unsafe impl HttpModule for Pta {
 
 unsafe extern "C" fn create_main_conf(cf: *mut ngx_conf_t) -> *mut c_void {
     guard::value(Entry::CreateMainConf, ptr::null_mut(), || {
-        // SAFETY: nginx gives a valid `cf`.
-        unsafe { cf.allocate(MainConf::default()) }.cast()
+        // SAFETY: nginx calls this as a callback of an HTTP module.
+        unsafe { Conf::from_raw(cf) }.allocate(MainConf::default()).cast()
     })
 }
 
 unsafe extern "C" fn create_loc_conf(cf: *mut ngx_conf_t) -> *mut c_void {
     guard::value(Entry::CreateLocConf, ptr::null_mut(), || {
-        // SAFETY: nginx gives a valid `cf`.
-        unsafe { cf.allocate(LocConf::new(cf)) }.cast()
+        // SAFETY: nginx calls this as a callback of an HTTP module.
+        let cf = unsafe { Conf::from_raw(cf) };
+        cf.allocate(LocConf::new(cf)).cast()
     })
 }
 
@@ -85,6 +86,8 @@ unsafe extern "C" fn merge_loc_conf(
     guard::value(Entry::MergeLocConf, CONF_ERROR, || {
         // SAFETY: both were made by create_loc_conf, and nginx never merges one into itself.
         let (parent, merged) = unsafe { (&*parent.cast::<LocConf>(), &mut *child.cast::<LocConf>()) };
+        // SAFETY: nginx calls this as a callback of an HTTP module.
+        let cf = unsafe { Conf::from_raw(cf) };
         if merged.merge(parent, cf).is_err() {
             return CONF_ERROR;
         }
@@ -97,11 +100,16 @@ unsafe extern "C" fn merge_loc_conf(
 }
 
 unsafe extern "C" fn preconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
-    guard::value(Entry::Preconfiguration, Status::NGX_ERROR.0, || variables::register(cf).0)
+    guard::value(Entry::Preconfiguration, Status::NGX_ERROR.0, || {
+        // SAFETY: nginx calls this as a callback of an HTTP module.
+        variables::register(unsafe { Conf::from_raw(cf) }).0
+    })
 }
 
 unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
     guard::value(Entry::Postconfiguration, Status::NGX_ERROR.0, || {
+        // SAFETY: nginx calls this as a callback of an HTTP module.
+        let cf = unsafe { Conf::from_raw(cf) };
         let Some(main) = MainConf::of(cf) else {
             log(cf, format_args!("pta: no configuration of the http block"));
             return Status::NGX_ERROR.0;
@@ -127,7 +135,7 @@ unsafe extern "C" fn init_module(cycle: *mut ngx_cycle_t) -> ngx_int_t {
     })
 }
 
-fn register_handlers(cf: *mut ngx_conf_t, main: &MainConf) -> Result<(), Logged> {
+fn register_handlers(cf: Conf<'_>, main: &MainConf) -> Result<(), Logged> {
     register(cf, REWRITE_PHASE, Order::BeforeOthers, entry::rewrite)?;
     register(cf, ACCESS_PHASE, Order::BeforeOthers, access::handler)?;
     // Every request would pay for a handler that finds what the next one finds as well.
@@ -155,12 +163,7 @@ enum Order {
     AfterOthers,
 }
 
-fn register(
-    cf: *mut ngx_conf_t,
-    phase: ngx_http_phases,
-    order: Order,
-    handler: Handler,
-) -> Result<(), Logged> {
+fn register(cf: Conf<'_>, phase: ngx_http_phases, order: Order, handler: Handler) -> Result<(), Logged> {
     // SAFETY: nginx calls postconfiguration with the `cf` of the http block, and the phases are set up.
     unsafe {
         let phases = &mut (*cf.core_main_conf()).phases;
@@ -185,17 +188,12 @@ type Handler = unsafe extern "C" fn(*mut ngx_http_request_t) -> ngx_int_t;
 /// # Safety
 ///
 /// `cf` must be that of a postconfiguration callback, and `phase` one of its phases.
-unsafe fn push(
-    cf: *mut ngx_conf_t,
-    phase: &mut ngx_http_phase_t,
-    order: Order,
-    handler: Handler,
-) -> Option<()> {
+unsafe fn push(cf: Conf<'_>, phase: &mut ngx_http_phase_t, order: Order, handler: Handler) -> Option<()> {
     let handlers: *mut ngx_array_t = &raw mut phase.handlers;
     // SAFETY: nginx has initialised the array as one of handlers. ngx_array_push makes room for one more and
     // may move the elements, so that `elts` is read after it.
     unsafe {
-        if fault::out_of_memory(Stage::Configuration, (*cf).log) {
+        if fault::out_of_memory(Stage::Configuration, cf.log()) {
             return None;
         }
         *ngx_array_push(handlers).cast::<ngx_http_handler_pt>().as_mut()? = Some(handler);

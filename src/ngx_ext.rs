@@ -304,14 +304,17 @@ impl<'r> Request<'r> {
         }
     }
 
+    /// A module's configuration of a location, as the server that handles the request has it outside its locations.
+    pub(crate) fn server_loc_conf<M: HttpModule>(self) -> &'r M::LocConf {
+        // SAFETY: a server has a table of its own, and the rest is as for loc_conf.
+        unsafe { &*(*(*self.srv_conf::<Core>().ctx).loc_conf.add(M::index())).cast() }
+    }
+
     /// The server that handles the request, as the level above its locations.
     pub(crate) fn server_level(self) -> Location<'r> {
         // SAFETY: a server's configuration is complete before the first request, and nobody writes to
         // it then.
-        unsafe {
-            let ctx = &*self.srv_conf::<Core>().ctx;
-            Location::of(&*(*ctx.loc_conf.add(Core::index())).cast::<ngx_http_core_loc_conf_t>())
-        }
+        unsafe { Location::of(self.server_loc_conf::<Core>()) }
     }
 
     /// A module's context: lost at an internal redirect and at the way to a named location.
@@ -462,47 +465,42 @@ unsafe extern "C" fn clear_tag(data: *mut c_void) {
     unsafe { data.cast::<Tag>().write(ptr::null()) }
 }
 
-/// Helpers of configuration parsing.
-pub(crate) trait ConfExt {
-    /// Puts a value into the configuration's pool; it is dropped with the configuration. NULL when there is no
-    /// memory.
-    ///
-    /// # Safety
-    ///
-    /// `self` must be the `cf` of a running configuration callback.
-    unsafe fn allocate<T>(self, value: T) -> *mut T;
-
-    /// nginx's own configuration of the http block.
-    ///
-    /// # Safety
-    ///
-    /// As for `allocate`, and the callback must be one of an HTTP module.
-    unsafe fn core_main_conf(self) -> *mut ngx_http_core_main_conf_t;
-
-    /// nginx's own configuration of the location being configured.
-    ///
-    /// # Safety
-    ///
-    /// As for `allocate`, and the callback must be merge_loc_conf of an HTTP module; the reference must not outlive it.
-    unsafe fn core_loc_conf<'a>(self) -> &'a ngx_http_core_loc_conf_t;
-
-    /// The arguments of the directive being parsed, its name first.
-    ///
-    /// # Safety
-    ///
-    /// The callback must be a directive's setter; the slice must not outlive it.
-    unsafe fn arguments<'a>(self) -> &'a [ngx_str_t];
+/// The `cf` of a running configuration callback of an HTTP module.
+#[derive(Clone, Copy)]
+pub(crate) struct Conf<'c> {
+    raw: NonNull<ngx_conf_t>,
+    lifetime: PhantomData<&'c ngx_conf_t>,
 }
 
-impl ConfExt for *mut ngx_conf_t {
-    unsafe fn allocate<T>(self, value: T) -> *mut T {
+impl<'c> Conf<'c> {
+    /// # Safety
+    ///
+    /// nginx must have called a configuration callback of an HTTP module, or the setter of its directive, with `raw`; and
+    /// `'c` must be the run of that function.
+    pub(crate) unsafe fn from_raw(raw: *mut ngx_conf_t) -> Self {
+        // SAFETY: nginx gives no NULL.
+        Self { raw: unsafe { NonNull::new_unchecked(raw) }, lifetime: PhantomData }
+    }
+
+    pub(crate) fn as_ptr(self) -> *mut ngx_conf_t {
+        self.raw.as_ptr()
+    }
+
+    pub(crate) fn log(self) -> *mut ngx_log_t {
+        // SAFETY: a configuration being read has a log.
+        unsafe { (*self.as_ptr()).log }
+    }
+
+    /// Puts a value into the configuration's pool; it is dropped with the configuration. NULL when there is no
+    /// memory.
+    pub(crate) fn allocate<T>(self, value: T) -> *mut T {
         const { assert!(align_of::<T>() <= NGX_ALIGNMENT) };
+        if fault::out_of_memory(Stage::Configuration, self.log()) {
+            return ptr::null_mut();
+        }
         // SAFETY: the pool is that of the configuration; the alignment is checked above.
         unsafe {
-            if fault::out_of_memory(Stage::Configuration, (*self).log) {
-                return ptr::null_mut();
-            }
-            let Some(cleanup) = ngx_pool_cleanup_add((*self).pool, size_of::<T>()).as_mut() else {
+            let Some(cleanup) = ngx_pool_cleanup_add((*self.as_ptr()).pool, size_of::<T>()).as_mut() else {
                 return ptr::null_mut();
             };
             let data = cleanup.data.cast::<T>();
@@ -512,22 +510,46 @@ impl ConfExt for *mut ngx_conf_t {
         }
     }
 
-    unsafe fn core_main_conf(self) -> *mut ngx_http_core_main_conf_t {
-        // SAFETY: within the http block, `ctx` is its table of configurations.
-        unsafe { (*(*(*self).ctx.cast::<ngx_http_conf_ctx_t>()).main_conf.add(Core::index())).cast() }
+    /// A module's configuration of the http block, once nginx has made it.
+    pub(crate) fn main_conf<M: HttpModule>(self) -> Option<&'c M::MainConf> {
+        // SAFETY: within the http block, `ctx` is its table of configurations, with an element for each HTTP module.
+        // What is there is only ever referred to as shared.
+        unsafe {
+            let ctx = (*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>().as_ref()?;
+            (*ctx.main_conf.add(M::index())).cast::<M::MainConf>().as_ref()
+        }
     }
 
-    unsafe fn core_loc_conf<'a>(self) -> &'a ngx_http_core_loc_conf_t {
+    /// nginx's own configuration of the http block.
+    pub(crate) fn core_main_conf(self) -> *mut ngx_http_core_main_conf_t {
+        // SAFETY: as for main_conf.
+        unsafe {
+            let ctx = (*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>();
+            (*(*ctx).main_conf.add(Core::index())).cast()
+        }
+    }
+
+    /// nginx's own configuration of the location being configured.
+    ///
+    /// # Safety
+    ///
+    /// The callback must be merge_loc_conf.
+    pub(crate) unsafe fn core_loc_conf(self) -> &'c ngx_http_core_loc_conf_t {
         // SAFETY: while locations are merged, `ctx` has the location's table. nginx merges its own module first.
         unsafe {
-            let core = *(*(*self).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(Core::index());
+            let core = *(*(*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(Core::index());
             &*core.cast::<ngx_http_core_loc_conf_t>()
         }
     }
 
-    unsafe fn arguments<'a>(self) -> &'a [ngx_str_t] {
+    /// The arguments of the directive being read, its name first.
+    ///
+    /// # Safety
+    ///
+    /// A directive must be being read: in a setter, or in a callback that nginx calls from the setter of a block.
+    pub(crate) unsafe fn arguments(self) -> &'c [ngx_str_t] {
         // SAFETY: while a directive is parsed, `args` is an array of strings.
-        unsafe { slice::from_raw_parts((*(*self).args).elts.cast(), (*(*self).args).nelts) }
+        unsafe { slice::from_raw_parts((*(*self.as_ptr()).args).elts.cast(), (*(*self.as_ptr()).args).nelts) }
     }
 }
 

@@ -3,7 +3,9 @@
 use core::cmp::Ordering;
 use core::fmt;
 
-use nginx_sys::{ngx_conf_t, ngx_str_t};
+use nginx_sys::ngx_str_t;
+
+use crate::ngx_ext::Conf;
 
 /// A file and a line. Every location may keep one: so it is small, and owns nothing.
 #[derive(Clone, Copy, Default)]
@@ -15,9 +17,9 @@ pub(crate) struct Place {
 
 impl Place {
     /// The place of the directive that is being read.
-    pub(crate) fn here(cf: *mut ngx_conf_t) -> Self {
-        // SAFETY: while a setter runs, `cf` is valid; there is no file for directives given by `-g`.
-        let file = unsafe { (*cf).conf_file.as_ref() };
+    pub(crate) fn here(cf: Conf<'_>) -> Self {
+        // SAFETY: `cf` is valid; there is no file for directives given by `-g`.
+        let file = unsafe { (*cf.as_ptr()).conf_file.as_ref() };
         file.map_or_else(Self::default, |file| Self {
             file: file.file.name,
             line: u32::try_from(file.line).unwrap_or(u32::MAX),

@@ -5,11 +5,12 @@
 
 use core::ptr;
 
-use nginx_sys::{NGX_LOG_WARN, ngx_conf_t};
+use nginx_sys::NGX_LOG_WARN;
 use ngx::core::NgxStr;
 use ngx::ngx_log_error;
 
 use crate::location_tree::{self, Kind, Node};
+use crate::ngx_ext::Conf;
 use crate::regex_ends::{RegexEnds, Rest, Text, begins_with};
 
 /// Writes one warning for each unprotected location with a regular expression that takes requests from protected ones.
@@ -17,9 +18,9 @@ use crate::regex_ends::{RegexEnds, Rest, Text, begins_with};
 /// # Safety
 ///
 /// `cf` must be that of a postconfiguration callback of an HTTP module.
-pub(crate) unsafe fn warn(cf: *mut ngx_conf_t) {
+pub(crate) unsafe fn warn(cf: Conf<'_>) {
     // SAFETY: by this function's contract; the locations do not outlive it.
-    let (servers, log) = unsafe { (location_tree::read(cf), (*cf).log) };
+    let (servers, log) = unsafe { (location_tree::read(cf), (*cf.as_ptr()).log) };
     for server in &servers {
         look_at_level(server, &mut |regex, victims| {
             let Some(first) = victims.iter().min_by_key(|victim| (victim.conf.place(), victim.name)) else {

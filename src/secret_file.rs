@@ -101,6 +101,6 @@ fn full_name(setting: &Setting<'_>, path: &[u8]) -> Result<ngx_str_t, SetError> 
     let mut name = ngx_str_t { len: path.len(), data: path.as_ptr().cast_mut() };
     // SAFETY: `cf` and its cycle are valid while a directive is read; the name is only read, and replaced by one
     // in the cycle's pool.
-    let status = unsafe { ngx_conf_full_name((*setting.cf()).cycle, &raw mut name, 1) };
+    let status = unsafe { ngx_conf_full_name((*setting.cf().as_ptr()).cycle, &raw mut name, 1) };
     if Status(status) == Status::NGX_OK { Ok(name) } else { Err(SetError::Logged) }
 }

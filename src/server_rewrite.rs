@@ -4,11 +4,11 @@ use core::ffi::CStr;
 use core::{ptr, slice};
 
 use nginx_sys::{
-    ngx_array_t, ngx_conf_t, ngx_http_core_srv_conf_t,
+    ngx_array_t, ngx_http_core_srv_conf_t,
     ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as SERVER_REWRITE_PHASE, ngx_module_t,
 };
 
-use crate::ngx_ext::ConfExt;
+use crate::ngx_ext::Conf;
 
 const REWRITE_MODULE: &CStr = c"ngx_http_rewrite_module";
 
@@ -23,7 +23,7 @@ const REWRITE_MODULE: &CStr = c"ngx_http_rewrite_module";
 /// # Safety
 ///
 /// `cf` must be that of a postconfiguration callback of an HTTP module.
-pub(crate) unsafe fn is_used(cf: *mut ngx_conf_t) -> bool {
+pub(crate) unsafe fn is_used(cf: Conf<'_>) -> bool {
     // SAFETY: by this function's contract the http block has been read: phases and servers are set up, and each
     // server has a table with a configuration of each HTTP module for its own level.
     unsafe {
@@ -46,10 +46,10 @@ pub(crate) unsafe fn is_used(cf: *mut ngx_conf_t) -> bool {
 /// # Safety
 ///
 /// `cf` must be valid.
-unsafe fn find_module(cf: *mut ngx_conf_t, name: &CStr) -> Option<*mut ngx_module_t> {
+unsafe fn find_module(cf: Conf<'_>, name: &CStr) -> Option<*mut ngx_module_t> {
     // SAFETY: the cycle's modules are an array that ends with NULL; each has a name.
     unsafe {
-        let mut next = (*(*cf).cycle).modules;
+        let mut next = (*(*cf.as_ptr()).cycle).modules;
         while let Some(module) = (*next).as_ref() {
             if CStr::from_ptr(module.name) == name {
                 return Some(*next);

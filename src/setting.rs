@@ -13,7 +13,7 @@ use ngx::ngx_conf_log_error;
 
 use crate::conf::LocConf;
 use crate::guard::{self, Entry};
-use crate::ngx_ext::{CONF_ERROR, ConfExt};
+use crate::ngx_ext::{CONF_ERROR, Conf};
 use crate::place::Place;
 
 /// Why a directive is refused.
@@ -58,7 +58,10 @@ unsafe fn set(
 ) -> *mut c_char {
     guard::value(Entry::Setter, CONF_ERROR, || {
         // SAFETY: by this function's contract.
-        let mut setting = unsafe { Setting { cf, conf: &mut *conf, arguments: cf.arguments() } };
+        let mut setting = unsafe {
+            let cf = Conf::from_raw(cf);
+            Setting { cf, conf: &mut *conf, arguments: cf.arguments() }
+        };
         match set(&mut setting) {
             Ok(()) => ptr::null_mut(),
             Err(SetError::Message(message)) => message.as_ptr().cast_mut(),
@@ -69,14 +72,14 @@ unsafe fn set(
 
 /// A directive being read.
 pub(crate) struct Setting<'a> {
-    cf: *mut ngx_conf_t,
+    cf: Conf<'a>,
     pub(crate) conf: &'a mut LocConf,
     /// The directive's name first.
     arguments: &'a [ngx_str_t],
 }
 
 impl<'a> Setting<'a> {
-    pub(crate) fn cf(&self) -> *mut ngx_conf_t {
+    pub(crate) fn cf(&self) -> Conf<'a> {
         self.cf
     }
 
@@ -101,11 +104,11 @@ impl<'a> Setting<'a> {
     /// Whether the directive stands in a block of this kind (`NGX_HTTP_LIF_CONF`).
     pub(crate) fn is_in(&self, block: u32) -> bool {
         // SAFETY: `cf` is valid while a setter runs.
-        unsafe { (*self.cf).cmd_type & block as ngx_uint_t != 0 }
+        unsafe { (*self.cf.as_ptr()).cmd_type & block as ngx_uint_t != 0 }
     }
 
     pub(crate) fn error(&self, message: fmt::Arguments<'_>) -> SetError {
-        ngx_conf_log_error!(NGX_LOG_EMERG, self.cf, "{message}");
+        ngx_conf_log_error!(NGX_LOG_EMERG, self.cf.as_ptr(), "{message}");
         SetError::Logged
     }
 
@@ -116,7 +119,7 @@ impl<'a> Setting<'a> {
         unsafe {
             ngx_conf_log_error(
                 level,
-                self.cf,
+                self.cf.as_ptr(),
                 number,
                 c"%s \"%V\" failed".as_ptr(),
                 call.as_ptr(),
@@ -127,7 +130,7 @@ impl<'a> Setting<'a> {
     }
 
     pub(crate) fn warn(&self, message: fmt::Arguments<'_>) {
-        ngx_conf_log_error!(NGX_LOG_WARN, self.cf, "{message}");
+        ngx_conf_log_error!(NGX_LOG_WARN, self.cf.as_ptr(), "{message}");
     }
 
     /// `on` or `off`, as nginx's own flags.

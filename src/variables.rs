@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 
 use nginx_sys::{
-    NGX_HTTP_VAR_NOCACHEABLE, ngx_conf_t, ngx_http_add_variable, ngx_http_request_t, ngx_http_variable_t,
+    NGX_HTTP_VAR_NOCACHEABLE, ngx_http_add_variable, ngx_http_request_t, ngx_http_variable_t,
     ngx_http_variable_value_t, ngx_int_t, ngx_str_t, ngx_time, ngx_uint_t,
 };
 use ngx::core::Status;
@@ -13,7 +13,7 @@ use crate::fault::{self, Stage};
 use crate::guard::{self, Entry};
 use crate::issue;
 use crate::mask;
-use crate::ngx_ext::{OutOfMemory, Request};
+use crate::ngx_ext::{Conf, OutOfMemory, Request};
 use crate::outcome::Outcome;
 use crate::record::Record;
 use crate::version::VERSION;
@@ -38,7 +38,7 @@ const VARIABLES: [(&str, Getter); 11] = [
 
 /// Makes the variables known to nginx. Their values change while a request runs, so that nginx must not keep
 /// them.
-pub(crate) fn register(cf: *mut ngx_conf_t) -> Status {
+pub(crate) fn register(cf: Conf<'_>) -> Status {
     for (index, (name, _)) in VARIABLES.iter().enumerate() {
         let Some(variable) = add(cf, name) else {
             log(cf, format_args!("pta: could not add the variable \"${name}\""));
@@ -50,14 +50,14 @@ pub(crate) fn register(cf: *mut ngx_conf_t) -> Status {
     Status::NGX_OK
 }
 
-fn add<'a>(cf: *mut ngx_conf_t, name: &str) -> Option<&'a mut ngx_http_variable_t> {
+fn add<'a>(cf: Conf<'_>, name: &str) -> Option<&'a mut ngx_http_variable_t> {
     let mut name = ngx_str_t { len: name.len(), data: name.as_ptr().cast_mut() };
     // SAFETY: `cf` is valid in preconfiguration; nginx copies the name, and the variable lives in its pool.
     unsafe {
-        if fault::out_of_memory(Stage::Configuration, (*cf).log) {
+        if fault::out_of_memory(Stage::Configuration, cf.log()) {
             return None;
         }
-        ngx_http_add_variable(cf, &raw mut name, NGX_HTTP_VAR_NOCACHEABLE as ngx_uint_t).as_mut()
+        ngx_http_add_variable(cf.as_ptr(), &raw mut name, NGX_HTTP_VAR_NOCACHEABLE as ngx_uint_t).as_mut()
     }
 }
 
