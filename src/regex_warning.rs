@@ -130,6 +130,12 @@ impl<'a> Absorbing<'a> {
     fn first(&self, path: &[u8]) -> Option<usize> {
         self.0.iter().find(|(_, ends)| ends.matches_all_below(path)).map(|(at, _)| *at)
     }
+
+    /// The place of the first one that takes everything below `path`, however its letters are written.
+    fn first_in_any_case(&self, path: &[u8]) -> Option<usize> {
+        let absorbs = |(_, ends): &&(usize, &RegexEnds)| ends.ignores_case() && ends.matches_all_below(path);
+        self.0.iter().find(absorbs).map(|(at, _)| *at)
+    }
 }
 
 /// Whether some path may match both.
@@ -161,10 +167,15 @@ impl Taker<'_> {
                     && begins_with(name, &text.bytes, ignores_case)
                     && (text.rest != Rest::Nothing || text.bytes.len() == name.len())
             } else {
+                // A longer prefix may take these requests in the first place, or a regular expression before
+                // this one; but not with other letters.
                 begins_with(&text.bytes, name, ignores_case)
-                    && comes_before(self.absorbing.first(&text.bytes))
-                    // A longer prefix may take these requests in the first place; not with other letters, though.
-                    && (ignores_case || ptr::eq(find(self.level, text).unwrap_or(self.level), victim))
+                    && if ignores_case {
+                        comes_before(self.absorbing.first_in_any_case(&text.bytes))
+                    } else {
+                        comes_before(self.absorbing.first(&text.bytes))
+                            && ptr::eq(find(self.level, text).unwrap_or(self.level), victim)
+                    }
             }
         })
     }

@@ -135,6 +135,8 @@ my @cases = (
     ['other beginnings', 'location ~ ^/img/ { } location ~ ^/v/ { ON }', ''],
     ['a regex that takes all of the prefix first', 'location /v/ { ON } location ~ ^/v/ { ON } location ~ \.jpg$ { }', ''],
     ['a regex that takes a part of the prefix first', 'location /v/ { ON } location ~ ^/v/a/ { ON } location ~ \.jpg$ { }', '\.jpg$ < /v/'],
+    ['a regex that takes a part of the prefix first, in one case', 'location / { ON } location ~ ^/v/ { OFF } location ~* ^/v/x { }', '^/v/x < /'],
+    ['a regex that takes a part of the prefix first, in any case', 'location / { ON } location ~* ^/v/ { OFF } location ~* ^/v/x { }', ''],
     ['a nested regex that takes all', 'location /v/ { ON location ~ ^/v/ { } } location ~ \.jpg$ { }', ''],
     ['before a regex around a protected one', 'location ~ \.jpg$ { } location ~ ^/v/ { location ~ \.jpg$ { ON } }', '\.jpg$ < \.jpg$'],
     ['before a regex around a protected one, elsewhere', 'location ~ \.jpg$ { } location ~ ^/v/ { location ~ \.mp4$ { ON } }', ''],
