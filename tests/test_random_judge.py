@@ -79,6 +79,7 @@ WAYS = [
     ("L0(/0;),L1(/1;X1),", "", True),
     ("L0(/0;),L1(/1;X1),L5(/5;R1&X1),", "", True),
     ("L0(/0;),L2(/2;X1),L1(/1;E1),", "", False),
+    ("L0(/0;),L4(/4;X1),L1(/1;T1),", "", True),
     ("L0(/0;),L0(/0/;X1),L1(/0/i.html;X1),", "", False),
     # satisfy any: others may let in, but only to where they are asked.
     ("L7(/7;),", "", True),

@@ -15,6 +15,8 @@ class Way:
         self.limited = [block for block in blocks if block.limits(request.method)]
         # Entered and not yet asked: the entry and the block in force.
         self.pending = []
+        # All that were entered: where a token is looked for is up to any location of the realm.
+        self.entered = []
         # Realms that have allowed, or that an X-Accel-Redirect has exempted.
         self.granted = set()
         # Those of them whose token says where to go, and was not followed yet.
@@ -23,8 +25,12 @@ class Way:
         self.may_be_hidden = may_hide(blocks, request.method)
         self.assumes_verdict = bool(response_verdict) and self.may_be_hidden
 
-    def is_allowed(self, realm, entries):
-        return any(self.request.is_allowed_by(e.in_force) for e in entries if realm_of(e) == realm)
+    def is_allowed(self, realm):
+        return any(
+            self.request.is_allowed_by(entry.in_force)
+            for entry in self.entered
+            if entry.in_force.is_protected and realm_of(entry) == realm
+        )
 
     def must_be_asked(self):
         """The pending realms, each with its entries."""
@@ -40,7 +46,7 @@ class Way:
         refusing = []
         for realm, entries in self.must_be_asked().items():
             self.has_verdict = True
-            if self.is_allowed(realm, entries):
+            if self.is_allowed(realm):
                 self.granted.add(realm)
                 if realm[-1]:
                     self.unused.add(realm)
@@ -62,7 +68,7 @@ class Way:
     def follows_token(self, entry):
         """Whether a redirect from this entry was that of a token."""
         block = entry.in_force
-        if block.is_protected and block.realm[-1] and self.request.is_allowed_by(block):
+        if block.is_protected and block.realm[-1] and self.is_allowed(block.realm):
             self.unused.discard(block.realm)
             return True
         return False
@@ -114,9 +120,10 @@ def follow(way, arrival, sender):
         way.pending.clear()
     for entry in arrival.entries:
         block = entry.block
+        way.entered.append(entry)
         is_exempt = sender and sender.keys == entry.in_force.keys
         if arrival.cause == trace.ACCEL or is_exempt:
-            if entry.in_force.enforces:
+            if entry.in_force.is_protected:
                 way.granted.add(realm_of(entry))
         elif not exempts:
             way.pending.append(entry)
