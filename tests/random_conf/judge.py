@@ -123,8 +123,8 @@ def follow(way, arrival, sender):
         way.entered.append(entry)
         is_exempt = sender and sender.keys == entry.in_force.keys
         if arrival.cause == trace.ACCEL or is_exempt:
-            if entry.in_force.is_protected:
-                way.granted.add(realm_of(entry))
+            # `return` can leave the location before it is known that an `if` takes its place.
+            way.granted |= {b.realm for b in (block, entry.in_force) if b.is_protected}
         elif not exempts:
             way.pending.append(entry)
         if block.enforces and block.get("phase") == "rewrite":

@@ -16,6 +16,8 @@ from random_conf.render import configuration, server_text
 from random_conf.requests import Request, Requests
 
 SERVERS = 6
+# So many configurations refused, and none accepted: it is not about the configurations.
+MAX_REFUSED = 20
 PAIRS = 4
 CONTENT = re.compile(rb"([LR])(\d+)\n")
 
@@ -108,6 +110,8 @@ class Running:
         except StartError as error:
             reason = re.sub(r" in \S+:\d+", "", str(error)).strip().splitlines()[-1]
             self.run.refused[reason] += 1
+            if self.run.refused.total() > MAX_REFUSED and not self.run.counts["configurations"]:
+                raise
             return self
         self.port = self.site.port("http")
         self.client = http1.Connection(self.port)
