@@ -11,7 +11,6 @@ use crate::check::check;
 use crate::conf::LocConf;
 use crate::guard::{self, Entry};
 use crate::ngx_ext::{OutOfMemory, Request};
-use crate::outcome::Outcome;
 use crate::record::{Entered, Record, Standing};
 use crate::{accel_redirect, clean, dav, entry, mask, refusal};
 
@@ -170,10 +169,9 @@ pub(crate) fn ask<'r>(
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
     let Some(conf) = entered.conf() else { return Ok(None) };
     let policy = conf.policy();
-    check(request, record, conf)?;
-    let outcome = record.outcome().unwrap_or_else(|| Outcome::missing(conf));
+    let outcome = check(request, record, conf)?;
     if policy.masks() {
-        mask::mask_request_line(request, record, &outcome)?;
+        mask::mask_request_line(request, record, outcome)?;
     }
     if outcome.is_allowed() {
         if !policy.is_dry_run() {
@@ -185,7 +183,7 @@ pub(crate) fn ask<'r>(
     }
     // A refused request whose error page redirects on is refused once more, and that is no news.
     if !record.is_refused() {
-        refusal::log(request, record, &outcome)?;
+        refusal::log(request, record, outcome)?;
     }
     if policy.is_dry_run() {
         entered.set_standing(Standing::DryRun);

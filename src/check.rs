@@ -13,15 +13,17 @@ use crate::{accel_redirect, client, cookie, dav, mask, query};
 /// What the keys of `conf` say to the request: about the first candidate that is allowed, or about the one that
 /// decides. Noted in the record.
 #[inline]
-pub(crate) fn check<'r>(
+pub(crate) fn check<'a, 'r>(
     request: Request<'r>,
-    record: &Record<'r>,
+    record: &'a Record<'r>,
     conf: &'r LocConf,
-) -> Result<(), OutOfMemory> {
-    let Some(ring) = conf.ring() else {
-        record.set_outcome(Outcome::missing(conf));
-        return Ok(());
+) -> Result<&'a Outcome<'r>, OutOfMemory> {
+    let missing = || {
+        let outcome = record.new_outcome();
+        outcome.set_missing(conf);
+        outcome
     };
+    let Some(ring) = conf.ring() else { return Ok(missing()) };
     let name = conf.policy().name();
     let methods = conf.auth_methods();
     if methods.query {
@@ -34,32 +36,27 @@ pub(crate) fn check<'r>(
             return judge(request, record, conf, ring, candidate);
         }
     }
-    record.set_outcome(Outcome::missing(conf));
+    let mut outcome = missing();
     if methods.cookie {
         for token in cookie::values(request, name) {
-            judge(
-                request,
-                record,
-                conf,
-                ring,
-                Candidate { source: Source::Cookie, token, is_single: false, is_alone: false },
-            )?;
-            if record.outcome().is_some_and(|outcome| outcome.is_allowed()) {
+            let candidate = Candidate { source: Source::Cookie, token, is_single: false, is_alone: false };
+            outcome = judge(request, record, conf, ring, candidate)?;
+            if outcome.is_allowed() {
                 break;
             }
         }
     }
-    Ok(())
+    Ok(outcome)
 }
 
 /// Notes what becomes of one candidate.
-fn judge<'r>(
+fn judge<'a, 'r>(
     request: Request<'r>,
-    record: &Record<'r>,
+    record: &'a Record<'r>,
     conf: &'r LocConf,
     ring: &KeyRing,
     candidate: Candidate<'r>,
-) -> Result<(), OutOfMemory> {
+) -> Result<&'a Outcome<'r>, OutOfMemory> {
     let path = client::path(request, record)?;
     let buffer = request.allocate_bytes(buffer_len(candidate.token.len()))?;
     let logs_debug = request.logs_debug();
@@ -87,8 +84,9 @@ fn judge<'r>(
     if logs_debug {
         log_verdict(request, record, &verdict, now, path)?;
     }
-    record.set_outcome(Outcome::new(&verdict, candidate, conf));
-    Ok(())
+    let outcome = record.new_outcome();
+    outcome.set(&verdict, candidate, conf);
+    Ok(outcome)
 }
 
 #[cold]

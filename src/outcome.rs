@@ -1,6 +1,8 @@
 //! What a check found, kept for variables and logs after the request has gone on.
 
-use pta_token::{PairId, Verdict};
+use core::cell::Cell;
+
+use pta_token::{Claims, PairId, Verdict};
 
 use crate::conf::LocConf;
 
@@ -32,22 +34,21 @@ pub(crate) struct Candidate<'r> {
     pub(crate) is_alone: bool,
 }
 
-/// The verdict of one check, and the candidate that it is about. Every field has a value even where there is nothing
-/// to tell, rather than an `Option` around it: compilers look at bytes before they know that there are any, which
-/// valgrind reports.
-#[derive(Clone, Copy)]
+/// The verdict of the last check, and the candidate that it is about. Each field is a cell, so that a reader loads the
+/// fields that it needs, and not all of them. Every field has a value before the first check, instead of an `Option` around
+/// it: compilers look at bytes before they know that there are any, which valgrind reports.
 pub(crate) struct Outcome<'r> {
     /// The location that asked for the check.
-    conf: &'r LocConf,
-    token: &'r [u8],
-    path: &'r [u8],
-    expires: i64,
-    kind: Kind,
-    source: Option<Source>,
-    is_single: bool,
-    is_alone: bool,
+    conf: Cell<&'r LocConf>,
+    token: Cell<&'r [u8]>,
+    path: Cell<&'r [u8]>,
+    expires: Cell<i64>,
+    kind: Cell<Kind>,
+    source: Cell<Option<Source>>,
+    is_single: Cell<bool>,
+    is_alone: Cell<bool>,
     /// The pair that opened the token; without one, nothing is known of expiry and path.
-    pair: Option<PairId>,
+    pair: Cell<Option<PairId>>,
 }
 
 /// A verdict without what the token says.
@@ -62,24 +63,36 @@ pub(crate) enum Kind {
 }
 
 impl<'r> Outcome<'r> {
-    /// There was no candidate.
+    /// Before any check, or if there was no candidate.
     #[inline]
     pub(crate) fn missing(conf: &'r LocConf) -> Self {
         Self {
-            conf,
-            token: &[],
-            path: &[],
-            expires: 0,
-            kind: Kind::Missing,
-            source: None,
-            is_single: false,
-            is_alone: false,
-            pair: None,
+            conf: Cell::new(conf),
+            token: Cell::new(&[]),
+            path: Cell::new(&[]),
+            expires: Cell::new(0),
+            kind: Cell::new(Kind::Missing),
+            source: Cell::new(None),
+            is_single: Cell::new(false),
+            is_alone: Cell::new(false),
+            pair: Cell::new(None),
         }
     }
 
+    /// There is no candidate for `conf`.
     #[inline]
-    pub(crate) fn new(verdict: &Verdict<'r>, candidate: Candidate<'r>, conf: &'r LocConf) -> Self {
+    pub(crate) fn set_missing(&self, conf: &'r LocConf) {
+        self.conf.set(conf);
+        self.token.set(&[]);
+        self.set_claims(None);
+        self.kind.set(Kind::Missing);
+        self.source.set(None);
+        self.is_single.set(false);
+        self.is_alone.set(false);
+    }
+
+    #[inline]
+    pub(crate) fn set(&self, verdict: &Verdict<'r>, candidate: Candidate<'r>, conf: &'r LocConf) {
         let (kind, claims) = match verdict {
             Verdict::Allowed(claims) => (Kind::Allowed, Some(claims)),
             Verdict::Missing => (Kind::Missing, None),
@@ -88,34 +101,37 @@ impl<'r> Outcome<'r> {
             Verdict::Expired(claims) => (Kind::Expired, Some(claims)),
             Verdict::PathMismatch(claims) => (Kind::PathMismatch, Some(claims)),
         };
-        Self {
-            conf,
-            token: candidate.token,
-            path: claims.map_or(&[], |claims| claims.path.as_bytes()),
-            expires: claims.map_or(0, |claims| claims.expires),
-            kind,
-            source: Some(candidate.source),
-            is_single: candidate.is_single,
-            is_alone: candidate.is_alone,
-            pair: claims.map(|claims| claims.pair),
-        }
+        self.conf.set(conf);
+        self.token.set(candidate.token);
+        self.set_claims(claims);
+        self.kind.set(kind);
+        self.source.set(Some(candidate.source));
+        self.is_single.set(candidate.is_single);
+        self.is_alone.set(candidate.is_alone);
+    }
+
+    #[inline]
+    fn set_claims(&self, claims: Option<&Claims<'r>>) {
+        self.path.set(claims.map_or(&[], |claims| claims.path.as_bytes()));
+        self.expires.set(claims.map_or(0, |claims| claims.expires));
+        self.pair.set(claims.map(|claims| claims.pair));
     }
 
     pub(crate) fn kind(&self) -> Kind {
-        self.kind
+        self.kind.get()
     }
 
     pub(crate) fn is_allowed(&self) -> bool {
-        self.kind == Kind::Allowed
+        self.kind.get() == Kind::Allowed
     }
 
     /// The location that asked for the check.
     pub(crate) fn conf(&self) -> &'r LocConf {
-        self.conf
+        self.conf.get()
     }
 
     pub(crate) fn status_word(&self) -> &'static str {
-        match (self.kind, self.conf.policy().is_dry_run()) {
+        match (self.kind.get(), self.conf.get().policy().is_dry_run()) {
             (Kind::Allowed, _) => "ALLOWED",
             (Kind::Missing, false) => "MISSING",
             (Kind::Missing, true) => "MISSING_DRY_RUN",
@@ -131,15 +147,15 @@ impl<'r> Outcome<'r> {
     }
 
     pub(crate) fn source(&self) -> Option<Source> {
-        self.source
+        self.source.get()
     }
 
     pub(crate) fn source_word(&self) -> Option<&'static str> {
-        self.source.map(Source::word)
+        self.source.get().map(Source::word)
     }
 
     pub(crate) fn pair_word(&self) -> Option<&'static str> {
-        self.pair.map(|pair| match pair {
+        self.pair.get().map(|pair| match pair {
             PairId::First => "1st",
             PairId::Second => "2nd",
         })
@@ -147,7 +163,7 @@ impl<'r> Outcome<'r> {
 
     /// The path pattern in the token.
     pub(crate) fn path(&self) -> Option<&'r [u8]> {
-        self.pair.map(|_| self.path)
+        self.pair.get().map(|_| self.path.get())
     }
 
     /// The path pattern, unless it has control characters: a line end in a variable would end a header line.
@@ -157,39 +173,39 @@ impl<'r> Outcome<'r> {
 
     /// Unix time in seconds.
     pub(crate) fn expires(&self) -> Option<i64> {
-        self.pair.map(|_| self.expires)
+        self.pair.get().map(|_| self.expires.get())
     }
 
     /// Seconds from `now` to the expiry, 0 when that is past.
     pub(crate) fn remaining(&self, now: i64) -> Option<i64> {
-        self.pair.map(|_| self.expires.saturating_sub(now).max(0))
+        self.pair.get().map(|_| self.expires.get().saturating_sub(now).max(0))
     }
 
     /// Where the token sends an allowed request (`pta_accel_redirect`).
     pub(crate) fn target(&self) -> Option<&'r [u8]> {
-        if self.conf.redirects() && self.kind == Kind::Allowed { self.path() } else { None }
+        if self.conf.get().redirects() && self.kind.get() == Kind::Allowed { self.path() } else { None }
     }
 
     /// The token by which the request was allowed.
     pub(crate) fn accepted_token(&self) -> Option<&'r [u8]> {
-        (self.kind == Kind::Allowed).then_some(self.token)
+        (self.kind.get() == Kind::Allowed).then_some(self.token.get())
     }
 
     /// The token, if it can be taken out of the request target where it stands.
     #[inline]
     pub(crate) fn single_token(&self) -> Option<&'r [u8]> {
-        self.is_single.then_some(self.token)
+        self.is_single.get().then_some(self.token.get())
     }
 
     /// The token, if nothing else in the request target can be taken for one.
     #[inline]
     pub(crate) fn lone_token(&self) -> Option<&'r [u8]> {
         // Only a malformed one can have a separator in it: all others are hexadecimal digits.
-        (self.is_alone && self.kind != Kind::Malformed).then_some(self.token)
+        (self.is_alone.get() && self.kind.get() != Kind::Malformed).then_some(self.token.get())
     }
 
     /// The name under which the token was looked for.
     pub(crate) fn name(&self) -> &'r [u8] {
-        self.conf.policy().name()
+        self.conf.get().policy().name()
     }
 }

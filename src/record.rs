@@ -138,9 +138,8 @@ pub(crate) struct Record<'r> {
     /// The entry that the location noted last has made, while it may still turn out to be an `if` block.
     here: Cell<Option<(&'r LocConf, &'r Entered<'r>)>>,
     refusal: Cell<Refusal>,
-    /// What the last check found, once there was one. Not an `Option`: compilers look into one before they know that
-    /// there is anything, which valgrind reports.
-    outcome: Cell<Outcome<'r>>,
+    /// What the last check found, if `is_checked`.
+    outcome: Outcome<'r>,
     is_checked: Cell<bool>,
     /// An `if` block that enables PTA in the location noted last, until it is known whether it took its place.
     possible_if: Cell<Option<&'r LocConf>>,
@@ -194,7 +193,7 @@ impl<'r> Record<'r> {
             entered: Entered::new(None),
             here: Cell::new(None),
             refusal: Cell::new(Refusal::None),
-            outcome: Cell::new(Outcome::missing(LocConf::of(request))),
+            outcome: Outcome::missing(LocConf::of(request)),
             is_checked: Cell::new(false),
             possible_if: Cell::new(None),
             pass: Cell::new(Pass::Checked),
@@ -305,19 +304,17 @@ impl<'r> Record<'r> {
         self.path.set(Some(path));
     }
 
-    pub(crate) fn outcome(&self) -> Option<Outcome<'r>> {
-        self.is_checked.get().then(|| self.outcome.get())
+    /// What the last check found, once there was one.
+    #[inline]
+    pub(crate) fn outcome(&self) -> Option<&Outcome<'r>> {
+        self.is_checked.get().then_some(&self.outcome)
     }
 
-    /// What `look` finds in the outcome, if there is one. For what may be asked before any check: an `Option<Outcome>`
-    /// has no content then, and compilers look into it all the same.
-    pub(crate) fn look<T>(&self, look: impl FnOnce(&Outcome<'r>) -> Option<T>) -> Option<T> {
-        if self.is_checked.get() { look(&self.outcome.get()) } else { None }
-    }
-
-    pub(crate) fn set_outcome(&self, outcome: Outcome<'r>) {
-        self.outcome.set(outcome);
+    /// The outcome of the check that runs now, which fills it.
+    #[inline]
+    pub(crate) fn new_outcome(&self) -> &Outcome<'r> {
         self.is_checked.set(true);
+        &self.outcome
     }
 
     /// Notes that `conf` allows the request by a token that does not cover its path as a folder.
@@ -340,7 +337,7 @@ impl<'r> Record<'r> {
     /// The names under which the locations on the request's way look for tokens.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'r [u8]> {
         let entered = self.entered().filter_map(Entered::conf).map(|conf| conf.policy().name());
-        entered.chain(self.outcome().map(|outcome| outcome.name()))
+        entered.chain(self.outcome().map(Outcome::name))
     }
 
     /// Whether the location `conf` is the only one with tokens that the request has to do with, being `here`.

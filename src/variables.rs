@@ -90,7 +90,7 @@ unsafe extern "C" fn get(
 
 /// What `look` finds in what the last check found.
 fn look<'r, T>(request: Request<'r>, look: impl FnOnce(&Outcome<'r>) -> Option<T>) -> Option<T> {
-    Record::peek(request.main())?.look(look)
+    look(Record::peek(request.main())?.outcome()?)
 }
 
 fn digits(request: Request<'_>, number: Option<i64>) -> Result<Option<&[u8]>, OutOfMemory> {
