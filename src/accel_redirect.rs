@@ -1,5 +1,5 @@
-//! `pta_accel_redirect`: the path in the token is not compared, it is where nginx redirects internally, so that the
-//! real path never shows.
+//! `pta_accel_redirect`: nginx redirects internally to the path in the token, and does not compare
+//! it, so that the client never sees the real path.
 
 use core::cell::Cell;
 use core::ptr;
@@ -39,10 +39,10 @@ impl Directive for AccelRedirect {
     }
 }
 
-/// A `pta_accel_redirect` as it stands in the configuration; the levels below share it.
+/// A `pta_accel_redirect` as written in the configuration. The levels below share it.
 pub(crate) struct WrittenRedirect {
     is_on: bool,
-    /// Whether it holds for some protected location, or for an `if` block that enables PTA.
+    /// Whether it applies to a protected location, or to an `if` block that enables PTA.
     is_used: Cell<bool>,
     place: Place,
 }
@@ -53,7 +53,7 @@ impl WrittenRedirect {
         self.is_on
     }
 
-    /// Notes a protected location for which it holds.
+    /// Notes that it applies to a protected location.
     pub(crate) fn note_use(&self) {
         self.is_used.set(true);
     }
@@ -71,7 +71,8 @@ impl WrittenRedirect {
     }
 }
 
-/// Whether the path of a token is one that nginx can be sent to: one path, without the ways out that a file system knows.
+/// Whether nginx can redirect to the path of a token: it must be a single path, without NUL, `.`
+/// and `..`.
 pub(crate) fn is_target(path: &PathPattern<'_>) -> bool {
     let text = path.as_bytes();
     !path.is_wildcard()
@@ -100,7 +101,8 @@ fn redirect(request: Request<'_>) -> Result<Status, OutOfMemory> {
         return Ok(Status::NGX_DECLINED);
     };
     let Some(path) = outcome.target() else {
-        // A dry run refuses nobody; whoever another module let in without a token has nowhere to go.
+        // A dry run lets every request pass. If another module let the request in without a valid
+        // token, there is no path to redirect to.
         if conf.policy().is_dry_run() {
             return Ok(Status::NGX_DECLINED);
         }
@@ -138,7 +140,8 @@ fn literal<'r>(request: Request<'r>, path: &[u8]) -> Result<&'r [u8], OutOfMemor
     Ok(memory.get(..len).unwrap_or_default())
 }
 
-/// Whether two configurations take a token for the same thing; if not, one's verdict says nothing to the other.
+/// Whether two configurations treat a token alike. If not, the verdict of one does not count for
+/// the other.
 pub(crate) fn alike(one: &LocConf, other: &LocConf) -> bool {
     match (one.ring(), other.ring()) {
         (Some(a), Some(b)) => ptr::eq(a, b) && one.redirects() == other.redirects(),

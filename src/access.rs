@@ -1,4 +1,4 @@
-//! The access-phase handler: asks the other rooms, in order, and answers nginx.
+//! The access-phase handler.
 
 use core::ptr;
 
@@ -27,8 +27,8 @@ pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx
     }
 }
 
-/// PRECONTENT phase, reached only by requests that nobody keeps out: under `satisfy any`, some of them have been
-/// refused by this module and let in by another.
+/// PRECONTENT phase. Only requests that have passed all access modules get here. Under `satisfy
+/// any`, this module may have refused one that another module has let in.
 pub(crate) unsafe extern "C" fn let_in_by_others(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
     unsafe {
@@ -47,8 +47,8 @@ fn notice_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
         return Ok(HTTPStatus::FORBIDDEN.into());
     }
     record.let_in_by_others();
-    // A module whose handler runs before ours can let a request in under `satisfy any` before we are asked: that
-    // counts for the location where it does so, not for those with other rules that the request entered before.
+    // Under `satisfy any`, a module whose handler runs before ours can let a request in before ours
+    // runs. That counts for this location, not for others that the request entered before.
     let here = LocConf::of(request);
     let elsewhere = |entered: &&Entered<'_>| {
         entered.is_firm() || !entered.conf().is_some_and(|conf| accel_redirect::alike(conf, here))
@@ -85,8 +85,8 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
     let mut soft_refusal = None;
     for entered in record.pending() {
         let Some(status) = ask(request, record, entered)? else { continue };
-        // Under `satisfy any`, other modules may let in what this one refuses: but only for the location in which
-        // they are asked, and not past a location with `satisfy all` that the request has come through.
+        // Under `satisfy any`, another module may let in what this one refuses. That holds only for
+        // the current location, and not if the request came through a location with `satisfy all`.
         let is_here = here.is_some_and(|here| ptr::eq(here, entered));
         if !conf.satisfies_any() || entered.is_firm() || !is_here {
             record.refuse_finally();
@@ -98,7 +98,7 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
         return Ok(refuse_for_good(request, status));
     }
     if let Some(status) = soft_refusal {
-        // nginx asks the others after 401 and 403 only.
+        // All versions of nginx run the other access modules after 401 and 403.
         let unauthorized = status == HTTPStatus::UNAUTHORIZED;
         return Ok(if unauthorized { status.into() } else { HTTPStatus::FORBIDDEN.into() });
     }
@@ -108,14 +108,14 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
         return Ok(refuse_for_good(request, status));
     }
     clean_up(request, record)?;
-    // A location without PTA has nothing to say, even if the request came through one that has.
+    // A location without PTA gives no permission, even if the request came through one with PTA.
     let allowed_here = here.is_some_and(|entered| entered.standing() == Standing::Allowed);
     let speaks = allowed_here && !conf.policy().is_dry_run();
     Ok(if speaks { Status::NGX_OK } else { Status::NGX_DECLINED })
 }
 
-/// Asks all rings that the request has to satisfy, for `pta_phase rewrite`: any refusal is final there. The status, if
-/// the request is to be refused.
+/// For `pta_phase rewrite`: checks the request against all pending rings. Any refusal is final.
+/// Returns the status if the request is refused.
 pub(crate) fn ask_all<'r>(
     request: Request<'r>,
     record: &Record<'r>,
@@ -139,8 +139,8 @@ pub(crate) fn ask_all<'r>(
     Ok(None)
 }
 
-/// The status, if the request has left the location whose token says where to go. Such a token was not compared with
-/// the path: it allows that redirect, and no other location.
+/// Refuses a request that has left its `pta_accel_redirect` location. Its token was not compared
+/// with the path, so it allows that redirect and no other location. Returns the status if so.
 fn refuse_unused_redirect<'r>(
     request: Request<'r>,
     record: &Record<'r>,
@@ -160,8 +160,8 @@ fn refuse_unused_redirect<'r>(
     Some(HTTPStatus::FORBIDDEN)
 }
 
-/// Asks a ring of keys, and does what the location that it is asked for wants done: the request line masked, the
-/// refusal logged. The status, if the request is to be refused.
+/// Checks the request against one ring and applies the rules of its location: masks the request
+/// line, logs a refusal. Returns the status if the request is refused.
 pub(crate) fn ask<'r>(
     request: Request<'r>,
     record: &Record<'r>,
@@ -181,7 +181,7 @@ pub(crate) fn ask<'r>(
         entered.set_cleaning_due();
         return Ok(None);
     }
-    // A refused request whose error page redirects on is refused once more, and that is no news.
+    // Already logged: this is the error page of a refused request.
     if !record.is_refused() {
         refusal::log(request, record, outcome)?;
     }
@@ -204,8 +204,9 @@ pub(crate) fn clean_up<'r>(request: Request<'r>, record: &Record<'r>) -> Result<
     Ok(())
 }
 
-/// Refuses whatever the other access modules would say. Under `satisfy any`, nginx would ask them after some statuses,
-/// and which ones depends on its version: so it gets none to judge by.
+/// Refuses the request so that no other access module can let it in. Under `satisfy any`, nginx
+/// runs the other modules after some statuses, and which ones depends on its version. So the
+/// request is finalized here, and nginx does not get the status.
 fn refuse_for_good(request: Request<'_>, status: HTTPStatus) -> Status {
     if LocConf::of(request).satisfies_any() {
         request.finalize_with(status.into());

@@ -1,10 +1,11 @@
-//! A look at eight bytes in one step.
+//! Compares eight bytes in one step.
 
 const LEN: usize = 8;
 
-/// Whether a byte of `text` may be one of `wanted`, which are ASCII. A no is certain; bytes beyond ASCII are a yes.
+/// Whether `text` may contain one of the bytes `wanted`, which are ASCII. False is certain. True
+/// may be wrong if `text` has bytes beyond ASCII.
 ///
-/// For the some 40 bytes of a path, this costs half of what memchr does.
+/// For a path of about 40 bytes, this costs half of what memchr does.
 #[inline]
 pub(crate) fn may_contain<const N: usize>(text: &[u8], wanted: [u8; N]) -> bool {
     let Some(last) = text.last_chunk::<LEN>() else {

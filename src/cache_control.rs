@@ -1,4 +1,5 @@
-//! `pta_cache_control`: a refusal is not stored, and what a cookie has allowed is not stored for others.
+//! `pta_cache_control`: caches do not store refusals, and shared caches do not store what a cookie
+//! has allowed.
 
 use crate::cache_directives::{decides, is_cache_header};
 use crate::cache_mark::CacheRule;
@@ -7,8 +8,8 @@ use crate::main_conf::MainConf;
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::record::Record;
 
-/// Header filter. nginx runs it a second time when it answers 416 or an error found by a filter: what the first run
-/// has done is found in the headers then.
+/// Header filter. nginx runs it a second time if it answers 416 or if a filter finds an error. The
+/// headers then contain what the first run added, and the result is the same.
 pub(crate) fn filter(request: Request<'_>) -> Result<(), OutOfMemory> {
     if !request.is_main() {
         return Ok(());
@@ -41,7 +42,7 @@ fn add_private(request: Request<'_>) -> Result<(), OutOfMemory> {
 
 fn add(request: Request<'_>, value: &'static [u8]) -> Result<(), OutOfMemory> {
     headers::add_cache_control(request, value)?;
-    // nginx keeps what add_header may have read before.
+    // nginx caches the variable's value if add_header has read it.
     if let Some(index) = MainConf::cached_variables(request).sent_cache_control {
         request.forget_variable(index);
     }

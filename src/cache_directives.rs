@@ -1,6 +1,6 @@
-//! What the cache headers of a response say, as plain bytes.
+//! Reads the caching headers of a response.
 
-/// Whether a header line tells a cache how long, or whether, to store a response.
+/// Whether a header controls if a cache stores a response, or how long.
 pub(crate) fn is_cache_header(name: &[u8]) -> bool {
     let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
     match name.len() {
@@ -14,8 +14,9 @@ pub(crate) fn is_cache_header(name: &[u8]) -> bool {
 const CACHE_CONTROL: &[u8] = b"Cache-Control";
 const CDN_CACHE_CONTROL: &[u8] = b"CDN-Cache-Control";
 
-/// Whether a header line is for one kind of cache, which prefers it to Cache-Control: nginx's own X-Accel-Expires,
-/// Surrogate-Control, Edge-Control, and CDN-Cache-Control with any prefix (RFC 9213).
+/// Whether a header is for one kind of cache, which prefers it to Cache-Control: nginx's own
+/// X-Accel-Expires, Surrogate-Control, Edge-Control, and CDN-Cache-Control with any prefix (RFC
+/// 9213).
 fn is_targeted(name: &[u8]) -> bool {
     let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
     let ending = name.len().checked_sub(CDN_CACHE_CONTROL.len()).and_then(|at| name.get(at..));
@@ -44,7 +45,8 @@ fn has_decision(mut rest: &[u8]) -> bool {
     false
 }
 
-/// With a value, which is a list of fields, `private` and `no-cache` are only about these fields.
+/// The value of `private` and `no-cache` is a list of header fields. With a value, the directive is
+/// only about these fields.
 fn is_decision(name: &[u8], has_value: bool) -> bool {
     let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
     match name.len() {
@@ -55,7 +57,8 @@ fn is_decision(name: &[u8], has_value: bool) -> bool {
     }
 }
 
-/// What follows the comma behind a directive's value. A comma within quotes does not end the value.
+/// The text after the comma that ends a directive's value. A comma in quotes does not end the
+/// value.
 fn behind_value(value: &[u8]) -> &[u8] {
     let (mut quoted, mut escaped) = (false, false);
     let end = value.iter().position(|&byte| {

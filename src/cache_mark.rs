@@ -1,11 +1,12 @@
-//! What one request's verdicts mean for caches: the response must not be stored, or only by the client's own cache.
+//! What the verdicts on a request mean for caches: no cache may store the response, or only the
+//! client's own cache.
 
 use core::cell::Cell;
 
 use crate::outcome::Source;
 use crate::policy::CacheControl;
 
-/// What the response has to say to caches.
+/// The Cache-Control directive that the response gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CacheRule {
     NoStore,
@@ -15,9 +16,10 @@ pub(crate) enum CacheRule {
 /// The verdicts so far, each with the setting of the location that gave it.
 #[derive(Debug, Default)]
 pub(crate) struct CacheMark {
-    /// A refusal stands that nobody has overruled.
+    /// There is a refusal that no other module has overruled.
     refused: Cell<bool>,
-    /// What `refused` was before the last refusal. Overruling that one does not overrule an earlier one.
+    /// The value of `refused` before the last refusal. Overruling the last refusal does not
+    /// overrule an earlier one.
     refused_before: Cell<bool>,
     private: Cell<bool>,
 }
@@ -35,8 +37,8 @@ impl CacheMark {
         self.refused.set(self.refused_before.get());
     }
 
-    /// Notes that a token from `source` allows the request. A token in the query is part of the URL: a cache stores the
-    /// response under it, and gives it only to who knows the token.
+    /// Notes that a token from `source` allows the request. A token in the query is part of the
+    /// URL. A cache stores the response under that URL, so only clients that know the token get it.
     #[inline]
     pub(crate) fn allow(&self, setting: CacheControl, source: Option<Source>) {
         let private = match setting {

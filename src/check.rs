@@ -1,4 +1,5 @@
-//! One check: the tokens of the client's request, as one location looks for them, before its keys.
+//! One check: finds the tokens of the client's request by the rules of one location, and tries its
+//! keys.
 
 use nginx_sys::ngx_time;
 use ngx::ngx_log_debug_http;
@@ -10,8 +11,8 @@ use crate::outcome::{Candidate, Outcome, Source};
 use crate::record::Record;
 use crate::{accel_redirect, client, cookie, dav, mask, query};
 
-/// What the keys of `conf` say to the request: about the first candidate that is allowed, or about the one that
-/// decides. Noted in the record.
+/// Checks the request with the keys of `conf`, and notes the verdict in the record. It is about the
+/// first candidate that is allowed, or else about the candidate that decides.
 #[inline]
 pub(crate) fn check<'a, 'r>(
     request: Request<'r>,
@@ -32,7 +33,7 @@ pub(crate) fn check<'a, 'r>(
             let is_single = target.fragment.is_empty() && argument.is_single(name);
             let is_alone = is_single && conf.policy().masks() && argument.is_alone(target.path);
             let candidate = Candidate { source: Source::Query, token: argument.value, is_single, is_alone };
-            // Even an empty or bad argument decides alone.
+            // Even an empty or invalid argument decides alone.
             return judge(request, record, conf, ring, candidate);
         }
     }
@@ -49,7 +50,7 @@ pub(crate) fn check<'a, 'r>(
     Ok(outcome)
 }
 
-/// Notes what becomes of one candidate.
+/// Checks one candidate, and notes the verdict.
 fn judge<'a, 'r>(
     request: Request<'r>,
     record: &'a Record<'r>,
@@ -69,7 +70,7 @@ fn judge<'a, 'r>(
     let now = ngx_time().saturating_sub(conf.policy().leeway());
     let mut dav_result = Ok(());
     let verdict = Verdict::of(decoded, now, |pattern| {
-        // A token that says where to go is not compared with the request's path.
+        // With pta_accel_redirect, the token is not compared with the request's path.
         let is_meant =
             if conf.redirects() { accel_redirect::is_target(pattern) } else { pattern.matches(path) };
         if !is_meant || !dav::concerns(request) {

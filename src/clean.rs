@@ -50,7 +50,7 @@ pub(crate) fn remove_argument<'r>(
     Ok(())
 }
 
-/// nginx keeps the value of $request_uri once somebody has read it.
+/// nginx caches the value of $request_uri when it is first read.
 #[inline]
 fn forget_request_uri(request: Request<'_>) {
     if let Some(index) = MainConf::cached_variables(request).request_uri {
@@ -58,8 +58,8 @@ fn forget_request_uri(request: Request<'_>) {
     }
 }
 
-/// The length of the argument with its separator, if target and arguments both end with it, as most do: then it is enough to
-/// shorten them.
+/// The length of the argument with its separator, if target and arguments both end with it. This is
+/// the usual case, and shortening them is enough.
 #[inline]
 fn len_at_both_ends(record: &Record<'_>, name: &[u8], target: &[u8], args: &[u8]) -> Option<usize> {
     let token = single_token(record, name)?;
@@ -68,7 +68,7 @@ fn len_at_both_ends(record: &Record<'_>, name: &[u8], target: &[u8], args: &[u8]
         return None;
     }
     let len = name.len().checked_add(b"=".len())?.checked_add(token.len())?;
-    // Where it is the only argument, the `?` before it belongs to the target alone.
+    // If it is the only argument, the `?` before it belongs only to the target.
     (len <= args.len() && len < target.len()).then(|| len.saturating_add(1))
 }
 

@@ -38,12 +38,12 @@ impl AuthMethods {
 /// There is one for every location, `if` and `limit_except` of a configuration.
 const _: () = assert!(size_of::<LocConf>() <= 184);
 
-/// Where the `pta_enable` stands that holds for a block.
+/// Where the `pta_enable` that applies to a block is written.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum EnableOrigin {
     #[default]
     Inherited,
-    /// In the block itself, which is no `if`.
+    /// In the block itself, which is not an `if`.
     Block,
     /// In the block itself, which is an `if`.
     IfBlock,
@@ -67,26 +67,27 @@ pub(crate) struct LocConf {
     possible_if: Cell<Option<NonNull<LocConf>>>,
     /// Its `limit_except` block.
     limit_except: Cell<Option<NonNull<LocConf>>>,
-    /// The place of the `pta_enable` that holds here.
+    /// The place of the `pta_enable` that applies here.
     enable_place: Place,
     auth_methods: AuthMethods,
     key_parts: KeyParts,
     policy: Policy,
-    /// Made while merging, only where PTA is enabled. Behind an `Rc` because the pool's memory is aligned to
-    /// 8 bytes and a key schedule wants 16; and so that equal keys are one ring.
+    /// Made while merging, only if PTA is enabled. Behind an `Rc` because the pool's memory is
+    /// aligned to 8 bytes and a key schedule needs 16, and so that equal keys are one ring.
     ring: Option<Rc<KeyRing>>,
     /// nginx's own configuration of the location. In an `if` or `limit_except`, that of the location
     /// around it.
     location: Option<NonNull<ngx_http_core_loc_conf_t>>,
     satisfies_any: bool,
     is_limit_except: bool,
-    /// The `pta_accel_redirect` that holds here.
+    /// The `pta_accel_redirect` that applies here.
     accel_redirect: Option<Rc<WrittenRedirect>>,
     /// Whether this worker has warned of a subrequest to this location.
     warned_of_subrequest: Cell<bool>,
-    /// Whether this worker has reported that a token was wanted in this location, which issues none.
+    /// Whether this worker has reported that `$pta_token` was read in this location, where no
+    /// `pta_issue` applies.
     reported_missing_issue: Cell<bool>,
-    /// What `pta_issue` says here, and the ring whose 1st pair it issues with.
+    /// The `pta_issue` that applies here, and the ring whose 1st pair makes its tokens.
     issue: Option<Rc<IssueConf>>,
     issuing_ring: Option<Rc<KeyRing>>,
 }
@@ -175,8 +176,8 @@ impl LocConf {
         self.enable_origin == EnableOrigin::IfBlock && self.ring.is_some()
     }
 
-    /// Notes a block of this location, where it is an `if` that enables PTA, or a `limit_except`. For the methods of the
-    /// latter, nginx looks at no `if`, so that nobody tells whether it would hold: in doubt, it does.
+    /// Notes a block of this location if it is an `if` that enables PTA, or a `limit_except`. nginx
+    /// does not evaluate `if` for the methods of a `limit_except`, so assume that it matches.
     ///
     /// # Safety
     ///
@@ -192,8 +193,8 @@ impl LocConf {
             self.limit_except.set(Some(this));
         }
         if let (Some(enabling), Some(mut limit_except)) = (self.possible_if(), self.limit_except.get()) {
-            // SAFETY: nginx made it in the same pool as this one, and it is no `if`; while blocks are merged, nobody
-            // else refers to it.
+            // SAFETY: nginx made it in the same pool as this one, and it is not an `if`; while blocks are
+            // merged, nobody else refers to it.
             let limit_except = unsafe { limit_except.as_mut() };
             limit_except.ring.clone_from(&enabling.ring);
             limit_except.is_watched.set(true);
@@ -209,7 +210,7 @@ impl LocConf {
         self.possible_if.get().map(|block| unsafe { block.as_ref() })
     }
 
-    /// Whether `pta_enable` stands in this location itself.
+    /// Whether `pta_enable` is written in this location itself.
     pub(crate) fn is_enable_written(&self) -> bool {
         self.enable_origin == EnableOrigin::Block
     }
@@ -243,7 +244,8 @@ impl LocConf {
         &mut self.accel_redirect
     }
 
-    /// Whether the path in a token is where to redirect, and not compared.
+    /// Whether `pta_accel_redirect` is on: nginx redirects to the path in a token, and does not
+    /// compare it.
     pub(crate) fn redirects(&self) -> bool {
         self.accel_redirect.as_ref().is_some_and(|written| written.is_on())
     }
@@ -297,7 +299,7 @@ impl LocConf {
         if self.enable != Some(true) {
             return Ok(());
         }
-        // Ten thousand locations that inherit the same keys share one ring without another look at the keys.
+        // Ten thousand locations that inherit the same keys share one ring without comparing keys.
         self.ring = match &parent.ring {
             Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Rc::clone(ring)),
             _ => Some(self.make_ring(cf)?),
@@ -335,18 +337,19 @@ fn intern(
     ring.map_err(|error| log(cf, format_args!("{}", error.message(directive, place))))
 }
 
-/// Logs why a configuration is refused. Not ngx_conf_log_error: once the http block has been read, it names the end of it.
+/// Logs why a configuration is refused. Not by ngx_conf_log_error, which names the end of the http
+/// block once that has been read.
 pub(crate) fn log(cf: Conf<'_>, message: fmt::Arguments<'_>) -> Logged {
     ngx_log_error!(NGX_LOG_EMERG, cf.log(), "{message}");
     Logged
 }
 
-/// As [`log`], for a configuration that works all the same.
+/// Like [`log`], for a configuration that nginx accepts.
 fn warn(cf: Conf<'_>, message: fmt::Arguments<'_>) {
     ngx_log_error!(NGX_LOG_WARN, cf.log(), "{message}");
 }
 
-/// Takes over what is not set.
+/// Inherits a value that is not set.
 pub(crate) fn inherit<T: Clone>(slot: &mut Option<T>, parent: Option<&T>) {
     if slot.is_none() {
         *slot = parent.cloned();

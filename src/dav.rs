@@ -1,9 +1,9 @@
-//! WebDAV: `COPY` and `MOVE` write to a second path, that of the `Destination` header, and a folder
-//! stands for all that is in it. The token must allow these as well.
+//! WebDAV: `COPY` and `MOVE` write to the path in the `Destination` header, and a folder stands for
+//! everything in it. The token must allow these as well.
 //!
-//! nginx's dav module maps the destination to a file by the location that handles the request, and
-//! does not look for the location to which the destination belongs. So both paths must belong to
-//! one location, and no other location may take paths from it.
+//! nginx's dav module maps the destination to a file by the location that handles the request. It
+//! does not look for the location of the destination. So both paths must belong to one location,
+//! and no other location may take paths from it.
 
 use core::fmt;
 
@@ -30,7 +30,7 @@ const COPY: usize = NGX_HTTP_COPY as usize;
 const MOVE: usize = NGX_HTTP_MOVE as usize;
 const DELETE: usize = NGX_HTTP_DELETE as usize;
 
-/// Whether the request has one of the methods that need a closer look.
+/// Whether the request has one of the methods with rules of their own.
 #[inline]
 pub(crate) fn concerns(request: Request<'_>) -> bool {
     request.method() & (COPY | MOVE | DELETE) != 0
@@ -42,15 +42,14 @@ fn has_destination(request: Request<'_>) -> bool {
 
 /// Why a token does not allow the request although it allows the request's path.
 pub(crate) enum Objection<'r> {
-    /// The location has no prefix: nothing says which destinations belong to it.
+    /// The location has no prefix, so that no destination belongs to it for certain.
     NoPrefix(Location<'r>),
     /// Another location takes paths from the one that checks, and is not protected by the same
     /// keys.
     Shared { prefix: &'r [u8], by: Location<'r> },
-    /// The same of a folder.
+    /// The same for a folder.
     SharedFolder { folder: &'r [u8], by: Location<'r> },
-    /// nginx's dav module would refuse the `Destination` header, or nobody can tell what another
-    /// server makes of it.
+    /// nginx's dav module would refuse the `Destination` header, or servers read it differently.
     InvalidDestination,
     /// The destination does not belong to the location.
     Outside { destination: &'r [u8], prefix: &'r [u8] },
@@ -58,12 +57,12 @@ pub(crate) enum Objection<'r> {
     NotAllowed { destination: &'r [u8] },
     /// The destination lies in the folder that is copied or moved.
     Inside { destination: &'r [u8] },
-    /// The token is not for all that is in the folder.
+    /// The token does not allow everything in the folder.
     Folder,
 }
 
 impl<'r> Objection<'r> {
-    /// The same, as a message shows it: a path may have a token in it.
+    /// The same for a log line, with tokens in the paths masked.
     pub(crate) fn masked(self, request: Request<'r>, record: &Record<'r>) -> Result<Self, OutOfMemory> {
         let masked = |path| mask::path(request, record, path);
         Ok(match self {
@@ -135,7 +134,7 @@ pub(crate) fn allows<'r>(
     Ok(true)
 }
 
-/// Why a token that allows the request's path was refused nevertheless, for the log.
+/// Why a token that allows the request's path was refused, for the log.
 pub(crate) fn explain<'r>(
     request: Request<'r>,
     outcome: &Outcome<'r>,
@@ -156,8 +155,8 @@ fn find_objection<'r>(
     pattern: &PathPattern<'_>,
     path: &'r [u8],
 ) -> Result<Option<Objection<'r>>, OutOfMemory> {
-    // A rewrite may have made a folder of a file's path, or the other way round, and a token may
-    // redirect to a folder.
+    // A rewrite may have turned a file's path into a folder's, or the reverse. A token may redirect
+    // to a folder.
     let is_folder = path.ends_with(b"/")
         || request.uri().ends_with(b"/")
         || (conf.redirects() && pattern.as_bytes().ends_with(b"/"));
@@ -192,7 +191,7 @@ fn find_objection_to<'r>(
     is_folder: bool,
 ) -> Option<Objection<'r>> {
     let is_folder = is_folder || destination.resolved.ends_with(b"/");
-    // The token must allow it in both forms: as it is spelled, and as the file system reads it.
+    // The token must allow both forms: the path as it is spelled, and as the file system reads it.
     for path in [destination.text, destination.resolved] {
         if !path.starts_with(prefix) {
             return Some(Objection::Outside { destination: destination.text, prefix });
@@ -229,9 +228,8 @@ fn find_foreign<'r>(request: Request<'r>, conf: &'r LocConf, prefix: &[u8]) -> O
     request.server_level().find_below(prefix, &is_foreign)
 }
 
-/// Looks at a request that has been allowed once more, in the location that is to handle it: a
-/// rewrite or an internal redirect may have changed what the method does. The status, if the
-/// request is refused.
+/// Checks an allowed request again, in the location that handles it: a rewrite or an internal
+/// redirect may have changed what the method does. Returns the status if the request is refused.
 #[cold]
 pub(crate) fn refuse_rewritten<'r>(
     request: Request<'r>,
@@ -294,8 +292,8 @@ fn find_objection_to_rewritten<'r>(
     if is_folder && destination.is_in(&Path::of(request, uri)?) {
         return Ok(Some(Objection::Inside { destination: destination.text }));
     }
-    // `alias` cuts off as many bytes of the destination as the location's prefix has, whatever they
-    // are.
+    // `alias` removes as many bytes from the destination as the location's prefix has, and does not
+    // compare them.
     if let Some(location) = LocConf::of(request).location()
         && location.alias() != 0
     {
@@ -331,11 +329,11 @@ impl<'r> Path<'r> {
     }
 }
 
-/// What the request says about its destination.
+/// The destination of the request.
 enum Destination<'r> {
-    /// There is no such header: nginx's dav module answers 400.
+    /// There is no `Destination` header. nginx's dav module answers 400.
     Missing,
-    /// nginx's dav module would refuse it, or there are several.
+    /// nginx's dav module would refuse the header, or there are several lines.
     Invalid,
     Path(Path<'r>),
 }
@@ -349,7 +347,7 @@ impl<'r> Destination<'r> {
             return Ok(Self::Invalid);
         }
         let is_collection = request.uri().ends_with(b"/");
-        // nginx looks at the end of the value here, even if that is behind a `?`.
+        // nginx compares the end of the value here, even if that is after a `?`.
         if value.ends_with(b"/") != is_collection {
             return Ok(Self::Invalid);
         }
@@ -363,9 +361,11 @@ impl<'r> Destination<'r> {
 
 /// The part of a `Destination` header that is its path and query, as nginx's dav module finds it.
 ///
-/// nginx lets some pass of which another server may make something else: `//host/path`,
-/// `http://hostile` and `http://host@elsewhere` if the server's name is `host`, and what has a `#`.
-/// They are refused here.
+/// nginx accepts some values that another server may read differently. They are refused here:
+///
+/// - `//host/path`
+/// - `http://hostile` and `http://host@elsewhere`, if the server's name is `host`
+/// - values with a `#`
 fn encoded_path<'r>(value: &'r [u8], server: &[u8], is_encrypted: bool) -> Option<&'r [u8]> {
     if memchr(b'#', value).is_some() || value.starts_with(b"//") {
         return None;
@@ -387,7 +387,7 @@ fn encoded_path<'r>(value: &'r [u8], server: &[u8], is_encrypted: bool) -> Optio
     is_port.then_some(path)
 }
 
-/// Decodes a path, which begins with a slash, as nginx's dav module does. None if that refuses it,
+/// Decodes a path that begins with a slash, as nginx's dav module does. None if nginx refuses it,
 /// or if there is no memory.
 fn decode<'r>(request: Request<'r>, path: &'r [u8]) -> Option<&'r [u8]> {
     let mut uri = ngx_str_t { len: path.len(), data: path.as_ptr().cast_mut() };

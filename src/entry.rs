@@ -1,7 +1,7 @@
-//! The rewrite phases: which protected locations does a request enter, and how did it come there?
+//! The rewrite phases: note which protected locations a request enters, and how it came there.
 //!
-//! `rewrite` may carry the request on to a location without PTA, and `return` with an `error_page` as well: the
-//! access phase then knows from the record what must be asked. Only `pta_phase rewrite` asks here.
+//! `rewrite`, or `return` with an `error_page`, may lead the request to a location without PTA. The
+//! record then tells the access phase what to check. Only `pta_phase rewrite` checks here.
 
 use nginx_sys::{ngx_http_request_t, ngx_int_t};
 use ngx::core::Status;
@@ -16,8 +16,8 @@ use crate::policy::CheckPhase;
 use crate::record::Record;
 use crate::subrequest;
 
-/// SERVER_REWRITE phase, before the server's own rewrites: only here an X-Accel-Redirect can be told from other
-/// redirects, because `r->uri` is still what the redirect made it.
+/// SERVER_REWRITE phase, before the server's own rewrites. Only here an X-Accel-Redirect can be
+/// distinguished from other redirects, because `r->uri` is still the redirect's own.
 pub(crate) unsafe extern "C" fn server_rewrite(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
     unsafe {
@@ -40,7 +40,7 @@ pub(crate) unsafe extern "C" fn rewrite(request: *mut ngx_http_request_t) -> ngx
     }
 }
 
-/// A request that has come straight to a location without PTA: the way of most, so it should be short.
+/// Fast path: no PTA in this location, and no redirect so far.
 #[inline]
 pub(crate) fn is_nothing_to_us(request: Request<'_>) -> bool {
     !LocConf::of(request).is_watched() && request.is_new::<Pta>()
@@ -67,8 +67,9 @@ fn notice_redirect(request: Request<'_>) -> Result<(), OutOfMemory> {
     if !request.is_internal() || !request.is_main() {
         return Ok(());
     }
-    // Finding the record begins the pass. Without one, there is nothing to remember but that there was an error, only so can
-    // the next error be told from it, and an upstream, whose X-Accel-Redirect is followed now or never.
+    // Finding the record begins the pass. Without a record, two things must be noted:
+    // - that there was an error, so that the next one can be recognised as new;
+    // - the upstream, because nginx follows its X-Accel-Redirect immediately or not at all.
     if Record::find(request).is_none() {
         let is_error_page = request.error_signs() != ErrorSigns::default();
         if is_error_page || request.upstream().is_some() {
@@ -79,7 +80,7 @@ fn notice_redirect(request: Request<'_>) -> Result<(), OutOfMemory> {
 }
 
 /// The status, if the location checks in this phase and refuses the request.
-#[inline(never)] // the way of requests that are nothing to us stays short
+#[inline(never)] // keeps the fast path short
 fn notice_location(request: Request<'_>) -> Result<Option<HTTPStatus>, OutOfMemory> {
     if !request.is_main() {
         subrequest::warn_if_unchecked(request)?;
@@ -89,7 +90,8 @@ fn notice_location(request: Request<'_>) -> Result<Option<HTTPStatus>, OutOfMemo
     let record = if request.is_new::<Pta>() {
         Record::make(request)?
     } else {
-        // A named location is reached without the SERVER_REWRITE phase, and all are if nothing happens there.
+        // nginx skips the SERVER_REWRITE phase on the way to a named location. If the configuration
+        // does not use that phase, `server_rewrite` is not even registered.
         notice_redirect(request)?;
         match Record::find(request) {
             Some(record) => record,

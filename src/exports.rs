@@ -1,8 +1,8 @@
 //! The tables by which nginx finds the modules in this shared object, and where it places them.
 //!
-//! nginx places a module before all those that `ngx_module_order` names behind it, and a module that the order does
-//! not name behind all others. The order of the modules is the order in which they register: handlers of a
-//! phase and output filters that are registered last run first.
+//! nginx places a module before all modules that `ngx_module_order` lists after it. A module
+//! without an order is placed last. Modules register their phase handlers and output filters in
+//! this order, and those registered last run first.
 
 #[cfg(not(test))]
 use crate::filter::ngx_http_pta_filter_module;
@@ -44,8 +44,9 @@ macro_rules! export {
 export! {
     // `load_module` reports the first one by name, as it does for the C module.
     modules: ngx_http_pta_module, ngx_http_pta_filter_module;
-    // Only the filter module has a place: its filter must run after those that set headers. An order would move the phase
-    // handlers of ngx_http_pta_module behind those of other dynamic modules.
+    // Only the filter module has an order: its filter must run after those that set headers. An
+    // order for ngx_http_pta_module would move its phase handlers behind those of other dynamic
+    // modules.
     order:
         ngx_http_pta_filter_module,
         ngx_http_ssi_filter_module,

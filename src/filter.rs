@@ -1,5 +1,6 @@
-//! `ngx_http_pta_filter_module`: hooks of the response, without directives. It is a module of its own because nginx
-//! places it among its own filters (see exports.rs), while `ngx_http_pta_module` keeps its place.
+//! `ngx_http_pta_filter_module`: the header filter. The module has no directives. It is separate so
+//! that nginx can place it among its own filters (see exports.rs), while `ngx_http_pta_module`
+//! keeps its place.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -37,8 +38,9 @@ pub(crate) static mut ngx_http_pta_filter_module: ngx_module_t = ngx_module_t {
 /// The filter that runs after ours. Written only while a configuration is read.
 static mut NEXT_HEADER_FILTER: ngx_http_output_header_filter_pt = None;
 
-/// Whether a configuration of this process has needed the filter. nginx has one chain of filters for the process, that of the
-/// configuration read last: when that one is refused, workers that are started for the old one use the chain.
+/// Whether any configuration of this process has needed the filter. A process has one chain of
+/// filters, that of the configuration read last. If nginx refuses that configuration, workers
+/// started for the old one still use the new chain.
 static IS_NEEDED: AtomicBool = AtomicBool::new(false);
 
 unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {

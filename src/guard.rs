@@ -72,8 +72,8 @@ pub(crate) unsafe fn request(
     unsafe { request_or(HTTPStatus::INTERNAL_SERVER_ERROR.into(), entry, request, body) }
 }
 
-/// Runs `body` for a request in a header filter; a panic becomes a line in the error log and the end of the connection,
-/// because nginx has begun to answer and takes no other status from there.
+/// Runs `body` for a request in a header filter. A panic is logged and closes the connection,
+/// because nginx has begun to answer and accepts no other status.
 ///
 /// # Safety
 ///

@@ -1,4 +1,4 @@
-//! The header lines of a response, both layouts of nginx behind one type.
+//! The header lines of a response. One type hides the two layouts of nginx.
 
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
@@ -61,7 +61,7 @@ pub(crate) fn lines(request: Request<'_>) -> impl Iterator<Item = Line<'_>> {
     lines.filter(|line| unsafe { line.as_ref().hash } != 0).map(|raw| Line { raw, lifetime: PhantomData })
 }
 
-/// Makes nginx forget which lines were about caching, after they have been removed.
+/// Clears nginx's pointers to the caching headers, after the lines have been removed.
 pub(crate) fn forget_cache_headers(request: Request<'_>) {
     // SAFETY: the request is live.
     unsafe { (*out(request)).expires = ptr::null_mut() };

@@ -21,7 +21,7 @@ use crate::place::Place;
 use crate::setting::{Directive, SetError, Setting, parse_seconds, set_once};
 use crate::values::{escape_stars, split_at_wildcard};
 
-/// What `pta_issue` says of a location.
+/// The `pta_issue` of a location.
 pub(crate) enum IssueConf {
     Off,
     Token(TokenConf),
@@ -127,7 +127,7 @@ fn token_conf(setting: &Setting<'_>, path: ngx_str_t, lifetime: ngx_str_t) -> Re
     let Some((prefix, suffix)) = split_at_wildcard(path.as_bytes()) else {
         return refuse("it has more than one wildcard \"*\"");
     };
-    // What a variable at the beginning holds is known only when a token is made.
+    // The value of a variable at the beginning is known only when a token is made.
     if !matches!(path.as_bytes().first(), Some(b'/' | b'$')) {
         return refuse("it must begin with \"/\"");
     }
@@ -198,10 +198,11 @@ fn issuer(request: Request<'_>) -> Result<Option<(&TokenConf, &KeyPair)>, OutOfM
     Ok(issuer)
 }
 
-/// Once for each worker and location: a link without a token looks as if the client had lost it.
+/// Logs the reason once for each worker and location. Otherwise it looks as if the client had lost
+/// the token of its link.
 #[cold]
 fn report_missing_issue(request: Request<'_>, conf: &LocConf) -> Result<(), OutOfMemory> {
-    // nginx adds the request line, which may have a token in it.
+    // nginx adds the request line, which may contain a token.
     if conf.policy().masks() {
         mask::mask_line_of_main(request.main(), conf.policy().name())?;
     }
@@ -218,7 +219,7 @@ fn expires_at(conf: &TokenConf) -> i64 {
     ngx_time().saturating_add(i64::from(conf.lifetime))
 }
 
-/// The path is not repeated: what a client sent may be in it, a token even.
+/// Does not log the path: it may contain what a client sent, even a token.
 fn refuse(request: Request<'_>, reason: &str) {
     ngx_log_error!(NGX_LOG_ERR, request.log(), "pta: no token issued, the path of \"pta_issue\" {reason}");
 }

@@ -16,7 +16,7 @@ impl Directive for Key {
         let value = setting.value();
         let secret = match value.as_bytes().strip_prefix(b"file:") {
             Some(path) => key_file::read(setting, path)?,
-            // The value is not repeated: a key with a typing error in it is still most of a key.
+            // The message does not contain the value: a mistyped key is still most of a key.
             None => Secret::from_hex(value.as_bytes()).map_err(|error| {
                 let name = directive.name();
                 let hint =
@@ -38,7 +38,7 @@ pub(crate) struct Pair;
 impl Directive for Pair {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
         let directive = being_set(setting)?;
-        // The value is not repeated: it may be a key.
+        // The message does not contain the value: it may be a key.
         let value = setting.value();
         let Some(path) = value.as_bytes().strip_prefix(b"file:") else {
             return Err(setting.error(format_args!(
@@ -55,7 +55,7 @@ impl Directive for Pair {
     }
 }
 
-/// Not for an IV: it need not be secret.
+/// Warns of a published key. An IV need not be secret.
 fn warn_if_published(setting: &Setting<'_>, directive: KeyDirective, key: &Secret) {
     if directive.gives_key() && is_published(key) {
         let name = directive.name();
@@ -71,13 +71,14 @@ fn warn_of_doubts(setting: &Setting<'_>, directive: KeyDirective) {
     }
 }
 
-/// Whether a value that is not a key may be meant as the path of one.
+/// Whether a value that is not a key is probably the path of a key file.
 fn looks_like_path(value: &[u8]) -> bool {
     let is_scheme = value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"file"));
     is_scheme || value.iter().any(|byte| b"/.~".contains(byte))
 }
 
-/// The directive that is being read, unless another one of the same block has given the same key or IV.
+/// The directive that is being read. An error if another one in the same block sets the same key or
+/// IV.
 fn being_set(setting: &Setting<'_>) -> Result<KeyDirective, SetError> {
     let Some(directive) = KeyDirective::of_name(setting.name().as_bytes()) else {
         return Err(SetError::INVALID_VALUE);

@@ -1,10 +1,10 @@
-//! Keys that protect less than they seem to. nginx works with them, so they are warnings.
+//! Warnings about weak keys. nginx works with such keys, so they are not errors.
 
 use core::fmt;
 
 use pta_token::{PairId, Secret};
 
-/// What is wrong with keys that belong together.
+/// A weakness of keys that are used together.
 pub(crate) enum Doubt {
     KeyIsIv(PairId),
     EqualPairs,
@@ -19,7 +19,7 @@ impl fmt::Display for Doubt {
     }
 }
 
-/// Keys that people copy: from documentation and tests of this module and of the C module, and from those of AES.
+/// Keys that people copy from documentation and tests: of this module, of the C module, and of AES.
 const PUBLISHED: [&[u8]; 9] = [
     b"0102030405060708090a0b0c0d0e0f00",
     b"0102030405060708090a0b0c0d0e0f10",
@@ -32,7 +32,7 @@ const PUBLISHED: [&[u8]; 9] = [
     b"2b7e151628aed2a6abf7158809cf4f3c",
 ];
 
-/// Whether everybody knows the key: it is published, or the same byte sixteen times.
+/// Whether the key is published, or consists of sixteen equal bytes.
 pub(crate) fn is_published(key: &Secret) -> bool {
     let is_key = |text: &[u8]| Secret::from_hex(text).is_ok_and(|published| published == *key);
     PUBLISHED.into_iter().any(is_key)

@@ -1,4 +1,4 @@
-//! The directives of keys and IVs: what is given where, and the ring that they make.
+//! Keys and IVs by directive and level, and the ring of keys that they form.
 
 use std::rc::Rc;
 
@@ -61,7 +61,7 @@ struct PlacedSecret {
     place: Place,
 }
 
-/// The key material of one location, as far as it is given there or above. Locations that add nothing share it.
+/// The key material that one location sets or inherits. Locations that set nothing share it.
 #[derive(Clone, Default)]
 pub(crate) struct KeyParts(Option<Rc<Parts>>);
 
@@ -92,7 +92,7 @@ struct PairParts {
 }
 
 impl KeyParts {
-    /// The directive of this level, if any, that has given already what `directive` gives.
+    /// The directive of this level that has already set what `directive` sets.
     pub(crate) fn rival(&self, directive: KeyDirective) -> Option<KeyDirective> {
         let parts = self.0.as_deref()?;
         let PairParts { key, iv } = parts.pair(directive.pair);
@@ -104,7 +104,7 @@ impl KeyParts {
         key.or(iv).map(|given| given.directive)
     }
 
-    /// Sets what a `directive` for one value gives.
+    /// Sets the key or the IV of `directive`.
     pub(crate) fn set(&mut self, directive: KeyDirective, secret: Secret, place: Place) {
         let pair = self.pair_mut(directive.pair);
         let slot = if directive.gives == Gives::Iv { &mut pair.iv } else { &mut pair.key };
@@ -116,7 +116,7 @@ impl KeyParts {
         *self.pair_mut(directive.pair) = PairParts { key: placed(key), iv: placed(iv) };
     }
 
-    /// What `directive`, set last, has made of the keys of its level.
+    /// The weaknesses of the keys of this level after `directive` was set.
     pub(crate) fn doubts(&self, directive: KeyDirective) -> impl Iterator<Item = Doubt> {
         let parts = self.0.as_deref();
         let key_is_iv = parts.is_some_and(|parts| parts.pair(directive.pair).key_is_iv());
@@ -133,8 +133,8 @@ impl KeyParts {
         }
     }
 
-    /// Inherits what is not set here. Reports what only both levels together have made of the keys, and where: what one
-    /// level does has been reported when it was read.
+    /// Inherits what is not set here. Returns the weaknesses that only the two levels together
+    /// have, and their places. Those of one level have been reported when that level was read.
     pub(crate) fn merge(&mut self, parent: &Self) -> Vec<(Doubt, Place)> {
         let mut doubts = Vec::new();
         let Some(inherited) = &parent.0 else { return doubts };
@@ -158,7 +158,7 @@ impl KeyParts {
         doubts
     }
 
-    /// Whether nothing of one is its own.
+    /// Whether both share the same key material.
     pub(crate) fn same_as(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Some(one), Some(other)) => Rc::ptr_eq(one, other),
@@ -167,7 +167,7 @@ impl KeyParts {
         }
     }
 
-    /// The 1st pair alone, or what is missing to it.
+    /// The 1st pair alone, or what it lacks.
     pub(crate) fn first_pair(&self) -> Result<RingMaterial, IncompleteKeys> {
         let first = self.0.as_deref().map(|parts| parts.first.material(PairId::First)).transpose()?.flatten();
         match first {
@@ -176,7 +176,7 @@ impl KeyParts {
         }
     }
 
-    /// The complete pairs, or what is missing to one.
+    /// The complete pairs, or what one of them lacks.
     pub(crate) fn material(&self) -> Result<RingMaterial, IncompleteKeys> {
         let parts = self.0.as_deref().ok_or(IncompleteKeys::NoPair)?;
         let first = parts.first.material(PairId::First)?;
@@ -258,7 +258,7 @@ impl IncompleteKeys {
     }
 }
 
-/// The bytes of a ring, by which rings of equal keys are known to be the same.
+/// The bytes of a ring. Rings with equal bytes are the same ring.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RingMaterial {
     first: Option<(Secret, Secret)>,

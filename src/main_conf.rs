@@ -25,11 +25,12 @@ pub(crate) struct MainConf {
     controls_caches: Cell<bool>,
     /// Each `pta_accel_redirect on` that stands in a location.
     written_redirects: RefCell<Vec<Rc<WrittenRedirect>>>,
-    /// Known from the first request on: only then all modules have told which variables they index.
+    /// Known from the first request on. Only then have all modules indexed their variables.
     cached_variables: Cell<Option<CachedVariables>>,
 }
 
-/// The indexes of nginx's own variables that keep a value we replace, where something uses them.
+/// The indexes of nginx's own variables whose cached values become outdated, if the configuration
+/// uses them.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct CachedVariables {
     pub(crate) request: Option<VariableIndex>,
@@ -105,12 +106,12 @@ impl MainConf {
         self.redirects.get()
     }
 
-    /// Notes what a location with `pta_enable on` says to caches.
+    /// Notes the `pta_cache_control` of a protected location.
     pub(crate) fn note_cache_control(&self, setting: CacheControl) {
         self.controls_caches.set(self.controls_caches.get() || setting != CacheControl::Off);
     }
 
-    /// Whether some protected location says something to caches.
+    /// Whether any protected location has a `pta_cache_control` other than `off`.
     pub(crate) fn controls_caches(&self) -> bool {
         self.controls_caches.get()
     }

@@ -32,8 +32,9 @@ pub(crate) fn mask_request_line<'r>(
     Ok(())
 }
 
-/// Masks the arguments `name`, and those of all names known of the request, in the line of a main request whose subrequest
-/// is about to write to the error log.
+/// Masks tokens in the request line of the main request, before a line about it or about its
+/// subrequest is written to the error log: the arguments `name`, and those of all names that the
+/// record knows.
 #[cold]
 pub(crate) fn mask_line_of_main(main: Request<'_>, name: &[u8]) -> Result<(), OutOfMemory> {
     let line = main.line();
@@ -50,13 +51,13 @@ pub(crate) fn mask_line_of_main(main: Request<'_>, name: &[u8]) -> Result<(), Ou
 #[inline]
 fn set_line<'r>(request: Request<'r>, line: &'r [u8]) {
     request.set_line(line);
-    // nginx keeps the value of $request once somebody has read it.
+    // nginx caches the value of $request when it is first read.
     if let Some(index) = MainConf::cached_variables(request).request {
         request.forget_variable(index);
     }
 }
 
-/// Where in the request line the token stands that the check was about, if nothing else there can be one.
+/// Where the checked token is in the request line, if nothing else there can be a token.
 #[inline]
 fn position_of_token<'r>(
     request: Request<'r>,
@@ -69,19 +70,21 @@ fn position_of_token<'r>(
         return None;
     }
     let target = record.target();
-    // As a rule, the line is the method, a blank, and the target. (A host may stand between them.)
+    // Usually, the line is the method, a blank, and the target. (A host may stand between them.)
     let start_of_target = request.method_name().len.checked_add(b" ".len())?;
     if ptr::eq(target.as_ptr(), line.as_ptr().wrapping_add(start_of_target)) {
         let start = position_of(token, line)?;
         return Some((start, start.saturating_add(token.len())));
     }
-    // HTTP/2 and 3 have no request line: nginx writes one, with a copy of the target. An earlier check may have masked it.
+    // HTTP/2 and 3 have no request line: nginx writes one, with a copy of the target. An earlier
+    // check may have masked it.
     let start = start_of_target.checked_add(position_of(token, target)?)?;
     let behind = line.get(start..)?.strip_prefix(token)?.first();
     matches!(behind, None | Some(b' ' | b'&')).then(|| (start, start.saturating_add(token.len())))
 }
 
-/// `text`, or a copy of it in which the arguments of all names are masked that the request's locations take for a token.
+/// `text`, or a copy with masked tokens: the arguments of all names that the request's locations
+/// use.
 #[cold]
 pub(crate) fn masked_everywhere<'r>(
     request: Request<'r>,
@@ -89,12 +92,12 @@ pub(crate) fn masked_everywhere<'r>(
     text: &'r [u8],
 ) -> Result<&'r [u8], OutOfMemory> {
     let here = LocConf::of(request).policy().name();
-    // As a rule, all names are one.
+    // Usually, all names are the same.
     let mut others = record.names().filter(|name| !ptr::eq(*name, here));
     others.try_fold(masked(request, text, here)?, |text, name| masked(request, text, name))
 }
 
-/// A path, as a message shows it. It may have a token in it: `/x&pta=TOKEN`, for example.
+/// A path for a log line. It may contain a token, for example `/x&pta=TOKEN`.
 #[inline]
 pub(crate) fn path<'r>(
     request: Request<'r>,
@@ -104,7 +107,8 @@ pub(crate) fn path<'r>(
     if mask_text::has_no_values(path) { Ok(path) } else { masked_everywhere(request, record, path) }
 }
 
-/// `text`, a request line or target, or a copy of it in which the arguments `name` are masked, with a NUL behind it.
+/// `text`, or a copy in which the arguments `name` are masked. The copy has a NUL after it, because
+/// it may become the request line.
 pub(crate) fn masked<'r>(request: Request<'r>, text: &'r [u8], name: &[u8]) -> Result<&'r [u8], OutOfMemory> {
     let found = values(text, name).count();
     if found == 0 {

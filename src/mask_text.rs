@@ -24,9 +24,9 @@ pub(crate) fn masked_at(text: &[u8], start: usize, end: usize) -> [&[u8]; 3] {
     [text.get(..start).unwrap_or_default(), MASK, text.get(end..).unwrap_or_default()]
 }
 
-/// Where the values of the arguments `name` begin and end. This is about what people may read, so it takes more for an
-/// argument than the check does: links are copied out of HTML (`&amp;pta=`), put together with the wrong separator, or
-/// percent-encoded to stand in another link.
+/// Where the values of the arguments `name` begin and end. This protects tokens in logs, so it
+/// accepts more than the check does: links are copied out of HTML (`&amp;pta=`), built with the
+/// wrong separator, or percent-encoded inside another link.
 ///
 /// - An argument begins behind `?`, `&`, `;` or `#`, or one of them percent-encoded.
 /// - Its `=` may be percent-encoded.
@@ -35,7 +35,7 @@ pub(crate) fn values<'a>(text: &'a [u8], name: &'a [u8]) -> impl Iterator<Item =
     let mut end = 0_usize;
     core::iter::from_fn(move || {
         loop {
-            // Few requests have an equals sign or an escape that is not the token's own.
+            // Few requests have an equals sign or an escape apart from the token's.
             let equals = end.saturating_add(memchr2(b'=', b'%', text.get(end..)?)?);
             let (before, behind) = text.split_at_checked(equals)?;
             let start = equals.saturating_add(equals_sign_len(behind));
@@ -52,7 +52,7 @@ pub(crate) fn values<'a>(text: &'a [u8], name: &'a [u8]) -> impl Iterator<Item =
     })
 }
 
-/// Whether there can be no values in `text`, because not one `=` is in it.
+/// Whether there can be no values in `text`, because it contains neither `=` nor `%`.
 #[inline]
 pub(crate) fn has_no_values(text: &[u8]) -> bool {
     !may_contain(text, [b'=', b'%'])

@@ -126,7 +126,8 @@ unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
     })
 }
 
-/// nginx calls it in the master for each configuration that it has taken over, and exits if it fails: so it never does.
+/// nginx calls this in the master for each new configuration, and exits if it fails. So it never
+/// fails.
 unsafe extern "C" fn init_module(cycle: *mut ngx_cycle_t) -> ngx_int_t {
     guard::value(Entry::InitModule, Status::NGX_OK.0, || {
         // SAFETY: nginx gives the new cycle.
@@ -138,7 +139,7 @@ unsafe extern "C" fn init_module(cycle: *mut ngx_cycle_t) -> ngx_int_t {
 fn register_handlers(cf: Conf<'_>, main: &MainConf) -> Result<(), Logged> {
     register(cf, REWRITE_PHASE, Order::BeforeOthers, entry::rewrite)?;
     register(cf, ACCESS_PHASE, Order::BeforeOthers, access::handler)?;
-    // Every request would pay for a handler that finds what the next one finds as well.
+    // Not always: if nothing happens in that phase, the next handler finds the same.
     // SAFETY: the http block has been read, all servers are merged.
     if unsafe { server_rewrite::is_used(cf) } {
         register(cf, SERVER_REWRITE_PHASE, Order::BeforeOthers, entry::server_rewrite)?;
@@ -146,7 +147,7 @@ fn register_handlers(cf: Conf<'_>, main: &MainConf) -> Result<(), Logged> {
     if main.enabled_in_if() {
         register(cf, REWRITE_PHASE, Order::AfterOthers, entry::rewritten)?;
     }
-    // Handlers run last registered first: who was let in by others is settled before anybody is redirected.
+    // Handlers registered last run first: `let_in_by_others` must run before the redirect.
     if main.redirects() {
         register(cf, PRECONTENT_PHASE, Order::BeforeOthers, accel_redirect::handler)?;
     }

@@ -317,7 +317,8 @@ impl<'r> Request<'r> {
         unsafe { Location::of(self.server_loc_conf::<Core>()) }
     }
 
-    /// A module's context: lost at an internal redirect and at the way to a named location.
+    /// A module's context. nginx clears it at an internal redirect and on the way to a named
+    /// location.
     pub(crate) fn context<M: HttpModule>(self) -> Option<&'r M::Context<'r>> {
         // SAFETY: the array has an element for each HTTP module, NULL or what set_context put there.
         unsafe { (*(*self.as_ptr()).ctx.add(M::index())).cast::<M::Context<'r>>().as_ref() }
@@ -366,7 +367,7 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// The parts one behind the other, with a NUL behind them, in memory from the request's pool.
+    /// The parts joined, with a NUL after them, in memory from the request's pool.
     #[inline]
     pub(crate) fn concat<const N: usize>(self, parts: [&[u8]; N]) -> Result<&'r [u8], OutOfMemory> {
         let len = parts.iter().fold(0_usize, |len, part| len.saturating_add(part.len()));
@@ -392,7 +393,8 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// Puts a value where it outlives internal redirects: under a cleanup of the pool, to be found again by its type.
+    /// Stores a value under a cleanup of the pool, where it outlives internal redirects. It is
+    /// found by its type.
     pub(crate) fn allocate_lasting<T: Lasting>(self, value: T::Of<'r>) -> Result<&'r T::Of<'r>, OutOfMemory> {
         const { assert!(align_of::<Tagged<T::Of<'r>>>() <= NGX_ALIGNMENT) };
         const { assert!(!core::mem::needs_drop::<T::Of<'r>>()) };
@@ -435,7 +437,8 @@ impl<'r> Request<'r> {
     }
 }
 
-/// The address of a static: unlike functions, which the compiler merges where they are equal, no two statics share one.
+/// The address of a static. The compiler may merge equal functions, but no two statics share an
+/// address.
 pub(crate) type Tag = *const u8;
 
 /// A type that outlives internal redirects in a request's pool.

@@ -17,14 +17,14 @@ pub(crate) enum CheckPhase {
     Rewrite,
 }
 
-/// What responses say to caches.
+/// The caching headers of responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CacheControl {
-    /// Nothing.
+    /// They are not changed.
     Off,
-    /// That a refusal is not stored, and that what a cookie has allowed is private.
+    /// `no-store` for refusals, `private` for what a cookie allows.
     On,
-    /// In addition, that what the query has allowed is private.
+    /// In addition, `private` for what the query allows.
     Private,
 }
 
@@ -74,7 +74,7 @@ impl Policy {
         self.mask.unwrap_or(true)
     }
 
-    /// The status for a verdict. An allowed request is nothing to refuse; if one comes here, it stays out.
+    /// The status for a verdict. An allowed request never gets here; if one does, it is refused.
     pub(crate) fn status(&self, kind: Kind) -> HTTPStatus {
         let statuses = self.statuses.unwrap_or_default();
         HTTPStatus(ngx_uint_t::from(match kind {

@@ -25,9 +25,9 @@ use crate::policy::CacheControl;
 /// Where a ring of keys stands with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// Not asked, or asked and refused, with somebody else letting the request in.
+    /// Not checked, or refused.
     Open,
-    /// A location protected by it has been entered: it must be asked.
+    /// The request has entered a location protected by it, and must be checked.
     Pending,
     /// It allowed the request.
     Allowed,
@@ -35,7 +35,7 @@ pub(crate) enum Standing {
     Accel,
     /// The error page that is shown in this pass lies in a location protected by it.
     ErrorPage,
-    /// It was asked in this pass by a location that makes a dry run: nothing is granted.
+    /// It was checked in this pass as a dry run, which is not a permission.
     DryRun,
 }
 
@@ -105,7 +105,7 @@ enum Refusal {
     None,
     /// In this pass, under `satisfy any`: another module may still let the request in.
     Soft,
-    /// In this pass, whatever other modules say.
+    /// In this pass, and no other module can let the request in.
     Final,
     /// In an earlier pass, and nginx has answered with the refusal.
     Before,
@@ -131,7 +131,7 @@ enum Pass {
 pub(crate) struct Record<'r> {
     /// The request target as the client sent it.
     target: &'r [u8],
-    /// The path in it, decoded and normalised, once it is known.
+    /// Its path, decoded and normalised, once it is known.
     path: Cell<Option<&'r [u8]>>,
     /// The rings entered, the first one in place.
     entered: Entered<'r>,
@@ -223,7 +223,7 @@ impl<'r> Record<'r> {
         let mut is_allowed =
             self.entered().map(Entered::standing).filter(|&standing| standing == Standing::Allowed);
         let pass = match self.refusal.get() {
-            // nginx answers a final refusal at once, so that nothing but its error page can follow.
+            // nginx answers a final refusal immediately, so only its error page can follow.
             Refusal::Final => {
                 self.refusal.set(Refusal::Before);
                 Pass::ErrorPage
@@ -233,7 +233,8 @@ impl<'r> Record<'r> {
                 self.refusal.set(Refusal::Before);
                 Pass::ErrorPage
             }
-            // Nobody has refused or let in the request: that is up to the location it was redirected to.
+            // The refusal was not answered. The location that the request was redirected to
+            // decides.
             Refusal::Soft => {
                 self.refusal.set(Refusal::None);
                 Pass::Checked
@@ -250,8 +251,9 @@ impl<'r> Record<'r> {
         self.note_upstream(request, is_error_page);
     }
 
-    /// Whether nginx has answered with the refusals that it kept under `satisfy any`: it resets `r->access_code` then.
-    /// Only with `recursive_error_pages`, an error page may be shown without a new sign.
+    /// Whether nginx has answered with a refusal that it kept under `satisfy any`: it then resets
+    /// `r->access_code`. Only with `recursive_error_pages` can nginx show an error page without a
+    /// new sign.
     fn was_answered(request: Request<'_>) -> bool {
         request.access_code() == 0 && MainConf::of_request(request).recurses()
     }
@@ -268,8 +270,9 @@ impl<'r> Record<'r> {
         }
     }
 
-    /// Notes at the begin of a pass whether it follows an X-Accel-Redirect. nginx follows one at once or never: of the
-    /// next pass, its upstream excuses nothing any more.
+    /// Notes at the beginning of a pass whether it follows an X-Accel-Redirect. nginx follows
+    /// X-Accel-Redirect immediately or not at all, so a known upstream never exempts a later
+    /// redirect.
     pub(crate) fn note_upstream(&self, request: Request<'r>, is_error_page: bool) {
         let Some(upstream) = request.upstream() else { return };
         if ptr::eq(self.known_upstream.replace(upstream), upstream) || is_error_page {
@@ -280,8 +283,8 @@ impl<'r> Record<'r> {
         }
     }
 
-    /// Notes that the next pass goes where the token says by which `conf` has allowed the request. With that, the
-    /// verdict has done what it was for.
+    /// Notes that the next pass is the redirect of the token by which `conf` has allowed the
+    /// request. The verdict is used up then.
     pub(crate) fn follow_token(&self, conf: &LocConf) {
         for entered in self.entered().filter(|entered| entered.is_for(conf)) {
             entered.set_standing(Standing::Accel);
@@ -349,8 +352,8 @@ impl<'r> Record<'r> {
             && self.entered.next.get().is_none()
     }
 
-    /// The entry that the location `conf` has made, if the request has come straight from its rewrite phase. From now
-    /// on it stands: no `if` block can take the location's place any more.
+    /// The entry of the location `conf`, if the request comes straight from its rewrite phase. From
+    /// now on, no `if` block can replace the location.
     #[inline]
     pub(crate) fn take_entry(&self, conf: &LocConf) -> Option<&'r Entered<'r>> {
         self.here.take().filter(|(noted, _)| ptr::eq(*noted, conf)).map(|(_, entered)| entered)
@@ -390,7 +393,7 @@ impl<'r> Record<'r> {
                 }
                 self.here.set(Some((conf, entered)));
             }
-            // Where locations with the same keys are asked together, the one that means it has the word.
+            // An enforcing location takes precedence over a dry run with the same keys.
             Standing::Pending if !dry_run && entered.is_dry_run() => {
                 entered.conf.set(Some(conf));
                 entered.firm.set(false);
@@ -403,18 +406,19 @@ impl<'r> Record<'r> {
         Ok(Some(entered))
     }
 
-    /// Notes an `if` block of the location `conf` that would enable PTA. If `return` leaves the location, nobody
-    /// tells whether it did.
+    /// Notes an `if` block that would enable PTA. If `return` leaves the location, it is not known
+    /// whether the `if` matched.
     pub(crate) fn note_possible_if(&self, block: &'r LocConf) {
         self.possible_if.set(Some(block));
     }
 
-    /// Now it is known which block of the location holds.
+    /// It is now known which block of the location applies.
     pub(crate) fn forget_possible_if(&self) {
         self.possible_if.set(None);
     }
 
-    /// A location was left while it was not known whether an `if` block in it enables PTA: in doubt, it does.
+    /// The request left a location while it was not known whether an `if` block in it enables PTA.
+    /// Assume that it does.
     pub(crate) fn enter_possible_if(&'r self, request: Request<'r>) -> Result<(), OutOfMemory> {
         if let Some(block) = self.possible_if.take() {
             let pass = self.pass.replace(Pass::Checked);
@@ -439,12 +443,12 @@ impl<'r> Record<'r> {
         Ok(entered)
     }
 
-    /// An `if` block has taken the place of the location noted last: what that one asked for is void.
+    /// An `if` block has replaced the location noted last, so the entry of that location is void.
     pub(crate) fn replace_with_if(&'r self, conf: &'r LocConf) {
         if let Some((noted, entered)) = self.here.get()
             && !ptr::eq(noted, conf)
         {
-            // What has been asked already stays asked.
+            // A verdict that was given already stays.
             if !matches!(entered.standing(), Standing::Allowed | Standing::DryRun) {
                 entered.set_standing(Standing::Open);
             }
@@ -452,12 +456,13 @@ impl<'r> Record<'r> {
         }
     }
 
-    /// The rings that must be asked.
+    /// The rings that must still be checked.
     pub(crate) fn pending(&self) -> impl Iterator<Item = &Entered<'r>> {
         self.entered().filter(|entered| entered.standing() == Standing::Pending)
     }
 
-    /// Whether a location that redirects by token has allowed the request, which then went elsewhere.
+    /// Whether a `pta_accel_redirect` location has allowed the request, and a rewrite then took it
+    /// elsewhere.
     pub(crate) fn has_unused_redirect(&self, here: &LocConf) -> bool {
         self.entered().any(|entered| {
             entered.standing() == Standing::Allowed
@@ -466,19 +471,19 @@ impl<'r> Record<'r> {
         })
     }
 
-    /// Whether what is shown in this pass is the error page of a request that has a verdict.
+    /// Whether this pass shows the error page of a request that has a verdict.
     pub(crate) fn shows_error_page(&self) -> bool {
         self.pass.get() == Pass::ErrorPage
     }
 
-    /// Notes that this module refuses the request in this pass, unless another one lets it in. `setting` is that of the
-    /// location that gives the verdict.
+    /// Notes that this module refuses the request in this pass, unless another module lets it in.
+    /// `setting` is that of the location that gives the verdict.
     pub(crate) fn refuse(&self, setting: CacheControl) {
         self.refusal.set(Refusal::Soft);
         self.cache_mark.refuse(setting);
     }
 
-    /// Makes the refusal final: no other ring is asked.
+    /// Makes the refusal final: no other ring is checked.
     pub(crate) fn refuse_finally(&self) {
         self.refusal.set(Refusal::Final);
         for entered in self.pending() {
@@ -486,7 +491,7 @@ impl<'r> Record<'r> {
         }
     }
 
-    /// Whether the request has been refused in this pass, whatever other modules say.
+    /// Whether the refusal of this pass is final.
     pub(crate) fn is_finally_refused(&self) -> bool {
         self.refusal.get() == Refusal::Final
     }
@@ -509,7 +514,7 @@ impl<'r> Record<'r> {
         self.refusal.get() == Refusal::Overruled
     }
 
-    /// Whether the request was refused in an earlier pass, so that another refusal is not worth a log line.
+    /// Whether the request was refused in an earlier pass, so that another refusal is not logged.
     pub(crate) fn is_refused(&self) -> bool {
         self.refusal.get() == Refusal::Before
     }

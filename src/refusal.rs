@@ -10,8 +10,8 @@ use crate::outcome::{Kind, Outcome};
 use crate::record::Record;
 use crate::{client, dav, mask};
 
-/// Writes the line: it names the verdict and what a person needs to understand it, never the token. nginx adds
-/// client, server and request by itself.
+/// Writes the line: the verdict, and what is needed to understand it, never the token. nginx adds
+/// client, server and request itself.
 #[cold]
 #[inline(never)] // its buffer would make the frame of allowed requests a large one
 pub(crate) fn log<'r>(
@@ -51,7 +51,7 @@ pub(crate) fn log<'r>(
     Ok(())
 }
 
-/// What was asked for and what the token is for.
+/// The requested path and the one that the token allows.
 struct Paths<'a> {
     requested: &'a [u8],
     allowed: &'a [u8],
@@ -101,8 +101,9 @@ impl fmt::Display for Time {
     }
 }
 
-/// A date in UTC of numbers below 100: century, year, month, day, hour, minute, second. By hand, because core::fmt takes
-/// 1,500 instructions for it, a quarter of what the whole line costs.
+/// A date in UTC of numbers below 100: century, year, month, day, hour, minute, second. Written by
+/// hand, because core::fmt takes 1,500 instructions for it, a quarter of the cost of the whole
+/// line.
 fn date<T: TryInto<u8>>(numbers: [T; 7]) -> [u8; 20] {
     let mut date = *b"0000-00-00T00:00:00Z";
     // Century and year stand together, all others have one character between them.

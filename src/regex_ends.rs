@@ -1,7 +1,8 @@
-//! With what a path must begin and end so that a location's regular expression matches it.
+//! The text that a path must begin and end with so that a location's regular expression matches it.
 //!
-//! The answer may be too wide, never too narrow: whatever is not plain text counts as "any text". It is used for
-//! warnings about regular expressions that take requests from other locations.
+//! The answer may be too wide, never too narrow: everything that is not plain text counts as "any
+//! text". It is used for warnings about regular expressions that take requests from other
+//! locations.
 
 /// More alternatives than this count as "any text".
 const MAX_TEXTS: usize = 64;
@@ -31,7 +32,7 @@ pub(crate) enum Rest {
     Anything,
     /// The path ends here.
     Nothing,
-    /// Something that this module does not look into.
+    /// Something that this module does not analyse.
     Unknown,
 }
 

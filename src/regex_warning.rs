@@ -49,11 +49,13 @@ pub(crate) unsafe fn warn(cf: Conf<'_>) {
 struct Protected<'a> {
     /// Those with a path from which the regular expressions of the levels around it may take requests.
     paths: Vec<&'a Node<'a>>,
-    /// Those with a regular expression. Its match is final: only what nginx tries before may take requests.
+    /// Those with a regular expression. Its match is final: only expressions that nginx tries
+    /// before it may take requests.
     regexes: Vec<&'a Node<'a>>,
 }
 
-/// Compares the protected locations in `level` with the regular expressions that nginx tries before it settles for them.
+/// Compares the protected locations in `level` with the regular expressions that nginx tries before
+/// it chooses them.
 fn look_at_level<'a>(level: &'a Node<'a>, report: &mut impl FnMut(&Node<'_>, &[&Node<'_>])) -> Protected<'a> {
     // The regular expressions of this level are tried for these, and not for those behind `^~`.
     let (mut tried_for, mut not_tried_for) = (Vec::new(), Vec::new());
@@ -114,7 +116,8 @@ fn look_at_level<'a>(level: &'a Node<'a>, report: &mut impl FnMut(&Node<'_>, &[&
     }
 }
 
-/// The regular expressions of a level that take everything below some path: those behind them get nothing from there.
+/// The regular expressions of a level that take everything below some path. Later ones get no
+/// requests from there.
 struct Absorbing<'a>(Vec<(usize, &'a RegexEnds)>);
 
 impl<'a> Absorbing<'a> {
@@ -131,7 +134,7 @@ impl<'a> Absorbing<'a> {
         self.0.iter().find(|(_, ends)| ends.matches_all_below(path)).map(|(at, _)| *at)
     }
 
-    /// The place of the first one that takes everything below `path`, however its letters are written.
+    /// The place of the first one that takes everything below `path` in any case of letters.
     fn first_in_any_case(&self, path: &[u8]) -> Option<usize> {
         let absorbs = |(_, ends): &&(usize, &RegexEnds)| ends.ignores_case() && ends.matches_all_below(path);
         self.0.iter().find(absorbs).map(|(at, _)| *at)

@@ -1,4 +1,5 @@
-//! Files with a key in them. The master reads them while it reads the configuration, before it drops its privileges.
+//! Files that contain keys. The master reads them with the configuration, before it drops its
+//! privileges.
 
 use core::fmt;
 use std::ffi::OsStr;
@@ -16,13 +17,13 @@ use crate::setting::{SetError, Setting};
 /// Without `O_NONBLOCK`, opening a FIFO would wait for a writer and hang a reload.
 const FLAGS: u32 = O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
-/// What is expected in a file.
+/// The kind of a file.
 pub(crate) struct Kind {
     /// For messages.
     pub(crate) name: &'static str,
-    /// In bytes. Small, so that no other file is taken for a key by mistake.
+    /// In bytes. Small, so that no other file is read as a key by mistake.
     pub(crate) limit: usize,
-    /// What the message about a longer file adds.
+    /// Added to the message about a longer file.
     pub(crate) hint: &'static str,
 }
 
@@ -93,7 +94,7 @@ impl<'s, 'a> SecretFile<'s, 'a> {
     }
 }
 
-/// nginx counts relative paths from the folder of nginx.conf.
+/// Relative paths start at the folder of nginx.conf.
 fn full_name(setting: &Setting<'_>, path: &[u8]) -> Result<ngx_str_t, SetError> {
     if path.is_empty() {
         return Err(setting.error(format_args!("no file name in \"{}\" directive", setting.name())));

@@ -1,5 +1,6 @@
-//! A subrequest into a protected location is not checked: the main request is. This warns where that leaves a location
-//! open although it says `pta_enable on`.
+//! Subrequests into protected locations are not checked, because the main request is. This warns if
+//! the main request was not checked by the same keys, so that the location is open although it says
+//! `pta_enable on`.
 
 use nginx_sys::NGX_LOG_WARN;
 use ngx::ngx_log_error;
@@ -9,7 +10,8 @@ use crate::mask;
 use crate::ngx_ext::{Core, OutOfMemory, Request};
 use crate::record::{Record, Standing};
 
-/// Warns once for each worker and location if nobody has checked the main request for the location of this subrequest.
+/// Warns once for each worker and location if the keys of the subrequest's location have not
+/// allowed the main request.
 pub(crate) fn warn_if_unchecked(request: Request<'_>) -> Result<(), OutOfMemory> {
     let conf = LocConf::of(request);
     if conf.ring().is_none() || conf.has_warned_of_subrequest() || is_checked(request.main(), conf) {
@@ -28,14 +30,15 @@ pub(crate) fn warn_if_unchecked(request: Request<'_>) -> Result<(), OutOfMemory>
     Ok(())
 }
 
-/// Whether the keys of `conf` have decided on the main request, or are about to.
+/// Whether the keys of `conf` have allowed or exempted the main request, or will check it.
 fn is_checked(main: Request<'_>, conf: &LocConf) -> bool {
     let Some(record) = Record::peek(main) else { return false };
     match record.standing_of(conf) {
         Some(Standing::Pending | Standing::Allowed | Standing::Accel | Standing::DryRun) => true,
         // Refused, and then let in by another module.
         Some(Standing::Open) => record.is_overruled(),
-        // The error page of a refused request is shown, but what it includes has not been allowed.
+        // nginx shows the error page of a refused request, but the token did not allow what it
+        // includes.
         Some(Standing::ErrorPage) | None => false,
     }
 }

@@ -20,8 +20,8 @@ use crate::version::VERSION;
 
 type Getter = for<'r> fn(Request<'r>) -> Result<Option<&'r [u8]>, OutOfMemory>;
 
-/// Where a variable is looked up: the check is that of the main request, what is issued belongs to the location
-/// in which it is asked for.
+/// Variables about the check are those of the main request. `$pta_token` and `$pta_token_expires`
+/// belong to the location that reads them.
 const VARIABLES: [(&str, Getter); 11] = [
     ("pta_status", |request| Ok(look(request, |outcome| Some(outcome.status_word().as_bytes())))),
     ("pta_source", |request| Ok(look(request, |outcome| outcome.source_word().map(str::as_bytes)))),
@@ -88,7 +88,7 @@ unsafe extern "C" fn get(
     })
 }
 
-/// What `look` finds in what the last check found.
+/// The result of `look` on the last verdict.
 fn look<'r, T>(request: Request<'r>, look: impl FnOnce(&Outcome<'r>) -> Option<T>) -> Option<T> {
     look(Record::peek(request.main())?.outcome()?)
 }
@@ -97,7 +97,7 @@ fn digits(request: Request<'_>, number: Option<i64>) -> Result<Option<&[u8]>, Ou
     let Some(number) = number else { return Ok(None) };
     // As long as the longest, -9223372036854775808.
     let mut text = Digits { bytes: request.allocate_bytes(20)?, len: 0 };
-    // What does not fit cannot be.
+    // No number is longer.
     let _ = write!(text, "{number}");
     Ok(text.bytes.get(..text.len))
 }

@@ -1,4 +1,4 @@
-//! Which code runs: `nginx -s reload` keeps the module that is loaded, whatever file has taken its place.
+//! Shows which code runs. `nginx -s reload` keeps the loaded module, even if its file was replaced.
 
 use nginx_sys::{NGINX_VERSION, NGX_LOG_NOTICE, ngx_cycle_t, ngx_test_config};
 use ngx::ngx_log_error;
