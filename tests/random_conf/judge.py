@@ -81,8 +81,8 @@ def realm_of(entry):
 def violation(request, server, arrivals, is_return, response_verdict):
     """Why the content must not have been served, or None. `is_return`: `return` answered."""
     way = Way(request, server, response_verdict)
-    if way.limited and len(arrivals) > 1:
-        # In between, there may have been others, with verdicts and exemptions.
+    if way.limited and [arrival.cause for arrival in arrivals] != [trace.CLIENT]:
+        # There may have been other arrivals, with verdicts and exemptions.
         return None
     before = None
     for number, arrival in enumerate(arrivals):
