@@ -172,7 +172,7 @@ impl Drop for Evaluation {
 pub(crate) fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
     let Some((conf, pair)) = issuer(request)? else { return Ok(None) };
     let Some(_evaluation) = Evaluation::begin() else {
-        refuse(request, "contains $pta_token itself");
+        refuse(request, "contains $pta_token itself")?;
         return Ok(None);
     };
     let Some(path) = path(request, conf)? else { return Ok(None) };
@@ -202,10 +202,7 @@ fn issuer(request: Request<'_>) -> Result<Option<(&TokenConf, &KeyPair)>, OutOfM
 /// the token of its link.
 #[cold]
 fn report_missing_issue(request: Request<'_>, conf: &LocConf) -> Result<(), OutOfMemory> {
-    // nginx adds the request line, which may contain a token.
-    if conf.policy().masks() {
-        mask::mask_line_of_main(request.main(), conf.policy().name())?;
-    }
+    mask_line(request, conf)?;
     ngx_log_error!(
         NGX_LOG_ERR,
         request.log(),
@@ -215,26 +212,37 @@ fn report_missing_issue(request: Request<'_>, conf: &LocConf) -> Result<(), OutO
     Ok(())
 }
 
+/// Masks the request line, which nginx adds to each line of the error log. It may contain a token:
+/// `$pta_token` may be read before the check, or in a location that is not protected.
+fn mask_line(request: Request<'_>, conf: &LocConf) -> Result<(), OutOfMemory> {
+    if conf.policy().masks() {
+        mask::mask_line_of_main(request.main(), conf.policy().name())?;
+    }
+    Ok(())
+}
+
 fn expires_at(conf: &TokenConf) -> i64 {
     ngx_time().saturating_add(i64::from(conf.lifetime))
 }
 
 /// Does not log the path: it may contain what a client sent, even a token.
-fn refuse(request: Request<'_>, reason: &str) {
+fn refuse(request: Request<'_>, reason: &str) -> Result<(), OutOfMemory> {
+    mask_line(request, LocConf::of(request))?;
     ngx_log_error!(NGX_LOG_ERR, request.log(), "pta: no token issued, the path of \"pta_issue\" {reason}");
+    Ok(())
 }
 
 /// The path pattern of the token: stars in the values are literal.
 fn path(request: Request<'_>, conf: &TokenConf) -> Result<Option<Vec<u8>>, OutOfMemory> {
     let prefix = conf.prefix.evaluate(request)?;
     if prefix.first() != Some(&b'/') {
-        refuse(request, "does not begin with \"/\"");
+        refuse(request, "does not begin with \"/\"")?;
         return Ok(None);
     }
     let mut path = escape_stars(prefix);
     if let Some(suffix) = conf.suffix {
         if path.last() == Some(&b'\\') {
-            refuse(request, "has \"\\\" before its wildcard, which would make that literal");
+            refuse(request, "has \"\\\" before its wildcard, which would make that literal")?;
             return Ok(None);
         }
         path.push(b'*');
