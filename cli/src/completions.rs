@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     Ok(())
 }
 
-/// By way of memory: the generator would panic where a pipe is closed.
+/// Generates into memory first: the generator would panic if the pipe is closed.
 fn script(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Command::command(), "pta", &mut script);

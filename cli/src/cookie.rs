@@ -9,7 +9,7 @@ use crate::expiry;
 use crate::failure::{Failure, warn};
 use crate::host::Host;
 
-/// What browsers take of a name and its value together.
+/// The most bytes of name and value together that browsers accept.
 const MAX_LEN: usize = 4096;
 
 /// The attributes of the cookie.
@@ -56,7 +56,7 @@ impl fmt::Display for SameSite {
     }
 }
 
-/// What is needed of a token for its cookie.
+/// The parts of a token that its cookie needs.
 pub(crate) struct Cookie<'a> {
     pub(crate) name: &'a str,
     pub(crate) token: &'a str,
@@ -69,13 +69,13 @@ impl CookieArguments {
     /// The `Set-Cookie` line, which a browser will accept.
     pub(crate) fn set_cookie(&self, cookie: &Cookie<'_>) -> Result<String, Failure> {
         self.check(cookie.name)?;
-        // The rule of the prefix; the token itself says where it is good.
+        // Browsers require this path for the prefix. The token itself limits the paths.
         let path = if has_prefix(cookie.name, "__Host-") { "/".to_owned() } else { path(&cookie.pattern) };
         let domain = match &self.domain {
             Some(domain) => format!("; Domain={}", checked_domain(domain)?),
             None => String::new(),
         };
-        // Both: old clients know Expires alone, and Max-Age does not depend on the client's clock.
+        // Both: old clients know only Expires, and Max-Age does not depend on the client's clock.
         let date = match expiry::utc(cookie.expires) {
             Some(time) => format!("; Expires={}", time.strftime("%a, %d %b %Y %H:%M:%S GMT")),
             None => String::new(),
@@ -89,7 +89,7 @@ impl CookieArguments {
         ))
     }
 
-    /// Refuses what browsers would drop without a word.
+    /// Refuses cookies that browsers would drop silently.
     fn check(&self, name: &str) -> Result<(), Failure> {
         let refuse = |message: String| Err(Failure::Usage(message));
         if self.no_secure && self.samesite == SameSite::None {
@@ -128,7 +128,7 @@ impl CookieArguments {
     }
 }
 
-/// Browsers look at these prefixes in any case of letters.
+/// Browsers match these prefixes in any case of letters.
 fn has_prefix(name: &str, prefix: &str) -> bool {
     name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
@@ -136,7 +136,7 @@ fn has_prefix(name: &str, prefix: &str) -> bool {
 /// A host name, so that nothing else gets into the line: no other attribute, no other line.
 fn checked_domain(domain: &str) -> Result<&str, Failure> {
     let refuse = |reason: &str| Err(Failure::Usage(format!("--domain: {domain:?} {reason}")));
-    // The dot was how it had to be written once; browsers ignore it.
+    // Older standards required the leading dot. Browsers ignore it.
     let name = domain.strip_prefix('.').unwrap_or(domain);
     if !name.is_ascii() {
         return refuse("must be written in ASCII (xn--...)");

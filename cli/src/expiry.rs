@@ -11,7 +11,7 @@ use crate::span::Span;
 /// The last second of the year 9999. A later time is a mistake, most often milliseconds.
 pub(crate) const LAST: i64 = 253_402_300_799;
 
-/// More digits than any sensible count of a unit has.
+/// No valid count of a unit has this many digits.
 const COUNT_DIGITS: usize = 6;
 
 /// Why a text is not a time of expiry.
@@ -40,7 +40,7 @@ impl fmt::Display for ExpiryError {
     }
 }
 
-/// What a number of milliseconds is in seconds, if that is a time of this age of the world.
+/// A number of milliseconds in seconds, if that is a plausible time.
 fn seconds_of_milliseconds(text: &str) -> Option<i64> {
     let milliseconds: i64 = text.parse().ok()?;
     Some(milliseconds.div_euclid(1000)).filter(|seconds| (0..=LAST).contains(seconds))
@@ -53,7 +53,7 @@ pub(crate) fn parse(text: &str, now: i64) -> Result<i64, ExpiryError> {
     let expires = if let Some(lifetime) = text.strip_prefix('+') {
         match seconds(lifetime) {
             Some(seconds) => now.saturating_add(seconds),
-            // Only its numbers are too large.
+            // The form is valid, and only the numbers are too large.
             None if seconds(&with_small_counts(lifetime)).is_some() => return Err(too_late()),
             None => return Err(invalid()),
         }
@@ -67,7 +67,8 @@ pub(crate) fn parse(text: &str, now: i64) -> Result<i64, ExpiryError> {
     if expires > LAST { Err(too_late()) } else { Ok(expires) }
 }
 
-/// The seconds of a length of time as `1h30m`; a plain number would only be read by mistake.
+/// The seconds of a length of time like `1h30m`. A plain number is not accepted: its unit is not
+/// clear.
 pub(crate) fn seconds(text: &str) -> Option<i64> {
     if !text.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
@@ -107,7 +108,7 @@ fn epoch() -> DateTime {
     civil::date(1970, 1, 1).at(0, 0, 0, 0)
 }
 
-/// Date and time in UTC, for the years that a calendar has.
+/// Date and time in UTC, for years up to 9999.
 pub(crate) fn utc(seconds: i64) -> Option<DateTime> {
     epoch().checked_add(SignedDuration::from_secs(seconds)).ok()
 }

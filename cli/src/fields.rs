@@ -1,4 +1,4 @@
-//! What a token says, for programs.
+//! The fields of a token as JSON.
 
 use pta_token::Claims;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 pub(crate) struct Fields {
     crc32: String,
     expires: i64,
-    /// RFC 3339; null where the calendar has no such date.
+    /// RFC 3339. Null if the date is outside the calendar.
     expires_at: Option<String>,
     /// Negative when the time is over.
     seconds_left: i64,
@@ -38,7 +38,7 @@ impl Fields {
 
 #[derive(Serialize)]
 struct PathField {
-    /// Replacement characters stand for what is not UTF-8.
+    /// Bytes that are not UTF-8 are replacement characters.
     path: String,
     /// The exact bytes, hexadecimal, of a path that is not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! `pta help`, and what errors say about help.
+//! `pta help`, and the hints at help in errors.
 
 use std::env;
 use std::ffi::OsStr;
@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
-    // The very text of --help.
+    // The same text as --help.
     let words = ["pta"].into_iter().chain(arguments.command.as_deref()).chain(["--help"]);
     match Command::command().try_get_matches_from(words) {
         Err(help) => write!(output, "{}", help.render())?,
@@ -36,12 +36,12 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     Ok(())
 }
 
-/// The short help, on standard error: nothing was asked for, and a script that went wrong must not take it for a token.
+/// The short help, on standard error, so that a broken script does not use it as a token.
 pub(crate) fn print_short() {
     let _ = write!(io::stderr(), "{}", Command::command().render_help());
 }
 
-/// The way to the help that fits the command line.
+/// The help option that fits the command line.
 pub(crate) fn named() -> String {
     // Arguments need not be UTF-8.
     let first = env::args_os().nth(1);
@@ -49,7 +49,7 @@ pub(crate) fn named() -> String {
     command.map_or_else(|| "pta --help".to_owned(), |command| format!("pta {command} --help"))
 }
 
-/// clap's message in one line, without its prefix and usage, with what may have been meant.
+/// clap's message in one line, without its prefix and usage, with a suggestion.
 pub(crate) fn one_line(error: &clap::Error) -> String {
     let text = error.to_string();
     let message: Vec<&str> = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim).collect();
@@ -61,7 +61,7 @@ pub(crate) fn one_line(error: &clap::Error) -> String {
     }
 }
 
-/// The nearest of the words that would have been understood.
+/// The nearest valid word.
 fn meant(error: &clap::Error) -> Option<&str> {
     let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     kinds.into_iter().find_map(|kind| match error.get(kind)? {

@@ -9,7 +9,7 @@ use crate::url::Url;
 pub(crate) struct Host {
     /// In lower case, without a dot at the end.
     pub(crate) name: String,
-    /// Not known where the URL has neither a port nor a scheme that implies one.
+    /// None if the URL has neither a port nor a scheme that implies one.
     pub(crate) port: Option<u16>,
 }
 
@@ -18,7 +18,7 @@ impl Host {
         Self::of_origin(url.origin())
     }
 
-    /// The host of `https://user@host:port`; none where a URL begins with its path.
+    /// The host of `https://user@host:port`. None if a URL begins with its path.
     fn of_origin(origin: &[u8]) -> Option<Self> {
         let origin = str::from_utf8(origin).ok()?;
         let (scheme, authority) = origin.split_once("//")?;

@@ -23,7 +23,7 @@ use crate::progress::Progress;
 use crate::star;
 use crate::url::Url;
 
-/// A number of seconds below it is a length of time rather than a date: 2001-09-09.
+/// 2001-09-09. A smaller number of seconds is probably a length of time, not a date.
 const FIRST_PLAUSIBLE_TIME: i64 = 1_000_000_000;
 
 /// Print a token, or a link or cookie with one in it.

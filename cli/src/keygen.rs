@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     Ok(())
 }
 
-/// The content of a pair file that nobody can guess.
+/// The content of a new pair file, from the system's random source.
 pub(crate) fn fresh_pair() -> Result<Zeroizing<String>, Failure> {
     Ok(pair_file::content(&random_digits()?, &random_digits()?))
 }
@@ -136,7 +136,7 @@ impl Folder {
     }
 
     fn keep(mut self) {
-        // The files are there now; that a crash keeps them is not worth a failure.
+        // The files exist now. A failed sync is not an error.
         let _ = File::open(&self.path).and_then(|folder| folder.sync_all());
         self.remove = false;
     }

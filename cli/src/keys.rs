@@ -93,7 +93,7 @@ pub(crate) struct Keys {
     pub(crate) second: Option<Pair>,
     /// The value of pta_name, where there is one.
     pub(crate) name: Option<String>,
-    /// Warnings, for when nothing else is wrong: an error stays one line.
+    /// Warnings, shown only if there is no error: an error stays one line.
     pub(crate) warnings: Vec<String>,
 }
 
@@ -120,7 +120,7 @@ impl Keys {
         KeyRing::new(schedule(&self.first), schedule(&self.second)).ok_or_else(no_keys)
     }
 
-    /// Shows the warnings: called on the way to an answer.
+    /// Shows the warnings, before the answer.
     pub(crate) fn warn(&self) {
         self.warnings.iter().for_each(|warning| warn(warning));
     }

@@ -1,4 +1,4 @@
-//! What is odd about the path of a token: it cannot match what nginx compares it with.
+//! Warnings about paths of tokens that can never match the path that nginx compares.
 
 use crate::nginx_path::{PathError, normalise};
 use crate::printable::Printable;
@@ -33,7 +33,7 @@ impl GivenPath<'_> {
         advice
     }
 
-    /// Of most paths, a look at the bytes is enough: a batch has millions.
+    /// A quick look at the bytes, which is enough for most paths: a batch has millions.
     fn is_plain(&self) -> bool {
         let mut after_slash = false;
         self.text.iter().all(|&byte| {
@@ -46,7 +46,7 @@ impl GivenPath<'_> {
     /// What nginx does to such a path in a URL, and what it is then.
     fn seen_by_nginx(&self, path: &[u8]) -> Option<(String, String)> {
         let (decoded, escape) = self.decode(path);
-        // Decoded already: what is a "%" now, stays one.
+        // Already decoded: a "%" stays a "%".
         let literal: Vec<u8> = decoded
             .iter()
             .flat_map(|&byte| if byte == b'%' { b"%25".to_vec() } else { vec![byte] })
@@ -97,7 +97,7 @@ impl GivenPath<'_> {
             };
             rest = behind;
             first.get_or_insert_with(|| format!("%{}", String::from_utf8_lossy(digits)));
-            // A star that was escaped was meant literally.
+            // An escaped star is literal.
             if value == b'*' && !self.stars_are_literal {
                 decoded.push(b'\\');
             }

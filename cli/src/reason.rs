@@ -1,4 +1,4 @@
-//! Why the system refused something.
+//! The reason of a system error.
 
 use std::{fmt, io};
 

@@ -132,7 +132,7 @@ impl Folder {
             exchange::exchange(self, &pairs)?;
             Exchanged::Yes
         } else if now == rotation.reversed() {
-            // Only to note it was left.
+            // The exchange is done, and only the state was not written.
             Exchanged::Yes
         } else if now.old == rotation.old && now.new == rotation.old {
             exchange::take_back(self, &rotation)?;

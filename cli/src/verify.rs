@@ -124,7 +124,7 @@ struct Json {
     /// The path that was asked for.
     requested: String,
     message: String,
-    /// What the token says, where it could be decrypted.
+    /// The fields of the token, if it could be decrypted.
     token: Option<Fields>,
 }
 

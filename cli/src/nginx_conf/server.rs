@@ -39,7 +39,7 @@ struct Server<'a> {
 }
 
 impl Server<'_> {
-    /// How well the best of its names fits.
+    /// How well the best of its names matches.
     fn fit(&self, name: &str) -> Option<(u8, usize)> {
         self.names.iter().filter_map(|pattern| fit(pattern, name.as_bytes())).max()
     }
@@ -94,14 +94,15 @@ fn for_host<'s, 'a>(all: &[&'s Server<'a>], host: &Host) -> Choices<'s, 'a> {
     };
     let of_all = named(all, &host.name);
     if !of_all.is_empty() {
-        // The port last: it may be another one behind a proxy, and http:// may be redirected to https://.
+        // The port comes last: behind a proxy it may be another one, and nginx may redirect http://
+        // to https://.
         return Choices {
             in_order: vec![named(&listening, &host.name), of_all],
             name: Some(host.name.clone()),
         };
     }
     let mut in_order = Vec::new();
-    // A regular expression might fit: this is not known here.
+    // A regular expression might match. It is not evaluated here.
     if let Some(port) = host.port.filter(|_| !listening.iter().any(|server| server.has_regex())) {
         in_order.push(defaults(&listening, port));
     }

@@ -1,11 +1,13 @@
 //! The exchange of the two pair files.
 //!
-//! At every moment, some instance of nginx may read both files because it is reloaded, and an application may read the
-//! 1st to make a link. So both files should change at once, which Linux can do if they have the same owner and mode.
+//! At any moment, a reloaded instance of nginx may read both files, and an application may read
+//! 1st.pair to make a link. So both files should change at once. Linux can do that if they have the
+//! same owner and mode.
 //!
-//! Otherwise there are two renames, 2nd.pair first: in between, both files hold the old pair, which is the one of all links.
-//! The new pair is in a file of its own meanwhile, synced before. An instance that is reloaded in between does not know the
-//! new pair; so if a run stops there, the next one must not go on but takes the first rename back.
+//! Otherwise there are two renames, 2nd.pair first. Between them, both files hold the old pair,
+//! which all links are made with. The new pair is in a temporary file, which was synced before. An
+//! instance that is reloaded then does not know the new pair. So if a run stops there, the next run
+//! must not continue, and takes the first rename back.
 
 use std::fs;
 use std::io;
@@ -22,7 +24,7 @@ use crate::pair_file::PairFile;
 const NEW_FIRST: &str = "rotation.1st";
 pub(super) const NEW_SECOND: &str = "rotation.2nd";
 
-/// What became of a rotation.
+/// The result of a rotation.
 #[derive(Clone, Copy)]
 pub(super) enum Exchanged {
     Yes,
@@ -41,7 +43,7 @@ pub(super) fn exchange(folder: &Folder, pairs: &Pairs) -> Result<(), Failure> {
     replace::write_like(&new_second, &pairs.first.content, &second)?;
     folder.sync()?;
     replace::rename(&new_second, &second)?;
-    // In this order on the disk as well.
+    // The renames must reach the disk in this order.
     folder.sync()?;
     replace::rename(&new_first, &first)
 }
@@ -58,10 +60,10 @@ pub(super) fn take_back(folder: &Folder, rotation: &Rotation) -> Result<(), Fail
     replace::rename(&temporary, &second)
 }
 
-/// Removes what an interrupted run has left; it is of no use any more.
+/// Removes the temporary files of an interrupted run.
 pub(super) fn tidy(folder: &Folder) {
     for name in [NEW_FIRST, NEW_SECOND] {
-        // As a rule there is none.
+        // Usually there is none.
         let _ = fs::remove_file(folder.path.join(name));
     }
 }

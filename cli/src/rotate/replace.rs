@@ -41,7 +41,7 @@ fn fill(path: &Path, content: &[u8], prepare: impl Fn(&File) -> io::Result<()>) 
     }
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     let mut file = file.map_err(failed("make", path))?;
-    // Owner and mode first: nobody who must not read it ever finds it filled.
+    // Owner and mode come first, so that other users can never read the content.
     prepare(&file)
         .and_then(|()| file.write_all(content))
         .and_then(|()| file.sync_all())

@@ -1,4 +1,4 @@
-//! How far a rotation has come, in the file `rotation` beside the pairs.
+//! The state of a rotation, in the file `rotation` beside the pairs.
 
 use std::path::Path;
 use std::{fmt, fs, io};
@@ -34,7 +34,8 @@ impl Rotation {
     }
 }
 
-/// Tells pairs apart without giving one away: a token that has long expired, for no file.
+/// Identifies a pair without revealing it: a token that expired long ago, for a path without a
+/// file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fingerprint(String);
 
@@ -58,7 +59,7 @@ impl State {
         }
     }
 
-    /// All of it or nothing, whenever the machine stops.
+    /// Written completely or not at all, even if the machine stops.
     pub(super) fn write(&self, folder: &Path) -> Result<(), Failure> {
         let temporary = folder.join(NEW_FILE);
         let text = match self {
