@@ -21,7 +21,7 @@ pta_accel_redirect on;
 --- no_error_log
 panic
 
-=== beside a protected one with it
+=== beside a protected location with the same directive
 --- config
     $TEST_NGINX_KEY_1
     location = /a { pta_enable on; pta_accel_redirect on; }
@@ -36,7 +36,7 @@ pta_accel_redirect ON;
 --- no_error_log
 panic
 
-=== in a location that says off
+=== in a location with pta_enable off
 --- config
     $TEST_NGINX_KEY_1
     pta_enable on;
@@ -67,7 +67,7 @@ pta_accel_redirect on;
 --- no_error_log
 panic
 
-=== in a location around one that is protected and takes it back
+=== in a location around a protected one that turns it off
 --- config
     $TEST_NGINX_KEY_1
     location /a/ {
@@ -97,7 +97,7 @@ pta_accel_redirect on;
 --- no_error_log
 panic
 
-=== where it is right
+=== valid configurations
 --- http_config
     pta_accel_redirect on;
     server {

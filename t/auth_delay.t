@@ -1,4 +1,4 @@
-# nginx's auth_delay, beside refusals with status 401.
+# nginx's auth_delay, and refusals with status 401.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';

@@ -1,10 +1,10 @@
-# What responses say to caches: pta_cache_control.
+# pta_cache_control: the caching headers of responses.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
 use PTA;
 
-# An upstream that sends every header which tells a cache what to do, and one for each argument "cc".
+# An upstream that sends every caching header, and a Cache-Control line for each argument "cc".
 our $upstream = <<'_EOC_';
     map $arg_n $given {
         1 "public, max-age=60";
@@ -48,7 +48,7 @@ run_suite();
 
 __DATA__
 
-=== refused: one no-store instead of all that add_header and expires say, with every status
+=== refused: one no-store replaces the headers of add_header and expires, with every status
 --- config
     $TEST_NGINX_KEY_1
     add_header Cache-Control "public, max-age=60" always;
@@ -126,7 +126,7 @@ my $old = token("/*", expires => 1);
 --- response_body_like eval
 ["^denied\$", "^denied\$", '^\{"error":"expired"\}$', "^everything\$", "^\$", "302"]
 
-=== refused: a page that is not modified, and a range that it does not have
+=== refused: a page that is not modified, and a range that cannot be satisfied
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_enable on; error_page 400 =200 /denied.html; }
@@ -143,7 +143,7 @@ denied
 --- response_headers eval
 [("Cache-Control: no-store\r\n!Expires") x 3]
 
-=== allowed by a cookie: private, in every form of the answer
+=== allowed by a cookie: private, in every kind of response
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method cookie;
@@ -189,7 +189,7 @@ cache-control: max-age=3600, private
 cache-control: no-store
 !expires
 
-=== allowed by a cookie: who has decided already keeps the word
+=== allowed by a cookie: a decision of the configuration or upstream stays
 --- http_config eval
 $::upstream
 --- config
@@ -210,7 +210,7 @@ a
   "Cache-Control: private=\"Set-Cookie\", private", "Cache-Control: no-cache = \"Set-Cookie\", max-age=60, private",
   "Cache-Control: private=\"Set-Cookie, public\", private", "Cache-Control: publicly, x-private, private") x 2]
 
-=== allowed by a cookie: several lines are looked at together, and ours is one of its own
+=== allowed by a cookie: all lines count together, and ours is a line of its own
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method cookie;
@@ -320,7 +320,7 @@ my $c = "Cookie: pta=" . token("/*");
 ["!Cache-Control", "Cache-Control: private", "Cache-Control: max-age=3600, private", "Cache-Control: max-age=3600, private", "!Cache-Control",
  "!Cache-Control", "Cache-Control: no-store", "Cache-Control: no-store", "!Cache-Control"]
 
-=== pta_cache_control is inherited from http and server, and given in any case of letters
+=== pta_cache_control is inherited from http and server, and is case-insensitive
 --- http_config
     pta_cache_control OFF;
 --- config
@@ -368,7 +368,7 @@ my $c = "Cookie: pta=" . token("/*");
 --- response_headers eval
 ["!Cache-Control", "Cache-Control: no-store", "!Cache-Control", "Cache-Control: private", "Cache-Control: private", "!Cache-Control"]
 
-=== two realms: a cookie for one of them makes the answer private, and a refusal by one is a refusal
+=== two realms: a cookie for one makes the response private, and a refusal by one is a refusal
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /a/ { $TEST_NGINX_KEY_1 pta_auth_method cookie; pta_enable on; rewrite ^/a/(.*)$ /b/$1 last; }
@@ -387,7 +387,7 @@ my $t = token("/*", pair => 3);
 --- response_headers eval
 ["Cache-Control: private", "Cache-Control: no-store", "!Cache-Control", "!Cache-Control"]
 
-=== allowed by a cookie: what the request goes on to is private
+=== allowed by a cookie: internal redirects and error pages are private as well
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method cookie;
@@ -416,7 +416,7 @@ a
 --- response_headers eval
 ["Cache-Control: max-age=3600, private", ("Cache-Control: private") x 3]
 
-=== satisfy any: whoever is let in by others is not touched, whoever is not is not stored
+=== satisfy any: responses to requests let in by others stay, all other refusals are no-store
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -446,7 +446,7 @@ my $c = "Cookie: pta=" . token("/*");
 ["Cache-Control: max-age=3600", "Cache-Control: max-age=3600", "Cache-Control: no-store\r\n!Expires", "Cache-Control: private", "Cache-Control: no-store",
  "Cache-Control: private"]
 
-=== a dry run says nothing, and neither does a location that is open
+=== no header in a dry run, and none in an open location
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method qs cookie;
@@ -472,7 +472,7 @@ my $c = "Cookie: pta=" . token("/*");
 --- response_headers eval
 [("!Cache-Control") x 3, ("Cache-Control: max-age=3600") x 2, "Cache-Control: private"]
 
-=== X-Accel-Redirect: without a verdict nothing is said
+=== X-Accel-Redirect: no header without a verdict
 --- http_config eval
 $::upstream
 --- config
@@ -612,7 +612,7 @@ my $c = "Cookie: pta=" . token("/*");
 --- response_headers eval
 ["Cache-Control: no-store", "Cache-Control: private", "!Cache-Control"]
 
-=== an error before any verdict says nothing
+=== no header for an error before any verdict
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_enable on; client_max_body_size 1; add_header Cache-Control public always; }
@@ -622,7 +622,7 @@ my $c = "Cookie: pta=" . token("/*");
 --- response_headers
 Cache-Control: public
 
-=== pta_cache_control: another word
+=== pta_cache_control: an invalid word
 --- config
     pta_cache_control public;
 --- must_die

@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== a cookie lets the request through; the query is not looked at
+=== a cookie lets the request through; the query is ignored
 --- config
     location / {
         $TEST_NGINX_KEY_1

@@ -1,4 +1,4 @@
-# WebDAV: COPY and MOVE write to a second path, and a folder is all that is in it.
+# WebDAV: COPY and MOVE write to a second path, and a folder stands for everything in it.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,8 +8,8 @@ my ($previous, $previous_name);
 
 # "table": one request a line, with the status it gets:
 #     METHOD path | path in the token, or "none" | Destination, or "none" | status
-# "after": the files when all requests are done:
-#     file: content, or "-" if there must be no such file
+# "after": the files after all requests:
+#     file: content, or "-" if the file must not exist
 Test::Nginx::Util::add_block_preprocessor(
     sub {
         my ($block) = @_;
@@ -127,7 +127,7 @@ z
     d/A/c12: -
     d/A/old: -
 
-=== a folder needs a token for all of it
+=== a folder needs a token for everything in it
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; dav_methods DELETE COPY MOVE; }
 --- user_files
@@ -238,7 +238,7 @@ pta: path mismatch, requested "/re/x", allowed "/*", COPY and MOVE are refused i
     if/y: -
     limit/y: -
 
-=== a location below that is not of the same realm
+=== a location below that belongs to another realm
 --- config
     root $TEST_NGINX_HTML_DIR;
     dav_methods DELETE COPY MOVE;
@@ -312,7 +312,7 @@ pta: path mismatch, requested "/keys/", allowed "/*", location "/keys/below/" ta
     block/y: x
     same/y: x
 
-=== what is in a folder does not belong to the exact location of the folder
+=== the content of a folder does not belong to the exact location of the folder
 --- config
     root $TEST_NGINX_HTML_DIR;
     dav_methods DELETE;
@@ -427,7 +427,7 @@ my $t = token("/d/A/*");
     d/A/z: -
     d/A/w: x
 
-=== a backend behind: what it might obey is refused
+=== a backend: headers that it might obey are refused
 --- config
     location /d/ { $TEST_NGINX_KEY_1 pta_enable on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
     location /r/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/r/(.*)$ /$1 break; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
@@ -449,7 +449,7 @@ my $t = token("/d/A/*");
     PUT /d/A/   | /d/A/  | /d/B/                    | 200
     PROPFIND /d/A/ | /d/A/ | /d/B/                  | 200
 
-=== each cookie for itself
+=== each cookie is checked on its own
 --- config
     location /d/ { $TEST_NGINX_KEY_1 pta_enable on; pta_auth_method cookie; root $TEST_NGINX_HTML_DIR; dav_methods COPY DELETE; }
 --- user_files
@@ -488,7 +488,7 @@ inner
     d/z: -
     d/in/y: inner
 
-=== rewritten into another location, where an alias would cut off what it likes
+=== rewritten into another location, where an alias would cut off other bytes
 --- config
     $TEST_NGINX_KEY_1
     location /p/ { pta_enable on; rewrite ^/p/(.*)$ /files/$1 last; }
@@ -518,7 +518,7 @@ pta: path mismatch, requested "/p/A/x", rewritten to "/files/A/x", destination "
     root/A/y: -
     q/A/y: x
 
-=== a file's path that becomes a folder's, and the other way round
+=== a file's path that becomes a folder's, and the reverse
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -585,7 +585,7 @@ a
     phase2/tree/a: a
     open/hidden/tree/a: a
 
-=== the same with tokens for all of the folder
+=== the same with tokens for the whole folder
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -696,7 +696,7 @@ pta: path mismatch, dry run, requested "/dry/x", allowed "/dry/x", destination "
     dry/tree/x: -
     status/y: -
 
-=== what the log says
+=== log lines
 --- config
     location /d/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; dav_methods COPY DELETE; }
 --- user_files

@@ -1,4 +1,4 @@
-# An error page is exempt as it is answered. What a rewrite makes of it is checked like any other request.
+# The error page of a refused request is not checked. If a rewrite leads on from it, that is checked.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -33,7 +33,7 @@ secret
 --- response_body_unlike eval
 [("^secret") x 12]
 
-=== what a page's rewrite leads to is shown where it is open, or where the client may see it
+=== the target of a page's rewrite is shown if it is open, or if the client's token allows it
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /d1/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 /denied/x; }

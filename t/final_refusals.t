@@ -1,4 +1,4 @@
-# A refusal that no other access module may overrule, whatever its status.
+# Final refusals: no other access module can overrule them, whatever their status.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';

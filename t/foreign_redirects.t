@@ -1,4 +1,4 @@
-# Redirects that another module makes (Lua's ngx.exec) are no error pages, whatever that module does to the status.
+# A redirect by another module (Lua's ngx.exec) is not an error page, whatever that module does to the status.
 
 use lib 't/lib';
 use TestModule;
@@ -75,7 +75,7 @@ secret
 --- response_body_like eval
 ["400", "403", "400", "403", "400", "403", "403", "403", "404", "^open"]
 
-=== the same where error pages may recurse, so that nginx's signs say little
+=== the same with recursive_error_pages, where nginx leaves fewer signs
 --- config
     root $TEST_NGINX_HTML_DIR;
     recursive_error_pages on;
@@ -94,7 +94,7 @@ page
 --- response_body_like eval
 ["400", "^page", "^page"]
 
-=== a module that is asked before this one redirects in PRECONTENT whom another has let in
+=== a module that runs before this one redirects in PRECONTENT a request that another has let in
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; allow all; early_redirect_precontent /secret/a; }
@@ -110,7 +110,7 @@ secret
 --- error_code eval
 [400, 400, 400]
 
-=== a module that is asked before this one redirects from the access phase
+=== a module that runs before this one redirects from the access phase
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; early_redirect_access /open/a; }
@@ -127,7 +127,7 @@ secret
 --- error_code eval
 [400, 200, 403, 403]
 
-=== an error after such a redirect is no error of a refused request
+=== an error after such a redirect is not an error of a refused request
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /open/missing; }
@@ -141,7 +141,7 @@ GET /s1/x
 --- response_body_unlike: secret
 --- error_code: 400
 
-=== what another module shows instead of a refusal is not stored
+=== a page of another module instead of a refusal is no-store
 --- config
     location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /open/a; }
     location /open/ { add_header Cache-Control public; return 200 "open\n"; }

@@ -1,4 +1,4 @@
-# Where nothing is issued: pta_issue off, paths that can never be signed, and $pta_token without pta_issue.
+# No token: pta_issue off, paths that can never be signed, and $pta_token without pta_issue.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ use PTA;
 # Keys without a warning of their own.
 my $keys = 'pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; pta_1st_iv 1f52ab0c6d7e88f3094b5c6de3a1727f;';
 
-# A path whose beginning is no variable must begin with "/".
+# A path that does not begin with a variable must begin with "/".
 for my $path ('x', 'video/$uri', '*', '*.mp4', '\*x', ' /x', '?x', 'https://example.org/x', 'é') {
     refuses("the path '$path'", "$keys\npta_issue '$path' 1h; # here",
         qq{invalid path "$path" in "pta_issue" directive, it must begin with "/" in HERE});
@@ -17,7 +17,7 @@ refuses('an empty path', "$keys\npta_issue '' 1h; # here",
     'invalid path "" in "pta_issue" directive, it must begin with "/" in HERE');
 accepts("the path $_", "$keys\npta_issue $_ 1h; # here") for qw(/ /* /x /$uri $uri $uri* ${uri}/x /\*);
 
-# "off" stands alone, and what stands alone is "off".
+# "off" is the only valid single argument, and takes no second one.
 accepts("pta_issue $_", "pta_issue $_;") for qw(off OFF);
 for my $value (qw(on none /x 1h $uri)) {
     refuses("pta_issue $value", "$keys\npta_issue $value; # here",
@@ -35,7 +35,7 @@ for (['off', '/x 1h'], ['/x 1h', 'off'], ['off', 'off']) {
 refuses("pta_issue with $_", "$keys\npta_issue $_; # here", 'invalid number of arguments in "pta_issue" directive in HERE')
     for '', '/x 1h off';
 
-# Where it is off, no keys are needed.
+# "off" needs no keys.
 accepts('no keys are needed where it is off', "location / { $keys pta_issue /x 1h; location /a { pta_issue off; } }
     location /b { pta_issue off; pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; }");
 refuses('and they are where it is on again', "location / { pta_issue off; location /a {\npta_issue /x 1h; # here\n} }",
@@ -45,7 +45,7 @@ run_suite();
 
 __DATA__
 
-=== off cancels what is inherited, for all locations below
+=== off cancels the inherited pta_issue, for all locations below
 --- config
     $TEST_NGINX_KEY_1
     pta_issue /x 60s;
@@ -115,7 +115,7 @@ qr/\A$other no "pta_issue" applies in location "\/if"$other no "pta_issue" appli
 --- error_lines
 no "pta_issue" applies in location "/", client: 127.0.0.1, server: localhost, request: "GET /a?pta=*** HTTP/1.1"
 
-=== as it was sent where the location says pta_mask off
+=== with pta_mask off, the line shows the request as it was sent
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_mask off; return 200 "[$pta_token]"; }

@@ -1,4 +1,4 @@
-# Keys that protect less than they seem to: nginx -t warns, once for each place.
+# nginx -t warns of weak keys, once for each place.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -18,7 +18,7 @@ sub write_file {
     return "file:$folder/$name";
 }
 
-# Keys that are published nowhere.
+# Keys that are not published.
 my ($a, $b, $c, $d) = map { '8c1f0a52d93be7466d0b91a7c2f83e1' . $_ } 1 .. 4;
 
 sub published { my ($directive) = @_; return qq{published key in "$directive" directive, everybody can make tokens with it, use "pta keygen" in HERE} }

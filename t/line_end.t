@@ -35,7 +35,7 @@ my $t = token("/a");
  "X-Seen: 0 GET /a?b;pta=***&pta=*** HTTP/1.1", "X-Seen: 0 GET /a&pta=*** HTTP/1.1",
  map { "X-Seen: 0 GET /a?pta=***&b=" . ("c" x $_) . " HTTP/1.1" } 1 .. 16]
 
-=== a line that nothing was masked in is nginx's own
+=== a line without a masked token is nginx's own
 --- config
     location / {
         $TEST_NGINX_KEY_1

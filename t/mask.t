@@ -1,4 +1,4 @@
-# What logs show of a token in the request line: nothing, however the link was put together.
+# Logs never show a token in the request line, however the link was built.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== separators of links put together by hand or copied out of HTML: &, ; and &amp;, in path and query
+=== separators of links built by hand or copied out of HTML: &, ; and &amp;, in path and query
 --- http_config
     log_format masked '$request|$pta_request_uri';
 --- config
@@ -55,7 +55,7 @@ GET /v/a%3Fpta=***%3Bpta=***%3bb HTTP/1.1|/v/a%3Fpta=***%3Bpta=***%3bb
 --- error_lines eval
 [qr/request: "GET \/v\/a%3Fpta=\*\*\* HTTP\/1\.1"/, qr/request: "GET \/v\/a\?to=\/w%3Fa%3D1%26pta%3d\*\*\*%3Bb HTTP\/1\.1"/]
 
-=== a second token beside the one that decides is masked, whether that one allows the request or not
+=== a second token is masked as well, whether or not the first one allows the request
 --- config
     access_log $TEST_NGINX_SERVER_ROOT/logs/access.log masked;
     location / { $TEST_NGINX_KEY_1 pta_enable on; pta_phase rewrite; return 204; }

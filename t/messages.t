@@ -27,7 +27,7 @@ for my $directive (sort keys %words) {
     refuses("$directive with an empty value", "$directive ''; # here",
         qq{invalid value "" in "$directive" directive, it must be $words{$directive} in HERE});
 }
-# In either case, as nginx's own enumerations.
+# Words are case-insensitive, as in nginx's own enumerations.
 accepts('words in either case', 'pta_strip ON; pta_auth_method QS Cookie; pta_log_level Notice; pta_phase REWRITE;');
 refuses('the second word', 'pta_auth_method qs header; # here',
     'invalid value "header" in "pta_auth_method" directive, it must be "qs", "cookie" or "qs cookie" in HERE');
@@ -49,7 +49,7 @@ for my $value (sort keys %problems) {
     refuses("pta_refuse_status $value", "pta_refuse_status $value; # here", "$problems{$value} in HERE");
 }
 
-# A value that may be a path hints at "file:". The value itself is not repeated: it may be most of a key.
+# If a value looks like a path, the message hints at "file:". It never contains the value, which may be most of a key.
 for my $directive (qw(pta_1st_key pta_1st_iv pta_2nd_key pta_2nd_iv)) {
     my $digits = qq{invalid value in "$directive" directive, it must be 32 hexadecimal digits};
     for my $path ('/etc/nginx/keys/1st.key', 'keys/1st', '1st.key', '../x', '~x', 'FILE:key', 'File:/etc/key', 'file=key') {
@@ -78,7 +78,7 @@ for my $directive (qw(pta_1st_key pta_2nd_iv pta_1st_pair)) {
         'read() "/proc/self/mem" failed (5: Input/output error) in HERE');
 }
 
-# What is missing, for the directive that needs it.
+# Missing keys: the message names the directive that needs them.
 my $no_pair = 'no key pair is defined (run "pta keygen", then set "pta_1st_pair", or "pta_1st_key" and "pta_1st_iv")';
 refuses('pta_enable without keys', "location / {\npta_enable on; # here\n}",
     qq{$no_pair for the "pta_enable" directive in HERE});

@@ -88,7 +88,7 @@ for my $directive ('pta_1st_pair', 'pta_2nd_pair') {
         qq{pair file "$keys/public" is readable by others in HERE});
 }
 
-# What excludes each other within one block: directives of the same number that give the same.
+# Directives of the same number that set the same value exclude each other in one block.
 my %value = map { my $n = $_; map { ("pta_${n}_$_" => "pta_${n}_$_ " . ($_ eq 'pair' ? "file:$keys/1;" : "$key;")) }
     qw(key iv pair) } qw(1st 2nd);
 for my $first (sort keys %value) {
@@ -221,7 +221,7 @@ a
 --- error_code eval
 [403, 200, 403, 403, 403, 200, 403, 403]
 
-=== a pair below single directives replaces both
+=== a pair below single directives replaces both halves
 --- http_config
     pta_1st_key file:$TEST_NGINX_KEY_DIR/3.key;
     pta_1st_iv file:$TEST_NGINX_KEY_DIR/3.iv;
@@ -252,7 +252,7 @@ b
 --- response_body
 b
 
-=== pta_issue takes the pair of the file
+=== pta_issue uses the pair of the file
 --- config
     pta_1st_pair file:$TEST_NGINX_KEY_DIR/1;
     location /front { pta_issue /edge/* 60s; proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/edge/?pta=$pta_token; }
@@ -275,7 +275,7 @@ CORE::join "\n", pair(3)
 --- error_code eval
 [200, 403, 200]
 
-=== a pair that went bad: the reload is refused and the old configuration stays
+=== an invalid pair file: the reload fails and the old configuration stays
 --- config
     pta_1st_pair file:../html/pair;
     location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }

@@ -96,7 +96,7 @@ sub ask {
     return $line =~ m{^HTTP/1\.1 (\d+)} ? $1 : 'odd answer';
 }
 
-# ---- applications that never stop: each makes a link, and tries it and one that is out already on both instances
+# ---- applications that never stop: each makes a link, and tries it and an older one on both instances
 
 sub client {
     my ($number) = @_;

@@ -187,7 +187,7 @@ x
 "GET /a/?free=1&pta=" . token("/a/")
 --- error_code: 200
 
-=== all rings that the request has to satisfy are asked, not only those of the location
+=== all pending realms are checked, not only that of the location
 --- config
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/a/(.*)$ /to/$1 last; }
     location /b/ { $TEST_NGINX_KEY_3 pta_enable on; rewrite ^/b/(.*)$ /a/$1 last; }
@@ -214,7 +214,7 @@ x
 --- response_body_like eval
 ["^both \\[a=1\\]", "403"]
 
-=== where its own ring is exempt, those still to be asked are asked
+=== if the location's own realm is exempt, the pending ones are checked
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 418 = @on; return 418; }

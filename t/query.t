@@ -155,7 +155,7 @@ a
 --- error_code eval
 [200, 200, 400, 400, 403, 200]
 
-=== the client's own query is looked at, whatever rewrites make of $args
+=== the client's own query counts, whatever rewrites make of $args
 --- config
     location /d/ {
         $TEST_NGINX_KEY_1

@@ -1,4 +1,4 @@
-# Which locations with a regular expression nginx -t warns of: those that take requests from protected locations.
+# nginx -t warns of locations with a regular expression that take requests from protected locations.
 
 use strict;
 use warnings;
@@ -171,7 +171,7 @@ like($text, qr{^nginx: \[warn\] pta: location "\\\.\(jpg\|png\)\$" in \Q$dir\E/c
 # Not counted: that these keys are published.
 is(() = $text =~ /\[warn\] pta: location/g, 1, 'one warning');
 
-# The recipes give no reason for a warning.
+# The recipes cause no warning.
 $nginx->write('conf/pair', '0f' x 16 . "\n" . '1e' x 16 . "\n");
 for my $recipe ('nginx-config/quickstart.conf', glob 'nginx-config/recipes/*.conf') {
     open my $file, '<', $recipe or die "$recipe: $!";

@@ -108,7 +108,7 @@ a
 --- response_body_like eval
 ["^0123456789\n\$", "400 Bad Request"]
 
-=== a warning where nobody has checked the main request for the location of a subrequest
+=== a warning if the main request was not checked by the keys of the subrequest's location
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -125,7 +125,7 @@ a
 [qr/\[warn\] [^\n]*pta: subrequest to protected location "\/auth" [^\n]*${\ logged("GET \/open\/a?x=1&pta=*** HTTP\/1.1")}, subrequest: "\/auth"/,
  qr/\A(?!.*pta: subrequest.*pta: subrequest)/s]
 
-=== a warning where a refusal's page includes what is protected, also by an if
+=== a warning if a refusal's page includes protected URIs, also by an if
 --- config
     root $TEST_NGINX_HTML_DIR;
     ssi on;
@@ -152,7 +152,7 @@ part
 [qr/\[warn\] [^\n]*pta: subrequest to protected location "\/p\/"/, qr/\[warn\] [^\n]*pta: subrequest to protected location "\/i\/"/,
  qr/\A(?!(?:.*pta: subrequest){3})/s]
 
-=== no warning where the main request is allowed, exempt, let in by others or in a dry run
+=== no warning if the main request is allowed, exempt, let in by others or in a dry run
 --- config
     root $TEST_NGINX_HTML_DIR;
     ssi on;

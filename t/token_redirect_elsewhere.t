@@ -1,4 +1,4 @@
-# pta_accel_redirect: a token that says where to go is for that redirect alone. Whatever answers the request instead, the
+# pta_accel_redirect: the token allows the redirect alone. Whatever answers the request instead, the
 # location that it was rewritten to must not let it pass.
 
 use lib 't/lib';
@@ -9,7 +9,7 @@ run_suite();
 
 __DATA__
 
-=== satisfy any: another module lets in to the location, but not past the one with the token
+=== satisfy any: another module can let the request into its own location only
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -36,7 +36,7 @@ a
 [alert]
 [emerg]
 
-=== pta_phase rewrite: return does not answer either
+=== pta_phase rewrite: return does not answer before the check
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1

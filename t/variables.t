@@ -183,7 +183,7 @@ a
 --- response_headers eval
 ["X-Target: /a?b=1&pta=***&PTA=***&c", "X-Target: /in/x?pta=***", "X-Target: /a?pta=***", "X-Target: /n/x?st=***&pta=***", "X-Target: /a?pta"]
 
-=== in a subrequest they tell of the main request
+=== in a subrequest they are those of the main request
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;

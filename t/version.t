@@ -1,4 +1,4 @@
-# Which version runs: $pta_version, and a line in the error log at each start and reload.
+# The version that runs: $pta_version, and a line in the error log at each start and reload.
 
 use strict;
 use warnings;

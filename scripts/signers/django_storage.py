@@ -31,13 +31,13 @@ class TokenStorage(FileSystemStorage):
         if self._is_public(path):
             return url
         step = pta_step()
-        # Rounded up, the same link is made for a while, and browsers find the file in their cache.
+        # Rounding up gives the same link for a while, so that browsers find the file in their cache.
         expires = -(-(int(time.time()) + pta_lifetime()) // step) * step
         token = sign(pta_key(), pta_iv(), path.replace("*", r"\*"), expires)
         return f"{url}?{pta_name()}={token}"
 
     def _is_public(self, path):
-        """Whether PTA_PUBLIC has the file. The path decides, which has no ".." any more, not the name."""
+        """Whether PTA_PUBLIC has the file. The path decides, after ".." is resolved, not the name."""
         base = unquote(urlsplit(self.base_url).path, errors="surrogateescape")
         name = path.removeprefix(base)
         if name == path or not _is_plain(name):
@@ -74,7 +74,7 @@ def pta_name():
 def pta_public():
     """The entries of PTA_PUBLIC as regular expressions for names."""
     entries = getattr(settings, "PTA_PUBLIC", ())
-    # A single string would be taken for a list of letters.
+    # A single string would be read as a list of letters.
     if not isinstance(entries, (list, tuple, set, frozenset)):
         raise ImproperlyConfigured('PTA_PUBLIC must be a list, for example ["avatars/", "logo.png"]')
     return [_public_pattern(entry) for entry in entries]
@@ -93,7 +93,7 @@ def _public_pattern(entry):
 
 
 def _is_plain(name):
-    """Whether a name has one spelling only."""
+    """Whether a name has only one spelling."""
     return "\\" not in name and not any(part in ("", ".", "..") for part in name.split("/"))
 
 
@@ -115,7 +115,7 @@ def _seconds_setting(name, default):
 
 @checks.register("pta")
 def check_settings(app_configs=None, **kwargs):
-    """manage.py check: tells about wrong settings at start-up, not when the first link is made."""
+    """manage.py check: reports wrong settings at start-up, not when the first link is made."""
     found = []
     for number, read in enumerate([pta_key, pta_iv, pta_lifetime, pta_step, pta_public, pta_name], start=1):
         try:

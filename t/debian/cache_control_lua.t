@@ -1,4 +1,4 @@
-# What Debian's Lua module says to caches, beside pta_cache_control. For Debian's nginx only.
+# Caching headers by Debian's Lua module, and pta_cache_control. For Debian's nginx only.
 
 use lib 't/lib';
 
@@ -16,7 +16,7 @@ run_suite();
 
 __DATA__
 
-=== header_filter_by_lua comes first: its headers are looked at, or removed
+=== header_filter_by_lua comes first: its headers decide, or are removed
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method cookie;
@@ -48,7 +48,7 @@ my $c = "Cookie: pta=" . token("/*");
 ["Cache-Control: max-age=60, immutable, private", "Cache-Control: no-store\r\n!Expires", "Cache-Control: public", "Cache-Control: no-store",
  "Cache-Control: private", "Cache-Control: no-store"]
 
-=== content_by_lua: an error page, what a cookie has allowed, and what it shows of the headers afterwards
+=== content_by_lua: an error page, a request allowed by a cookie, and the headers that Lua sees afterwards
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method cookie;
@@ -74,7 +74,7 @@ my $c = "Cookie: pta=" . token("/*");
 sent: private
 sent: no-store
 
-=== satisfy any: access_by_lua lets in or keeps out
+=== satisfy any: access_by_lua lets the request in or refuses it
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;

@@ -1,4 +1,4 @@
-# Debian's Lua module beside this one: ngx.exec and ngx.status are no way past a refusal. For Debian's nginx only.
+# Debian's Lua module: ngx.exec and ngx.status do not bypass a refusal. For Debian's nginx only.
 
 use lib 't/lib';
 
@@ -51,7 +51,7 @@ secret
 --- response_body_unlike eval
 [("secret") x 4]
 
-=== the page that Lua makes of a refusal is shown
+=== an error page made by Lua is shown
 --- config
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 = @page; }
     location @page { $TEST_NGINX_KEY_1 pta_enable on; content_by_lua_block { ngx.status = 400; ngx.say("no token") } }
@@ -61,7 +61,7 @@ GET /a/x
 --- response_body
 no token
 
-=== ngx.exec in a location that was allowed
+=== ngx.exec after the request was allowed
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; content_by_lua_block { ngx.exec("/same/a") } }

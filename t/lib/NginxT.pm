@@ -1,6 +1,6 @@
 package NginxT;
 
-# What "nginx -t" says about a configuration. For tables of configurations: it takes a few milliseconds each.
+# The output of "nginx -t" for a configuration. For tables of configurations: each takes a few milliseconds.
 
 use strict;
 use warnings;
@@ -32,7 +32,7 @@ sub run_nginx_t {
     return ($status, $output);
 }
 
-# $config is what stands in a server block, or a reference to what stands in the http block.
+# $config is the content of a server block, or a reference to the content of the http block.
 sub test_config {
     my ($config) = @_;
     my $http = ref $config ? $$config : "server {\nlisten unix:$folder/socket;\n$config\n}";
@@ -63,7 +63,7 @@ sub compare {
         or Test::More::diag("found:\n", map({ "  $_\n" } @$found), "expected:\n", map { "  $_\n" } @expected);
 }
 
-# nginx refuses the configuration with this one error, and nothing panics. Warnings about keys are not looked at.
+# nginx refuses the configuration with this one error, and nothing panics. Warnings about keys are ignored.
 sub refuses {
     my ($name, $config, $error) = @_;
     my ($status, $output, $here) = test_config($config);

@@ -10,7 +10,7 @@ use File::Temp ();
 
 our @EXPORT = qw(load_behind load_before);
 
-# A module that is loaded behind ours is asked before it: nginx runs phase handlers last registered first.
+# A module that is loaded after ours runs before it: nginx runs phase handlers in reverse order of registration.
 sub load_behind ($;@) {
     my $file = compile(@_);
     $ENV{TEST_NGINX_LOAD_MODULES} .= " $file";

@@ -1,1 +1,1 @@
-"""What the tests share: servers, tokens and clients. Nothing here comes from the product."""
+"""Shared by the tests: servers, tokens and clients. Nothing here uses the module's own code."""

@@ -188,7 +188,7 @@ class Site:
         return path.read_text(errors="backslashreplace") if path.exists() else ""
 
     def faults(self):
-        """The lines of the error log that tell of a fault: a test with one of them has failed."""
+        """The lines of the error log that report a fault. A test with such a line has failed."""
         return [line for line in self.read().splitlines() if FAULTS.search(line)]
 
     def stop(self):

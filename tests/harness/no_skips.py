@@ -1,4 +1,4 @@
-"""With CI=true, a test that is skipped has failed: nobody would notice that it does not run."""
+"""With CI=true, a skipped test is a failure. Otherwise nobody would notice that it does not run."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""A site that speaks HTTP/3: hosts with their own keys, and an upstream that tells what it got."""
+"""A site with HTTP/3: hosts with their own keys, and an upstream that echoes its request."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What responses say to caches."""
+"""The caching headers of responses."""
 
 import pytest
 

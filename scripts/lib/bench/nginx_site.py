@@ -51,7 +51,7 @@ def free_port():
 
 
 class Site:
-    """One configuration. `server` is what stands in its one server block; `modules` are files of other modules to load, `files`
+    """One configuration. `server` is the content of its one server block; `modules` are files of other modules to load, `files`
     are pairs of a name and a text in its folder."""
 
     def __init__(self, tools, server, *, with_module=True, access_log="access.log", modules=(), files=()):

@@ -22,7 +22,7 @@ from tokens import FAR
 
 BARE, PTA, SECURE_LINK = "nothing", "PTA", "`secure_link_md5` with `if`"
 GOALS = {BARE: 0.97, SECURE_LINK: 1.0}
-# Enough that nginx always has something to do: with few, what is measured is how fast a sleeping process wakes up.
+# Enough connections to keep nginx busy. With few, the result is how fast a sleeping process wakes up.
 CONNECTIONS = 128
 
 SECRET = b"secret"
@@ -68,7 +68,7 @@ def modules(tools, *names):
 
 
 def peers(tools):
-    """By name: a case for each way to keep a file to oneself that this nginx has."""
+    """By name: a case for each way to protect a file that this nginx has."""
     allowed = cases.allowed(tools)
     found = {
         BARE: bare(allowed.target),

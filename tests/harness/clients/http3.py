@@ -70,7 +70,7 @@ class Connection:
         self.vanish()
 
     def vanish(self):
-        """Goes away without a word."""
+        """Stops without closing the connection."""
         self.socket.close()
 
     # ---- what is sent
@@ -96,12 +96,12 @@ class Connection:
         return stream
 
     def reset(self, stream):
-        """Breaks off a request that is not complete."""
+        """Resets a request that is not complete."""
         self.quic.reset_stream(stream, ErrorCode.H3_REQUEST_CANCELLED)
         self.flush()
 
     def stop(self, stream):
-        """Wants no more of a response."""
+        """Asks the server to stop sending a response."""
         self.quic.stop_stream(stream, ErrorCode.H3_REQUEST_CANCELLED)
         self.flush()
 
@@ -130,7 +130,7 @@ class Connection:
             self.step(end)
 
     def step(self, end):
-        """Sends what is due, and waits for a datagram or a timer."""
+        """Sends pending datagrams, and waits for a datagram or a timer."""
         self.flush()
         timer = min(self.quic.get_timer() or end, end)
         self.socket.settimeout(max(timer - time.monotonic(), 0.001))
