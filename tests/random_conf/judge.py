@@ -26,10 +26,12 @@ class Way:
         self.assumes_verdict = bool(response_verdict) and self.may_be_hidden
 
     def is_allowed(self, realm):
+        # Or of one that the trace does not show.
+        blocks = [entry.in_force for entry in self.entered] + self.limited
         return any(
-            self.request.is_allowed_by(entry.in_force)
-            for entry in self.entered
-            if entry.in_force.is_protected and realm_of(entry) == realm
+            self.request.is_allowed_by(block)
+            for block in blocks
+            if block.is_protected and block.realm == realm
         )
 
     def must_be_asked(self):
@@ -69,7 +71,9 @@ class Way:
         """Whether a redirect from this entry was that of a token."""
         block = entry.in_force
         if block.is_protected and block.realm[-1] and self.is_allowed(block.realm):
+            # With that, it has done what it was for, in a dry run as well.
             self.unused.discard(block.realm)
+            self.granted.add(block.realm)
             return True
         return False
 
