@@ -1,5 +1,5 @@
 /*
- * $line_end: the byte behind the request line. Lua's ngx.req.raw_header() looks at it to tell how long a line end is.
+ * $line_end: the byte after the request line. Lua's ngx.req.raw_header() reads it to find out how long a line end is.
  */
 
 #include <ngx_config.h>

@@ -1,6 +1,6 @@
 /*
  * Redirects as other modules make them, Lua's ngx.exec above all: from the access phase, from PRECONTENT and as a content handler that
- * has reset the status first. NAME tells two copies apart: one that is asked before our module, one that is asked after it.
+ * has reset the status first. There are two copies, distinguished by NAME: one runs before our module, one after it.
  */
 
 #include <ngx_config.h>
