@@ -464,6 +464,7 @@ a
 a
 --- request eval
 ["GET /dry/a", "GET /dry/a?pta=" . token("/*"), "GET /dry/a", "GET /open/a", "GET /open/a?pta=" . token("/*"), "GET /through/a"]
+--- tokens_in_logs: a token is sent to an open location
 --- more_headers eval
 my $c = "Cookie: pta=" . token("/*");
 ["", "", $c, $c, "", $c]
