@@ -100,8 +100,8 @@ fn version_text(number: u64) -> String {
     format!("{}.{}.{}", number / 1_000_000, number / 1000 % 1000, number % 1000)
 }
 
-/// .cargo/config.toml names the headers of Debian's nginx. If a caller sets only the other one of the two variables, the
-/// source would be of one nginx and its configuration of another.
+/// .cargo/config.toml names the headers of Debian's nginx. If a caller sets only the other variable, the
+/// source would be that of one nginx and the configuration that of another.
 fn refuse_mixed_trees() {
     let own = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(".nginx");
     let is_own = |name| {

@@ -11,9 +11,9 @@ use ngx::core::Status;
 use crate::main_conf::MainConf;
 use crate::ngx_ext::{Core, Request};
 
-/// Whether the X-Accel-Redirect of `upstream` has led to where the request is now. To be asked at the begin of the first
-/// pass behind it, before any rewrite, and not of an error page: an intercepted error of the upstream goes there although the
-/// header is set.
+/// Whether the X-Accel-Redirect of `upstream` has led to where the request is now. Valid only at
+/// the beginning of the first pass after it, before any rewrite. Not for an error page: nginx shows
+/// the page of an intercepted error although the header is set.
 pub(crate) fn is_followed(request: Request<'_>, upstream: &ngx_http_upstream_t) -> bool {
     // SAFETY: NULL, or a header line of the response in the request's pool.
     let Some(header) = (unsafe { upstream.headers_in.x_accel_redirect.as_ref() }) else { return false };
@@ -22,8 +22,8 @@ pub(crate) fn is_followed(request: Request<'_>, upstream: &ngx_http_upstream_t) 
     if conf.ignore_headers & NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT as ngx_uint_t != 0 {
         return false;
     }
-    // With recursive_error_pages, `error_page 404 = /x` leaves no sign behind: an error that may have been intercepted is
-    // taken for one that was.
+    // With recursive_error_pages, `error_page 404 = /x` leaves no sign. So assume that nginx
+    // intercepted an error if it may have done so.
     let is_error = upstream.headers_in.status_n >= NGX_HTTP_SPECIAL_RESPONSE as ngx_uint_t;
     if is_error && conf.intercept_errors != 0 && MainConf::of_request(request).recurses() {
         return false;

@@ -1,4 +1,4 @@
-//! What the client itself asked for, whatever rewrites have made of it since.
+//! The client's own request target and path, whatever rewrites have made of them since.
 
 use core::mem::MaybeUninit;
 

@@ -23,7 +23,7 @@ pub(crate) fn values_in<'a>(line: &'a [u8], name: &'a [u8]) -> impl Iterator<Ite
     })
 }
 
-/// RFC 6265 allows a value in double quotes, and some frameworks write it so.
+/// RFC 6265 allows a value in double quotes, and some frameworks use them.
 #[inline]
 fn unquoted(value: &[u8]) -> &[u8] {
     match value {

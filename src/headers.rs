@@ -117,7 +117,7 @@ fn link_cache_control(request: Request<'_>, line: NonNull<ngx_table_elt_t>) -> R
     Ok(())
 }
 
-/// nginx before 1.23: an array of pointers, set up by whoever needs it first.
+/// nginx before 1.23: an array of pointers, set up by the first module that needs it.
 #[cfg(not(nginx_cookie_list))]
 fn link_cache_control(request: Request<'_>, line: NonNull<ngx_table_elt_t>) -> Result<(), OutOfMemory> {
     use nginx_sys::{ngx_array_push, ngx_palloc};

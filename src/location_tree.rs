@@ -1,4 +1,4 @@
-//! The locations of a whole server, with what a search through them asks again and again.
+//! The locations of a whole server, with the values that a search through them needs often.
 
 use core::slice;
 

@@ -246,7 +246,7 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// The index of an HTTP variable, if some part of the configuration has asked for one.
+    /// The index of an HTTP variable, if some part of the configuration uses one.
     pub(crate) fn indexed_variable(self, name: &[u8]) -> Option<VariableIndex> {
         let core = self.main_conf::<Core>();
         // SAFETY: `variables` is an array of ngx_http_variable_t, complete before the first request.
@@ -265,7 +265,8 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// The refusal that nginx keeps under `satisfy any` until all access modules have been asked; 0 if there is none.
+    /// The refusal that nginx keeps under `satisfy any` until all access modules have run. 0 if
+    /// there is none.
     pub(crate) fn access_code(self) -> usize {
         // SAFETY: the request is live.
         unsafe { (*self.as_ptr()).access_code }

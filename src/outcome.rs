@@ -34,9 +34,10 @@ pub(crate) struct Candidate<'r> {
     pub(crate) is_alone: bool,
 }
 
-/// The verdict of the last check, and the candidate that it is about. Each field is a cell, so that a reader loads the
-/// fields that it needs, and not all of them. Every field has a value before the first check, instead of an `Option` around
-/// it: compilers look at bytes before they know that there are any, which valgrind reports.
+/// The verdict of the last check, and the candidate that it is about. Each field is a cell, so that
+/// a reader loads only the fields that it needs. Every field has a value before the first check,
+/// and there is no `Option` around it: compilers read such bytes before they know that they are
+/// set, which valgrind reports.
 pub(crate) struct Outcome<'r> {
     /// The location that asked for the check.
     conf: Cell<&'r LocConf>,

@@ -76,8 +76,8 @@ impl Argument<'_> {
         }
     }
 
-    /// Whether nothing in the path or in the other arguments can be an argument for those who read links less strictly (see
-    /// `mask_text::values`), so that a single argument is all that there is to mask.
+    /// Whether the single argument is all that must be masked: nothing in the path or in the other
+    /// arguments looks like an argument by the wider rules of `mask_text::values`.
     #[inline]
     pub(crate) fn is_alone(&self, path: &[u8]) -> bool {
         let is_plain = |arguments: &[u8]| arguments.is_empty() || !may_contain(arguments, [b'?', b';', b'%']);

@@ -1,9 +1,9 @@
-//! What is remembered of one request, over all rewrites and internal redirects: who the client asked for, which
-//! protected locations the request entered, and what was decided.
+//! The record of one request, kept over all rewrites and internal redirects: the client's request
+//! target, the protected locations that the request has entered, and the verdicts.
 //!
-//! A request runs through the phases in *passes*: nginx begins a new one at an internal redirect or on the way
-//! to a named location, and forgets the modules' contexts then. The record outlives that under a cleanup of the
-//! request's pool, and a missing context is how a new pass is known.
+//! A request runs through the phases in *passes*. nginx begins a new one at an internal redirect or
+//! on the way to a named location, and clears the modules' contexts then. The record outlives that
+//! under a cleanup of the request's pool. A missing context shows that a new pass has begun.
 
 use core::cell::Cell;
 use core::ptr;
@@ -41,7 +41,8 @@ pub(crate) enum Standing {
 
 /// One ring of keys whose locations a request has entered.
 pub(crate) struct Entered<'r> {
-    /// One of these locations, as a rule the first; identifies the ring, and says where to look for the token.
+    /// One of these locations, usually the first. It identifies the ring, and where to look for the
+    /// token.
     conf: Cell<Option<&'r LocConf>>,
     standing: Cell<Standing>,
     /// Whether one of these locations has `satisfy all`, so that a refusal is final.
@@ -116,7 +117,8 @@ enum Refusal {
 /// What has led to the pass that runs now.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Pass {
-    /// The redirect that a token asked for: locations with the same keys are exempt for good, others ask.
+    /// The redirect to the path in a token: locations with the same keys are exempt from now on,
+    /// others check.
     Token,
     /// The client, a rewrite, `index`, `try_files`, or an error before any verdict.
     Checked,

@@ -138,7 +138,8 @@ impl<'a> Setting<'a> {
         self.choice(&[("on", true), ("off", false)])
     }
 
-    /// What the only argument stands for: one of these words, in either case, as nginx's own enumerations.
+    /// The value of the only argument: one of these words, in any case of letters, as in nginx's
+    /// enumerations.
     pub(crate) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, SetError> {
         let value = self.value();
         let is_value = |word: &str| value.as_bytes().eq_ignore_ascii_case(word.as_bytes());

@@ -71,7 +71,7 @@ unsafe extern "C" fn get(
         let (request, value) = unsafe { (Request::from_raw(request), &mut *value) };
         let Some((_, getter)) = VARIABLES.get(index) else { return Status::NGX_ERROR.0 };
         let Ok(found) = getter(request) else { return Status::NGX_ERROR.0 };
-        // A length that nginx's 28 bits cannot hold is none that a request can have.
+        // No request has a value that is longer than nginx's 28 bits can count.
         match found
             .and_then(|bytes| Some((bytes, u32::try_from(bytes.len()).ok().filter(|len| *len < 1 << 28)?)))
         {

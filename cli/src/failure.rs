@@ -1,4 +1,4 @@
-//! Why the command did not do what it was asked for, and the exit status that says so.
+//! Errors of the command, and their exit statuses.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -51,6 +51,6 @@ pub(crate) fn warn(message: &str) {
 }
 
 fn tell(message: &str) {
-    // Nobody is left to tell when stderr is closed.
+    // If stderr is closed, the error cannot be reported.
     let _ = writeln!(io::stderr(), "pta: {message}");
 }

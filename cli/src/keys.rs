@@ -102,7 +102,7 @@ impl Keys {
         Self { first: Some(first), second: None, name: None, warnings: Vec::new() }
     }
 
-    /// The pair to issue with: the one asked for, or else the first there is.
+    /// The pair to issue with: the one of `--pair`, or else the 1st, or the only one.
     pub(crate) fn pair(&self, wanted: Option<PairName>) -> Result<KeyPair, Failure> {
         let pair = match wanted {
             None => self.first.as_ref().or(self.second.as_ref()),

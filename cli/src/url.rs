@@ -55,7 +55,7 @@ impl<'a> Url<'a> {
                 (rest.get(..start.saturating_add(host.len())).unwrap_or_default(), path)
             }
         };
-        // What a client asks for when there is nothing behind the host.
+        // A client requests this path if there is nothing after the host.
         let path = if path.is_empty() { b"/" } else { path };
         Ok(Self { origin, path, query, fragment })
     }

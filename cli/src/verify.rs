@@ -121,7 +121,7 @@ struct Json {
     /// As in `$pta_status`.
     verdict: &'static str,
     allowed: bool,
-    /// The path that was asked for.
+    /// The requested path.
     requested: String,
     message: String,
     /// The fields of the token, if it could be decrypted.

@@ -40,7 +40,7 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// A [`KeyError`] that tells what is wrong without repeating the text.
+    /// A [`KeyError`] that names the fault and does not contain the text.
     pub fn from_hex(text: &[u8]) -> Result<Self, KeyError> {
         if text.len() != BLOCK_LEN * 2 {
             return Err(KeyError::Length(text.len()));
