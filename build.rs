@@ -53,6 +53,8 @@ const STRUCTURES: &[&str] = &[
     "ngx_http_upstream_s",
     "ngx_http_upstream_conf_t",
     "ngx_http_core_main_conf_t",
+    "ngx_http_phase_handler_s",
+    "ngx_cycle_s",
     "ngx_http_core_srv_conf_t",
     "ngx_http_core_loc_conf_s",
     "ngx_http_location_tree_node_s",

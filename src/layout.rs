@@ -50,7 +50,9 @@ same_layout!(ngx_list_t: part);
 same_layout!(ngx_list_part_s: elts, nelts, next);
 same_layout!(ngx_http_upstream_s: conf, headers_in.x_accel_redirect, headers_in.status_n);
 same_layout!(ngx_http_upstream_conf_t: ignore_headers, intercept_errors);
-same_layout!(ngx_http_core_main_conf_t: servers, phases, variables);
+same_layout!(ngx_http_core_main_conf_t: servers, phases, phase_engine.handlers, variables);
+same_layout!(ngx_http_phase_handler_s: checker, handler, next);
+same_layout!(ngx_cycle_s: conf_ctx);
 same_layout!(ngx_http_core_srv_conf_t: ctx, merge_slashes);
 same_layout!(ngx_http_core_loc_conf_s:
     name, satisfy, internal, recursive_error_pages, static_locations, loc_conf, alias,

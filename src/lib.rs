@@ -40,6 +40,7 @@ mod module;
 mod ngx_ext;
 mod outcome;
 mod pair_file;
+mod phase_order;
 mod place;
 mod policy;
 mod query;

@@ -22,7 +22,9 @@ use crate::guard::{self, Entry};
 use crate::main_conf::MainConf;
 use crate::ngx_ext::{CONF_ERROR, Conf, HttpModule};
 use crate::record::Record;
-use crate::{accel_redirect, access, directives, entry, regex_warning, server_rewrite, variables, version};
+use crate::{
+    accel_redirect, access, directives, entry, phase_order, regex_warning, server_rewrite, variables, version,
+};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: Some(preconfiguration),
@@ -130,8 +132,11 @@ unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
 /// fails.
 unsafe extern "C" fn init_module(cycle: *mut ngx_cycle_t) -> ngx_int_t {
     guard::value(Entry::InitModule, Status::NGX_OK.0, || {
-        // SAFETY: nginx gives the new cycle.
-        unsafe { version::log(cycle) };
+        // SAFETY: nginx gives the new cycle, before it handles requests in it.
+        unsafe {
+            version::log(cycle);
+            phase_order::run_first(cycle, access::let_in_by_others);
+        }
         Status::NGX_OK.0
     })
 }

@@ -255,7 +255,8 @@ impl<'r> Record<'r> {
 
     /// Whether nginx has answered with a refusal that it kept under `satisfy any`: it then resets
     /// `r->access_code`. Only with `recursive_error_pages` can nginx show an error page without a
-    /// new sign.
+    /// new sign. nginx also resets it when another module lets the request in, but then the refusal
+    /// is already noted as overruled (see `phase_order`).
     fn was_answered(request: Request<'_>) -> bool {
         request.access_code() == 0 && MainConf::of_request(request).recurses()
     }
