@@ -135,6 +135,7 @@ unsafe extern "C" fn init_module(cycle: *mut ngx_cycle_t) -> ngx_int_t {
         // SAFETY: nginx gives the new cycle, before it handles requests in it.
         unsafe {
             version::log(cycle);
+            phase_order::run_first(cycle, entry::rewrite);
             phase_order::run_first(cycle, access::let_in_by_others);
         }
         Status::NGX_OK.0

@@ -2,9 +2,12 @@
 //!
 //! nginx runs the handlers of a phase in the reverse order of their registration, so the handlers of
 //! a module that is loaded after this one run first. That is fine where the order only decides who
-//! refuses a request. But this module must learn that a request was let in before another module's
-//! PRECONTENT handler redirects it: afterwards, with `recursive_error_pages`, nothing tells such a
-//! redirect from the error page of a refusal.
+//! refuses a request. But two handlers must run before another module redirects the request:
+//!
+//! - The one that notes that a protected location is entered. Otherwise the request leaves the
+//!   location without a check.
+//! - The one that notes that a request was let in. Otherwise, with `recursive_error_pages`, nothing
+//!   tells the redirect from the error page of a refusal.
 
 use core::{ptr, slice};
 

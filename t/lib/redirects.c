@@ -1,5 +1,5 @@
 /*
- * Redirects as other modules make them, Lua's ngx.exec above all: from the access phase, from PRECONTENT and as a content handler that
+ * Redirects as other modules make them, Lua's ngx.exec above all: from the rewrite and the access phase, from PRECONTENT and as a content handler that
  * has reset the status first. There are two copies, distinguished by NAME: one runs before our module, one after it.
  */
 
@@ -16,6 +16,7 @@
 extern ngx_module_t  MODULE;
 
 typedef struct {
+    ngx_str_t  rewrite;
     ngx_str_t  access;
     ngx_str_t  precontent;
     ngx_str_t  content;
@@ -41,6 +42,14 @@ redirect_in_phase(ngx_http_request_t *r, ngx_str_t *uri)
     redirect(r, uri);
     ngx_http_finalize_request(r, NGX_DONE);
     return NGX_DONE;
+}
+
+static ngx_int_t
+rewrite_handler(ngx_http_request_t *r)
+{
+    conf_t  *conf = ngx_http_get_module_loc_conf(r, MODULE);
+
+    return redirect_in_phase(r, &conf->rewrite);
 }
 
 static ngx_int_t
@@ -88,6 +97,8 @@ set_content(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 static ngx_command_t  commands[] = {
+    { ngx_string(TEXT(NAME) "_redirect_rewrite"), NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot, NGX_HTTP_LOC_CONF_OFFSET, offsetof(conf_t, rewrite), NULL },
     { ngx_string(TEXT(NAME) "_redirect_access"), NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_str_slot, NGX_HTTP_LOC_CONF_OFFSET, offsetof(conf_t, access), NULL },
     { ngx_string(TEXT(NAME) "_redirect_precontent"), NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -114,7 +125,9 @@ add(ngx_conf_t *cf, ngx_uint_t phase, ngx_http_handler_pt handler)
 static ngx_int_t
 init(ngx_conf_t *cf)
 {
-    if (add(cf, NGX_HTTP_ACCESS_PHASE, access_handler) != NGX_OK) {
+    if (add(cf, NGX_HTTP_REWRITE_PHASE, rewrite_handler) != NGX_OK
+        || add(cf, NGX_HTTP_ACCESS_PHASE, access_handler) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -1,5 +1,5 @@
-# Another access module lets a request in under satisfy any, and a module that is loaded behind ours redirects it in
-# PRECONTENT. With recursive_error_pages, that must not be taken for the error page of the refusal.
+# nginx runs the handlers of modules that are loaded behind ours first. If they redirect a request, this must not hide
+# what our own handlers of that phase have to note.
 
 use lib 't/lib';
 use TestModule;
@@ -63,3 +63,26 @@ page
 GET /s1/x
 --- response_body
 page
+
+=== a location that the rewrite phase of another module leaves is entered
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /p1/ { $TEST_NGINX_KEY_1 pta_enable on; early_redirect_rewrite /open/a; }
+    location /p2/ { $TEST_NGINX_KEY_1 pta_enable on; early_redirect_rewrite @open; }
+    location /p3/ { $TEST_NGINX_KEY_1 pta_enable on; pta_phase rewrite; early_redirect_rewrite /return; }
+    location /p4/ { $TEST_NGINX_KEY_1 pta_enable on; early_redirect_rewrite /other/a; }
+    location /open/ { }
+    location @open { rewrite ^ /open/a break; }
+    location = /return { return 200 "open\n"; }
+    location /other/ { $TEST_NGINX_KEY_3 pta_enable on; }
+--- user_files
+>>> open/a
+open
+>>> other/a
+secret
+--- request eval
+[(map { ("GET /p$_/x", "GET /p$_/x?pta=" . token("/p$_/x", pair => 3)) } 1 .. 4), (map { "GET /p$_/x?pta=" . token("/p$_/x") } 1 .. 4)]
+--- error_code eval
+[(400, 403) x 4, 200, 200, 200, 403]
+--- response_body_like eval
+[("400", "403") x 4, ("^open") x 3, "403"]
