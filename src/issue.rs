@@ -135,7 +135,7 @@ fn token_conf(setting: &Setting<'_>, path: ngx_str_t, lifetime: ngx_str_t) -> Re
         Some(seconds) if seconds > 0 => seconds,
         _ => {
             return Err(setting.error(format_args!(
-                "invalid lifetime \"{lifetime}\" in \"pta_issue\" directive, it must be a time longer than 0"
+                "invalid lifetime \"{lifetime}\" in \"pta_issue\" directive, it must be a time from 1s to 136y"
             )));
         }
     };

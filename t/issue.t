@@ -150,7 +150,7 @@ qr/\[emerg\] .*no key pair is defined \(run "pta keygen", then set "pta_1st_pair
     pta_issue /x 0;
 --- must_die
 --- error_log eval
-qr/\[emerg\] .*invalid lifetime "0" in "pta_issue" directive, it must be a time longer than 0 in .*nginx\.conf:\d+/
+qr/\[emerg\] .*invalid lifetime "0" in "pta_issue" directive, it must be a time from 1s to 136y in .*nginx\.conf:\d+/
 
 === a lifetime that is no time
 --- config
@@ -158,7 +158,7 @@ qr/\[emerg\] .*invalid lifetime "0" in "pta_issue" directive, it must be a time 
     pta_issue /x soon;
 --- must_die
 --- error_log eval
-qr/\[emerg\] .*invalid lifetime "soon" in "pta_issue" directive, it must be a time longer than 0 in .*nginx\.conf:\d+/
+qr/\[emerg\] .*invalid lifetime "soon" in "pta_issue" directive, it must be a time from 1s to 136y in .*nginx\.conf:\d+/
 
 === two wildcards
 --- config

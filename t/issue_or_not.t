@@ -16,6 +16,7 @@ for my $path ('x', 'video/$uri', '*', '*.mp4', '\*x', ' /x', '?x', 'https://exam
 refuses('an empty path', "$keys\npta_issue '' 1h; # here",
     'invalid path "" in "pta_issue" directive, it must begin with "/" in HERE');
 accepts("the path $_", "$keys\npta_issue $_ 1h; # here") for qw(/ /* /x /$uri $uri $uri* ${uri}/x /\*);
+accepts("the lifetime $_", "$keys\npta_issue /x $_; # here") for qw(1s 136y);
 
 # "off" is the only valid single argument, and takes no second one.
 accepts("pta_issue $_", "pta_issue $_;") for qw(off OFF);

@@ -119,7 +119,7 @@ for my $value ('a=b', 'a b', 'a&b', '%70ta', '', 'é') {
 
 refuses('pta_issue with two wildcards', 'pta_issue /*/* 1h; # here',
     'invalid path "/*/*" in "pta_issue" directive, it has more than one wildcard "*" in HERE');
-for my $value (qw(0 soon -1 0s 1z)) {
+for my $value (qw(0 soon -1 0s 1z 137y)) {
     refuses("pta_issue for $value", "pta_issue /a $value; # here",
-        qq{invalid lifetime "$value" in "pta_issue" directive, it must be a time longer than 0 in HERE});
+        qq{invalid lifetime "$value" in "pta_issue" directive, it must be a time from 1s to 136y in HERE});
 }
