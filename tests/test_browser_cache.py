@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.clients import chromium
+from harness.clients import chromium, http1
 
 SITE = """
     server {{
@@ -46,6 +46,9 @@ class Visit:
 
     def requests(self, path):
         """How many requests for this path have reached nginx."""
+        # The one worker has written the log line of a request before it answers the next one.
+        with http1.Connection(self.running.port()) as connection:
+            assert connection.get("/login").status == 200
         return self.running.read("access.log").count(f'"GET {path} ')
 
 
