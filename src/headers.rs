@@ -2,12 +2,11 @@
 
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
-use core::slice;
 
-use nginx_sys::{ngx_http_headers_out_t, ngx_list_part_t, ngx_list_push, ngx_str_t, ngx_table_elt_t};
+use nginx_sys::{ngx_http_headers_out_t, ngx_list_part_t, ngx_list_push, ngx_table_elt_t};
 
 use crate::fault::{self, Stage};
-use crate::ngx_ext::{OutOfMemory, Request};
+use crate::ngx_ext::{OutOfMemory, Request, bytes_of, str_of};
 
 /// A header line that is sent.
 pub(crate) struct Line<'r> {
@@ -18,12 +17,12 @@ pub(crate) struct Line<'r> {
 impl<'r> Line<'r> {
     pub(crate) fn name(&self) -> &'r [u8] {
         // SAFETY: a line of the response lives in its pool.
-        unsafe { bytes(self.raw.as_ref().key) }
+        unsafe { bytes_of(self.raw.as_ref().key) }
     }
 
     pub(crate) fn value(&self) -> &'r [u8] {
         // SAFETY: as for name.
-        unsafe { bytes(self.raw.as_ref().value) }
+        unsafe { bytes_of(self.raw.as_ref().value) }
     }
 
     /// nginx does not send a line without a hash.
@@ -31,17 +30,6 @@ impl<'r> Line<'r> {
         // SAFETY: as for name; nothing else refers to it while the filter runs.
         unsafe { (*self.raw.as_ptr()).hash = 0 }
     }
-}
-
-/// # Safety
-///
-/// `text` must be a string of a response, for as long as the request lives.
-unsafe fn bytes<'r>(text: ngx_str_t) -> &'r [u8] {
-    if text.len == 0 {
-        return &[];
-    }
-    // SAFETY: by this function's contract.
-    unsafe { slice::from_raw_parts(text.data, text.len) }
 }
 
 /// The lines of the response that are sent, in their order.
@@ -146,8 +134,4 @@ fn link_cache_control(request: Request<'_>, line: NonNull<ngx_table_elt_t>) -> R
 fn out(request: Request<'_>) -> *mut ngx_http_headers_out_t {
     // SAFETY: the request is live.
     unsafe { &raw mut (*request.as_ptr()).headers_out }
-}
-
-fn str_of(bytes: &'static [u8]) -> ngx_str_t {
-    ngx_str_t { len: bytes.len(), data: bytes.as_ptr().cast_mut() }
 }

@@ -202,7 +202,7 @@ fn issuer(request: Request<'_>) -> Result<Option<(&TokenConf, &KeyPair)>, OutOfM
 /// the token of its link.
 #[cold]
 fn report_missing_issue(request: Request<'_>, conf: &LocConf) -> Result<(), OutOfMemory> {
-    mask_line(request, conf)?;
+    mask::mask_line_of_main(request, conf.policy())?;
     ngx_log_error!(
         NGX_LOG_ERR,
         request.log(),
@@ -212,22 +212,13 @@ fn report_missing_issue(request: Request<'_>, conf: &LocConf) -> Result<(), OutO
     Ok(())
 }
 
-/// Masks the request line, which nginx adds to each line of the error log. It may contain a token:
-/// `$pta_token` may be read before the check, or in a location that is not protected.
-fn mask_line(request: Request<'_>, conf: &LocConf) -> Result<(), OutOfMemory> {
-    if conf.policy().masks() {
-        mask::mask_line_of_main(request.main(), conf.policy().name())?;
-    }
-    Ok(())
-}
-
 fn expires_at(conf: &TokenConf) -> i64 {
     ngx_time().saturating_add(i64::from(conf.lifetime))
 }
 
 /// Does not log the path: it may contain what a client sent, even a token.
 fn refuse(request: Request<'_>, reason: &str) -> Result<(), OutOfMemory> {
-    mask_line(request, LocConf::of(request))?;
+    mask::mask_line_of_main(request, LocConf::of(request).policy())?;
     ngx_log_error!(NGX_LOG_ERR, request.log(), "pta: no token issued, the path of \"pta_issue\" {reason}");
     Ok(())
 }

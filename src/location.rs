@@ -5,7 +5,7 @@ use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_location_tree_node_t};
 use crate::conf::LocConf;
 use crate::layout;
 use crate::module::Pta;
-use crate::ngx_ext::HttpModule;
+use crate::ngx_ext::{HttpModule, bytes_of};
 
 /// A location, or a server as the level above its locations. Its configuration is complete.
 #[derive(Clone, Copy)]
@@ -28,11 +28,8 @@ impl<'r> Location<'r> {
 
     /// The path, regular expression or `@name` in the configuration; empty for a server.
     pub(crate) fn name(self) -> &'r [u8] {
-        if self.0.name.len == 0 {
-            return &[];
-        }
-        // SAFETY: a name that is not empty points to its bytes in the configuration.
-        unsafe { core::slice::from_raw_parts(self.0.name.data, self.0.name.len) }
+        // SAFETY: the name is a string of the configuration.
+        unsafe { bytes_of(self.0.name) }
     }
 
     /// The beginning of all paths for which nginx chooses this location. A regular expression, `=`

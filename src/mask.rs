@@ -7,6 +7,7 @@ use crate::main_conf::MainConf;
 use crate::mask_text::{self, MASK, values, write_masked};
 use crate::ngx_ext::{OutOfMemory, Request};
 use crate::outcome::Outcome;
+use crate::policy::Policy;
 use crate::query::position_of;
 use crate::record::Record;
 use crate::writer::Writer;
@@ -32,13 +33,17 @@ pub(crate) fn mask_request_line<'r>(
     Ok(())
 }
 
-/// Masks tokens in the request line of the main request, before a line about it or about its
-/// subrequest is written to the error log: the arguments `name`, and those of all names that the
-/// record knows.
+/// Masks tokens in the request line of the main request, before a line about the request or its
+/// subrequest is written to the error log: nginx adds the request line. The arguments are those
+/// that `policy` names, and those of all names that the record knows.
 #[cold]
-pub(crate) fn mask_line_of_main(main: Request<'_>, name: &[u8]) -> Result<(), OutOfMemory> {
+pub(crate) fn mask_line_of_main(request: Request<'_>, policy: &Policy) -> Result<(), OutOfMemory> {
+    if !policy.masks() {
+        return Ok(());
+    }
+    let main = request.main();
     let line = main.line();
-    let mut text = masked(main, line, name)?;
+    let mut text = masked(main, line, policy.name())?;
     if let Some(record) = Record::peek(main) {
         text = masked_everywhere(main, record, text)?;
     }

@@ -18,9 +18,7 @@ pub(crate) fn warn_if_unchecked(request: Request<'_>) -> Result<(), OutOfMemory>
         return Ok(());
     }
     conf.set_warned_of_subrequest();
-    if conf.policy().masks() {
-        mask::mask_line_of_main(request.main(), conf.policy().name())?;
-    }
+    mask::mask_line_of_main(request, conf.policy())?;
     ngx_log_error!(
         NGX_LOG_WARN,
         request.log(),
