@@ -212,7 +212,7 @@ fn find_shared_folder<'r>(
     folder: &'r [u8],
 ) -> Option<Objection<'r>> {
     // What is in the folder does not belong to `location = /folder/`.
-    let around = request.server_level().find_around(folder);
+    let around = Location::of_server(request).find_around(folder);
     let other = if around.is_server() { LocConf::of_server(request) } else { around.conf() };
     let is_elsewhere = conf.location().is_some_and(Location::is_exact) && !accel_redirect::alike(conf, other);
     let by = if is_elsewhere { Some(around) } else { find_foreign(request, conf, folder) };
@@ -225,7 +225,7 @@ fn find_foreign<'r>(request: Request<'r>, conf: &'r LocConf, prefix: &[u8]) -> O
     let own = conf.location();
     let is_foreign =
         |location: Location<'r>| own != Some(location) && !accel_redirect::alike(conf, location.conf());
-    request.server_level().find_below(prefix, &is_foreign)
+    Location::of_server(request).find_below(prefix, &is_foreign)
 }
 
 /// Checks an allowed request again, in the location that handles it: a rewrite or an internal

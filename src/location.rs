@@ -5,7 +5,7 @@ use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_location_tree_node_t};
 use crate::conf::LocConf;
 use crate::layout;
 use crate::module::Pta;
-use crate::ngx_ext::{HttpModule, bytes_of};
+use crate::ngx_ext::{Core, HttpModule, Request, bytes_of};
 
 /// A location, or a server as the level above its locations. Its configuration is complete.
 #[derive(Clone, Copy)]
@@ -24,6 +24,13 @@ impl<'r> Location<'r> {
     /// written to any more.
     pub(crate) unsafe fn of(core: &'r ngx_http_core_loc_conf_t) -> Self {
         Self(core)
+    }
+
+    /// The server that handles the request, as the level above its locations.
+    pub(crate) fn of_server(request: Request<'r>) -> Self {
+        // SAFETY: a server's configuration is complete before the first request, and nobody writes
+        // to it then.
+        unsafe { Self::of(request.server_loc_conf::<Core>()) }
     }
 
     /// The path, regular expression or `@name` in the configuration; empty for a server.

@@ -17,7 +17,6 @@ use ngx::core::Status;
 use crate::fault::{self, Stage};
 use crate::guard::{self, Entry};
 use crate::layout;
-use crate::location::Location;
 use crate::writer::Writer;
 
 /// What nginx's `NGX_CONF_ERROR` is: the error has been logged already.
@@ -309,13 +308,6 @@ impl<'r> Request<'r> {
     pub(crate) fn server_loc_conf<M: HttpModule>(self) -> &'r M::LocConf {
         // SAFETY: a server has a table of its own, and the rest is as for loc_conf.
         unsafe { &*(*(*self.srv_conf::<Core>().ctx).loc_conf.add(M::index())).cast() }
-    }
-
-    /// The server that handles the request, as the level above its locations.
-    pub(crate) fn server_level(self) -> Location<'r> {
-        // SAFETY: a server's configuration is complete before the first request, and nobody writes to
-        // it then.
-        unsafe { Location::of(self.server_loc_conf::<Core>()) }
     }
 
     /// A module's context. nginx clears it at an internal redirect and on the way to a named
