@@ -1,7 +1,7 @@
 """Fixtures: the versions of nginx, and sites on them.
 
 PTA_TEST_NGINX names the versions, one a line: the path of nginx, a colon, the path of the module
-that was built for it. `scripts/test tests` sets it.
+that was built for it. PTA_COMMAND is the path of the pta command. `scripts/test tests` sets both.
 """
 
 import os
@@ -15,7 +15,7 @@ import pytest
 from harness.nginx import Nginx, Site
 from harness.tokens import Pair
 
-pytest_plugins = ["harness.no_skips", "pytester"]
+pytest_plugins = ["harness.figures", "harness.no_skips", "pytester"]
 
 KEPT = pathlib.Path(__file__).parent.parent / "target/tests/failed"
 
@@ -47,6 +47,14 @@ def pytest_generate_tests(metafunc):
 def nginx(request):
     """The version of nginx that the test runs on."""
     return request.param
+
+
+@pytest.fixture(scope="session")
+def command():
+    """The path of the pta command."""
+    if "PTA_COMMAND" not in os.environ:
+        raise pytest.UsageError("PTA_COMMAND is not set: run `scripts/test tests`")
+    return os.environ["PTA_COMMAND"]
 
 
 @pytest.fixture(scope="session")

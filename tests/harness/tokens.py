@@ -1,4 +1,4 @@
-"""Makes tokens from the documented format, with the `cryptography` package and zlib."""
+"""Makes and opens tokens by the documented format, with the `cryptography` package and zlib."""
 
 import secrets
 import struct
@@ -24,8 +24,7 @@ class Pair:
 
     def token(self, path, expires=FAR):
         """The token for a path, which is text or bytes, as lower-case hexadecimal digits."""
-        covered = struct.pack(">q", expires) + (path.encode() if isinstance(path, str) else path)
-        return self.seal(pad(struct.pack(">I", zlib.crc32(covered)) + covered))
+        return self.seal(pad(fields(expires, path)))
 
     def expired(self, path):
         """A token whose time is over."""
@@ -33,13 +32,48 @@ class Pair:
 
     def damaged(self, path):
         """A token of the right length whose CRC is wrong."""
-        covered = struct.pack(">q", FAR) + path.encode()
-        return self.seal(pad(struct.pack(">I", zlib.crc32(covered) ^ 1) + covered))
+        plain = fields(FAR, path)
+        return self.seal(pad(bytes([plain[0] ^ 1]) + plain[1:]))
 
     def seal(self, plain):
-        """These bytes, padding included, encrypted."""
-        encryptor = Cipher(algorithms.AES(self.key), modes.CBC(self.iv)).encryptor()
-        return (encryptor.update(plain) + encryptor.finalize()).hex()
+        """These bytes, padding included, encrypted: the digits of a token."""
+        return self.encrypt(plain).hex()
+
+    def encrypt(self, plain):
+        """Whole blocks, encrypted as they are."""
+        encryptor = self._cipher().encryptor()
+        return encryptor.update(plain) + encryptor.finalize()
+
+    def open(self, data):
+        """Expiry and path in the bytes of a token, or None if padding or CRC is wrong.
+
+        The expiry is shorter than 8 bytes if the token is too short.
+        """
+        decryptor = self._cipher().decryptor()
+        unpadder = PKCS7(128).unpadder()
+        try:
+            padded = unpadder.update(decryptor.update(data) + decryptor.finalize())
+            plain = padded + unpadder.finalize()
+        except ValueError:
+            return None
+        if len(plain) < 4 or crc(plain[4:]) != plain[:4]:
+            return None
+        return plain[4:12], plain[12:]
+
+    def _cipher(self):
+        return Cipher(algorithms.AES(self.key), modes.CBC(self.iv))
+
+
+def fields(expires, path):
+    """CRC, expiry and path, without padding."""
+    path = path.encode() if isinstance(path, str) else path
+    covered = struct.pack(">q", expires) + path
+    return crc(covered) + covered
+
+
+def crc(covered):
+    """The CRC of expiry and path."""
+    return struct.pack(">I", zlib.crc32(covered))
 
 
 def pad(plain):

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from harness import rules
 from random_conf.model import MISSING, PATHS
 
 
@@ -14,8 +15,7 @@ class Token:
     is_in_time: bool = True
 
     def is_for(self, path):
-        prefix, star, _ = self.pattern.partition("*")
-        return path.startswith(prefix) if star else path == self.pattern
+        return bool(rules.path_expression(self.pattern.encode()).fullmatch(path.encode()))
 
     def opens(self, block, path):
         """Whether it is one of the block's keys and for the path; or for a redirect, if that is
@@ -56,11 +56,12 @@ class Request:
         """The token that opens this block, if there is one."""
         methods = (block.get("methods") or "qs").split()
         name = block.get("token_name") or "pta"
-        candidates = [token for other, token in self.query if other == name][:1]
-        if "qs" not in methods or not candidates:
-            candidates = [token for other, token in self.cookies if other == name]
-            if "cookie" not in methods:
-                candidates = []
+        arguments, cookies = (
+            [token for other, token in tokens if other == name] if method in methods else []
+            for tokens, method in ((self.query, "qs"), (self.cookies, "cookie"))
+        )
+        # The first argument of that name.
+        candidates = rules.candidates(next(iter(arguments), None), cookies)
         return next((token for token in candidates if token.opens(block, self.path)), None)
 
 

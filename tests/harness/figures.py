@@ -1,0 +1,47 @@
+"""Figures of a test, and the seed of what it makes at random.
+
+Both are shown at the end of the run. Figures are also added to the file PTA_TEST_FIGURES, if it is
+set: that is how scripts/torture gets them. PTA_TEST_SEED makes the same cases again.
+"""
+
+import os
+import pathlib
+import random
+
+import pytest
+
+LINES = pytest.StashKey[list]()
+SEED = pytest.StashKey[str]()
+
+
+def pytest_configure(config):
+    config.stash[LINES] = []
+    config.stash[SEED] = os.environ.get("PTA_TEST_SEED") or str(random.randrange(2**32))
+
+
+def pytest_report_header(config):
+    return f"PTA_TEST_SEED={config.stash[SEED]}"
+
+
+@pytest.fixture(scope="session")
+def seed(pytestconfig):
+    return pytestconfig.stash[SEED]
+
+
+@pytest.fixture(scope="session")
+def figures(pytestconfig):
+    """A function that takes lines of figures: NAME, a tab and VALUE, or a table."""
+
+    def add(*lines):
+        pytestconfig.stash[LINES] += lines
+        if "PTA_TEST_FIGURES" in os.environ:
+            with pathlib.Path(os.environ["PTA_TEST_FIGURES"]).open("a") as file:
+                file.writelines(f"{line}\n" for line in lines)
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if lines := config.stash[LINES]:
+        terminalreporter.section("figures")
+        terminalreporter.write_line("\n".join(lines))

@@ -1,0 +1,70 @@
+"""The judge: the verdict on a token and on a request, by the description of the format.
+
+OpenSSL and zlib open tokens (see tokens.py), and regular expressions match paths. Nothing here is
+taken from the module or the command.
+"""
+
+import functools
+import re
+
+STATUS = {
+    "ALLOWED": 200,
+    "MISSING": 400,
+    "MALFORMED": 400,
+    "UNDECRYPTABLE": 403,
+    "EXPIRED": 410,
+    "PATH_MISMATCH": 403,
+}
+
+WORDS = list(STATUS)
+
+
+def verdict(pairs, token, now, path):
+    """The value of $pta_status for a token, which is None if there is none."""
+    if token is None:
+        return "MISSING"
+    if not re.fullmatch(rb"(?:[0-9A-Fa-f]{2})+", token):
+        return "MALFORMED"
+    data = bytes.fromhex(token.decode())
+    opened = None
+    if len(data) % 16 == 0:
+        opened = next(filter(None, (pair.open(data) for pair in pairs)), None)
+    if opened is None:
+        return "UNDECRYPTABLE"
+    expires, pattern = opened
+    expression = path_expression(pattern)
+    if len(expires) < 8 or expression is None:
+        return "UNDECRYPTABLE"
+    if now > int.from_bytes(expires, "big", signed=True):
+        return "EXPIRED"
+    return "ALLOWED" if expression.fullmatch(path) else "PATH_MISMATCH"
+
+
+@functools.lru_cache(1000)
+def path_expression(pattern):
+    """The regular expression for a token's path, or None if the path makes the token useless."""
+    pieces = re.split(rb"(\\\*|\*)", pattern)
+    if not pattern.startswith(b"/") or pieces.count(b"*") > 1:
+        return None
+    meaning = {b"*": b".*", rb"\*": rb"\*"}
+    expression = b"".join(meaning.get(piece, re.escape(piece)) for piece in pieces)
+    return re.compile(expression, re.DOTALL)
+
+
+def candidates(argument, cookies):
+    """The tokens of a request that count: its argument alone if there is one, else all cookies."""
+    return cookies if argument is None else [argument]
+
+
+def request_verdict(pairs, argument, cookies, now, path):
+    """The verdict on a request: one allowed candidate is enough, else the last one decides."""
+    found = candidates(argument, [unquoted(cookie) for cookie in cookies])
+    verdicts = [verdict(pairs, token, now, path) for token in found]
+    if "ALLOWED" in verdicts:
+        return "ALLOWED"
+    return verdicts[-1] if verdicts else "MISSING"
+
+
+def unquoted(cookie):
+    """A cookie's value without one pair of double quotes around it."""
+    return cookie[1:-1] if len(cookie) > 1 and cookie[:1] == cookie[-1:] == b'"' else cookie

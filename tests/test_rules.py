@@ -1,0 +1,112 @@
+"""The judge that others ask, and the tokens that tests make: each rule, and what breaks it."""
+
+import json
+import pathlib
+
+import pytest
+
+from harness import rules
+from harness.tokens import FAR, Pair, fields, pad
+
+FIRST, SECOND, FOREIGN = (Pair(bytes([n]) * 16, bytes([n + 1]) * 16) for n in (1, 3, 5))
+NOW = 1_000
+VECTORS = pathlib.Path(__file__).parent.parent / "token/tests/vectors.json"
+
+
+@pytest.mark.parametrize("vector", json.loads(VECTORS.read_bytes())["vectors"])
+def test_tokens_are_those_of_the_vectors(vector):
+    pair = Pair(bytes.fromhex(vector["key"]), bytes.fromhex(vector["iv"]))
+    path, expires = vector["path"], vector["expires"]
+    assert pair.token(path, expires) == vector["token"]
+    opened = pair.open(bytes.fromhex(vector["token"]))
+    assert opened == (expires.to_bytes(8, "big", signed=True), path.encode())
+
+
+# Pattern, paths that it allows, paths that it does not allow.
+PATTERNS = [
+    ("/a", ["/a"], ["/", "/a/", "/A", "/ab", "/a\n"]),
+    ("/*", ["/", "/a", "/a/b\n", "/*"], ["", "a"]),
+    ("/a*b", ["/ab", "/axb", "/a*b"], ["/a", "/b", "/abx"]),
+    ("/aa*aa", ["/aaaa", "/aaxaa"], ["/aa", "/aaa"]),
+    (r"/a\*b", ["/a*b"], ["/ab", "/axb", r"/a\*b"]),
+    (r"/\a", [r"/\a"], ["/a"]),
+    (r"/\\*", [r"/\*"], ["/", "/x", "/\\", r"/\\*"]),
+    ("/.", ["/."], ["/a"]),
+]
+
+
+@pytest.mark.parametrize(("pattern", "allowed", "refused"), PATTERNS)
+def test_paths_that_a_pattern_allows(pattern, allowed, refused):
+    expression = rules.path_expression(pattern.encode())
+    paths = allowed + refused
+    assert [path for path in paths if expression.fullmatch(path.encode())] == allowed
+
+
+@pytest.mark.parametrize("pattern", ["", "a", "*", "/*/*", "/**", r"/\**x*"])
+def test_patterns_that_make_a_token_useless(pattern):
+    assert rules.path_expression(pattern.encode()) is None
+
+
+def sealed(plain):
+    return FIRST.seal(pad(plain)).encode()
+
+
+def token(path="/a", expires=NOW, pair=FIRST):
+    return pair.token(path, expires).encode()
+
+
+# The verdict, and tokens of which each gets it.
+VERDICTS = {
+    "ALLOWED": [token(), token().upper(), token(pair=SECOND), token(expires=2**63 - 1)],
+    "MISSING": [None],
+    "MALFORMED": [b"", b"0", b"0x", token()[:-1], token() + b" "],
+    "UNDECRYPTABLE": [
+        b"00",
+        b"00" * 16,
+        token()[:-2],
+        token(pair=FOREIGN),
+        token("a"),
+        token("/*/*"),
+        FIRST.damaged("/a").encode(),
+        FIRST.seal(fields(FAR, "/aa") + b"\0").encode(),
+        # Too short for an expiry, with a right CRC.
+        sealed(bytes(4)),
+        sealed(b""),
+    ],
+    "EXPIRED": [token(expires=NOW - 1), token(expires=-1), token("/b", NOW - 1)],
+    "PATH_MISMATCH": [token("/b"), token("/a/"), token("/")],
+}
+
+
+@pytest.mark.parametrize("word", VERDICTS)
+def test_verdicts(word):
+    found = [rules.verdict([FIRST, SECOND], token, NOW, b"/a") for token in VERDICTS[word]]
+    assert found == [word] * len(VERDICTS[word])
+
+
+# An argument, cookies, and the verdict on the request.
+REQUESTS = [
+    (None, [], "MISSING"),
+    (token(), [], "ALLOWED"),
+    (None, [token()], "ALLOWED"),
+    # The argument decides alone.
+    (b"", [token()], "MALFORMED"),
+    (token("/b"), [token()], "PATH_MISMATCH"),
+    (token(), [b"x"], "ALLOWED"),
+    # Any cookie allows, the last one refuses.
+    (None, [token(), token("/b")], "ALLOWED"),
+    (None, [token("/b"), token()], "ALLOWED"),
+    (None, [b"x", token("/b")], "PATH_MISMATCH"),
+    (None, [token("/b"), b"x"], "MALFORMED"),
+    # One pair of double quotes around a cookie's value.
+    (None, [b'"%s"' % token()], "ALLOWED"),
+    (None, [b'""%s""' % token()], "MALFORMED"),
+    (None, [b'"%s' % token()], "MALFORMED"),
+    (None, [b'"'], "MALFORMED"),
+    (b'"%s"' % token(), [], "MALFORMED"),
+]
+
+
+@pytest.mark.parametrize(("argument", "cookies", "word"), REQUESTS)
+def test_verdicts_on_requests(argument, cookies, word):
+    assert rules.request_verdict([FIRST], argument, cookies, NOW, b"/a") == word
