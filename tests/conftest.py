@@ -1,7 +1,6 @@
-"""Fixtures: the versions of nginx, and sites on them.
+"""Fixtures: the versions of nginx, sites on them, and the pta command.
 
-PTA_TEST_NGINX names the versions, one a line: the path of nginx, a colon, the path of the module
-that was built for it. PTA_COMMAND is the path of the pta command. `scripts/test tests` sets both.
+`scripts/test tests` sets PTA_COMMAND, the path of the pta command.
 """
 
 import os
@@ -12,7 +11,8 @@ import sys
 
 import pytest
 
-from harness.nginx import Nginx, Site
+from harness.installations import installations
+from harness.nginx import Site
 from harness.tokens import Pair
 
 pytest_plugins = ["harness.figures", "harness.no_skips", "pytester"]
@@ -27,19 +27,15 @@ def pytest_configure():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
-def installations():
-    lines = os.environ.get("PTA_TEST_NGINX", "").splitlines()
-    if not lines:
-        raise pytest.UsageError("PTA_TEST_NGINX is not set: run `scripts/test tests`")
-    return [Nginx(*line.split(":")) for line in lines]
-
-
 def pytest_generate_tests(metafunc):
     """A test that uses the fixture `nginx` runs on each version that has what the test needs."""
     if "nginx" not in metafunc.fixturenames:
         return
     needed = {module for mark in metafunc.definition.iter_markers("needs") for module in mark.args}
-    fitting = [nginx for nginx in installations() if all(map(nginx.has, needed))]
+    present = installations()
+    if not present:
+        raise pytest.UsageError("PTA_TEST_NGINX is not set: run `scripts/test tests`")
+    fitting = [nginx for nginx in present if all(map(nginx.has, needed))]
     metafunc.parametrize("nginx", fitting, ids=str, indirect=True, scope="session")
 
 

@@ -124,12 +124,11 @@ def test_workers_started_after_a_refused_reload_still_say_it(site, pair):
     assert http1.get(running.port(), "/a").headers["cache-control"] == "no-store"
     # No address of this machine. nginx has read the http block when it finds out.
     running.http = "server { listen 192.0.2.1:@port@; }"
-    running.write_configuration()
-    running.process.send_signal(signal.SIGHUP)
-    running._wait(lambda: "bind() to 192.0.2.1" in running.read(), "the reload is not refused")
+    running.reload(wait=False)
+    running.wait_for(lambda: "bind() to 192.0.2.1" in running.read(), "the reload is not refused")
     old = running.workers()
     os.kill(old[0], signal.SIGKILL)
-    running._wait(lambda: set(running.workers()) - set(old), "no new worker")
+    running.wait_for(lambda: set(running.workers()) - set(old), "no new worker")
     assert http1.get(running.port(), "/a").headers["cache-control"] == "no-store"
     expected = re.compile(
         r".*(\[emerg\].*bind\(\)|exited on signal 9).*\n|.*\[emerg\].*still could not bind.*\n"

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+import harness.nginx as nginx_of_harness
+from harness import processes
 from harness.clients import http1
 from harness.nginx import StartError
 
@@ -55,6 +57,114 @@ def test_a_reload_brings_new_workers(site, pair):
     running.reload()
     assert not set(before) & set(running.workers())
     assert http1.get(running.port(), f"/a?pta={pair.token('/*')}").status == 200
+
+
+def status(running, target="/"):
+    return http1.get(running.port(), target).status
+
+
+RETURN = "server {{ listen 127.0.0.1:@port@; location / {{ {} }} }}"
+
+
+def test_a_reload_reads_what_has_changed(site):
+    running = site(RETURN.format("return 201;"))
+    running.http = RETURN.format("return 202;")
+    running.reload()
+    assert status(running) == 202
+
+
+def test_a_reload_without_waiting_goes_on_at_once(site):
+    running = site(RETURN.format("return 201;"))
+    running.http = RETURN.format("return 202;")
+    running.reload(wait=False)
+    running.wait_for(lambda: status(running) == 202, "no new configuration")
+
+
+def test_an_upgrade_brings_a_new_master(site):
+    running = site(RETURN.format("return 201;"), daemon=True)
+    before = {running.master(), *running.workers()}
+    running.upgrade()
+    assert status(running) == 201
+    assert running.old_master() is None
+    assert not before & {running.master(), *running.workers()}
+
+
+@pytest.mark.parametrize("options", [{}, {"daemon": True}, {"single_process": True}])
+def test_nothing_is_left_when_nginx_is_stopped(site, options):
+    running = site(RETURN.format("return 201;"), **options)
+    family = {running.master(), *running.workers()}
+    assert len(family) == (1 if "single_process" in options else 2)
+    assert status(running) == 201
+    running.stop()
+    assert not any(map(processes.is_alive, family))
+    with pytest.raises(ConnectionRefusedError):
+        status(running)
+
+
+def test_what_ignores_a_signal_is_killed(site, monkeypatch):
+    monkeypatch.setattr(nginx_of_harness, "STOP_SECONDS", 1)
+    running = site(RETURN.format("return 201;"))
+    family = [running.master(), *running.workers()]
+    os.kill(running.master(), signal.SIGSTOP)
+    running.stop()
+    assert not any(map(processes.is_alive, family))
+
+
+def test_an_upgrade_that_is_not_over_is_stopped(site):
+    running = site(RETURN.format("return 201;"), daemon=True)
+    masters = running.start_upgrade()
+    family = [*masters, *running.workers()]
+    assert len(set(family)) == 3
+    running.stop()
+    assert not any(map(processes.is_alive, family))
+
+
+def test_nginx_runs_under_a_wrapper(site):
+    running = site(RETURN.format("return 201;"), single_process=True, wrapper=["nice", "-n", "7"])
+    assert os.getpriority(os.PRIO_PROCESS, running.master()) == 7
+    assert status(running) == 201
+
+
+def test_nginx_gets_the_environment(site):
+    made = site.make(
+        RETURN.format("return 201;"),
+        wrapper=["sh", "-c", 'echo "PTA_HARNESS is $PTA_HARNESS" && exec "$@"', "sh"],
+        environment={"PTA_HARNESS": "here"},
+    )
+    assert "PTA_HARNESS is here" in made.test().output
+
+
+def test_a_site_can_do_without_the_module(site, pair):
+    refused = site.make(PROTECTED.format(keys=pair.directives()), with_module=False)
+    assert 'unknown directive "pta_1st_key"' in refused.refusal()
+    refused.write("error.log", "")
+    assert status(site(RETURN.format("return 201;"), with_module=False)) == 201
+
+
+def test_a_site_can_do_without_an_http_block(site):
+    assert site.make(None, main="events { }").test().status == 0
+
+
+def test_a_site_can_keep_its_folder_and_port(site, tmp_path):
+    first = site.make(RETURN.format("return 201;"), root=tmp_path, beside={"file": "kept"})
+    port = first.start().port()
+    first.stop()
+    second = site(RETURN.format("return 202;"), root=tmp_path, ports={"port": port})
+    assert (status(first), second.read("file")) == (202, "kept")
+
+
+def test_nginx_that_ends_by_itself_leaves_its_output(site):
+    done = site.make(RETURN.format("return 201;")).test()
+    assert done.status == 0
+    assert "test is successful" in done.output
+    assert done.cpu_seconds > 0
+
+
+def test_nginx_that_does_not_end_is_killed(site):
+    made = site.make(RETURN.format("return 201;"))
+    made.write_configuration()
+    assert made.run(seconds=0.5).status == -signal.SIGKILL
+    made.write("error.log", "")
 
 
 SKIPS = """

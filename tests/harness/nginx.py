@@ -1,78 +1,56 @@
-"""A throw-away nginx. This is the only file that starts one."""
+"""A throw-away nginx: start, reload, upgrade, stop. This is the only file that starts one."""
 
 import dataclasses
-import functools
 import os
-import pathlib
 import re
-import shutil
 import signal
-import socket
 import subprocess
-import tempfile
 import time
 
-CONFIGURATION = """\
-load_module {module};
-{user}
-daemon off;
-pid nginx.pid;
-error_log error.log {error_level};
-{main}
-events {{
-    worker_connections 4096;
-}}
-http {{
-    client_body_temp_path tmp/body;
-    proxy_temp_path tmp/proxy;
-    fastcgi_temp_path tmp/fastcgi;
-    uwsgi_temp_path tmp/uwsgi;
-    scgi_temp_path tmp/scgi;
-{http}
-    access_log {access_log};
-}}
-"""
+from harness import processes
+from harness.configuration import configuration
+from harness.folder import Folder
+from harness.ports import free_port
 
 # No test passes with one of these in the error log.
 FAULTS = re.compile(r"\[(?:alert|emerg)\]|panic|exited on signal")
 
-
-@dataclasses.dataclass(frozen=True)
-class Nginx:
-    """A binary, and the module that was built for it."""
-
-    binary: str
-    module: str
-
-    @functools.cached_property
-    def build(self):
-        """What `nginx -V` prints."""
-        command = [self.binary, "-V"]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stderr
-
-    @functools.cached_property
-    def version(self):
-        """For example (1, 28, 3)."""
-        return tuple(map(int, re.search(r"nginx/(\d+)\.(\d+)\.(\d+)", self.build).groups()))
-
-    def __str__(self):
-        return "nginx-" + ".".join(map(str, self.version))
-
-    def has(self, module):
-        """Whether it is configured --with-MODULE."""
-        return f"--with-{module} " in self.build.replace("\n", " ") + " "
+# Valgrind needs seconds for what nginx does at once.
+START_SECONDS = 60
+# A reload is over when the last request of the old configuration is.
+RELOAD_SECONDS = 30
+STOP_SECONDS = 30
 
 
 class StartError(Exception):
     """nginx refused its configuration, or did not start. The text is what it printed."""
 
 
-class Site:
+@dataclasses.dataclass(frozen=True)
+class Finished:
+    """What a run of nginx that ends by itself has left, for example `nginx -t`."""
+
+    status: int
+    output: str
+    # The processor's time, of user and system.
+    cpu_seconds: float
+
+
+class Site(Folder):
     """A folder with configuration, files and logs, and the nginx that serves it.
 
-    `http` is the content of the http block, `main` what stands before it. `@name@` becomes a free
-    port, the same one for the same name. `files` are paths below html/ and their contents.
+    `http` is the content of the http block, `main` what stands before it, `events` the content of
+    the events block. If `http` is None, there are no blocks but those of `main`. `@name@` becomes
+    a free port, the same one for the same name. `files` are paths below html/ and their contents,
+    `beside` those beside nginx.conf.
+
     `access_log` has a format behind the file, if it is not the usual one.
+    `load_modules` are loaded before the module, `with_module=False` leaves the module out.
+    `single_process`: one process does it all, so that a profile shows it.
+    `daemon`: nginx ignores SIGUSR2 without it, so a binary upgrade needs it.
+    `wrapper` is a command that runs nginx, for example valgrind with its options.
+    `environment` is what is added to the environment.
+    `root` and `ports` take the place of a new folder and of free ports.
     """
 
     def __init__(
@@ -81,30 +59,93 @@ class Site:
         http,
         *,
         main="worker_processes 1;",
+        events="worker_connections 4096;",
         error_level="info",
         access_log="access.log",
         files=None,
+        beside=None,
+        load_modules=(),
+        with_module=True,
+        single_process=False,
+        daemon=False,
+        wrapper=(),
+        environment=None,
+        root=None,
+        ports=None,
     ):
+        super().__init__(root, files, beside)
         self.nginx = nginx
-        self.http, self.main = http, main
+        self.http, self.main, self.events = http, main, events
         self.error_level, self.access_log = error_level, access_log
-        self.ports = {}
+        self.load_modules, self.with_module = load_modules, with_module
+        self.single_process, self.daemon = single_process, daemon
+        self.wrapper, self.environment = wrapper, environment or {}
+        self.ports, self._has_fixed_ports = dict(ports or {}), bool(ports)
         self.process = None
-        self.root = pathlib.Path(tempfile.mkdtemp(prefix="pta-test-"))
-        # Workers may run as another user.
-        self.root.chmod(0o755)
-        for name in ("html", "tmp"):
-            (self.root / name).mkdir()
-        for name, content in (files or {}).items():
-            self.write(f"html/{name}", content)
 
-    def write(self, name, content):
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.remove()
+
+    # ---- files
+
+    def faults(self):
+        """The lines of the error log that report a fault. A test with such a line has failed."""
+        return [line for line in self.read().splitlines() if FAULTS.search(line)]
+
+    def write_configuration(self):
+        text = configuration(self)
+        self.write("nginx.conf", re.sub(r"@(\w+)@", lambda found: str(self._port(found[1])), text))
 
     def port(self, name="port"):
         return self.ports[name]
+
+    def _port(self, name):
+        if name not in self.ports:
+            self.ports[name] = free_port()
+        return self.ports[name]
+
+    # ---- nginx that ends by itself
+
+    def run(self, *arguments, seconds=60):
+        """Runs nginx with these arguments to its end."""
+        process = self._popen("run", *arguments)
+        end = time.monotonic() + seconds
+        while not (found := os.wait4(process.pid, os.WNOHANG))[0]:
+            if time.monotonic() > end:
+                process.kill()
+            time.sleep(0.002)
+        _, status, usage = found
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return Finished(
+            process.returncode, self.read("output-of-run"), usage.ru_utime + usage.ru_stime
+        )
+
+    def test(self):
+        """`nginx -t`."""
+        self.write_configuration()
+        return self.run("-t")
+
+    def refusal(self):
+        """What `nginx -t` prints if it refuses the configuration, else None."""
+        done = self.test()
+        return done.output if done.status else None
+
+    def _popen(self, purpose, *arguments):
+        command = [*self.wrapper, self.nginx.binary, "-p", self.root, "-e", "error.log",
+                   "-c", "nginx.conf", *arguments]  # fmt: skip
+        with (self.root / f"output-of-{purpose}").open("wb") as output:
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={**os.environ, **self.environment},
+            )
+
+    # ---- nginx that runs
 
     def start(self):
         """Returns when nginx accepts connections."""
@@ -115,112 +156,111 @@ class Site:
             except StartError as error:
                 self.stop()
                 # Another process took the port after it was found free.
-                if "Address already in use" not in str(error):
+                if "Address already in use" not in str(error) or self._has_fixed_ports:
                     raise
                 self.ports.clear()
         raise StartError("no free port")
 
     def _start(self):
         self.write_configuration()
-        with (self.root / "stderr").open("wb") as stderr:
-            self.process = subprocess.Popen(
-                self._command(), stdout=subprocess.DEVNULL, stderr=stderr
-            )
-        self._wait(lambda: self.workers(), "nginx has no workers")
+        if self.daemon:
+            done = self.run()
+            if done.status:
+                raise StartError(done.output)
+        else:
+            self.process = self._popen("start")
+        # nginx writes the file when it listens.
+        self.wait_for(self.master, "nginx has no file nginx.pid", START_SECONDS)
+        if not self.single_process:
+            self.wait_for(self.workers, "nginx has no workers", START_SECONDS)
 
-    def write_configuration(self):
-        http = re.sub(r"@(\w+)@", lambda found: str(self._port(found[1])), self.http)
-        # Only root can choose, and root's files are in a folder of root's.
-        user = "user root;" if os.geteuid() == 0 else ""
-        text = CONFIGURATION.format(
-            module=self.nginx.module,
-            user=user,
-            main=self.main,
-            http=http,
-            error_level=self.error_level,
-            access_log=self.access_log,
-        )
-        (self.root / "nginx.conf").write_text(text)
-
-    def _command(self, *arguments):
-        return [self.nginx.binary, "-p", self.root, "-e", "error.log", "-c", "nginx.conf",
-                *arguments]  # fmt: skip
-
-    def _port(self, name):
-        if name not in self.ports:
-            self.ports[name] = free_port()
-        return self.ports[name]
-
-    def refusal(self):
-        """What `nginx -t` prints if it refuses the configuration, else None."""
-        self.write_configuration()
-        done = subprocess.run(
-            self._command("-t"), capture_output=True, text=True, timeout=60, check=False
-        )
-        return done.stderr if done.returncode else None
-
-    def _wait(self, condition, otherwise, seconds=30):
-        """The first true value of the condition."""
+    def wait_for(self, condition, otherwise, seconds=30):
+        """The first true value of the condition. Fails at once if nginx ends by itself."""
         end = time.monotonic() + seconds
         while not (value := condition()):
-            if self.process.poll() is not None:
-                raise StartError((self.root / "stderr").read_text())
+            if self.process and self.process.poll() is not None:
+                raise StartError(self.read("output-of-start"))
             if time.monotonic() > end:
                 raise StartError(otherwise)
             time.sleep(0.01)
         return value
 
+    def master(self):
+        """The process id of the master or of the single process. None if there is none."""
+        return self._pid_in("nginx.pid")
+
+    def old_master(self):
+        """The process id of the master that a binary upgrade replaces."""
+        return self._pid_in("nginx.pid.oldbin")
+
+    def _pid_in(self, name):
+        text = self.read(name).strip()
+        return int(text) if text and processes.is_alive(int(text)) else None
+
     def workers(self):
         """The process ids of the workers."""
-        pid = self.process.pid
-        children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return [int(child) for child in children]
+        masters = {self.master(), self.old_master()}
+        return [pid for pid in processes.children(self.master()) if pid not in masters]
 
-    def reload(self):
+    def signal(self, sign):
+        """Sends a signal to the master."""
+        os.kill(self.master(), sign)
+
+    def reload(self, *, wait=True, seconds=RELOAD_SECONDS):
         """Returns when the workers of the old configuration are gone."""
-        old = self.workers()
-        self.process.send_signal(signal.SIGHUP)
-        self._wait(lambda: set(self.workers()) - set(old), "a reload brings no new workers")
-        self._wait(lambda: not set(self.workers()) & set(old), "the old workers do not end")
+        self.write_configuration()
+        old = set(self.workers())
+        self.signal(signal.SIGHUP)
+        if wait:
+            what = "a reload brings no new workers"
+            self.wait_for(lambda: set(self.workers()) - old, what, seconds)
+            what = "the old workers do not end"
+            self.wait_for(lambda: not any(map(processes.is_alive, old)), what, seconds)
 
-    def read(self, name="error.log"):
-        path = self.root / name
-        return path.read_text(errors="backslashreplace") if path.exists() else ""
+    def start_upgrade(self):
+        """Starts the binary once more, beside the old master, and returns both masters."""
+        old = self.master()
+        os.kill(old, signal.SIGUSR2)
+        self.wait_for(lambda: self.master() not in (None, old), "a binary upgrade does not start")
+        self.wait_for(self.workers, "the new master has no workers")
+        return old, self.master()
 
-    def faults(self):
-        """The lines of the error log that report a fault. A test with such a line has failed."""
-        return [line for line in self.read().splitlines() if FAULTS.search(line)]
+    def upgrade(self):
+        """Replaces nginx by the binary and the modules that are there now."""
+        old, _ = self.start_upgrade()
+        os.kill(old, signal.SIGQUIT)
+        self.wait_for(lambda: not processes.is_alive(old), "the old master does not end")
 
     def stop(self):
-        process, self.process = self.process, None
-        if not process:
-            return
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            process.send_signal(sign)
-            try:
-                process.wait(10)
+        """Ends nginx and all that belongs to it."""
+        masters = [pid for pid in (self.master(), self.old_master()) if pid]
+        started = [self.process.pid] if self.process else []
+        family = {*started, *masters}.union(*map(processes.children, masters))
+        # Every second, because nginx loses a signal that comes just before it goes to sleep.
+        for sign in (*(signal.SIGTERM,) * STOP_SECONDS, signal.SIGKILL):
+            # A wrapper ends when its nginx has ended.
+            for pid in family if sign == signal.SIGKILL else masters or started:
+                if processes.is_alive(pid):
+                    os.kill(pid, sign)
+            if self._have_ended(family):
                 break
-            except subprocess.TimeoutExpired:
-                continue
+        self.process = None
+
+    def _have_ended(self, family, seconds=1):
+        """Whether all of these processes end in time."""
+        end = time.monotonic() + seconds
+        while any(map(processes.is_alive, family)):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.01)
+        if self.process:
+            self.process.wait()
+        return True
 
     def remove(self, keep_in=None):
         """Stops nginx and removes the folder. `keep_in`: moves the folder there instead."""
         self.stop()
         if keep_in:
-            shutil.rmtree(keep_in, ignore_errors=True)
-            keep_in.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(self.root, keep_in)
+            self.move_to(keep_in)
         else:
-            shutil.rmtree(self.root, ignore_errors=True)
-
-
-def free_port():
-    """A port that is free for TCP and for UDP, because QUIC uses both."""
-    while True:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            try:
-                udp.bind(tcp.getsockname())
-            except OSError:
-                continue
-            return tcp.getsockname()[1]
+            super().remove()

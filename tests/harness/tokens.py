@@ -1,4 +1,7 @@
-"""Makes and opens tokens by the documented format, with the `cryptography` package and zlib."""
+"""Makes and opens tokens by the documented format, with the `cryptography` package and zlib.
+
+This is the only Python file that makes tokens. It shares no code with the product.
+"""
 
 import secrets
 import struct
@@ -79,3 +82,10 @@ def crc(covered):
 def pad(plain):
     padder = PKCS7(128).padder()
     return padder.update(plain) + padder.finalize()
+
+
+def tampered(token, random):
+    """The token with one digit changed, chosen by `random`."""
+    at = random.randrange(len(token))
+    digit = random.choice([digit for digit in "0123456789abcdef" if digit != token[at]])
+    return token[:at] + digit + token[at + 1 :]

@@ -1,0 +1,55 @@
+"""What Linux says about a process."""
+
+import os
+import pathlib
+import time
+
+
+def is_alive(pid):
+    """Whether the process runs. One that has ended and waits for its parent does not run."""
+    return state(pid) not in (None, "Z", "X")
+
+
+def state(pid):
+    """The letter of the process's state, for example S for one that sleeps. None without it."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return None
+
+
+def children(pid):
+    """The process ids of its children."""
+    try:
+        text = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except OSError:
+        return []
+    return [int(child) for child in text.split()]
+
+
+def memory(pid):
+    """By name, for example Rss, Pss and Private_Dirty: bytes."""
+    lines = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    found = (line.split() for line in lines if line.endswith(" kB"))
+    return {name.rstrip(":"): int(size) * 1024 for name, size, _ in found}
+
+
+def cpu_seconds(pid):
+    """The processor's time that the process has had so far."""
+    return int(pathlib.Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+def open_files(pid):
+    """How many files and connections it has open."""
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def wait_until_idle(pid, seconds=2):
+    """Returns when the process has done nothing for a moment, and sleeps."""
+    stat = pathlib.Path(f"/proc/{pid}/stat")
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        before = stat.read_text()
+        time.sleep(0.02)
+        if stat.read_text() == before and state(pid) == "S":
+            return
