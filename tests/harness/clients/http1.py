@@ -4,12 +4,23 @@ import dataclasses
 import socket
 
 
+class NoResponse(ConnectionError):
+    """nginx has closed the connection instead of answering."""
+
+
 @dataclasses.dataclass
 class Response:
     status: int
     # Names in lower case; of several lines with one name, the last.
     headers: dict
     body: bytes
+    # All header lines in their order, as pairs of a name in lower case and a value.
+    lines: list
+
+    def joined(self, name):
+        """The values of all lines with this name, with commas between them. None without one."""
+        values = [value for found, value in self.lines if found == name]
+        return ", ".join(values) if values else None
 
 
 class Connection:
@@ -51,13 +62,17 @@ class Connection:
 
     def receive(self, is_head=False):
         line = self.stream.readline()
+        if not line:
+            raise NoResponse("no response: the connection was closed")
         if not line.startswith(b"HTTP/1.1 "):
             raise ConnectionError(f"no response: {line!r}")
-        headers = {}
+        lines = []
         while (header := self.stream.readline().decode("latin-1").rstrip("\r\n")) != "":
             name, _, value = header.partition(":")
-            headers[name.lower()] = value.strip()
-        return Response(int(line[9:12]), headers, b"" if is_head else self._body(headers))
+            lines.append((name.lower(), value.strip()))
+        headers = dict(lines)
+        body = b"" if is_head else self._body(headers)
+        return Response(int(line[9:12]), headers, body, lines)
 
     def _body(self, headers):
         if headers.get("transfer-encoding") == "chunked":
