@@ -200,7 +200,8 @@ class Site(Folder):
     def workers(self):
         """The process ids of the workers."""
         masters = {self.master(), self.old_master()}
-        return [pid for pid in processes.children(self.master()) if pid not in masters]
+        children = processes.children(self.master())
+        return [pid for pid in children if pid not in masters and processes.is_alive(pid)]
 
     def signal(self, sign):
         """Sends a signal to the master."""
@@ -215,7 +216,7 @@ class Site(Folder):
             what = "a reload brings no new workers"
             self.wait_for(lambda: set(self.workers()) - old, what, seconds)
             what = "the old workers do not end"
-            self.wait_for(lambda: not any(map(processes.is_alive, old)), what, seconds)
+            self.wait_for(lambda: not old & set(self.workers()), what, seconds)
 
     def start_upgrade(self):
         """Starts the binary once more, beside the old master, and returns both masters."""
