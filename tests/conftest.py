@@ -48,7 +48,7 @@ def nginx(request):
 @pytest.fixture(scope="session")
 def command():
     """The path of the pta command."""
-    if "PTA_COMMAND" not in os.environ:
+    if not os.environ.get("PTA_COMMAND"):
         raise pytest.UsageError("PTA_COMMAND is not set: run `scripts/test tests`")
     return os.environ["PTA_COMMAND"]
 

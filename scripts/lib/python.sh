@@ -28,13 +28,14 @@ run_pytest() {
     (cd "$root/tests" && PYTHONDONTWRITEBYTECODE=1 "$TESTS_PYTHON" -m pytest "$@")
 }
 
-# run_random_configurations REQUESTS SEED INSTALLATIONS: the long test of random configurations, for the stages. INSTALLATIONS is
-# what PTA_TEST_NGINX will be. What pytest prints goes to stderr, figures to stdout.
-run_random_configurations() {
-    local figures status=0
+# run_long_tests INSTALLATIONS TEST...: tests with the marker torture, for the stages. INSTALLATIONS is what PTA_TEST_NGINX will be.
+# What pytest prints goes to stderr, figures to stdout.
+run_long_tests() {
+    local installations=$1 figures status=0
+    shift
     figures=$(mktemp)
-    PTA_TEST_REQUESTS=$1 PTA_TEST_SEED=$2 PTA_TEST_NGINX=$3 PTA_TEST_FIGURES=$figures \
-        run_pytest -m torture test_random_configurations.py >&2 || status=$?
+    PTA_COMMAND=${COMMAND-} PTA_TEST_NGINX=$installations PTA_TEST_FIGURES=$figures \
+        run_pytest -m torture "$@" >&2 || status=$?
     cat "$figures"
     rm -f "$figures"
     return "$status"

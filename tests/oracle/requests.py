@@ -1,0 +1,111 @@
+"""The cases that HTTP can carry, as requests."""
+
+import dataclasses
+import re
+
+from harness import rules
+from oracle.cases import Cases
+from oracle.pieces import RINGS
+
+PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/!$&'()*+,;=:@"
+
+
+@dataclasses.dataclass
+class Request:
+    kind: str
+    ring: str
+    # The value of the argument, or None if there is none.
+    argument: bytes | None
+    # The values of cookies, as they are sent.
+    cookies: list
+    path: bytes
+    now: int
+    text: bytes
+
+    def verdict(self):
+        pairs = RINGS[self.ring]
+        return rules.request_verdict(pairs, self.argument, self.cookies, self.now, self.path)
+
+
+class Requests:
+    """Makes requests for the moment `now`, each to one of the servers."""
+
+    def __init__(self, random, now, margin):
+        self.random = random
+        self.now = now
+        self.cases = {ring: Cases(random, now, margin, pairs=RINGS[ring]) for ring in RINGS}
+
+    def next(self):
+        while True:
+            ring = self.random.choice(list(RINGS))
+            request = self.request(ring, self.cases[ring].next())
+            if request:
+                return request
+
+    def request(self, ring, case):
+        """None if no request carries the case."""
+        # nginx would decode these to another path, or answer 400 by itself.
+        if re.search(rb"\0|//|/\.\.?(/|\Z)|\A(?!/)", case.path):
+            return None
+        argument, cookies = self.placed(ring, case.token)
+        if argument is not None and re.search(rb"[\0-\x20\x7f#&]", argument):
+            return None
+        if any(re.search(rb"[\0-\x1f\x7f;]|\A | \Z", cookie) for cookie in cookies):
+            return None
+        line = b"GET %s HTTP/1.1\r\n" % self.target(case.path, argument)
+        text = line + b"Host: %s.test\r\n%s\r\n" % (ring.encode(), self.cookie_lines(cookies))
+        return Request(case.kind, ring, argument, cookies, case.path, self.now, text)
+
+    def placed(self, ring, token):
+        """The argument and the cookies that hold the token and others."""
+        if token is None:
+            return None, []
+        argument, cookies = None, []
+        place = self.random.choice(["argument", "cookie", "both", "cookies"])
+        if place in ("argument", "both"):
+            argument = token
+        if place == "cookie":
+            cookies = [token]
+        if place == "both":
+            cookies = [self.other_token(ring)]
+        if place == "cookies":
+            cookies = [self.other_token(ring), token, self.other_token(ring)]
+            cookies = cookies[self.random.randint(0, 1) :]
+            self.random.shuffle(cookies)
+        return argument, [self.random.choice([b"%s", b"%s", b'"%s"']) % one for one in cookies]
+
+    def other_token(self, ring):
+        while True:
+            token = self.cases[ring].next().token
+            if token is not None and len(token) < 1000:
+                return token
+
+    def target(self, path, argument):
+        """The path in one of its spellings, and a query."""
+        target = b"".join(self.spelled(byte) for byte in path[1:])
+        before = self.random.choice([b"", b"", b"/", b"/.", b"/x/..", b"/./x/%2e%2E"])
+        arguments = self.random.choice([[], [], [b"a=b"], [b"", b"pta", b"xpta=1", b"%70ta=2"]])
+        if argument is not None:
+            arguments = [*arguments, self.name() + b"=" + argument]
+            # The first one decides.
+            arguments += self.random.choice([[], [], [b"pta=00"], [b"c"]])
+        query = b"&".join(arguments)
+        fragment = self.random.choice([b"", b"", b"", b"#pta=11"])
+        return before + b"/" + target + (b"?" + query if query else b"") + fragment
+
+    def spelled(self, byte):
+        if byte in PLAIN and self.random.random() < 0.95:
+            return bytes([byte])
+        return self.random.choice([b"%%%02x", b"%%%02X"]) % byte
+
+    def name(self):
+        return self.random.choice([b"pta", b"pta", b"PTA", b"pTa"])
+
+    def cookie_lines(self, cookies):
+        if not cookies:
+            return self.random.choice([b"", b"Cookie: a=b; pta; xpta=1\r\n"])
+        pieces = [self.name() + b"=" + cookie for cookie in cookies]
+        at = self.random.randrange(len(pieces))
+        lines = [line for line in (pieces[:at], pieces[at:]) if line]
+        lines = [self.random.choice([b"; ", b";"]).join(line) for line in lines]
+        return b"".join(b"Cookie: %s\r\n" % line for line in lines)

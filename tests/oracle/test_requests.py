@@ -1,0 +1,82 @@
+"""The module and the judge agree on requests with generated and damaged tokens."""
+
+import os
+import random
+import time
+
+import pytest
+
+from harness.clients import http1
+from harness.rules import STATUS
+from oracle.pieces import FIRST, RINGS, SECOND
+from oracle.requests import Requests
+from oracle.tally import Tally
+
+CONFIGURATION = """
+    large_client_header_buffers 8 256k;
+    client_header_buffer_size 4k;
+    keepalive_requests 1000000;
+    pta_enable on;
+    pta_auth_method qs cookie;
+    add_header Verdict $pta_status always;
+"""
+
+SERVER = """
+    server {{
+        listen 127.0.0.1:@port@;
+        server_name {ring}.test;
+        {keys}
+        location / {{ try_files /ok =404; }}
+    }}
+"""
+
+# Seconds that one run may take at most: no expiry is nearer to now.
+MARGIN = 10_000
+
+
+def configuration():
+    text = CONFIGURATION
+    for ring, pairs in RINGS.items():
+        orders = {"1st": FIRST, "2nd": SECOND}
+        keys = [pair.directives(order) for order, pair in orders.items() if pair in pairs]
+        text += SERVER.format(ring=ring, keys="\n        ".join(keys))
+    return text
+
+
+def compare(nginx, site, count, seed, figures):
+    """So many requests to a site with a server for each key ring."""
+    tally = Tally(str(nginx), seed)
+    running = site(configuration(), files={"ok": "ok\n"}, error_level="crit", access_log="off")
+    maker = Requests(random.Random(f"{seed}/http"), int(time.time()), MARGIN)
+    with http1.Connection(running.port()) as client:
+        for _ in range(count):
+            request = maker.next()
+            expected = request.verdict()
+            found = answer(client, request, expected)
+            tally.add(request.kind, expected, found, lambda text=request.text: repr(text))
+    assert time.time() < maker.now + MARGIN
+    figures(*tally.table())
+    tally.check()
+
+
+def answer(client, request, expected):
+    """The module's verdict, or the response if it does not fit the verdict that is expected."""
+    try:
+        response = client.send(request.text)
+    except OSError as error:
+        client.close()
+        return repr(error)
+    # nginx closes the connection after 400, and only then.
+    closes = response.headers.get("connection") == "close"
+    if response.status != STATUS[expected] or closes != (response.status == 400):
+        return repr(response)
+    return response.headers.get("verdict", "no verdict")
+
+
+def test_some_requests(nginx, site, seed, figures):
+    compare(nginx, site, 500, seed, figures)
+
+
+@pytest.mark.torture
+def test_many_requests(nginx, site, seed, figures):
+    compare(nginx, site, int(os.environ.get("PTA_TEST_REQUESTS", "5000")), seed, figures)
