@@ -1,7 +1,7 @@
 """Figures of a test, and the seed of what it makes at random.
 
-Both are shown at the end of the run. Figures are also added to the file PTA_TEST_FIGURES, if it is
-set: that is how scripts/torture gets them. PTA_TEST_SEED makes the same cases again.
+Figures are shown at the end of the run. If PTA_TEST_FIGURES names a file, they are added to it
+instead: that is how scripts/torture gets them. PTA_TEST_SEED makes the same cases again.
 """
 
 import os
@@ -33,10 +33,11 @@ def figures(pytestconfig):
     """A function that takes lines of figures: NAME, a tab and VALUE, or a table."""
 
     def add(*lines):
-        pytestconfig.stash[LINES] += lines
-        if "PTA_TEST_FIGURES" in os.environ:
-            with pathlib.Path(os.environ["PTA_TEST_FIGURES"]).open("a") as file:
-                file.writelines(f"{line}\n" for line in lines)
+        if "PTA_TEST_FIGURES" not in os.environ:
+            pytestconfig.stash[LINES] += lines
+            return
+        with pathlib.Path(os.environ["PTA_TEST_FIGURES"]).open("a") as file:
+            file.writelines(f"{line}\n" for line in lines)
 
     return add
 
