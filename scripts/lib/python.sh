@@ -23,6 +23,11 @@ make_tests_environment() {
     cp "$wanted" "$venv/requirements.txt"
 }
 
+# run_python ARGUMENT...: Python with the packages of tests/, for example -m bench.
+run_python() {
+    PYTHONPATH=$root/tests PYTHONSAFEPATH=1 PYTHONDONTWRITEBYTECODE=1 "$TESTS_PYTHON" "$@"
+}
+
 # run_pytest ARGUMENT...: pytest in tests/, with the nginx and module pairs of PTA_TEST_NGINX.
 run_pytest() {
     (cd "$root/tests" && PYTHONDONTWRITEBYTECODE=1 "$TESTS_PYTHON" -m pytest "$@")

@@ -1,9 +1,9 @@
-"""The format's own code, without nginx: nanoseconds of a check beside the floors, by the crate in benches/."""
+"""Section 6: the format's code without nginx, by the crate in benches/."""
 
 import subprocess
 
-from progress import Progress
-from report import Table, number
+from bench.progress import Progress
+from bench.report import Table, number
 
 GOAL = 1.25
 CRATES_FLOOR = "floor: aes, cbc, crc32fast"
@@ -22,14 +22,29 @@ def run(tools, report):
         section, size, name, nanoseconds = line.split("\t")
         found[section].setdefault(int(size), {})[name] = float(nanoseconds)
 
-    report.add(in_columns("Checking a token, without nginx: nanoseconds", "characters", found["token"],
-                          "Medians of rounds in which everything takes its turn. The floors decrypt the same bytes and compute "
-                          "their CRC, nothing else: by the crates' own CBC, by all blocks at once, by OpenSSL. The 2nd pair, "
-                          "and a wrong CRC, decrypt twice."))
+    report.add(
+        in_columns(
+            "Checking a token, without nginx: nanoseconds",
+            "characters",
+            found["token"],
+            "Medians of rounds in which everything takes its turn. The floors decrypt the same "
+            "bytes and compute their CRC, nothing else: by the crates' own CBC, by all blocks at "
+            "once, by OpenSSL. The 2nd pair, and a wrong CRC, decrypt twice.",
+        )
+    )
     report.add(in_columns("CRC-32 by well-kept crates: nanoseconds", "bytes", found["crc"]))
 
-    table = Table("Checking a token: times the floor", ["characters", *(f"{name} : {floor}" for floor in
-                  ("crates' floor", "lower floor") for name in ALLOWED)])
+    table = Table(
+        "Checking a token: times the floor",
+        [
+            "characters",
+            *(
+                f"{name} : {floor}"
+                for floor in ("crates' floor", "lower floor")
+                for name in ALLOWED
+            ),
+        ],
+    )
     worst = {}
     for size, times in found["token"].items():
         ratios = []
@@ -39,14 +54,23 @@ def run(tools, report):
             ratios += of_floor
         table.add(number(size), *(f"{ratio:.2f}" for ratio in ratios))
     report.add(table)
-    report.goal("decode and judge against aes, cbc and crc32fast, the worst length", f"<= {GOAL}",
-                f"{worst[CRATES_FLOOR]:.2f}", worst[CRATES_FLOOR] <= GOAL)
+    report.goal(
+        "decode and judge against aes, cbc and crc32fast, the worst length",
+        f"<= {GOAL}",
+        f"{worst[CRATES_FLOOR]:.2f}",
+        worst[CRATES_FLOOR] <= GOAL,
+    )
 
 
 def in_columns(title, unit, by_size, note=""):
     names = list(next(iter(by_size.values())))
     table = Table(title, [unit, *names], note)
     for size, times in by_size.items():
-        table.add(number(size), *(f"{times[name]:,.0f}" if times[name] >= 100 else f"{times[name]:.1f}"
-                                  for name in names))
+        table.add(
+            number(size),
+            *(
+                f"{times[name]:,.0f}" if times[name] >= 100 else f"{times[name]:.1f}"
+                for name in names
+            ),
+        )
     return table

@@ -1,8 +1,11 @@
-"""What is asked of nginx: a server's configuration with one request."""
+"""The configurations and requests that are measured."""
 
+import base64
 import dataclasses
+import hashlib
 
-from tokens import FAR, FIRST_PAIR, FOREIGN_IV, FOREIGN_KEY, IV_2, KEY_2, PAST, SECOND_PAIR, path_for, token
+from bench.keys import FIRST, FOREIGN, PAST, SECOND, path_for
+from harness.tokens import FAR
 
 PATH = "/media/films/2026/season-1/part-17.ts"
 # Of 28 characters: a token of 96.
@@ -10,6 +13,8 @@ PATTERN = "/media/films/2026/season-1/*"
 OTHER_PATTERN = "/media/films/2025/season-9/*"
 # What pta_accel_redirect leads to, of 31 characters: a token of 96 as well.
 TARGET = "/files/2026/season-1/part-17.ts"
+
+FIRST_PAIR = FIRST.directives("1st")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,40 +49,40 @@ def bare(target=PATH, headers=(), directives="", status=200):
     return Case(media(directives), target, headers, status, with_module=False)
 
 
-def allowed(tools):
-    """The main case: a token of 96 characters with a wildcard, in the query, of the 1st pair, all defaults."""
-    return Case(protected(), with_query(token(tools.command, PATTERN)))
+def allowed():
+    """The main case: all defaults, a token of 96 characters with a wildcard, of the 1st pair."""
+    return Case(protected(), with_query(FIRST.token(PATTERN)))
 
 
-def allowed_long(tools, characters):
-    """A token of so many characters, for a long path to the byte."""
+def allowed_long(characters):
+    """A token of that length, for a path that is long enough."""
     pattern = path_for(characters, "/media/")
-    return Case(protected(), f"{pattern[:-1]}?pta={token(tools.command, pattern)}")
+    return Case(protected(), f"{pattern[:-1]}?pta={FIRST.token(pattern)}")
 
 
-def allowed_second_pair(tools):
-    made = token(tools.command, PATTERN, FAR, KEY_2, IV_2)
-    return Case(protected(server=FIRST_PAIR + SECOND_PAIR), with_query(made))
+def allowed_second_pair():
+    made = SECOND.token(PATTERN)
+    return Case(protected(server=FIRST_PAIR + SECOND.directives("2nd")), with_query(made))
 
 
-def undecryptable(tools):
-    made = token(tools.command, PATTERN, FAR, FOREIGN_KEY, FOREIGN_IV)
+def undecryptable():
+    made = FOREIGN.token(PATTERN)
     return Case(protected(), with_query(made), status=403)
 
 
-def expired(tools):
-    return Case(protected(), with_query(token(tools.command, PATTERN, PAST)), status=410)
+def expired():
+    return Case(protected(), with_query(FIRST.token(PATTERN, PAST)), status=410)
 
 
-def path_mismatch(tools):
-    return Case(protected(), with_query(token(tools.command, OTHER_PATTERN)), status=403)
+def path_mismatch():
+    return Case(protected(), with_query(FIRST.token(OTHER_PATTERN)), status=403)
 
 
-def malformed(tools):
-    return Case(protected(), with_query(token(tools.command, PATTERN)[:-1] + "g"), status=400)
+def malformed():
+    return Case(protected(), with_query(FIRST.token(PATTERN)[:-1] + "g"), status=400)
 
 
-def missing(_tools):
+def missing():
     return Case(protected(), status=400)
 
 
@@ -86,18 +91,15 @@ def cookies(values):
     return ("Cookie: " + "; ".join(f"{name}={value}" for name, value in values),)
 
 
-def in_cookies(tools, number):
-    """The token in the last of so many cookies; the others belong to the site."""
+def in_cookies(number):
+    """The token in the last of several cookies. The others belong to the site."""
     others = [(f"site{index}", "0123456789abcdef" * 2) for index in range(1, number)]
-    headers = cookies([*others, ("pta", token(tools.command, PATTERN))])
+    headers = cookies([*others, ("pta", FIRST.token(PATTERN))])
     return Case(protected("pta_auth_method qs cookie;"), headers=headers)
 
 
 def secure_link():
     """nginx's own module for links that expire, as its documentation uses it."""
-    import base64
-    import hashlib
-
     digest = hashlib.md5(f"{FAR}{PATH} secret".encode()).digest()
     md5 = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     directives = (

@@ -5,10 +5,10 @@ import os
 
 
 def on_all_cores(function, items):
-    """The results by item. What has not begun when something fails, or when the user stops it, is not begun."""
+    """The results by item. After a failure or a signal, what has not begun is not begun."""
     items = list(dict.fromkeys(items))
     pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
     try:
-        return dict(zip(items, pool.map(function, items)))
+        return dict(zip(items, pool.map(function, items), strict=True))
     finally:
         pool.shutdown(cancel_futures=True)

@@ -1,11 +1,11 @@
-"""A client that does the same thing in every run: one request after the other, each read to its end."""
+"""A client that does the same in every run: it reads each response before the next request."""
 
 import re
 import socket
 
 
 def request_bytes(target, headers=()):
-    """A request as it goes over the wire. The port is not in it, so that its length is always the same."""
+    """The bytes of a request. The port is not in it, so that its length is always the same."""
     lines = [f"GET {target} HTTP/1.1", "Host: localhost", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n"
 

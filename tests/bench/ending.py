@@ -1,4 +1,4 @@
-"""An end by a signal is an end like any other: what was started is stopped, its folders are removed."""
+"""Ends at a signal as at the end of the run: nginx is stopped, and its folder is removed."""
 
 import signal
 import sys
@@ -12,7 +12,7 @@ def clean_up_at_signals():
 
 
 def _end(*_):
-    # Whatever else comes meanwhile.
+    # A second signal must not interrupt the cleaning up.
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     sys.exit("stopped")

@@ -1,18 +1,23 @@
-"""Where the programs are that the sections use, and how much each of them measures."""
+"""The programs that the sections use, and how much each section measures."""
 
 import dataclasses
 import pathlib
+
+from harness.installations import Nginx
 
 
 @dataclasses.dataclass(frozen=True)
 class Tools:
     """What scripts/bench has built or found."""
 
-    nginx: str
-    module: pathlib.Path
-    command: pathlib.Path
+    nginx: Nginx
     token_bench: pathlib.Path | None = None
     quick: bool = False
+
+    @property
+    def module(self):
+        """The module's file."""
+        return pathlib.Path(self.nginx.module)
 
     def choose(self, full, quick):
         """The first in a full run, the second with --quick."""

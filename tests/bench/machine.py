@@ -25,7 +25,7 @@ def description(tools):
         ("processor", processor()),
         ("system", f"{release.get('PRETTY_NAME', 'unknown')}, Linux {platform.release()}"),
         ("C library", " ".join(platform.libc_ver())),
-        ("nginx", first_line(tools.nginx, "-v").removeprefix("nginx version: ")),
+        ("nginx", re.search(r"nginx version: (.*)", tools.nginx.build)[1]),
         ("compiler", first_line("rustc", "--version")),
         ("valgrind", first_line("valgrind", "--version")),
     ]

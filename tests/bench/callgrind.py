@@ -1,17 +1,18 @@
 """Counts the instructions of a request in a real nginx, by callgrind.
 
-Two runs with different numbers of requests: start-up and shutdown cancel in the difference. Valgrind shows programs a
-processor of its own (AVX2, no AVX-512), so that counts agree between machines that have AVX2.
+Two runs have different numbers of requests: start-up and shutdown cancel in the difference.
+Valgrind shows programs a processor of its own (AVX2, no AVX-512), so that counts agree between
+machines that have AVX2.
 """
 
 import collections
 import dataclasses
 
-from client import Client, request_bytes
-from nginx_site import Site
+from bench.client import Client, request_bytes
+from bench.site import site
+from harness import processes
 
-# nginx's function that formats the time once a second, whoever asks: how often it does depends on how fast the machine is,
-# so it is left out.
+# nginx formats the time once a second. How often that is in one run depends on the machine.
 CLOCK = "ngx_time_update"
 
 # Numbers of requests of the two runs.
@@ -39,25 +40,27 @@ def count(tools, case, access_log):
 
 def _run(tools, case, access_log, requests):
     request = request_bytes(case.target, case.headers)
-    with Site(tools, case.server, with_module=case.with_module, access_log=access_log, modules=case.modules,
-              files=case.files) as site:
-        profile = site.folder / "callgrind.out"
-        site.start("valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={profile}")
-        with Client(site.port) as client:
+    with site(tools.nginx, case, access_log) as running:
+        profile = running.root / "callgrind.out"
+        running.wrapper = "valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={profile}"
+        running.start()
+        with Client(running.port()) as client:
             for _ in range(requests):
                 client.get(request, case.status)
-        site.stop()
+        # How nginx closes the last connection is counted, too.
+        processes.wait_until_idle(running.master())
+        running.stop()
         by_object = instructions_by_object(profile)
     in_module = sum(cost for name, cost in by_object.items() if name.endswith(tools.module.name))
     return Count(sum(by_object.values()), in_module)
 
 
 def instructions_by_object(profile):
-    """Instructions in each program and library of a profile, without those that they call, and without the clock."""
+    """The own instructions of each program and library of a profile, without the clock."""
     objects, functions, costs, total = {}, {}, collections.Counter(), None
     current = called = None
     of_call = False
-    with open(profile, encoding="latin-1") as lines:
+    with profile.open(encoding="latin-1") as lines:
         for line in lines:
             key, _, value = line.partition("=")
             if key in ("ob", "cob"):
@@ -67,7 +70,8 @@ def instructions_by_object(profile):
             elif key in ("fn", "cfn"):
                 called = _name(functions, value)
             elif key == "calls":
-                of_call = True  # the next line has the cost of what is called, with all that it calls
+                # The next line has the cost of what is called, with all that it calls.
+                of_call = True
             elif line[0] in "0123456789+-*":
                 cost = int(line.split()[1])
                 if not of_call:

@@ -19,7 +19,11 @@ class Progress:
 
     def close(self):
         seconds = time.monotonic() - self.started
-        print(f"{self._start()}bench: {self.section}: done in {seconds:.0f} s", file=sys.stderr, flush=True)
+        print(
+            f"{self._start()}bench: {self.section}: done in {seconds:.0f} s",
+            file=sys.stderr,
+            flush=True,
+        )
 
     def _start(self):
         return "\r\033[K" if self.live else ""

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from instructions import MAIN_ROW, SECURE_LINK_ROW
-from report import number
+from bench.instructions import MAIN_ROW, SECURE_LINK_ROW
+from bench.report import number
 
 BARS = [
     ("no protection", "bare location, the same query"),
@@ -18,7 +18,10 @@ TOP, STEP, BAR = 62, 36, 22
 
 # The picture is shown on white and on dark pages: only the text's colour has to follow.
 STYLE = """\
-text { font: 14px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328; }
+text {
+  font: 14px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif;
+  fill: #1f2328;
+}
 .title { font-weight: 600; font-size: 16px; }
 .note { font-size: 12px; fill: #59636e; }
 .number { font-variant-numeric: tabular-nums; }
@@ -40,13 +43,14 @@ def svg(figures):
     scale = (WIDTH - LEFT - RIGHT) / max(own + max(added, 0) for _, own, added in rows)
     height = TOP + STEP * len(rows) + 10
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
-        'role="img" aria-labelledby="title">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+        f'width="{WIDTH}" height="{height}" role="img" aria-labelledby="title">',
         f'<title id="title">{escape(summary(rows))}</title>',
         f"<style>{STYLE}</style>",
-        '<text class="title" x="0" y="18">Instructions per request: nginx\'s own, and what is added</text>',
-        '<text class="note" x="0" y="40">counted in nginx with access_log off; a 96-character token; '
-        "less is better</text>",
+        '<text class="title" x="0" y="18">'
+        "Instructions per request: nginx's own, and what is added</text>",
+        '<text class="note" x="0" y="40">counted in nginx with access_log off; '
+        "a 96-character token; less is better</text>",
     ]
     for index, (label, own, added) in enumerate(rows):
         top = TOP + STEP * index
@@ -58,7 +62,8 @@ def svg(figures):
         parts += [
             f'<text x="{LEFT - 12}" y="{middle:.0f}" text-anchor="end">{escape(label)}</text>',
             f'<rect class="own" x="{LEFT}" y="{top}" width="{own_width:.1f}" height="{BAR}"/>',
-            f'<rect class="{kind}" x="{LEFT + own_width:.1f}" y="{top}" width="{added_width:.1f}" height="{BAR}"/>',
+            f'<rect class="{kind}" x="{LEFT + own_width:.1f}" y="{top}" '
+            f'width="{added_width:.1f}" height="{BAR}"/>',
             f'<text class="number" x="{end + 8:.0f}" y="{middle:.0f}">{text}</text>',
         ]
     return "\n".join([*parts, "</svg>"]) + "\n"
@@ -66,4 +71,5 @@ def svg(figures):
 
 def summary(rows):
     return "Instructions per request: " + "; ".join(
-        f"{label}: {number(own)} and {number(added)} added" for label, own, added in rows)
+        f"{label}: {number(own)} and {number(added)} added" for label, own, added in rows
+    )

@@ -1,15 +1,20 @@
-"""Runs inside gdb, which runs nginx: writes a line for each allocation that comes out of the module.
+"""Runs inside gdb, which runs nginx, and writes a line for each allocation of the module.
 
-A line is KIND SIZE: "pool" for what is taken from a request's pool, by the module itself or by a function of nginx that it
-calls; "heap" for what the module asks of the C library. The files' names come from the environment.
+A line is KIND SIZE. The kinds are
+
+* "pool": what the module, or a function of nginx that it calls, takes from a request's pool;
+* "heap": what the module takes from the C library.
+
+The names of the module and of the output come from the environment.
 """
 
 import os
+import pathlib
 
 import gdb
 
 MODULE = os.environ["PTA_PROBE_MODULE"]
-OUTPUT = open(os.environ["PTA_PROBE_OUTPUT"], "w", buffering=1)
+OUTPUT = pathlib.Path(os.environ["PTA_PROBE_OUTPUT"])
 
 ARGUMENTS = {
     "i386:x86-64": ["$rdi", "$rsi", "$rdx"],
@@ -38,8 +43,13 @@ HEAP = {
 
 def module_range():
     """First and last address of the module in the process."""
-    maps = open(f"/proc/{gdb.selected_inferior().pid}/maps").read().splitlines()
-    ends = [address for line in maps if line.endswith("/" + MODULE) for address in line.split()[0].split("-")]
+    maps = pathlib.Path(f"/proc/{gdb.selected_inferior().pid}/maps").read_text().splitlines()
+    ends = [
+        address
+        for line in maps
+        if line.endswith("/" + MODULE)
+        for address in line.split()[0].split("-")
+    ]
     return int(ends[0], 16), int(ends[-1], 16)
 
 
@@ -60,8 +70,11 @@ class Allocation(gdb.Breakpoint):
             # One function of the pool calls another: counted once, as the outer one.
             ours = caller.name() not in POOL and self._below_module(caller)
         if ours:
-            for size in self.sizes(lambda index: int(gdb.parse_and_eval(f"(long){self.arguments[index]}"))):
-                OUTPUT.write(f"{self.kind} {size}\n")
+            for size in self.sizes(
+                lambda index: int(gdb.parse_and_eval(f"(long){self.arguments[index]}"))
+            ):
+                with OUTPUT.open("a") as output:
+                    output.write(f"{self.kind} {size}\n")
         return False
 
     def _below_module(self, frame):
@@ -76,10 +89,16 @@ class Allocation(gdb.Breakpoint):
 
 
 def main():
-    for command in ("set confirm off", "set pagination off", "set debuginfod enabled off",
-                    "set startup-with-shell off", "handle SIGTERM nostop noprint pass",
-                    # Reached when the configuration has been read.
-                    "break ngx_single_process_cycle", "run"):
+    for command in (
+        "set confirm off",
+        "set pagination off",
+        "set debuginfod enabled off",
+        "set startup-with-shell off",
+        "handle SIGTERM nostop noprint pass",
+        # Reached when the configuration has been read.
+        "break ngx_single_process_cycle",
+        "run",
+    ):
         gdb.execute(command)
     arguments = ARGUMENTS[gdb.selected_frame().architecture().name()]
     module = module_range()

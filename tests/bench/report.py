@@ -2,7 +2,7 @@
 
 
 def number(value):
-    """An integer with separators: 13,760."""
+    """A whole number with separators: 13,760."""
     return f"{round(value):,}"
 
 
@@ -17,15 +17,24 @@ class Table:
 
     def as_text(self):
         lines = [[cell.replace("`", "") for cell in row] for row in (self.columns, *self.rows)]
-        widths = [max(map(len, column)) for column in zip(*lines)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         rule = ["-" * width for width in widths]
         lines.insert(1, rule)
-        text = "\n".join("  ".join(_align(cell, width, index) for index, (cell, width) in
-                                   enumerate(zip(line, widths))).rstrip() for line in lines)
+        text = "\n".join(
+            "  ".join(
+                _align(cell, width, index)
+                for index, (cell, width) in enumerate(zip(line, widths, strict=True))
+            ).rstrip()
+            for line in lines
+        )
         return f"{self.title}\n\n{text}\n" + (f"\n{self.note}\n" if self.note else "")
 
     def as_markdown(self):
-        lines = [self.columns, ["---" if index == 0 else "--:" for index in range(len(self.columns))], *self.rows]
+        lines = [
+            self.columns,
+            ["---" if index == 0 else "--:" for index in range(len(self.columns))],
+            *self.rows,
+        ]
         text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
         return f"### {self.title}\n\n{text}\n" + (f"\n{self.note}\n" if self.note else "")
 

@@ -1,0 +1,1 @@
+"""Measures what the module costs. `scripts/bench` runs it."""

@@ -1,0 +1,30 @@
+"""The nginx that is measured: one process, so that what is counted or traced is all there is."""
+
+from harness.nginx import Site
+
+HTTP = """
+    keepalive_requests 1000000000;
+    # So that long tokens and many cookies fit.
+    large_client_header_buffers 4 64k;
+    server {{
+        listen 127.0.0.1:@port@;
+{server}
+    }}
+"""
+
+
+def site(nginx, case, access_log="access.log", *, wrapper=(), environment=None):
+    """A site for a case, which is not started."""
+    return Site(
+        nginx,
+        HTTP.format(server=case.server),
+        events="",
+        error_level="error",
+        access_log=access_log,
+        load_modules=case.modules,
+        with_module=case.with_module,
+        beside=dict(case.files),
+        single_process=True,
+        wrapper=wrapper,
+        environment=environment,
+    )
