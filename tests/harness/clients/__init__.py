@@ -1,1 +1,1 @@
-"""Clients, one a file: http1 on plain sockets, http3 on aioquic."""
+"""Clients, one a file: http1 on plain sockets, http2 on h2, http3 on aioquic."""

@@ -1,0 +1,1 @@
+"""Millions of mixed requests, each answered exactly as predicted."""

@@ -1,0 +1,64 @@
+"""The site that the requests of maker.py are for."""
+
+from soak.traffic import FILES, body_of
+
+FOLDERS = ("v", "c", "open", "issue", "default")
+LONG = "x" * 500
+HTTP = """
+    keepalive_requests 100000000;
+    default_type text/plain;
+    server {{
+        {listen}
+        root html;
+        add_header X-Pta "$pta_status $pta_source $pta_key" always;
+        {keys}
+        pta_refuse_status missing=401 malformed=422 undecryptable=403 expired=410 path_mismatch=409;
+
+        location /v/ {{ pta_enable on; }}
+        location /c/ {{ pta_enable on; pta_auth_method qs cookie; }}
+        location /long/ {{ pta_enable on; try_files /v/00 =500; }}
+        location /open/ {{ }}
+        # A long token, made anew for each request: what is not freed shows soon.
+        location /issue/ {{ pta_issue /v/{long}* 1h; set $issued $pta_token; }}
+        location /rewritten/ {{ pta_enable on; rewrite ^/rewritten/(.*)$ /v/$1 last; }}
+        location = /play {{ pta_enable on; pta_accel_redirect on; }}
+        location /page/ {{ pta_enable on; error_page 410 /open/00; }}
+        location /phase/ {{ pta_enable on; pta_phase rewrite; return 200 "returned\\n"; }}
+        location /any/ {{
+            pta_enable on;
+            satisfy any;
+            allow 127.0.0.1;
+            deny all;
+            try_files /v/00 =500;
+        }}
+        location /default/ {{
+            pta_enable on;
+            pta_refuse_status missing=400 malformed=400 undecryptable=403 expired=410
+                              path_mismatch=403;
+        }}
+    }}
+"""
+
+
+def make(sites, nginx, first, second):
+    """Starts the site with these pairs. Its keys are in files."""
+    listen = "".join(
+        nginx.listen(f"127.0.0.1:@{name}@", http2=name == "http2") for name in ("http1", "http2")
+    )
+    keys, beside = [], {}
+    for order, pair in (("1st", first), ("2nd", second)):
+        # With and without a line feed at the end.
+        beside |= {f"keys/{order}.key": pair.key.hex(), f"keys/{order}.iv": f"{pair.iv.hex()}\n"}
+        keys += [f"pta_{order}_{part} file:keys/{order}.{part};" for part in ("key", "iv")]
+    site = sites.make(
+        HTTP.format(listen=listen, keys=" ".join(keys), long=LONG),
+        main="worker_processes 2;",
+        events="worker_connections 512;",
+        access_log="off",
+        error_level="error",
+        files={f"{f}/{n:02d}": body_of(n) for f in FOLDERS for n in range(FILES)},
+        beside=beside,
+    )
+    for path in (site.root / "keys").iterdir():
+        path.chmod(0o600)
+    return site.start()

@@ -1,0 +1,155 @@
+"""Each of millions of mixed requests is answered as predicted; memory and open files stay the same.
+
+What the error log must have follows from the predictions as well: one line for each refusal.
+"""
+
+import collections
+import os
+import time
+
+import pytest
+
+from harness.nginx import StartError
+from harness.parallel import fork, running
+from harness.processes import memory, open_files
+from harness.progress import say
+from harness.tokens import Pair
+from soak import site as soak_site
+from soak.clients import CLIENTS, Shared, client_process
+from soak.error_log import ErrorLog
+
+# Of a process, in KiB. Pools that grow by a page are no leak.
+GROWTH = 1024
+
+pytestmark = pytest.mark.torture
+
+
+def requests_on(nginx):
+    """How many requests this version gets.
+
+    PTA_TEST_REQUESTS sets another number.
+    """
+    # Cookies come to the module in another way since 1.23, so both versions are tested.
+    usual = 1_000_000 if nginx.version >= (1, 23, 0) else 5_000_000
+    return int(os.environ.get("PTA_TEST_REQUESTS", usual))
+
+
+def test_soak(nginx, site, seed, figures):
+    wanted = requests_on(nginx)
+    pairs = [Pair(), Pair(), Pair()]
+    soak = Soak(soak_site.make(site, nginx, *pairs[:2]), wanted)
+    share = -(-wanted // len(CLIENTS))
+    processes = [
+        fork.Process(
+            target=client_process,
+            args=(kind, soak.site.port(kind.PORT), pairs, f"{seed}/{number}", soak.shared, share),
+        )
+        for number, kind in enumerate(CLIENTS)
+    ]
+    with running(processes):
+        results = soak.watch(processes)
+    failures = [result for result in results if isinstance(result, str)]
+    assert not failures, "\n".join(failures)
+
+    def figure(name, value):
+        figures(f"{nginx}: {name}\t{value}")
+
+    problems = soak.problems(results, figure)
+    assert not problems, "\n".join(problems)
+
+
+class Soak:
+    """The site with its log, and what was measured."""
+
+    def __init__(self, site, wanted):
+        self.site, self.wanted = site, wanted
+        self.shared, self.log = Shared(), ErrorLog(site)
+        # A worker opens its files when it gets to run.
+        time.sleep(1)
+        self.idle = self.open_files()
+        # Memory by process id, after a tenth of the requests.
+        self.warm = None
+        self.seconds = 0
+
+    def pids(self):
+        return [self.site.master(), *self.site.workers()]
+
+    def open_files(self):
+        return {pid: open_files(pid) for pid in self.pids()}
+
+    def memory(self):
+        return {pid: memory(pid) for pid in self.pids()}
+
+    def watch(self, processes):
+        """Returns what the clients put, when all are done."""
+        results, begin, last = [], time.monotonic(), 0.0
+        while len(results) < len(processes):
+            time.sleep(0.2)
+            while not self.shared.results.empty():
+                results.append(self.shared.results.get())
+            done, now = self.shared.done.value, time.monotonic()
+            if self.warm is None and done >= self.wanted // 10:
+                self.warm = self.memory()
+            if now - last >= 5:
+                last = now
+                self.log.turn()
+                say(f"soak: {done} of {self.wanted}, {done / (now - begin):.0f}/s")
+            assert all(process.exitcode in (None, 0) for process in processes), "a client died"
+        self.seconds = time.monotonic() - begin
+        return results
+
+    def problems(self, results, figure):
+        """Prints the figures, and returns what must not be."""
+        end = self.memory()
+        self.log.turn()
+        self.log.read(self.site.root / "error.log")
+        refusals = summed(result.refusals for result in results)
+        print_counts(results, self.seconds, figure)
+        figure(
+            "refusals predicted, lines about them in the error log",
+            f"{refusals.total()}, {self.log.refusals.total()}",
+        )
+        return [
+            *self.log.problems(refusals),
+            *self.problems_of_memory(end, figure),
+            *self.problems_of_files(figure),
+        ]
+
+    def problems_of_memory(self, end, figure):
+        if set(self.warm) != set(end):
+            yield f"processes changed: {sorted(self.warm)}, then {sorted(end)}"
+        for number, pid in enumerate(sorted(set(self.warm) & set(end))):
+            name = "master" if pid == self.site.master() else f"worker {number}"
+            sizes = [{k: m[pid][k] // 1024 for k in ("Rss", "Pss")} for m in (self.warm, end)]
+            shown = ", ".join(f"{size['Rss']}/{size['Pss']}" for size in sizes)
+            figure(f"{name} RSS/PSS KiB after a tenth, at the end", shown)
+            growth = sizes[1]["Rss"] - sizes[0]["Rss"]
+            if growth > GROWTH:
+                yield f"{name} grew by {growth} KiB"
+
+    def problems_of_files(self, figure):
+        try:
+            what = "other open files than before"
+            self.site.wait_for(lambda: self.open_files() == self.idle, what, 10)
+        except StartError as error:
+            yield f"{error}: {self.idle}, then {self.open_files()}"
+        before, behind = sorted(self.idle.values()), sorted(self.open_files().values())
+        figure("open files of each process before, behind", f"{before}, {behind}")
+
+
+def print_counts(results, seconds, figure):
+    total = sum(result.done for result in results)
+    kinds = summed(result.kinds for result in results)
+    statuses = summed(result.statuses for result in results)
+    figure("requests, each answered as predicted", total)
+    figure("of them over HTTP/2", sum(result.done for result in results if result.is_http2))
+    figure("made for this, the others sent again", sum(result.made for result in results))
+    figure("kinds of requests", len(kinds))
+    figure("requests a second", round(total / seconds))
+    figure("statuses", " ".join(f"{status}={n}" for status, n in sorted(statuses.items())))
+    for kind, count in sorted(kinds.items()):
+        say(f"soak: {count:9d} {kind}")
+
+
+def summed(counters):
+    return sum(counters, collections.Counter())

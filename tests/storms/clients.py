@@ -1,0 +1,175 @@
+"""Clients over HTTP/1.1 and HTTP/2, each a process, that send requests until they are stopped.
+
+A client keeps its connection. nginx closes idle connections when a worker is to end, and a request
+may be on its way at that moment: the client finds a closed connection, and not one byte of a
+response. Then it sends the request again on a new connection, as browsers and proxies do (RFC 9110
+9.2.2, RFC 9112 9.3.1), and counts it. A request is lost if it gets no response on a new connection,
+or a response that breaks off. What a killed worker had accepted is lost through no fault of nginx.
+"""
+
+import collections
+import dataclasses
+import random
+import signal
+import time
+import traceback
+
+from harness.clients import http1, http2
+from storms.questions import question
+
+PAUSE = 0.001
+# Requests at once over HTTP/2.
+ROUND = 10
+BODY = b"content\n"
+
+
+@dataclasses.dataclass
+class Event:
+    """A request that got no response, or had to be sent again."""
+
+    when: float
+    # The process id, if the client knows it.
+    worker: int | None
+    what: str
+
+
+class Client:
+    def __init__(self, number, port, tokens, state, seed):
+        self.number, self.port, self.tokens, self.state = number, port, tokens, state
+        self.random = random.Random(f"{seed}/{number}")
+        self.counts = collections.Counter()
+        self.lost = []
+        self.again = []
+
+    def run(self):
+        while not self.state.stop.value:
+            self.turn()
+            with self.state.done.get_lock():
+                self.state.done.value += 1
+            time.sleep(PAUSE)
+
+    def question(self):
+        return question(self.tokens, *self.state.read(self.number), self.random)
+
+    def judge(self, expected, response):
+        self.counts["requests"] += 1
+        status = response.status
+        if status == expected and (status != 200 or response.body == BODY):
+            self.counts["served" if status == 200 else "refused"] += 1
+        elif expected == 200:
+            self.counts["valid tokens refused"] += 1
+        elif status == 200:
+            self.counts["invalid tokens served"] += 1
+        else:
+            self.counts[f"{status} instead of {expected}"] += 1
+
+    def note_lost(self, worker, is_new, what):
+        self.counts["requests"] += 1
+        connection = "new" if is_new else "kept"
+        self.lost.append(Event(time.monotonic(), worker, f"{connection} connection: {what}"))
+
+    def note_again(self, worker, what):
+        self.again.append(Event(time.monotonic(), worker, what))
+
+
+class Http1Client(Client):
+    PORT = "http1"
+    # Requests that are under way at once.
+    MOST = 1
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.connection = http1.Connection(self.port)
+        # The one that answered last on this connection.
+        self.worker = None
+
+    def turn(self):
+        target, expected = self.question()
+        while True:
+            is_new = not self.connection.is_open
+            if is_new:
+                self.worker = None
+            try:
+                response = self.connection.get(target)
+                break
+            except http1.NoResponse as error:
+                if is_new:
+                    return self.note_lost(self.worker, is_new, f"HTTP/1.1: {error}")
+                self.note_again(self.worker, "HTTP/1.1")
+            except (OSError, ValueError) as error:
+                self.connection.close()
+                return self.note_lost(self.worker, is_new, f"HTTP/1.1: {error!r}")
+        self.worker = int(response.headers["x-worker"])
+        self.judge(expected, response)
+
+
+class Http2Client(Client):
+    PORT = "http2"
+    MOST = ROUND
+    connection = None
+
+    def turn(self):
+        questions = self.questions()
+        while questions:
+            questions = self.ask(questions)
+
+    def questions(self):
+        """Those of one round. All fit one state, because all are under way together."""
+        found = [self.question()]
+        serial = self.state.seen[self.number]
+        while len(found) < ROUND:
+            found.append(self.question())
+            if self.state.seen[self.number] != serial:
+                found, serial = found[-1:], self.state.seen[self.number]
+        return found
+
+    def ask(self, questions):
+        """Returns the questions to ask again."""
+        is_new = self.connection is None
+        responses, problem = self.exchange([target for target, _ in questions])
+        has_none = not any(responses)
+        again = []
+        for asked, response in zip(questions, responses, strict=True):
+            if response is http2.NOT_TAKEN:
+                self.counts["HTTP/2 asked again behind GOAWAY"] += 1
+                again.append(asked)
+            elif response:
+                self.judge(asked[1], response)
+            elif has_none and not is_new and not problem:
+                self.note_again(None, "HTTP/2")
+                again.append(asked)
+            else:
+                self.note_lost(None, is_new, f"HTTP/2: {problem or 'no response'}")
+        if self.connection and (self.connection.is_going or again or None in responses):
+            self.connection.close()
+            self.connection = None
+        return again
+
+    def exchange(self, targets):
+        """The responses, and what went wrong other than a connection that was closed."""
+        try:
+            if not self.connection:
+                self.connection = http2.Connection(self.port)
+            requests = [(http2.header_of(target), b"") for target in targets]
+            return self.connection.exchange(requests), None
+        except ConnectionError:
+            return [None] * len(targets), None
+        except (http2.ServerError, OSError) as error:
+            return [None] * len(targets), repr(error)
+
+
+# So many processes of each kind.
+CLIENTS = [Http1Client] * 3 + [Http2Client] * 2
+
+
+def client_process(kind, number, port, tokens, state, seed):
+    """What the process of a client runs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    client = kind(number, port, tokens, state, seed)
+    problem = None
+    try:
+        client.run()
+    except Exception:  # The parent reports it.
+        state.failed.value = 1
+        problem = traceback.format_exc()
+    state.results.put((client.counts, client.lost, client.again, problem))

@@ -1,0 +1,139 @@
+"""What happens to nginx while clients send requests."""
+
+import os
+import random
+import re
+import signal
+import time
+
+from harness.processes import children, is_alive
+from storms.site import WORKERS
+
+# So long after a kill -9, a connection to the killed worker may break.
+KILL_SECONDS = 1
+
+
+class Storm:
+    """Reloads, upgrades and kills, one after the other."""
+
+    def __init__(self, site, keys, state, seed):
+        self.site, self.keys, self.state = site, keys, state
+        self.random = random.Random(seed)
+        self.generation = 0
+        # When each worker was killed.
+        self.killed = {}
+        # How often workers were told to end, or one was killed.
+        self.endings = 0
+
+    def begin_change(self):
+        self.state.set(self.generation, True)
+        self.keys.write(self.site, self.generation + 1)
+
+    def end_change(self):
+        self.generation += 1
+        self.settle()
+
+    def settle(self):
+        self.state.set(self.generation, False)
+        self.check()
+
+    def check(self):
+        assert not self.state.failed.value, "a client died"
+
+    # ---- reloads
+
+    def reload(self):
+        self.begin_change()
+        self.endings += 1
+        self.site.reload()
+        self.end_change()
+
+    def refused_reload(self):
+        """A key file becomes invalid: the reload is refused, and the workers stay."""
+        name = self.random.choice(["1st.key", "1st.iv", "2nd.key", "2nd.iv"])
+        path = self.site.root / "keys" / name
+        content = path.read_bytes()
+        garbage = self.random.choice(
+            [b"", b"\0" * 32, b"zz" * 16 + b"\n", content[:-2], content * 2,
+             self.random.randbytes(5000), "folder", "gone"]
+        )  # fmt: skip
+        self.state.set(self.generation, True)
+        path.unlink()
+        if garbage == "folder":
+            path.mkdir()
+        elif garbage != "gone":
+            path.write_bytes(garbage)
+        before, workers = self.complaints(name), self.site.workers()
+        self.site.reload(wait=False)
+        what = f"the error log does not say that {name} is invalid"
+        self.site.wait_for(lambda: self.complaints(name) > before, what)
+        time.sleep(0.1)
+        assert self.site.workers() == workers, (
+            f"other workers after a reload with an invalid {name}"
+        )
+        if garbage == "folder":
+            path.rmdir()
+        self.site.replace(f"keys/{name}", content, mode=0o600)
+        self.settle()
+
+    def complaints(self, name):
+        line = rf"\[emerg\] .*invalid key file \"[^\"]*{re.escape(name)}\""
+        return len(re.findall(line, self.site.read()))
+
+    # ---- binary upgrades, as nginx's documentation describes them
+
+    def new_binary(self):
+        """A new master serves alone. Returns the old one and the new one."""
+        # The workers of the old master, and in a rollback those of the new one.
+        self.endings += 2
+        old, new = self.site.start_upgrade()
+        self.wait_for(lambda: len(children(new)) == WORKERS, "the new master has not all workers")
+        os.kill(old, signal.SIGWINCH)
+        what = "the workers of the old master do not end"
+        self.wait_for(lambda: children(old) == [new], what)
+        return old, new
+
+    def upgrade(self):
+        self.begin_change()
+        old, new = self.new_binary()
+        os.kill(old, signal.SIGQUIT)
+        self.wait_for(lambda: not is_alive(old), "the old master does not end")
+        what = "nginx.pid does not name the new master"
+        self.wait_for(lambda: self.site.master() == new, what)
+        self.end_change()
+
+    def rollback(self):
+        """The new binary is not wanted: the old master takes workers again, as configured."""
+        self.begin_change()
+        old, new = self.new_binary()
+        os.kill(old, signal.SIGHUP)
+        workers = WORKERS + 1
+        self.wait_for(lambda: len(children(old)) == workers, "the old master has no workers again")
+        os.kill(new, signal.SIGQUIT)
+        what = "the new master does not end"
+        self.wait_for(lambda: not is_alive(new) and self.site.master() == old, what)
+        self.keys.write(self.site, self.generation)
+        self.settle()
+
+    def wait_for(self, condition, otherwise):
+        self.site.wait_for(condition, otherwise)
+
+    # ---- kill -9
+
+    def kill_worker(self):
+        workers = self.site.workers
+        self.wait_for(lambda: len(workers()) == WORKERS, "not all workers run")
+        victim = self.random.choice(workers())
+        self.killed[victim] = time.monotonic()
+        self.endings += 1
+        os.kill(victim, signal.SIGKILL)
+        what = "no worker in place of the killed one"
+        self.wait_for(lambda: victim not in workers() and len(workers()) == WORKERS, what)
+        time.sleep(0.25)
+        self.check()
+
+    def is_of_a_kill(self, event):
+        """Whether what happened to a request may be due to a killed worker."""
+        if event.worker is not None:
+            return event.worker in self.killed
+        return any(0 <= event.when - then <= KILL_SECONDS for then in self.killed.values())

@@ -1,0 +1,62 @@
+"""What the clients have counted, and what is wrong with it."""
+
+import collections
+import re
+
+from storms.clients import CLIENTS, Http1Client, Http2Client
+
+# Fewer responses prove nothing.
+FEWEST = 1000
+EXPECTED_FAULTS = re.compile(r"exited on signal 9|invalid key file")
+
+
+def problems_of_clients(storm, results, figure):
+    """Prints the figures, and returns what must not be."""
+    counts = sum((result[0] for result in results), collections.Counter())
+    lost = [event for result in results for event in result[1]]
+    again = [event for result in results for event in result[2]]
+    # A killed worker may have had those that were sent again, too.
+    killed = [event for event in lost + again if storm.is_of_a_kill(event)]
+    lost = [event for event in lost if not storm.is_of_a_kill(event)]
+    idle = collections.Counter(event.what for event in again if not storm.is_of_a_kill(event))
+    not_taken = counts["HTTP/2 asked again behind GOAWAY"]
+
+    figure("requests", counts["requests"])
+    figure("served, refused as they must be", f"{counts['served']}, {counts['refused']}")
+    figure("valid tokens refused", counts["valid tokens refused"])
+    figure("invalid tokens served", counts["invalid tokens served"])
+    figure("requests lost inside a killed worker", len(killed))
+    figure("requests lost otherwise", len(lost))
+    for name, count in sorted(idle.items()):
+        figure(f"{name} asked again behind an idle close", count)
+    figure("HTTP/2 asked again behind GOAWAY", not_taken)
+
+    problems = [result[3] for result in results if result[3]]
+    wrong = ("valid tokens refused", "invalid tokens served")
+    problems += [f"{n}: {c}" for n, c in counts.items() if n in wrong or "instead of" in n]
+    problems += [f"lost: {event.what}, worker {event.worker}" for event in lost[:5]]
+    # Each client has one connection. Workers that end can cost no more than is under way there.
+    at_once = {kind: CLIENTS.count(kind) * kind.MOST for kind in (Http1Client, Http2Client)}
+    kills = len(storm.killed)
+    if len(killed) > kills * sum(at_once.values()):
+        problems.append(f"{len(killed)} requests lost inside {kills} killed workers")
+    for what, count, most in (
+        ("HTTP/1.1 closed", idle["HTTP/1.1"], at_once[Http1Client]),
+        ("HTTP/2 closed", idle["HTTP/2"], at_once[Http2Client]),
+        ("HTTP/2 left behind GOAWAY", not_taken, at_once[Http2Client]),
+    ):
+        if count > storm.endings * most:
+            problems.append(f"{what}: {count} requests in {storm.endings} endings of workers")
+    if counts["served"] < FEWEST or counts["refused"] < FEWEST:
+        problems.append("too few requests to prove anything")
+    return problems
+
+
+def problems_of_log(site, kills):
+    """What the error log reports that the storm did not cause."""
+    log = site.read()
+    faults = re.findall(r".*\[(?:alert|emerg|crit)\].*|.*panic.*", log)
+    problems = [line for line in faults if not EXPECTED_FAULTS.search(line)]
+    if len(re.findall(r"exited on signal 9", log)) != kills:
+        problems.append("not as many workers were killed as were meant to be")
+    return problems
