@@ -20,7 +20,6 @@ class Response:
     body: bytes
     # All header lines in their order, as pairs of a name in lower case and a value.
     lines: list
-
     # The status line and the header lines, as they came.
     head: bytes
 

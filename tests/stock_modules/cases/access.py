@@ -2,7 +2,7 @@
 
 import hashlib
 
-from stock_modules.case import basic, secure_link, Case, Request
+from stock_modules.case import Case, Request, basic, secure_link
 
 CASES = [
     Case(
@@ -112,7 +112,10 @@ CASES = [
         }
     """,
         ["/one/a.txt", "/one/a.txt", "/one/a.txt?pta=1", "/dry/a.txt", "/dry/a.txt"],
-        http="    limit_req_zone $binary_remote_addr zone=req_one:1m rate=1r/m;\n    limit_req_zone $binary_remote_addr zone=req_dry:1m rate=1r/m;\n",
+        http="""
+    limit_req_zone $binary_remote_addr zone=req_one:1m rate=1r/m;
+    limit_req_zone $binary_remote_addr zone=req_dry:1m rate=1r/m;
+""",
     ),
     Case(
         "limit conn",

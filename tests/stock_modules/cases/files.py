@@ -33,7 +33,8 @@ CASES = [
             ),
             Request(
                 "/",
-                raw=b"GET /a.txt HTTP/1.1\r\nHost: @HOST@\r\n\r\nGET /b.html?pta= HTTP/1.1\r\nHost: @HOST@\r\nConnection: close\r\n\r\n",
+                raw=b"GET /a.txt HTTP/1.1\r\nHost: @HOST@\r\n\r\n"
+                b"GET /b.html?pta= HTTP/1.1\r\nHost: @HOST@\r\nConnection: close\r\n\r\n",
             ),
             Request("/a.txt", "Cookie: pta=1; pta=2", "Cookie: PTA=3"),
             Request("http://x/a.txt?q#f"),

@@ -155,7 +155,13 @@ CASES = [
             "/header/a.txt?pta=1",
             Request("/one", "User-Agent: x"),
         ],
-        http="""    map $uri $mapped { hostnames; default none; /one first; ~^/t(?<rest>.*)$ "t and $rest"; }
+        http="""
+    map $uri $mapped {
+        hostnames;
+        default none;
+        /one first;
+        ~^/t(?<rest>.*)$ "t and $rest";
+    }
     map $arg_pta $mapped_args { volatile; default ""; 1 one; 2 two; }
     geo $where { default outside; 127.0.0.0/8 inside; }
     split_clients "$uri$http_user_agent" $half { 50% a; * b; }

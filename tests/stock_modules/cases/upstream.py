@@ -56,10 +56,17 @@ CASES = [
             Request("/plain/x", version="1.0"),
             Request(
                 "/",
-                raw=b"POST /plain/x HTTP/1.1\r\nHost: @HOST@\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+                raw=b"POST /plain/x HTTP/1.1\r\nHost: @HOST@\r\nConnection: close\r\n"
+                b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
             ),
         ],
-        http="    upstream group { server 127.0.0.1:@upstream@; server 127.0.0.1:@upstream@; keepalive 2; }\n",
+        http="""
+    upstream group {
+        server 127.0.0.1:@upstream@;
+        server 127.0.0.1:@upstream@;
+        keepalive 2;
+    }
+""",
     ),
     Case(
         "proxy cache",
