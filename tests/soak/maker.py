@@ -58,7 +58,7 @@ class Maker:
         token = self.token(key, path, self.later())
         if self.random.random() < 0.3:
             token = token.upper()
-        return Request("exact", path + b"?pta=" + token, allowed(number, f"qs {key}"))
+        return Request("exact", path + b"?pta=" + token, allowed(number, f"qs/{key}"))
 
     def kind_wildcard(self):
         number, key = self.some()
@@ -66,7 +66,7 @@ class Maker:
             [b"/*", b"/v/*", b"/v*", b"/*%02d" % number, b"/v/%02d*" % number]
         )
         target = b"/v/%02d?a=1&PtA=%s&b=2" % (number, self.token(key, pattern, self.later()))
-        return Request("wildcard", target, allowed(number, f"qs {key}"))
+        return Request("wildcard", target, allowed(number, f"qs/{key}"))
 
     def kind_escaped_path(self):
         number, key = self.some()
@@ -77,7 +77,7 @@ class Maker:
             % number
         )
         token = self.token(key, b"/v/%02d" % number)
-        return Request("path, escaped", wire + b"?pta=" + token, allowed(number, f"qs {key}"))
+        return Request("path, escaped", wire + b"?pta=" + token, allowed(number, f"qs/{key}"))
 
     def kind_head(self):
         number, key = self.some()
@@ -85,7 +85,7 @@ class Maker:
         return Request(
             "HEAD",
             path + b"?pta=" + self.token(key, path),
-            allowed(number, f"qs {key}", head_only=True),
+            allowed(number, f"qs/{key}", head_only=True),
             method=b"HEAD",
         )
 
@@ -95,7 +95,7 @@ class Maker:
         return Request(
             "two arguments",
             path + b"?pta=" + self.token(key, path) + b"&pta=zz",
-            allowed(number, f"qs {key}"),
+            allowed(number, f"qs/{key}"),
         )
 
     def kind_expired(self):
@@ -204,7 +204,7 @@ class Maker:
         path = b"/long/" + byte * self.random.randrange(1_000, most)
         wire = path.replace(b"\xc3", b"%C3")
         return Request(
-            "huge, good", wire + b"?pta=" + self.token(key, path), allowed(0, f"qs {key}")
+            "huge, good", wire + b"?pta=" + self.token(key, path), allowed(0, f"qs/{key}")
         )
 
     def kind_huge_bad(self):
@@ -225,7 +225,7 @@ class Maker:
             self.random.choice([b"pta=%s", b"a=1; pta=%s; b=2", b"PTA=%s", b"pta; pta=%s"]) % token
         )
         return Request(
-            "cookie", b"/c/%02d?a=1" % number, allowed(number, f"cookie {key}"), (cookie,)
+            "cookie", b"/c/%02d?a=1" % number, allowed(number, f"cookie/{key}"), (cookie,)
         )
 
     def kind_many_cookies(self):
@@ -236,7 +236,7 @@ class Maker:
         # In one header line or in many.
         cookies = (b"; ".join(bad),) if self.random.random() < 0.5 else tuple(bad)
         return Request(
-            "many cookies, one good", b"/c/%02d" % number, allowed(number, f"cookie {key}"), cookies
+            "many cookies, one good", b"/c/%02d" % number, allowed(number, f"cookie/{key}"), cookies
         )
 
     def spoilt_cookie(self):
@@ -277,14 +277,14 @@ class Maker:
         number, key = self.some()
         path = b"/rewritten/%02d" % number
         return Request(
-            "rewritten", path + b"?pta=" + self.token(key, path), allowed(number, f"qs {key}")
+            "rewritten", path + b"?pta=" + self.token(key, path), allowed(number, f"qs/{key}")
         )
 
     def kind_token_redirect(self):
         number, key = self.some()
         token = self.token(key, b"/open/%02d" % number)
         return Request(
-            "redirected by the token", b"/play?pta=" + token, allowed(number, f"qs {key}")
+            "redirected by the token", b"/play?pta=" + token, allowed(number, f"qs/{key}")
         )
 
     def kind_error_page(self):
@@ -293,7 +293,7 @@ class Maker:
         return Request(
             "expired, with an error page",
             b"/page/x?a=1&pta=" + token,
-            Expected(410, f"EXPIRED qs {key}", body_of(0)),
+            Expected(410, f"EXPIRED/qs/{key}", body_of(0)),
         )
 
     def kind_rewrite_phase(self):
@@ -302,12 +302,12 @@ class Maker:
         return Request(
             "checked in the rewrite phase",
             b"/phase/x?pta=" + token,
-            Expected(200, f"ALLOWED qs {key}", b"returned\n"),
+            Expected(200, f"ALLOWED/qs/{key}", b"returned\n"),
         )
 
     def kind_allowed_by_another_module(self):
         return Request(
-            "missing, allowed by another module", b"/any/x", Expected(200, "MISSING  ", body_of(0))
+            "missing, allowed by another module", b"/any/x", Expected(200, "MISSING", body_of(0))
         )
 
     # ---- other locations and methods
@@ -327,7 +327,7 @@ class Maker:
         return Request(
             "allowed, not found",
             b"/v/none?pta=" + self.token(key, b"/v/*"),
-            Expected(404, f"ALLOWED qs {key}", ANY_PAGE),
+            Expected(404, f"ALLOWED/qs/{key}", ANY_PAGE),
         )
 
     def kind_post(self):
@@ -335,7 +335,7 @@ class Maker:
         return Request(
             "POST",
             b"/v/%02d?pta=%s" % (number, self.token(key, b"/v/*")),
-            Expected(405, f"ALLOWED qs {key}", ANY_PAGE),
+            Expected(405, f"ALLOWED/qs/{key}", ANY_PAGE),
             method=b"POST",
         )
 

@@ -10,7 +10,7 @@ HTTP = """
     server {{
         {listen}
         root html;
-        add_header X-Pta "$pta_status $pta_source $pta_key" always;
+        add_header X-Pta "$pta_status/$pta_source/$pta_key" always;
         {keys}
         pta_refuse_status missing=401 malformed=422 undecryptable=403 expired=410 path_mismatch=409;
 

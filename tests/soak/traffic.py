@@ -28,7 +28,7 @@ class Expected(NamedTuple):
     """A response. Equal ones are the same bytes but for the date."""
 
     status: int
-    # Verdict, source and key, as the header X-Pta has them. Empty if no check ran.
+    # Verdict, source and key, as far as there are any. Empty if no check ran.
     verdict: str
     body: bytes
     head_only: bool = False
@@ -37,7 +37,7 @@ class Expected(NamedTuple):
     @property
     def refusal(self):
         """The verdict that must be in the error log, if the request is refused."""
-        verdict = self.verdict.split(" ")[0]
+        verdict = self.verdict.split("/")[0]
         return verdict if verdict in STATUS else None
 
     @property
@@ -70,10 +70,12 @@ def body_of(number):
 
 
 def allowed(number, verdict, **more):
-    return Expected(200, f"ALLOWED {verdict}", body_of(number), **more)
+    return Expected(200, f"ALLOWED/{verdict}", body_of(number), **more)
 
 
 def refused(verdict, source="", key="", statuses=STATUS):
     status = statuses[verdict]
     # nginx closes the connection after a 400 and keeps it after the others.
-    return Expected(status, f"{verdict} {source} {key}", b"", closes=status == 400)
+    return Expected(
+        status, "/".join(filter(None, (verdict, source, key))), b"", closes=status == 400
+    )
