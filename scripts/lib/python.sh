@@ -1,13 +1,5 @@
-# Pythons with the packages that are needed: the system's, and one in target/ for tests/.
+# The Python of tests/, with the packages that they need.
 # shellcheck shell=bash disable=SC2154 # root is the caller's
-
-# Sets PYTHON. Debian's package is for Debian's Python, which need not be the first one in PATH.
-find_python() {
-    for PYTHON in python3 /usr/bin/python3; do
-        "$PYTHON" -c 'import cryptography' 2>/dev/null && return
-    done
-    die "python3-cryptography is missing: run scripts/setup --test"
-}
 
 # Sets TESTS_PYTHON, that of a virtual environment in target/tests/venv with the packages of tests/requirements.txt.
 make_tests_environment() {
@@ -34,13 +26,13 @@ run_pytest() {
 }
 
 # run_long_tests INSTALLATIONS TEST...: tests with the marker torture, for the stages. INSTALLATIONS is what PTA_TEST_NGINX will be.
-# What pytest prints goes to stderr, figures to stdout.
+# What pytest and the tests print goes to stderr at once, figures to stdout.
 run_long_tests() {
     local installations=$1 figures status=0
     shift
     figures=$(mktemp)
     PTA_COMMAND=${COMMAND-} PTA_TEST_NGINX=$installations PTA_TEST_FIGURES=$figures \
-        run_pytest -m torture "$@" >&2 || status=$?
+        run_pytest -m torture --capture=no "$@" >&2 || status=$?
     cat "$figures"
     rm -f "$figures"
     return "$status"

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from harness.installations import installations
 from harness.nginx import StartError
 from harness.parallel import fork, running
 from harness.processes import memory, open_files
@@ -25,13 +26,9 @@ pytestmark = pytest.mark.torture
 
 
 def requests_on(nginx):
-    """How many requests this version gets.
-
-    PTA_TEST_REQUESTS sets another number.
-    """
-    # Cookies come to the module in another way since 1.23, so both versions are tested.
-    usual = 1_000_000 if nginx.version >= (1, 23, 0) else 5_000_000
-    return int(os.environ.get("PTA_TEST_REQUESTS", usual))
+    """PTA_TEST_REQUESTS has a number for each version; the last one is for all others."""
+    numbers = os.environ.get("PTA_TEST_REQUESTS", "5000000 1000000").split()
+    return int(numbers[min(installations().index(nginx), len(numbers) - 1)])
 
 
 def test_soak(nginx, site, seed, figures):
