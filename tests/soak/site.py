@@ -1,9 +1,12 @@
 """The site that the requests of maker.py are for."""
 
+import os
+
 from soak.traffic import FILES, body_of
 
 FOLDERS = ("v", "c", "open", "issue", "default")
 LONG = "x" * 500
+MODIFIED = 1_700_000_000
 HTTP = """
     keepalive_requests 100000000;
     default_type text/plain;
@@ -59,6 +62,9 @@ def make(sites, nginx, first, second):
         files={f"{f}/{n:02d}": body_of(n) for f in FOLDERS for n in range(FILES)},
         beside=beside,
     )
+    # Equal responses have the same dates and ETags.
+    for path in (site.root / "html").glob("*/*"):
+        os.utime(path, (MODIFIED, MODIFIED))
     for path in (site.root / "keys").iterdir():
         path.chmod(0o600)
     return site.start()
