@@ -18,6 +18,11 @@ find_nginx() {
     fi
 }
 
+# nginx_version NGINX: for example nginx/1.28.3.
+nginx_version() {
+    "$1" -v 2>&1 | sed 's/.*nginx version: //'
+}
+
 # The headers of that nginx, for suites that compile a module of their own: source:build folder.
 find_headers() {
     local build_dir=${NGINX_BUILD_DIR-${NGINX_SOURCE_DIR:-$root/.nginx/debian}/objs}
