@@ -1,46 +1,8 @@
-# No token: pta_issue off, paths that can never be signed, and $pta_token without pta_issue.
+# No token: pta_issue off, and $pta_token without pta_issue. tests/configuration/test_issue.py has what is refused.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
-use NginxT;
 use PTA;
-
-# Keys without a warning of their own.
-my $keys = 'pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; pta_1st_iv 1f52ab0c6d7e88f3094b5c6de3a1727f;';
-
-# A path that does not begin with a variable must begin with "/".
-for my $path ('x', 'video/$uri', '*', '*.mp4', '\*x', ' /x', '?x', 'https://example.org/x', 'é') {
-    refuses("the path '$path'", "$keys\npta_issue '$path' 1h; # here",
-        qq{invalid path "$path" in "pta_issue" directive, it must begin with "/" in HERE});
-}
-refuses('an empty path', "$keys\npta_issue '' 1h; # here",
-    'invalid path "" in "pta_issue" directive, it must begin with "/" in HERE');
-accepts("the path $_", "$keys\npta_issue $_ 1h; # here") for qw(/ /* /x /$uri $uri $uri* ${uri}/x /\*);
-accepts("the lifetime $_", "$keys\npta_issue /x $_; # here") for qw(1s 136y);
-
-# "off" is the only valid single argument, and takes no second one.
-accepts("pta_issue $_", "pta_issue $_;") for qw(off OFF);
-for my $value (qw(on none /x 1h $uri)) {
-    refuses("pta_issue $value", "$keys\npta_issue $value; # here",
-        qq{invalid value "$value" in "pta_issue" directive, it must be "off", or a path and a lifetime in HERE});
-}
-for my $off (qw(off Off)) {
-    refuses("pta_issue $off with a lifetime", "pta_issue $off 60s; # here",
-        'invalid parameter "60s" in "pta_issue" directive, "off" takes no lifetime in HERE');
-}
-for (['off', '/x 1h'], ['/x 1h', 'off'], ['off', 'off']) {
-    my ($first, $second) = @$_;
-    refuses("pta_issue $first, then $second", "$keys\npta_issue $first;\npta_issue $second; # here",
-        '"pta_issue" directive is duplicate in HERE');
-}
-refuses("pta_issue with $_", "$keys\npta_issue $_; # here", 'invalid number of arguments in "pta_issue" directive in HERE')
-    for '', '/x 1h off';
-
-# "off" needs no keys.
-accepts('no keys are needed where it is off', "location / { $keys pta_issue /x 1h; location /a { pta_issue off; } }
-    location /b { pta_issue off; pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; }");
-refuses('and they are where it is on again', "location / { pta_issue off; location /a {\npta_issue /x 1h; # here\n} }",
-    qr/^no key pair is defined .* for the "pta_issue" directive in .*:11$/);
 
 run_suite();
 

@@ -1,4 +1,5 @@
-# file:path as the value of a key or an IV.
+# Keys from files: file:path as a key or an IV, and pta_1st_pair and pta_2nd_pair with both in one file.
+# tests/configuration/test_key_files.py has what is refused, tests/rotation what changes at a reload.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -6,12 +7,11 @@ use PTA;
 
 # Test::Nginx makes its folders anew for each block: the key files live beside them.
 use File::Temp 'tempdir';
-use POSIX 'mkfifo';
 
 my $keys = $ENV{TEST_NGINX_KEY_DIR} = tempdir(CLEANUP => 1);
 chmod 0755, $keys;
 
-sub key_file {
+sub write_file {
     my ($name, $content, $mode) = @_;
     open my $file, '>', "$keys/$name" or die "$keys/$name: $!";
     print $file $content;
@@ -19,49 +19,20 @@ sub key_file {
     chmod $mode // 0600, "$keys/$name" or die;
 }
 
-my ($key, $iv) = ('00112233445566778899aabbccddeeff', 'ffeeddccbbaa99887766554433221100');
-key_file('key', "$key\n");
-key_file('iv', $iv);
-key_file('key.crlf', uc($key) . "\r\n");
-key_file('key.public', "$key\n", 0644);
-key_file('key.group', "$key\n", 0640);
-key_file('empty', '');
-key_file('short', substr($key, 2) . "\n");
-key_file('two', "$key\n$key\n");
-key_file('blank', " $key\n");
-key_file('not.hex', 'secret' x 5 . "zz\n");
-key_file('long', $key x 3);
-key_file('huge', 'x' x 1_000_000);
-mkdir "$keys/folder" or die;
-mkfifo("$keys/fifo", 0600) or die "mkfifo: $!";
-symlink "$keys/key", "$keys/link" or die;
-
-# In blocks with a section "spoil_key_and_reload", the key becomes garbage behind the first answer.
-Test::Nginx::Socket::add_response_body_check(sub {
-    my ($block, undef, $index) = @_;
-    return unless defined $block->spoil_key_and_reload && $index == 0;
-    open my $file, '>', html_dir() . '/key' or die;
-    print $file "spoilt";
-    close $file or die;
-    open my $pid, '<', server_root() . '/logs/nginx.pid' or die;
-    kill HUP => <$pid> + 0;
-});
-
-# In blocks with a section "reload_and_count_files", nginx must have as many open files behind a reload as before.
-Test::Nginx::Socket::add_response_body_check(sub {
-    my ($block) = @_;
-    return unless defined $block->reload_and_count_files;
-    my $read = sub { open my $file, '<', server_root() . "/logs/$_[0]" or die; local $/; return scalar <$file> };
-    my $pid = $read->('nginx.pid') + 0;
-    my $files = sub { my @files = glob "/proc/$pid/fd/*"; return scalar @files };
-    my $before = $files->();
-    kill HUP => $pid;
-    my $tries = 100;
-    select undef, undef, undef, 0.05 until $read->('error.log') =~ /reconfiguring/ || !--$tries;
-    # The line comes before the configuration is read.
-    select undef, undef, undef, 0.3;
-    is($files->(), $before, $block->name . ' - as many open files as before');
-});
+for my $number (1 .. 3) {
+    my ($key, $iv) = pair($number);
+    write_file($number, "$key\n$iv\n");
+    write_file("$number.key", "$key\n");
+    write_file("$number.iv", "$iv\n");
+}
+my ($key, $iv) = pair(1);
+write_file('1.crlf', uc($key) . "\r\n" . uc($iv) . "\r\n");
+write_file('1.unfinished', "$key\n$iv");
+write_file('1.key.crlf', uc($key) . "\r\n");
+write_file('1.key.public', "$key\n", 0644);
+write_file('1.key.group', "$key\n", 0640);
+write_file('1.iv.unfinished', $iv);
+symlink "$keys/1.key", "$keys/link" or die;
 
 run_suite();
 
@@ -69,9 +40,9 @@ __DATA__
 
 === a key and an IV from files, with and without a newline at the end
 --- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/key;
-    pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv;
-    pta_2nd_key file:$TEST_NGINX_KEY_DIR/key.crlf;
+    pta_1st_key file:$TEST_NGINX_KEY_DIR/1.key;
+    pta_1st_iv file:$TEST_NGINX_KEY_DIR/1.iv.unfinished;
+    pta_2nd_key file:$TEST_NGINX_KEY_DIR/1.key.crlf;
     pta_2nd_iv ffeeddccbbaa99887766554433221100;
     location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files
@@ -87,9 +58,9 @@ readable by others
 === a link to a regular file; group-readable is no warning
 --- config
     pta_1st_key file:$TEST_NGINX_KEY_DIR/link;
-    pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv;
-    pta_2nd_key file:$TEST_NGINX_KEY_DIR/key.group;
-    pta_2nd_iv file:$TEST_NGINX_KEY_DIR/iv;
+    pta_1st_iv file:$TEST_NGINX_KEY_DIR/1.iv;
+    pta_2nd_key file:$TEST_NGINX_KEY_DIR/1.key.group;
+    pta_2nd_iv file:$TEST_NGINX_KEY_DIR/1.iv;
     location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files
 >>> a
@@ -99,10 +70,10 @@ a
 --- no_error_log
 readable by others
 
-=== relative paths count from the folder of nginx.conf
+=== relative paths of keys count from the folder of nginx.conf
 --- config
     pta_1st_key file:../html/key;
-    pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv;
+    pta_1st_iv file:$TEST_NGINX_KEY_DIR/1.iv;
     location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files eval
 [["a" => "a\n"], ["key" => "00112233445566778899aabbccddeeff\n"]]
@@ -112,8 +83,8 @@ readable by others
 
 === a file that others may read is a warning
 --- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/key.public;
-    pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv;
+    pta_1st_key file:$TEST_NGINX_KEY_DIR/1.key.public;
+    pta_1st_iv file:$TEST_NGINX_KEY_DIR/1.iv;
     location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files
 >>> a
@@ -121,180 +92,116 @@ a
 --- request eval
 "GET /a?pta=" . token("/a")
 --- error_log eval
-qr{\[warn\] .*key file ".*/key\.public" is readable by others in .*nginx\.conf:\d+}
+qr{\[warn\] .*key file ".*/1\.key\.public" is readable by others in .*nginx\.conf:\d+}
 
-=== a missing file
+=== both pairs from files, with every kind of line end
 --- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/missing;
-    location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
---- must_die
---- error_log eval
-qr{\[emerg\] .*open\(\) ".*/missing" failed \(2: No such file or directory\) in .*nginx\.conf:\d+}
---- no_error_log
-001122334455
-secretsecret
-panic
+    location /1/ { pta_1st_pair file:$TEST_NGINX_KEY_DIR/1; pta_2nd_pair file:$TEST_NGINX_KEY_DIR/2; pta_enable on; }
+    location /2/ { pta_1st_pair file:$TEST_NGINX_KEY_DIR/1.crlf; pta_enable on; }
+    location /3/ { pta_1st_pair file:$TEST_NGINX_KEY_DIR/1.unfinished; pta_enable on; }
+    location /4/ { pta_2nd_pair file:$TEST_NGINX_KEY_DIR/1; pta_enable on; }
+    root $TEST_NGINX_HTML_DIR;
+    add_header X-Key "<$pta_key>" always;
+--- user_files eval
+[map { ["$_/a" => "a\n"] } 1 .. 4]
+--- request eval
+["GET /1/a?pta=" . token("/*"), "GET /1/a?pta=" . token("/*", pair => 2), "GET /1/a?pta=" . token("/*", pair => 3),
+ "GET /2/a?pta=" . token("/*"), "GET /3/a?pta=" . token("/*"), "GET /4/a?pta=" . token("/*")]
+--- error_code eval
+[200, 200, 403, 200, 200, 200]
+--- response_headers eval
+["X-Key: <1st>", "X-Key: <2nd>", "X-Key: <>", "X-Key: <1st>", "X-Key: <1st>", "X-Key: <2nd>"]
 
-=== an empty file
+=== relative paths of pairs count from the folder of nginx.conf
 --- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/empty;
-    location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
---- must_die
---- error_log eval
-qr{\[emerg\] .*invalid key file ".*/empty" in "pta_1st_key" directive, it is empty in .*nginx\.conf:\d+}
---- no_error_log
-001122334455
-secretsecret
-panic
-
-=== too few digits
---- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/short;
-    location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
---- must_die
---- error_log eval
-qr{\[emerg\] .*invalid key file ".*/short" in "pta_1st_key" directive, it must be 32 hexadecimal digits, not 30 characters in .*nginx\.conf:\d+}
---- no_error_log
-001122334455
-secretsecret
-panic
-
-=== a second line
---- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/two;
-    location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
---- must_die
---- error_log eval
-qr{\[emerg\] .*invalid key file ".*/two" in "pta_1st_key" directive, it is longer than 64 bytes, .* in .*nginx\.conf:\d+}
---- no_error_log
-001122334455
-secretsecret
-panic
-
-=== blanks
---- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/blank;
-    location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
---- must_die
---- error_log eval
-qr{\[emerg\] .*invalid key file ".*/blank" in "pta_1st_key" directive, it must be 32 hexadecimal digits, not 33 characters in .*nginx\.conf:\d+}
---- no_error_log
-001122334455
-secretsecret
-panic
-
-=== no hexadecimal digits
---- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/not.hex;
-    location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
---- must_die
---- error_log eval
-qr{\[emerg\] .*invalid key file ".*/not.hex" in "pta_1st_key" directive, it must be 32 hexadecimal digits, but contains other characters in .*nginx\.conf:\d+}
---- no_error_log
-001122334455
-secretsecret
-panic
-
-=== longer than a key can be
---- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/long;
-    location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
---- must_die
---- error_log eval
-qr{\[emerg\] .*invalid key file ".*/long" in "pta_1st_key" directive, it is longer than 64 bytes, .* in .*nginx\.conf:\d+}
---- no_error_log
-001122334455
-secretsecret
-panic
-
-=== much longer
---- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/huge;
-    location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
---- must_die
---- error_log eval
-qr{\[emerg\] .*invalid key file ".*/huge" in "pta_1st_key" directive, it is longer than 64 bytes, .* in .*nginx\.conf:\d+}
---- no_error_log
-001122334455
-secretsecret
-panic
-
-=== a folder
---- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/folder;
-    location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
---- must_die
---- error_log eval
-qr{\[emerg\] .*invalid key file ".*/folder" in "pta_1st_key" directive, it is not a regular file in .*nginx\.conf:\d+}
---- no_error_log
-001122334455
-secretsecret
-panic
-
-=== a FIFO hangs nothing
---- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/fifo;
-    location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
---- must_die
---- error_log eval
-qr{\[emerg\] .*invalid key file ".*/fifo" in "pta_1st_key" directive, it is not a regular file in .*nginx\.conf:\d+}
---- no_error_log
-001122334455
-secretsecret
-panic
-
-=== a device
---- config
-    pta_1st_key file:/dev/zero;
-    location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
---- must_die
---- error_log eval
-qr{\[emerg\] .*invalid key file "/dev/zero" in "pta_1st_key" directive, it is not a regular file in .*nginx\.conf:\d+}
---- no_error_log
-001122334455
-secretsecret
-panic
-
-=== no name
---- config
-    pta_1st_key file:;
-    location / { pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv; pta_enable on; }
---- must_die
---- error_log eval
-qr{\[emerg\] .*no file name in "pta_1st_key" directive in .*nginx\.conf:\d+}
---- no_error_log
-001122334455
-secretsecret
-panic
-
-=== a key file that went bad: the reload is refused and the old configuration stays
---- config
-    pta_1st_key file:../html/key;
-    pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv;
+    pta_1st_pair file:../html/pair;
     location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files eval
-[["a" => "a\n"], ["key" => "00112233445566778899aabbccddeeff\n"]]
---- spoil_key_and_reload
+[["a" => "a\n"], ["pair" => CORE::join "\n", pair(1)]]
 --- request eval
-["GET /a?pta=" . token("/a"), "GET /a?pta=" . token("/a")]
---- wait: 0.5
---- error_lines eval
-qr{\[emerg\] .*invalid key file ".*/html/key" in "pta_1st_key" directive, it must be 32 hexadecimal digits, not 6 characters}
---- no_error_log
-panic
+"GET /a?pta=" . token("/a")
 
-=== a reload leaves no key file open
+=== a pair is inherited, and replaced as a whole by another one
+--- http_config
+    pta_1st_pair file:$TEST_NGINX_KEY_DIR/1;
 --- config
-    pta_1st_key file:$TEST_NGINX_KEY_DIR/key;
-    pta_1st_iv file:$TEST_NGINX_KEY_DIR/iv;
-    location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
+    pta_2nd_pair file:$TEST_NGINX_KEY_DIR/2;
+    root $TEST_NGINX_HTML_DIR;
+    location /a { pta_enable on; location /a/b/ { pta_1st_pair file:$TEST_NGINX_KEY_DIR/3; } }
+--- user_files
+>>> a/a
+a
+>>> a/b/a
+a
+--- request eval
+[map { my $path = $_; map { "GET $path?pta=" . token($path, pair => $_) } 1 .. 3 } "/a/a", "/a/b/a"]
+--- error_code eval
+[200, 200, 403, 403, 200, 200]
+
+=== a single directive below replaces its half
+--- http_config
+    pta_1st_pair file:$TEST_NGINX_KEY_DIR/1;
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location /both/ { pta_1st_key file:$TEST_NGINX_KEY_DIR/3.key; pta_1st_iv file:$TEST_NGINX_KEY_DIR/3.iv; pta_enable on; }
+    location /key/ {
+        pta_1st_key file:$TEST_NGINX_KEY_DIR/3.key;
+        pta_enable on;
+        # The key of the pair 3 and the IV of the pair 1: back to the pair 3.
+        location /key/iv/ { pta_1st_iv file:$TEST_NGINX_KEY_DIR/3.iv; }
+    }
+    location /iv/ { pta_1st_iv file:$TEST_NGINX_KEY_DIR/3.iv; pta_enable on; }
+--- user_files
+>>> both/a
+a
+>>> key/a
+a
+>>> key/iv/a
+a
+>>> iv/a
+a
+--- request eval
+[map { my $path = $_; map { "GET $path?pta=" . token($path, pair => $_) } 1, 3 } "/both/a", "/key/a", "/key/iv/a", "/iv/a"]
+--- error_code eval
+[403, 200, 403, 403, 403, 200, 403, 403]
+
+=== a pair below single directives replaces both halves
+--- http_config
+    pta_1st_key file:$TEST_NGINX_KEY_DIR/3.key;
+    pta_1st_iv file:$TEST_NGINX_KEY_DIR/3.iv;
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    location / { pta_1st_pair file:$TEST_NGINX_KEY_DIR/1; pta_enable on; }
 --- user_files
 >>> a
 a
---- log_level: notice
---- reload_and_count_files
 --- request eval
-"GET /a?pta=" . token("/a")
---- error_code: 200
---- error_log
-reconfiguring
+["GET /a?pta=" . token("/a"), "GET /a?pta=" . token("/a", pair => 3)]
+--- error_code eval
+[200, 403]
+
+=== the same keys by a pair and by single directives are one realm
+--- config
+    pta_1st_pair file:$TEST_NGINX_KEY_DIR/1;
+    root $TEST_NGINX_HTML_DIR;
+    location /a/ { pta_enable on; index /b/index; }
+    location /b/ { pta_1st_key file:$TEST_NGINX_KEY_DIR/1.key; pta_1st_iv file:$TEST_NGINX_KEY_DIR/1.iv; pta_enable on; }
+--- user_files
+>>> a/keep
+a
+>>> b/index
+b
+--- request eval
+"GET /a/?pta=" . token("/a/")
+--- response_body
+b
+
+=== pta_issue uses the pair of the file
+--- config
+    pta_1st_pair file:$TEST_NGINX_KEY_DIR/1;
+    location /front { pta_issue /edge/* 60s; proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/edge/?pta=$pta_token; }
+    location /edge/ { $TEST_NGINX_KEY_1 pta_enable on; pta_phase rewrite; return 200 "$pta_status\n"; }
+--- request
+GET /front
+--- response_body
+ALLOWED

@@ -246,7 +246,7 @@ fn of_many_runs_one_rotates() {
 /// A library that kills a process before its Nth change of a file.
 fn die_at(folder: &Path) -> PathBuf {
     let library = folder.join("die_at.so");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../t/lib/die_at.c");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/die_at.c");
     let built =
         Command::new("cc").args(["-shared", "-fPIC", "-o"]).args([&library, &source]).status().unwrap();
     assert!(built.success());

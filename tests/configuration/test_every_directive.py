@@ -1,0 +1,141 @@
+"""What holds for every directive: where it stands, how often, and with which words."""
+
+import pytest
+
+from harness import project
+
+KEY = "00112233445566778899aabbccddeeff"
+
+# A valid value of each directive.
+VALUES = {
+    "pta_1st_key": KEY,
+    "pta_1st_iv": KEY,
+    "pta_2nd_key": KEY,
+    "pta_2nd_iv": KEY,
+    "pta_1st_pair": "file:ROOT/pair",
+    "pta_2nd_pair": "file:ROOT/pair",
+    "pta_accel_redirect": "off",
+    "pta_auth_method": "qs",
+    "pta_cache_control": "off",
+    "pta_dry_run": "on",
+    "pta_enable": "off",
+    "pta_issue": "/a 1h",
+    "pta_leeway": "5s",
+    "pta_log_level": "warn",
+    "pta_mask": "off",
+    "pta_name": "st",
+    "pta_phase": "rewrite",
+    "pta_refuse_status": "403",
+    "pta_strip": "on",
+}
+
+ON_OFF = '"on" or "off"'
+
+# The words that a directive takes, as its messages list them.
+WORDS = {
+    "pta_accel_redirect": ON_OFF,
+    "pta_auth_method": '"qs", "cookie" or "qs cookie"',
+    "pta_cache_control": '"on", "off" or "private"',
+    "pta_dry_run": ON_OFF,
+    "pta_enable": ON_OFF,
+    "pta_log_level": '"info", "notice", "warn" or "error"',
+    "pta_mask": ON_OFF,
+    "pta_phase": '"access" or "rewrite"',
+    "pta_strip": ON_OFF,
+}
+
+
+@pytest.fixture
+def with_pair(configuration):
+    configuration.write("pair", f"{KEY}\n{KEY[::-1]}\n")
+    return configuration
+
+
+def test_the_table_has_every_directive():
+    assert sorted(VALUES) == project.directives()
+
+
+# pta_auth_method adds up its words, as nginx's own directives with several words do.
+@pytest.mark.parametrize("directive", [name for name in VALUES if name != "pta_auth_method"])
+def test_twice(with_pair, directive):
+    line = f"{directive} {VALUES[directive]};"
+    with_pair.refuses(f"{line}\n{line} # here", f'"{directive}" directive is duplicate in HERE')
+
+
+@pytest.mark.parametrize("directive", VALUES)
+def test_no_value(configuration, directive):
+    configuration.refuses(
+        f"{directive}; # here", f'invalid number of arguments in "{directive}" directive in HERE'
+    )
+
+
+# Only pta_enable may stand in an if block.
+@pytest.mark.parametrize("directive", [name for name in VALUES if name != "pta_enable"])
+def test_in_an_if_block(with_pair, directive):
+    with_pair.refuses(
+        f"location / {{ if ($arg_a) {{\n{directive} {VALUES[directive]}; # here\n}} }}",
+        f'"{directive}" directive is not allowed here in HERE',
+    )
+
+
+def test_pta_enable_in_limit_except(configuration):
+    configuration.refuses(
+        "location / { limit_except GET {\npta_enable on; # here\n} }",
+        '"pta_enable" directive is not allowed here in HERE',
+    )
+
+
+def test_pta_enable_twice_with_other_words(configuration):
+    configuration.refuses(
+        "pta_enable off;\npta_enable on; # here", '"pta_enable" directive is duplicate in HERE'
+    )
+
+
+WRONG_WORDS = ["x", "yes", "maybe", "qs,cookie", "onn", "o", "1", "debug", "access,rewrite",
+               "info|warn", ""]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", WRONG_WORDS)
+@pytest.mark.parametrize("directive", WORDS)
+def test_a_wrong_word(configuration, directive, value):
+    configuration.refuses(
+        f"{directive} '{value}'; # here",
+        f'invalid value "{value}" in "{directive}" directive,'
+        f" it must be {WORDS[directive]} in HERE",
+    )
+
+
+def test_a_wrong_second_word(configuration):
+    configuration.refuses(
+        "pta_auth_method qs header; # here",
+        'invalid value "header" in "pta_auth_method" directive,'
+        ' it must be "qs", "cookie" or "qs cookie" in HERE',
+    )
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        "pta_strip ON; pta_auth_method QS Cookie; pta_log_level Notice; pta_phase REWRITE;",
+        "pta_mask Off; pta_dry_run oN; pta_accel_redirect OFF; pta_cache_control Private;",
+    ],
+)
+def test_words_in_either_case(configuration, server):
+    """As in nginx's own enumerations."""
+    configuration.accepts(server)
+
+
+@pytest.mark.parametrize("value", ["soon", "-1", "1z", "99999999999999s", "1.5"])
+def test_a_wrong_leeway(configuration, value):
+    configuration.refuses(
+        f"pta_leeway {value}; # here", '"pta_leeway" directive invalid value in HERE'
+    )
+
+
+@pytest.mark.parametrize("value", ["a=b", "a b", "a&b", "%70ta", "", "é"])
+def test_a_wrong_name(configuration, value):
+    configuration.refuses(
+        f"pta_name '{value}'; # here",
+        f'invalid value "{value}" in "pta_name" directive,'
+        ' it must consist of letters, digits, "-", ".", "_" and "~" in HERE',
+    )

@@ -1,0 +1,99 @@
+"""The values of pta_issue."""
+
+import pytest
+
+# Keys without a warning of their own.
+KEYS = "pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; pta_1st_iv 1f52ab0c6d7e88f3094b5c6de3a1727f;"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "x", "video/$uri", "*", "*.mp4", r"\*x", " /x", "?x", "https://example.org/x", "é"],
+)
+def test_a_path_that_cannot_be_signed(configuration, path):
+    configuration.refuses(
+        f"{KEYS}\npta_issue '{path}' 1h; # here",
+        f'invalid path "{path}" in "pta_issue" directive, it must begin with "/" in HERE',
+    )
+
+
+def test_two_wildcards(configuration):
+    configuration.refuses(
+        "pta_issue /*/* 1h; # here",
+        'invalid path "/*/*" in "pta_issue" directive, it has more than one wildcard "*" in HERE',
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/*", "/x", "/$uri", "$uri", "$uri*", "${uri}/x", r"/\*"])
+def test_a_path(configuration, path):
+    configuration.accepts(f"{KEYS}\npta_issue {path} 1h;")
+
+
+@pytest.mark.parametrize("lifetime", ["1s", "136y"])
+def test_a_lifetime(configuration, lifetime):
+    configuration.accepts(f"{KEYS}\npta_issue /x {lifetime};")
+
+
+@pytest.mark.parametrize("lifetime", ["0", "soon", "-1", "0s", "1z", "137y"])
+def test_a_wrong_lifetime(configuration, lifetime):
+    configuration.refuses(
+        f"pta_issue /a {lifetime}; # here",
+        f'invalid lifetime "{lifetime}" in "pta_issue" directive,'
+        " it must be a time from 1s to 136y in HERE",
+    )
+
+
+@pytest.mark.parametrize("off", ["off", "OFF"])
+def test_off(configuration, off):
+    """Needs no keys."""
+    configuration.accepts(f"pta_issue {off};")
+
+
+@pytest.mark.parametrize("value", ["on", "none", "/x", "1h", "$uri"])
+def test_a_single_value_other_than_off(configuration, value):
+    configuration.refuses(
+        f"{KEYS}\npta_issue {value}; # here",
+        f'invalid value "{value}" in "pta_issue" directive,'
+        ' it must be "off", or a path and a lifetime in HERE',
+    )
+
+
+@pytest.mark.parametrize("off", ["off", "Off"])
+def test_off_with_a_lifetime(configuration, off):
+    configuration.refuses(
+        f"pta_issue {off} 60s; # here",
+        'invalid parameter "60s" in "pta_issue" directive, "off" takes no lifetime in HERE',
+    )
+
+
+@pytest.mark.parametrize(("first", "second"), [("off", "/x 1h"), ("/x 1h", "off"), ("off", "off")])
+def test_twice(configuration, first, second):
+    configuration.refuses(
+        f"{KEYS}\npta_issue {first};\npta_issue {second}; # here",
+        '"pta_issue" directive is duplicate in HERE',
+    )
+
+
+@pytest.mark.parametrize("values", ["", "/x 1h off"])
+def test_a_wrong_number_of_values(configuration, values):
+    configuration.refuses(
+        f"{KEYS}\npta_issue {values}; # here",
+        'invalid number of arguments in "pta_issue" directive in HERE',
+    )
+
+
+def test_off_needs_no_keys_below_either(configuration):
+    configuration.accepts(
+        f"""
+        location / {{ {KEYS} pta_issue /x 1h; location /a {{ pta_issue off; }} }}
+        location /b {{ pta_issue off; pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; }}
+        """
+    )
+
+
+def test_on_below_off_needs_keys(configuration):
+    configuration.refuses(
+        "location / { pta_issue off; location /a {\npta_issue /x 1h; # here\n} }",
+        'no key pair is defined (run "pta keygen", then set "pta_1st_pair", or "pta_1st_key" and'
+        ' "pta_1st_iv") for the "pta_issue" directive in HERE',
+    )

@@ -1,0 +1,34 @@
+"""What the project's own files say. Tests compare the documents and the module with it."""
+
+import pathlib
+import re
+
+PROJECT = pathlib.Path(__file__).parent.parent.parent
+
+
+def text_of(name):
+    """A file of the project."""
+    return (PROJECT / name).read_text(encoding="utf-8")
+
+
+def version():
+    """The module's version."""
+    return re.search(r'^version = "([^"]+)"', text_of("Cargo.toml"), flags=re.M)[1]
+
+
+def in_the_source(pattern):
+    """All that a pattern finds in the module's source. Not nothing."""
+    texts = [path.read_text(encoding="utf-8") for path in PROJECT.glob("src/**/*.rs")]
+    found = sorted({name for text in texts for name in re.findall(pattern, text)})
+    assert found, pattern
+    return found
+
+
+def directives():
+    """The directives of the module."""
+    return in_the_source(r'\(c"(pta_\w+)"')
+
+
+def variables():
+    """The variables of the module, without "$"."""
+    return in_the_source(r'\("(pta_\w+)",')
