@@ -37,3 +37,23 @@ run_long_tests() {
     rm -f "$figures"
     return "$status"
 }
+
+# The tests of what nginx does when it reads its configuration, when it starts, and at a reload. As
+# the Test::Nginx suites, they run on every version of nginx and under the tools.
+python_suites=(configuration rotation test_readme.py test_version.py)
+
+# run_python_suites NGINX MODULE [TEST...]: all of these tests, or those that are named. What pytest
+# prints goes to stderr. Sets PASSED, the number of tests.
+run_python_suites() {
+    local installation=$1:$2 output status=0
+    shift 2
+    (($#)) || set -- "${python_suites[@]}"
+    [[ -n ${COMMAND-} ]] || build_command
+    make_tests_environment
+    output=$(mktemp)
+    PTA_COMMAND=$COMMAND PTA_TEST_NGINX=$installation run_pytest "$@" | tee "$output" >&2 || status=1
+    # shellcheck disable=SC2034 # the caller's
+    PASSED=$(sed -n 's/.* \([0-9]*\) passed.*/\1/p' "$output" | tail -1)
+    rm -f "$output"
+    return "$status"
+}

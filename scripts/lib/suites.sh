@@ -14,11 +14,9 @@ fi
 run_suites() {
     local nginx=$1 module=$2 headers=$3 output servroot=$root/t/servroot_$program status=0 port
     shift 3
-    # Some suites run the pta command as well.
-    [[ -n ${COMMAND-} ]] || build_command
     output=$(mktemp)
     port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-    PTA_COMMAND=$COMMAND TEST_NGINX_PORT=$port TEST_NGINX_SERVROOT=$servroot \
+    TEST_NGINX_PORT=$port TEST_NGINX_SERVROOT=$servroot \
         TEST_NGINX_BINARY=$nginx TEST_NGINX_LOAD_MODULES=$module TEST_NGINX_HEADERS=$headers \
         "${apart[@]}" prove --timer "$@" 2>&1 | tee "$output" \
         | grep --line-buffered -Ev '^nginx: \[|^unknown log name|^\tRetry connecting' || true
