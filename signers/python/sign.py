@@ -25,7 +25,8 @@ def sign(key_hex, iv_hex, path, expires):
     rest = expires.to_bytes(8, "big", signed=True) + path.encode("utf-8", "surrogateescape")
     padder = PKCS7(128).padder()
     plain = padder.update(zlib.crc32(rest).to_bytes(4, "big") + rest) + padder.finalize()
-    cipher = Cipher(algorithms.AES(bytes.fromhex(key_hex)), modes.CBC(bytes.fromhex(iv_hex))).encryptor()
+    key, iv = bytes.fromhex(key_hex), bytes.fromhex(iv_hex)
+    cipher = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
     return (cipher.update(plain) + cipher.finalize()).hex()
 
 

@@ -1,4 +1,6 @@
-"""A Django storage whose URLs carry PTA tokens. Put django_storage.py and sign.py beside manage.py.
+"""A Django storage whose URLs carry PTA tokens.
+
+Put django_storage.py and sign.py beside manage.py, and into the settings:
 
     INSTALLED_APPS = [..., "django_storage"]    # for its check of these settings (manage.py check)
     STORAGES = {"default": {"BACKEND": "django_storage.TokenStorage"}, ...}
@@ -22,7 +24,7 @@ from sign import sign
 
 
 class TokenStorage(FileSystemStorage):
-    """Files on disk. nginx serves them to everybody who has a link of url() that has not expired."""
+    """Files on disk. nginx serves them to whoever has a link of url() that has not expired."""
 
     def url(self, name):
         url = super().url(name)
@@ -31,13 +33,13 @@ class TokenStorage(FileSystemStorage):
         if self._is_public(path):
             return url
         step = pta_step()
-        # Rounding up gives the same link for a while, so that browsers find the file in their cache.
+        # Rounding up gives the same link for a while, so that browsers can cache the file.
         expires = -(-(int(time.time()) + pta_lifetime()) // step) * step
         token = sign(pta_key(), pta_iv(), path.replace("*", r"\*"), expires)
         return f"{url}?{pta_name()}={token}"
 
     def _is_public(self, path):
-        """Whether PTA_PUBLIC has the file. The path decides, after ".." is resolved, not the name."""
+        """Whether PTA_PUBLIC has the file: by its path after ".." is resolved, not by its name."""
         base = unquote(urlsplit(self.base_url).path, errors="surrogateescape")
         name = path.removeprefix(base)
         if name == path or not _is_plain(name):
@@ -67,7 +69,9 @@ def pta_step():
 def pta_name():
     name = getattr(settings, "PTA_NAME", "pta")
     if not isinstance(name, str) or not re.fullmatch("[A-Za-z0-9._~-]+", name):
-        raise ImproperlyConfigured('PTA_NAME may have letters, digits, "-", ".", "_" and "~" only, as pta_name')
+        raise ImproperlyConfigured(
+            'PTA_NAME may have letters, digits, "-", ".", "_" and "~" only, as pta_name'
+        )
     return name
 
 
@@ -76,18 +80,22 @@ def pta_public():
     entries = getattr(settings, "PTA_PUBLIC", ())
     # A single string would be read as a list of letters.
     if not isinstance(entries, (list, tuple, set, frozenset)):
-        raise ImproperlyConfigured('PTA_PUBLIC must be a list, for example ["avatars/", "logo.png"]')
+        raise ImproperlyConfigured(
+            'PTA_PUBLIC must be a list, for example ["avatars/", "logo.png"]'
+        )
     return [_public_pattern(entry) for entry in entries]
 
 
 def _public_pattern(entry):
     if not isinstance(entry, str) or not _is_plain(entry.removesuffix("/")):
         raise ImproperlyConfigured(
-            f'PTA_PUBLIC: {entry!r} must be a name or a folder below MEDIA_ROOT, for example "logo.png" or "avatars/",'
-            ' without "/" at the beginning, "//", ".", ".." and "\\"'
+            f"PTA_PUBLIC: {entry!r} must be a name or a folder below MEDIA_ROOT, for example"
+            ' "logo.png" or "avatars/", without "/" at the beginning, "//", ".", ".." and "\\"'
         )
     if "**" in entry:
-        raise ImproperlyConfigured(f'PTA_PUBLIC: {entry!r} has "**"; a folder and all below it is written "folder/"')
+        raise ImproperlyConfigured(
+            f'PTA_PUBLIC: {entry!r} has "**"; a folder and all below it is written "folder/"'
+        )
     pattern = "[^/]*".join(map(re.escape, entry.split("*")))
     return re.compile(pattern + (".+" if entry.endswith("/") else ""), re.DOTALL)
 
@@ -101,7 +109,9 @@ def _hex_setting(name):
     value = getattr(settings, name, None)
     if not isinstance(value, str) or not re.fullmatch("[0-9A-Fa-f]{32}", value):
         # The value is a secret, even a wrong one.
-        raise ImproperlyConfigured(f"{name} must be 32 hexadecimal digits, as pta_1st_key and pta_1st_iv")
+        raise ImproperlyConfigured(
+            f"{name} must be 32 hexadecimal digits, as pta_1st_key and pta_1st_iv"
+        )
     return value
 
 
@@ -117,19 +127,17 @@ def _seconds_setting(name, default):
 def check_settings(app_configs=None, **kwargs):
     """manage.py check: reports wrong settings at start-up, not when the first link is made."""
     found = []
-    for number, read in enumerate([pta_key, pta_iv, pta_lifetime, pta_step, pta_public, pta_name], start=1):
+    readers = [pta_key, pta_iv, pta_lifetime, pta_step, pta_public, pta_name]
+    for number, read in enumerate(readers, start=1):
         try:
             read()
         except ImproperlyConfigured as error:
             found.append(checks.Error(str(error), id=f"pta.E{number:03}"))
     if not found and pta_key().lower() == pta_iv().lower():
-        found.append(checks.Warning("PTA_KEY and PTA_IV are equal", hint="pta keygen makes a pair", id="pta.W001"))
+        hint = "pta keygen makes a pair"
+        found.append(checks.Warning("PTA_KEY and PTA_IV are equal", hint=hint, id="pta.W001"))
     if not found and pta_step() > pta_lifetime():
-        found.append(
-            checks.Warning(
-                "PTA_STEP is longer than PTA_LIFETIME",
-                hint=f"links live for {pta_lifetime()} to {pta_lifetime() + pta_step() - 1} seconds",
-                id="pta.W002",
-            )
-        )
+        hint = f"links live for {pta_lifetime()} to {pta_lifetime() + pta_step() - 1} seconds"
+        text = "PTA_STEP is longer than PTA_LIFETIME"
+        found.append(checks.Warning(text, hint=hint, id="pta.W002"))
     return found

@@ -1,0 +1,5 @@
+// Calls the function as an application does: with a number, or with a BigInt if a fifth argument says so.
+import { sign } from "./sign.mjs";
+
+const [key, iv, path, expires, type] = process.argv.slice(2);
+console.log(sign(key, iv, path, type === "BigInt" ? BigInt(expires) : Number(expires)));

@@ -1,0 +1,7 @@
+"""Calls the function as an application does."""
+
+import sys
+
+from sign import sign
+
+print(sign(*sys.argv[1:4], int(sys.argv[4])))

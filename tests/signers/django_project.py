@@ -1,0 +1,34 @@
+"""A Django project with the storage of signers/python/. Import it before anything of Django's."""
+
+import sys
+
+import django
+from django.conf import settings
+
+from harness.tokens import Pair
+from signers.languages import PROJECT
+
+# Beside manage.py, in a real project.
+sys.path.insert(0, str(PROJECT / "signers/python"))
+
+PAIR = Pair(
+    bytes.fromhex("00112233445566778899aabbccddeeff"),
+    bytes.fromhex("ffeeddccbbaa99887766554433221100"),
+)
+KEY, IV = PAIR.key.hex(), PAIR.iv.hex()
+
+settings.configure(
+    INSTALLED_APPS=["django_storage"],
+    STORAGES={
+        "default": {"BACKEND": "django_storage.TokenStorage"},
+        "edge": {
+            "BACKEND": "django_storage.TokenStorage",
+            "OPTIONS": {"base_url": "https://edge.example.com/caf%C3%A9/"},
+        },
+    },
+    MEDIA_URL="/media/",
+    PTA_KEY=KEY,
+    PTA_IV=IV,
+    PTA_LIFETIME=3600,
+)
+django.setup()
