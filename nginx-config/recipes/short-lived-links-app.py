@@ -3,9 +3,10 @@
 
 usage: short-lived-links-app.py [PORT]
 
-Answers 204 to those who may, 401 to strangers, 403 to users who may not and for what there is not. A real one looks up
-its sessions and files. That it knows the files matters: nginx signs what this agrees to, and whoever may have paths of
-their own making signed can put together a token for other paths.
+Answers 204 to those who may, 401 to strangers, 403 to users who may not and for what there is not.
+A real one looks up its sessions and files. That it knows the files matters: nginx signs what this
+agrees to, and whoever may have paths of their own making signed can put together a token for other
+paths.
 """
 
 import http.cookies

@@ -41,6 +41,7 @@ build_module() {
 build_command() {
     say "building the pta command"
     (cd "$root" && cargo build --release --locked --quiet --package pta-cli)
+    # shellcheck disable=SC2034 # the caller's
     COMMAND=$root/target/release/pta
 }
 
@@ -72,6 +73,7 @@ PYTHON
     VENDORED_MODULE=$target/release/ngx_http_pta_module.so
     cp "$target/release/libngx_http_pta_module.so" "$VENDORED_MODULE"
     find_vendored_source
+    # shellcheck disable=SC2034 # the caller's
     VENDORED_HEADERS=$VENDORED_SOURCE:$out_dir/objs
 }
 

@@ -22,7 +22,14 @@ join() {
 exit_commands=()
 at_exit() {
     exit_commands=("$1" "${exit_commands[@]}")
-    trap 'for c in "${exit_commands[@]}"; do eval "$c" || true; done' EXIT
+    trap run_exit_commands EXIT
+}
+
+run_exit_commands() {
+    local command
+    for command in "${exit_commands[@]}"; do
+        eval "$command" || true
+    done
 }
 
 # Shows a command's output only when it fails.

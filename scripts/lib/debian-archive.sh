@@ -7,6 +7,7 @@ open_debian_archive() {
     local kind=$1 keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror suite
     shift
     # The machine's own mirror serves all releases; nothing here names a host.
+    # shellcheck disable=SC2016 # apt-get expands them
     mirror=$(apt-get indextargets --format '$(SITE)|$(ORIGIN)|$(LABEL)' 'Created-By: Packages' \
         | awk -F'|' '$2 == "Debian" && $3 == "Debian" { print $1; exit }')
     [[ -n $mirror ]] || die "no Debian archive among the apt sources of this machine (run apt-get update)"

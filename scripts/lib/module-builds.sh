@@ -8,7 +8,7 @@ test_nginx_build() {
     cp -rT "$VENDORED_SOURCE" "$source"
     chmod -R u+w "$source"
     (
-        cd "$source"
+        cd "$source" || exit
         # shellcheck disable=SC2086 # a list of arguments
         run_quietly auto/configure --with-compat --with-http_ssl_module --with-http_v2_module --with-threads \
             $VENDORED_CONFIGURE_ARGS --add-dynamic-module="$root/nginx-config"
@@ -30,7 +30,7 @@ test_like_1_31() {
         grep -qF "$condition" "$source/$core" || die "$core: no line \"$condition\""
         sed -i "s/$condition/${condition%) \{} || rc == 407) {/" "$source/$core"
         (
-            cd "$source"
+            cd "$source" || exit
             # shellcheck disable=SC2086 # a list of arguments
             run_quietly auto/configure --with-compat --with-http_ssl_module --with-http_v2_module --with-threads \
                 $VENDORED_CONFIGURE_ARGS

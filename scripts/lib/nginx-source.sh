@@ -102,7 +102,7 @@ configure_debian_headers() {
     mkdir -p "$(dirname "$2")"
     cp -rL "$1" "$2"
     (
-        cd "$2"
+        cd "$2" || exit
         NGX_CONF_FLAGS=()
         # shellcheck disable=SC1091
         source ./conf_flags

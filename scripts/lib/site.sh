@@ -1,13 +1,13 @@
 # A throw-away nginx in a folder of its own, serving nginx-config/quickstart.conf: for the demo and for tests.
 # shellcheck shell=bash disable=SC2154 # root is the caller's
 
-# Sets PREFIX. Needs MODULE.
+# make_site MODULE: sets PREFIX.
 make_site() {
     PREFIX=$(mktemp -d)
     at_exit "rm -rf '$PREFIX'"
     chmod 755 "$PREFIX"
     mkdir -p "$PREFIX"/{conf/keys,logs,tmp,modules,html/{video,members}}
-    cp "$MODULE" "$PREFIX/modules/ngx_http_pta_module.so"
+    cp "$1" "$PREFIX/modules/ngx_http_pta_module.so"
     echo "open to everybody" >"$PREFIX/html/index.html"
     echo "first video" >"$PREFIX/html/video/1.txt"
     echo "second video" >"$PREFIX/html/video/2.txt"
@@ -17,7 +17,7 @@ make_site() {
 write_keys() { # 1st key, 1st IV, 2nd key, 2nd IV
     (
         umask 077
-        cd "$PREFIX/conf/keys"
+        cd "$PREFIX/conf/keys" || exit
         printf '%s\n' "$1" "$2" >1st.pair
         printf '%s\n' "$3" "$4" >2nd.pair
     )
@@ -30,6 +30,7 @@ start_site() {
         sed "s/127\.0\.0\.1:8080/127.0.0.1:$port/" "$root/nginx-config/quickstart.conf" >"$PREFIX/conf/nginx.conf"
         if "$nginx" -p "$PREFIX" -e logs/error.log -c conf/nginx.conf >"$log" 2>&1; then
             at_exit stop_site
+            # shellcheck disable=SC2034 # the caller's
             BASE_URL=http://127.0.0.1:$port
             return
         fi

@@ -2,7 +2,10 @@
 # debug information, and faults planted into a copy of it.
 # shellcheck shell=bash disable=SC2154 # root, program and the configure arguments are the caller's
 
+source "$root/scripts/lib/python.sh"
+
 # The planted faults, each found by both tools, and the words by which.
+# shellcheck disable=SC2034 # the caller's
 planted_faults=(pool_overrun heap_overflow use_after_free pool_use_after_destroy leak)
 
 # instrument_nginx NAME CC_OPTIONS LD_OPTIONS: nginx 1.28 in target/torture/nginx/NAME. Sets NGINX_SOURCE_DIR. NGX_DEBUG_PALLOC
@@ -14,6 +17,7 @@ instrument_nginx() {
     [[ -d $NGINX_SOURCE_DIR ]] || copy_nginx "$VENDORED_SOURCE" "$NGINX_SOURCE_DIR"
     build_nginx "$NGINX_SOURCE_DIR" --with-http_v3_module \
         --with-cc-opt="-O1 -g -fno-omit-frame-pointer -DNGX_DEBUG_PALLOC=1 $2" --with-ld-opt="$3"
+    # shellcheck disable=SC2034 # the caller's
     NGINX=$NGINX_SOURCE_DIR/objs/nginx
 }
 
@@ -44,24 +48,9 @@ plant_faults() {
     cat "$root/scripts/lib/torture/planted_faults.rs" >>"$1/src/lib.rs"
 }
 
-# load_planted FAULT MODULE COMMAND...: has nginx load the module and end in order, by COMMAND. Not by nginx -t, which does not
-# free what it has read.
+# load_planted FAULT MODULE NGINX [WRAPPER...]: has nginx load the module and end in order. Not by
+# nginx -t, which does not free what it has read.
 load_planted() {
-    local fault=$1 folder pid
-    folder=$(mktemp -d)
-    printf 'load_module %s;\ndaemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr;\nevents {}\n' "$2" \
-        >"$folder/nginx.conf"
-    shift 2
-    PTA_PLANTED=$fault timeout --foreground 60 "$@" -p "$folder" -e stderr -c nginx.conf >"$folder/output" 2>&1 &
-    # timeout passes the signal on.
-    pid=$!
-    for _ in {1..200}; do
-        [[ -s $folder/nginx.pid ]] && break
-        kill -0 "$pid" 2>/dev/null || break
-        sleep 0.05
-    done
-    sleep 0.2
-    kill -QUIT "$pid" 2>/dev/null || true
-    wait "$pid" || true
-    rm -rf "$folder"
+    make_tests_environment
+    PTA_PLANTED=$1 run_python -m harness.load "$3" "$2" "${@:4}"
 }

@@ -14,7 +14,10 @@ read_options() {
                 usage
                 exit 0
                 ;;
-            --quick) QUICK=yes ;;
+            --quick)
+                # shellcheck disable=SC2034 # the caller's
+                QUICK=yes
+                ;;
             --seed)
                 [[ -n ${2-} ]] || die "--seed: a seed must follow" 2
                 export PTA_TEST_SEED=$2

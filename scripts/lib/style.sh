@@ -1,0 +1,37 @@
+# Lints and format of the scripts and of all Python.
+# shellcheck shell=bash disable=SC2154 # root and TESTS_PYTHON are the caller's
+
+# own_files: the project's files, found without git, because a source archive has no .git.
+own_files() {
+    find "$root" \( -name target -o -name '.[!.]*' -o -name corpus -o -name 'servroot*' \) -prune -o -type f -print
+}
+
+# find_scripts WORD SUFFIX: the files that end with .SUFFIX, or whose first line names WORD.
+find_scripts() {
+    local file line
+    while read -r file; do
+        line=
+        [[ ${file##*/} == *.* ]] || read -r line <"$file" || true
+        [[ $file == *."$2" || $line == "#!"*"$1"* ]] && printf '%s\n' "$file"
+    done < <(own_files)
+    return 0
+}
+
+check_python() {
+    local files options=(--quiet --no-cache --config pyproject.toml)
+    # Not yet: it moves to tests/.
+    mapfile -t files < <(find_scripts python py | grep -v '/faults$')
+    # From here, it knows which packages are the project's own.
+    (
+        cd "$root/tests" || exit
+        "$TESTS_PYTHON" -m ruff check "${options[@]}" "${files[@]}"
+        "$TESTS_PYTHON" -m ruff format --check "${options[@]}" "${files[@]}"
+    )
+}
+
+check_shell() {
+    local files
+    mapfile -t files < <(find_scripts sh sh)
+    # It finds what a script sources below the project's root.
+    (cd "$root" && shellcheck --external-sources "${files[@]}")
+}
