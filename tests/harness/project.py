@@ -1,5 +1,6 @@
 """What the project's own files say. Tests compare the documents and the module with it."""
 
+import os
 import pathlib
 import re
 
@@ -9,6 +10,15 @@ PROJECT = pathlib.Path(__file__).parent.parent.parent
 def text_of(name):
     """A file of the project."""
     return (PROJECT / name).read_text(encoding="utf-8")
+
+
+def files():
+    """The names of all files of the project, without what is built."""
+    found = []
+    for folder, folders, names in os.walk(PROJECT):
+        folders[:] = [name for name in folders if name != "target" and not name.startswith(".")]
+        found += [(pathlib.Path(folder, name).relative_to(PROJECT)).as_posix() for name in names]
+    return sorted(found)
 
 
 def version():
