@@ -205,21 +205,6 @@ dry
 GET /app?to=/dl
 --- error_code: 404
 
-=== neither on nor off, twice
---- config
-    pta_accel_redirect maybe;
---- must_die
---- error_log eval
-qr/\[emerg\] .*invalid value "maybe" in "pta_accel_redirect" directive, it must be "on" or "off" in .*nginx\.conf:\d+/
-
-=== twice
---- config
-    pta_accel_redirect on;
-    pta_accel_redirect on;
---- must_die
---- error_log eval
-qr/\[emerg\] .*"pta_accel_redirect" directive is duplicate in .*nginx\.conf:\d+/
-
 === slashes of the path in the token are merged
 --- config
     location = /play { $TEST_NGINX_KEY_1 pta_enable on; pta_accel_redirect on; }

@@ -82,13 +82,6 @@ sub check_previous () {
     my $root = Test::Nginx::Util::server_root();
     keep_log("$root/logs/$_.log", $_, $block->tokens_in_logs) for grep { -e "$root/logs/$_.log" } qw(access error);
 
-    # "conf_line": the line of nginx.conf that the error names.
-    if (defined(my $expected = $block->conf_line)) {
-        my ($number) = read_file("$root/logs/error.log") =~ /\[emerg\].*nginx\.conf:(\d+)$/m;
-        my @lines = split /\n/, read_file("$root/conf/nginx.conf");
-        $expected =~ s/\s+$//;
-        Test::More::like($lines[($number // 0) - 1], qr/\Q$expected\E/, $block->name . ' - the error names the line');
-    }
     # "error_lines": what stands in the error log when all requests are done.
     if (defined(my $expected = $block->error_lines)) {
         my $log = read_file("$root/logs/error.log");
@@ -120,10 +113,9 @@ Test::Nginx::Util::add_block_preprocessor(
         my ($block) = @_;
         check_previous();
         $previous = $block;
-        $block->set_value('http_config', $upstream . ($block->http_config // ''))
-            unless defined $block->must_die;
+        $block->set_value('http_config', $upstream . ($block->http_config // ''));
         # Whatever a test is about, the worker lives and nothing panics.
-        if (!defined $block->no_error_log && !defined $block->must_die) {
+        if (!defined $block->no_error_log) {
             $block->set_value('no_error_log', "[alert]\n[emerg]\npanic");
         }
         # Test::Nginx writes `http2 on;` from 1.19.9 on; nginx knows it since 1.25.1.

@@ -85,14 +85,16 @@ def test_pta_enable_in_limit_except(configuration):
     )
 
 
-def test_pta_enable_twice_with_other_words(configuration):
+@pytest.mark.parametrize("directive", [name for name in WORDS if WORDS[name] == ON_OFF])
+def test_twice_with_other_words(configuration, directive):
     configuration.refuses(
-        "pta_enable off;\npta_enable on; # here", '"pta_enable" directive is duplicate in HERE'
+        f"{directive} off;\n{directive} on; # here",
+        f'"{directive}" directive is duplicate in HERE',
     )
 
 
 WRONG_WORDS = ["x", "yes", "maybe", "qs,cookie", "onn", "o", "1", "debug", "access,rewrite",
-               "info|warn", ""]  # fmt: skip
+               "info|warn", "public", ""]  # fmt: skip
 
 
 @pytest.mark.parametrize("value", WRONG_WORDS)

@@ -66,7 +66,14 @@ def test_off_with_a_lifetime(configuration, off):
     )
 
 
-@pytest.mark.parametrize(("first", "second"), [("off", "/x 1h"), ("/x 1h", "off"), ("off", "off")])
+def test_an_unknown_variable(configuration):
+    configuration.refuses(f"{KEYS} pta_issue /$none 1h;", 'unknown "none" variable')
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("off", "/x 1h"), ("/x 1h", "off"), ("off", "off"), ("/x 1h", "/y 1h")],
+)
 def test_twice(configuration, first, second):
     configuration.refuses(
         f"{KEYS}\npta_issue {first};\npta_issue {second}; # here",

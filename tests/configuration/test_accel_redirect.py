@@ -1,0 +1,86 @@
+"""pta_accel_redirect on in a location without pta_enable on: the location would be open."""
+
+import pytest
+
+from harness.clients import http1
+
+KEYS = "pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; pta_1st_iv 1f52ab0c6d7e88f3094b5c6de3a1727f;"
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        "location = /dl {\npta_accel_redirect on; # here\n}",
+        # Another location is protected.
+        """
+        location = /a { pta_enable on; pta_accel_redirect on; }
+        location = /b {
+            pta_accel_redirect ON; # here
+        }
+        """,
+        # pta_enable is off.
+        """
+        pta_enable on;
+        location = /dl {
+            pta_enable off;
+            pta_accel_redirect on; # here
+        }
+        """,
+        "location /a/ { location /a/dl/ {\npta_accel_redirect on; # here\n} }",
+        # The protected location in it turns it off.
+        """
+        location /a/ {
+            pta_accel_redirect on; # here
+            location /a/b/ { pta_enable on; pta_accel_redirect off; }
+        }
+        """,
+        # A named location.
+        """
+        location ~ ^/a { pta_enable on; pta_accel_redirect on; }
+        location @b {
+            pta_accel_redirect on; # here
+        }
+        """,
+    ],
+    ids=["alone", "beside", "off", "nested", "around", "named"],
+)
+def test_no_effect(configuration, server):
+    configuration.refuses(
+        f"{KEYS} {server}",
+        '"pta_accel_redirect on" has no effect without "pta_enable on" in HERE',
+    )
+
+
+VALID = """
+    pta_accel_redirect on;
+    server {
+        listen 127.0.0.1:@other@;
+        pta_accel_redirect on;
+    }
+    server {
+        listen 127.0.0.1:@port@;
+        KEYS
+        pta_accel_redirect on;
+        location /open/ { return 200 open; }
+        location /off/ { pta_accel_redirect off; }
+        location /itself/ { pta_enable on; pta_accel_redirect on; }
+        location /if/ { pta_accel_redirect on; if ($arg_check) { pta_enable on; } }
+        location /nested/ {
+            pta_accel_redirect on;
+            location /nested/deeper/ {
+                location /nested/deeper/still/ { pta_enable on; }
+            }
+        }
+        location /inherited/ {
+            pta_enable on;
+            location /inherited/dl/ { pta_accel_redirect on; }
+        }
+        location /dry/ { pta_enable on; pta_dry_run on; pta_accel_redirect on; }
+    }
+""".replace("KEYS", KEYS)
+
+
+def test_valid_configurations(configuration, site):
+    configuration.accepts(http=VALID)
+    running = site(VALID)
+    assert http1.get(running.port(), "/open/").body == b"open"
