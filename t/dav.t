@@ -6,8 +6,6 @@ use PTA;
 
 my ($previous, $previous_name);
 
-# "table": one request a line, with the status it gets:
-#     METHOD path | path in the token, or "none" | Destination, or "none" | status
 # "after": the files after all requests:
 #     file: content, or "-" if the file must not exist
 Test::Nginx::Util::add_block_preprocessor(
@@ -15,18 +13,6 @@ Test::Nginx::Util::add_block_preprocessor(
         my ($block) = @_;
         check_files();
         ($previous, $previous_name) = (scalar $block->after, $block->name);
-        defined $block->table or return;
-        my (@requests, @headers, @codes);
-        for my $line (grep { /\S/ } split /\n/, $block->table) {
-            my ($request, $allowed, $destination, $code) = split /\s*\|\s*/, $line =~ s/^\s+//r;
-            defined $code or die "not a line of a table: $line";
-            push @requests, $request . ($allowed eq 'none' ? '' : '?pta=' . token($allowed));
-            push @headers, $destination eq 'none' ? '' : "Destination: $destination";
-            push @codes, $code + 0;
-        }
-        $block->set_value(request => \@requests);
-        $block->set_value(more_headers => \@headers);
-        $block->set_value(error_code => \@codes);
     }
 );
 
@@ -64,48 +50,49 @@ old
 >>> e/z
 z
 --- table
-    MOVE /d/A/x | /d/A/*         | /d/B/y                    | 403
-    COPY /d/A/x | /d/A/*         | /d/B/y                    | 403
-    COPY /d/A/x | /d/A/x         | /d/A/c1                   | 403
-    COPY /d/A/x | /d/B/*         | /d/B/y                    | 403
-    COPY /d/A/x | none           | /d/A/c1                   | 400
-    COPY /d/A/x | /d/A/*         | /d/A/c1                   | 204
-    COPY /d/A/x | /*             | /d/B/c2                   | 204
-    COPY /d/A/x | /*             | /e/z                      | 403
-    COPY /d/A/x | /*             | /d                        | 403
-    COPY /d/A/x | /d/A/*         | /d/A/%63%33               | 204
-    COPY /d/A/x | /d/A/*         | /d/%41/c4                 | 204
-    COPY /d/A/x | /d/A/*         | /d/A/../B/y               | 403
-    COPY /d/A/x | /d/A/*         | /d/A/%2e%2e/B/y           | 403
-    COPY /d/A/x | /d/A/*         | /d/A/..%2fB/y             | 403
-    COPY /d/A/x | /d/A/*         | /d/A/%00                  | 403
-    COPY /d/A/x | /d/A/*         | /d//A/c5                  | 403
-    COPY /d/A/x | /d/A/*         | /d/A//c5                  | 204
-    COPY /d/A/x | /d/A/*         | /d/./A/c6                 | 403
-    COPY /d/A/x | /d/A/*         | //d/A/c7                  | 403
-    COPY /d/A/x | /d/*/x         | /d/x                      | 403
-    COPY /d/A/x | /d/*/x         | /d//x                     | 403
-    COPY /d/A/x | /d/*/x         | /d/.//x                   | 403
-    COPY /d/A/x | /d/*/x         | /d/B/x                    | 204
-    COPY /d/A/x | /d/A/*         | /d/A/c8?pta=whatever      | 204
-    COPY /d/A/x | /d/A/*         | /d/A/c9#/y                | 403
-    COPY /d/A/x | /d/A/*         | http://localhost/d/A/c10  | 204
-    COPY /d/A/x | /d/A/*         | http://localhost:1/d/A/c11 | 204
-    COPY /d/A/x | /d/A/*         | http://localhost/d/B/y    | 403
-    COPY /d/A/x | /d/A/*         | https://localhost/d/A/c12 | 403
-    COPY /d/A/x | /d/A/*         | HTTP://localhost/d/A/c12  | 403
-    COPY /d/A/x | /d/A/*         | http://elsewhere/d/A/c12  | 403
-    COPY /d/A/x | /d/A/*         | http://localhostile/d/A/c12 | 403
-    COPY /d/A/x | /d/A/*         | http://localhost@elsewhere/d/A/c12 | 403
-    COPY /d/A/x | /d/A/*         | http://localhost          | 403
-    COPY /d/A/x | /d/A/*         | d/A/c12                   | 403
-    COPY /d/A/x | /d/A/*         |                           | 403
-    COPY /d/A/x | /d/A/*         | none                      | 400
-    MOVE /d/A/x | /d/A/*         | none                      | 400
-    COPY /d/A/x | /d/A/*         | /d/A/folder/              | 403
-    DELETE /d/A/old | /d/A/old   | /d/B/y                    | 204
-    MOVE /d/A/c1 | /d/A/*        | /d/A/moved                | 204
-    MKCOL /d/A/made/ | /d/A/made/ | none                     | 201
+    request          | query      | > Destination                  | status
+    MOVE /d/A/x      | /d/A/*     | /d/B/y                         | 403
+    COPY /d/A/x      | /d/A/*     | /d/B/y                         | 403
+    COPY /d/A/x      | /d/A/x     | /d/A/c1                        | 403
+    COPY /d/A/x      | /d/B/*     | /d/B/y                         | 403
+    COPY /d/A/x      | -          | /d/A/c1                        | 400
+    COPY /d/A/x      | /d/A/*     | /d/A/c1                        | 204
+    COPY /d/A/x      | /*         | /d/B/c2                        | 204
+    COPY /d/A/x      | /*         | /e/z                           | 403
+    COPY /d/A/x      | /*         | /d                             | 403
+    COPY /d/A/x      | /d/A/*     | /d/A/%63%33                    | 204
+    COPY /d/A/x      | /d/A/*     | /d/%41/c4                      | 204
+    COPY /d/A/x      | /d/A/*     | /d/A/../B/y                    | 403
+    COPY /d/A/x      | /d/A/*     | /d/A/%2e%2e/B/y                | 403
+    COPY /d/A/x      | /d/A/*     | /d/A/..%2fB/y                  | 403
+    COPY /d/A/x      | /d/A/*     | /d/A/%00                       | 403
+    COPY /d/A/x      | /d/A/*     | /d//A/c5                       | 403
+    COPY /d/A/x      | /d/A/*     | /d/A//c5                       | 204
+    COPY /d/A/x      | /d/A/*     | /d/./A/c6                      | 403
+    COPY /d/A/x      | /d/A/*     | //d/A/c7                       | 403
+    COPY /d/A/x      | /d/*/x     | /d/x                           | 403
+    COPY /d/A/x      | /d/*/x     | /d//x                          | 403
+    COPY /d/A/x      | /d/*/x     | /d/.//x                        | 403
+    COPY /d/A/x      | /d/*/x     | /d/B/x                         | 204
+    COPY /d/A/x      | /d/A/*     | /d/A/c8?pta=whatever           | 204
+    COPY /d/A/x      | /d/A/*     | /d/A/c9#/y                     | 403
+    COPY /d/A/x      | /d/A/*     | http://localhost/d/A/c10       | 204
+    COPY /d/A/x      | /d/A/*     | http://localhost:1/d/A/c11     | 204
+    COPY /d/A/x      | /d/A/*     | http://localhost/d/B/y         | 403
+    COPY /d/A/x      | /d/A/*     | https://localhost/d/A/c12      | 403
+    COPY /d/A/x      | /d/A/*     | HTTP://localhost/d/A/c12       | 403
+    COPY /d/A/x      | /d/A/*     | http://elsewhere/d/A/c12       | 403
+    COPY /d/A/x      | /d/A/*     | http://localhostile/d/A/c12    | 403
+    COPY /d/A/x      | /d/A/*     | http://localhost@elsewhere/d/A/c12 | 403
+    COPY /d/A/x      | /d/A/*     | http://localhost               | 403
+    COPY /d/A/x      | /d/A/*     | d/A/c12                        | 403
+    COPY /d/A/x      | /d/A/*     |                                | 403
+    COPY /d/A/x      | /d/A/*     | -                              | 400
+    MOVE /d/A/x      | /d/A/*     | -                              | 400
+    COPY /d/A/x      | /d/A/*     | /d/A/folder/                   | 403
+    DELETE /d/A/old  | /d/A/old   | /d/B/y                         | 204
+    MOVE /d/A/c1     | /d/A/*     | /d/A/moved                     | 204
+    MKCOL /d/A/made/ | /d/A/made/ | -                              | 201
 --- after
     d/A/x: x
     d/B/y: y
@@ -144,35 +131,36 @@ a
 >>> gone3/a
 a
 --- table
-    DELETE /tree/ | /tree/           | none      | 403
-    DELETE /tree/ | /tree/*/         | none      | 403
-    DELETE /tree/ | /*/              | none      | 403
-    DELETE /tree/ | /tree/a*         | none      | 403
-    DELETE /tree  | /tree            | none      | 409
-    COPY /tree/   | /tree/           | /tree/    | 403
-    COPY /tree/   | /*/              | /copy/    | 403
-    COPY /tree/   | /tree/*          | /copy/    | 403
-    COPY /tree/   | /tree/*          | /tree/x/  | 403
-    COPY /tree/   | /*               | /tree/x/  | 403
-    COPY /tree/   | /*               | /tree/    | 403
-    COPY /tree/   | /*               | /tree?/   | 403
-    COPY /tree/   | /*               | /./tree/x/ | 403
-    COPY /tree/   | /*               | /%2ftree/x/ | 403
-    MOVE /tree/   | /*               | /tree//x/ | 403
-    MOVE /tree/   | /tree/           | /tree/deep/ | 403
-    MOVE /        | /*               | /copy/    | 403
-    COPY /tree/   | /*               | /copy     | 403
-    COPY /tree/   | /*/              | /copy?/   | 403
-    COPY /tree/a  | /*               | /copy/    | 403
-    COPY /tree/a  | /*a              | /copy/?a  | 403
-    COPY /tree/   | /t*              | /trees/   | 201
-    COPY /tree/   | /*               | /copy2/   | 201
-    COPY /tree/deep/ | /tree/*       | /tree/copy/ | 201
-    MOVE /trees/  | /tree*           | /tree3/   | 201
-    DELETE /gone1/ | /gone1/*        | none      | 204
-    DELETE /gone2/ | /gone*          | none      | 204
-    DELETE /gone3/ | /*              | none      | 204
-    COPY /other/c | /o*              | /o        | 204
+    request          | query    | > Destination | status
+    DELETE /tree/    | /tree/   | -             | 403
+    DELETE /tree/    | /tree/*/ | -             | 403
+    DELETE /tree/    | /*/      | -             | 403
+    DELETE /tree/    | /tree/a* | -             | 403
+    DELETE /tree     | /tree    | -             | 409
+    COPY /tree/      | /tree/   | /tree/        | 403
+    COPY /tree/      | /*/      | /copy/        | 403
+    COPY /tree/      | /tree/*  | /copy/        | 403
+    COPY /tree/      | /tree/*  | /tree/x/      | 403
+    COPY /tree/      | /*       | /tree/x/      | 403
+    COPY /tree/      | /*       | /tree/        | 403
+    COPY /tree/      | /*       | /tree?/       | 403
+    COPY /tree/      | /*       | /./tree/x/    | 403
+    COPY /tree/      | /*       | /%2ftree/x/   | 403
+    MOVE /tree/      | /*       | /tree//x/     | 403
+    MOVE /tree/      | /tree/   | /tree/deep/   | 403
+    MOVE /           | /*       | /copy/        | 403
+    COPY /tree/      | /*       | /copy         | 403
+    COPY /tree/      | /*/      | /copy?/       | 403
+    COPY /tree/a     | /*       | /copy/        | 403
+    COPY /tree/a     | /*a      | /copy/?a      | 403
+    COPY /tree/      | /t*      | /trees/       | 201
+    COPY /tree/      | /*       | /copy2/       | 201
+    COPY /tree/deep/ | /tree/*  | /tree/copy/   | 201
+    MOVE /trees/     | /tree*   | /tree3/       | 201
+    DELETE /gone1/   | /gone1/* | -             | 204
+    DELETE /gone2/   | /gone*   | -             | 204
+    DELETE /gone3/   | /*       | -             | 204
+    COPY /other/c    | /o*      | /o            | 204
 --- after
     tree/a: a
     tree/deep/b: b
@@ -215,16 +203,17 @@ x
 >>> limit/x
 x
 --- table
-    COPY /re/x  | /* | /re/y  | 403
-    MOVE /re/x  | /* | /re/y  | 403
-    MOVE /re/x  | /* | none   | 403
-    COPY /exact | /* | /exact | 403
-    COPY /exact | /* | /other | 403
-    COPY /n/x   | /* | /n/y   | 403
-    COPY /nested/x | /* | /nested/xy | 403
-    COPY /if/x  | /* | /if/y  | 403
-    COPY /limit/x | /* | /limit/y | 403
-    DELETE /re/gone | /re/gone | none | 204
+    request         | query    | > Destination | status
+    COPY /re/x      | /*       | /re/y         | 403
+    MOVE /re/x      | /*       | /re/y         | 403
+    MOVE /re/x      | /*       | -             | 403
+    COPY /exact     | /*       | /exact        | 403
+    COPY /exact     | /*       | /other        | 403
+    COPY /n/x       | /*       | /n/y          | 403
+    COPY /nested/x  | /*       | /nested/xy    | 403
+    COPY /if/x      | /*       | /if/y         | 403
+    COPY /limit/x   | /*       | /limit/y      | 403
+    DELETE /re/gone | /re/gone | -             | 204
 --- error_lines
 pta: path mismatch, requested "/re/x", allowed "/*", COPY and MOVE are refused in location "^/re/", they need a location of their own
 --- after
@@ -280,21 +269,22 @@ a
 >>> keys/tree/a
 a
 --- table
-    COPY /open/x | /* | /open/below/y | 403
-    COPY /open/x | /* | /open/y       | 403
-    MOVE /open/x | /* | none          | 403
-    COPY /keys/x | /* | /keys/below/secret | 403
-    MOVE /keys/x | /* | /keys/y       | 403
-    COPY /exact/x | /* | /exact/y     | 403
-    COPY /deep/x | /* | /deep/y       | 403
-    COPY /redirect/x | /* | /redirect/y | 403
-    COPY /if/x   | /* | /if/y         | 403
-    COPY /block/x | /* | /block/y     | 204
-    COPY /same/x | /* | /same/y       | 204
-    COPY /same/x | /* | /sa           | 403
-    DELETE /keys/ | /* | none         | 403
-    DELETE /keys/tree/ | /* | none    | 204
-    DELETE /open/tree/ | /* | none    | 204
+    request            | query | > Destination      | status
+    COPY /open/x       | /*    | /open/below/y      | 403
+    COPY /open/x       | /*    | /open/y            | 403
+    MOVE /open/x       | /*    | -                  | 403
+    COPY /keys/x       | /*    | /keys/below/secret | 403
+    MOVE /keys/x       | /*    | /keys/y            | 403
+    COPY /exact/x      | /*    | /exact/y           | 403
+    COPY /deep/x       | /*    | /deep/y            | 403
+    COPY /redirect/x   | /*    | /redirect/y        | 403
+    COPY /if/x         | /*    | /if/y              | 403
+    COPY /block/x      | /*    | /block/y           | 204
+    COPY /same/x       | /*    | /same/y            | 204
+    COPY /same/x       | /*    | /sa                | 403
+    DELETE /keys/      | /*    | -                  | 403
+    DELETE /keys/tree/ | /*    | -                  | 204
+    DELETE /open/tree/ | /*    | -                  | 204
 --- error_lines
 pta: path mismatch, requested "/open/x", allowed "/*", COPY and MOVE are refused in location "/open/", they need a location of their own: location "/open/below/" takes requests from it and is not protected by the same keys
 pta: path mismatch, requested "/keys/", allowed "/*", location "/keys/below/" takes requests from folder "/keys/" and is not protected by the same keys
@@ -329,10 +319,11 @@ a
 >>> re/tree/a
 a
 --- table
-    DELETE /open/ | /* | none | 403
-    DELETE /same/ | /* | none | 204
-    DELETE /re/tree/ | /re/tree/ | none | 403
-    DELETE /re/tree/ | /re/* | none | 204
+    request          | query     | > Destination | status
+    DELETE /open/    | /*        | -             | 403
+    DELETE /same/    | /*        | -             | 204
+    DELETE /re/tree/ | /re/tree/ | -             | 403
+    DELETE /re/tree/ | /re/*     | -             | 204
 --- after
     open/a: a
     same/a: -
@@ -366,13 +357,14 @@ x
 >>> weak/d/x
 x
 --- table
-    COPY /plain/x  | /* | /plain/y     | 403
-    COPY /plain/x  | /* | /plain/y.jpg | 403
-    COPY /first/x  | /* | /first/y.jpg | 204
-    COPY /undone/x | /* | /undone/y    | 403
-    COPY /inner/x  | /* | /inner/y     | 403
-    COPY /outer/d/x | /* | /outer/d/y  | 204
-    COPY /weak/d/x | /* | /weak/d/y    | 403
+    request         | query | > Destination | status
+    COPY /plain/x   | /*    | /plain/y      | 403
+    COPY /plain/x   | /*    | /plain/y.jpg  | 403
+    COPY /first/x   | /*    | /first/y.jpg  | 204
+    COPY /undone/x  | /*    | /undone/y     | 403
+    COPY /inner/x   | /*    | /inner/y      | 403
+    COPY /outer/d/x | /*    | /outer/d/y    | 204
+    COPY /weak/d/x  | /*    | /weak/d/y     | 403
 --- error_lines
 they need a location of their own: location "\\.jpg$" takes requests from it
 --- after
@@ -398,9 +390,10 @@ x
 >>> top
 top
 --- table
-    COPY /d/x  | /d/* | /d/y.jpg | 204
-    COPY /top  | /*   | /copy    | 204
-    COPY /top  | /to* | /copy2   | 403
+    request   | query | > Destination | status
+    COPY /d/x | /d/*  | /d/y.jpg      | 204
+    COPY /top | /*    | /copy         | 204
+    COPY /top | /to*  | /copy2        | 403
 --- after
     d/y.jpg: x
     copy: top
@@ -432,22 +425,23 @@ my $t = token("/d/A/*");
     location /d/ { $TEST_NGINX_KEY_1 pta_enable on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
     location /r/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/r/(.*)$ /$1 break; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
 --- table
-    MOVE /d/A/x | /d/A/* | /d/A/y                   | 200
-    MOVE /d/A/x | /d/A/* | http://localhost/d/A/y   | 200
-    MOVE /d/A/x | /d/A/* | none                     | 200
-    MOVE /d/A/x | /d/A/* | /d/B/y                   | 403
-    MOVE /d/A/x | /d/A/* | http://elsewhere/d/A/y   | 403
-    MOVE /d/A/x | /d/A/* | https://localhost/d/A/y  | 403
-    MOVE /d/A/x | /d/A/* | //elsewhere/d/A/y        | 403
-    MOVE /d/A/  | /d/*   | /d/B/                    | 200
-    MOVE /d/A/  | /d/A/  | /d/A/                    | 403
-    DELETE /d/A/ | /d/A/ | none                     | 403
-    DELETE /d/A/ | /d/A/* | none                    | 200
-    DELETE /d/A | /d/A   | none                     | 200
-    MOVE /r/A/x | /r/A/* | /r/A/y                   | 200
-    MOVE /r/A/x | /*     | /A/y                     | 403
-    PUT /d/A/   | /d/A/  | /d/B/                    | 200
-    PROPFIND /d/A/ | /d/A/ | /d/B/                  | 200
+    request        | query  | > Destination           | status
+    MOVE /d/A/x    | /d/A/* | /d/A/y                  | 200
+    MOVE /d/A/x    | /d/A/* | http://localhost/d/A/y  | 200
+    MOVE /d/A/x    | /d/A/* | -                       | 200
+    MOVE /d/A/x    | /d/A/* | /d/B/y                  | 403
+    MOVE /d/A/x    | /d/A/* | http://elsewhere/d/A/y  | 403
+    MOVE /d/A/x    | /d/A/* | https://localhost/d/A/y | 403
+    MOVE /d/A/x    | /d/A/* | //elsewhere/d/A/y       | 403
+    MOVE /d/A/     | /d/*   | /d/B/                   | 200
+    MOVE /d/A/     | /d/A/  | /d/A/                   | 403
+    DELETE /d/A/   | /d/A/  | -                       | 403
+    DELETE /d/A/   | /d/A/* | -                       | 200
+    DELETE /d/A    | /d/A   | -                       | 200
+    MOVE /r/A/x    | /r/A/* | /r/A/y                  | 200
+    MOVE /r/A/x    | /*     | /A/y                    | 403
+    PUT /d/A/      | /d/A/  | /d/B/                   | 200
+    PROPFIND /d/A/ | /d/A/  | /d/B/                   | 200
 
 === each cookie is checked on its own
 --- config
@@ -479,10 +473,11 @@ x
 >>> d/in/x
 inner
 --- table
-    COPY /long/name/x | /long/*  | /long/name/y      | 204
-    COPY /long/name/x | /*       | /elsewhere/than/z | 403
-    COPY /long/name/x | /*       | /short            | 403
-    COPY /long/name/in/x | /*    | /long/name/in/y   | 204
+    request              | query   | > Destination     | status
+    COPY /long/name/x    | /long/* | /long/name/y      | 204
+    COPY /long/name/x    | /*      | /elsewhere/than/z | 403
+    COPY /long/name/x    | /*      | /short            | 403
+    COPY /long/name/in/x | /*      | /long/name/in/y   | 204
 --- after
     d/y: x
     d/z: -
@@ -503,12 +498,13 @@ x
 >>> q/A/keep
 keep
 --- table
-    COPY /p/A/x | /p/A/* | /p/A/b/secret | 403
+    request     | query  | > Destination  | status
+    COPY /p/A/x | /p/A/* | /p/A/b/secret  | 403
     COPY /p/A/x | /p/A/* | /p/A/yy/secret | 403
-    COPY /p/A/x | /*     | /files/y      | 403
-    COPY /q/A/x | /q/A/* | /q/A/y        | 204
-    COPY /q/A/x | /q/A/* | /q/B/y        | 403
-    COPY /q/A/x | /*     | /root/A/y     | 403
+    COPY /p/A/x | /*     | /files/y       | 403
+    COPY /q/A/x | /q/A/* | /q/A/y         | 204
+    COPY /q/A/x | /q/A/* | /q/B/y         | 403
+    COPY /q/A/x | /*     | /root/A/y      | 403
 --- error_lines
 pta: path mismatch, requested "/p/A/x", rewritten to "/files/A/x", destination "/p/A/b/secret" is outside location "/files/"
 --- after
@@ -560,18 +556,19 @@ a
 >>> open/hidden/tree/a
 a
 --- table
-    DELETE /try/tree   | /try/tree   | none | 403
-    DELETE /try2/tree  | /try2/tree  | none | 409
-    DELETE /break/tree | /break/tree | none | 403
-    COPY /break/tree   | /break/tree* | /break/tree/x/ | 403
-    DELETE /last/tree  | /last/tree  | none | 403
-    DELETE /file/a/    | /file/a/    | none | 403
-    DELETE /error/tree | /error/tree | none | 403
-    DELETE /phase/tree | /phase/tree | none | 403
-    DELETE /foreign/tree | /foreign/* | none | 403
-    DELETE /phase2/tree | /*         | none | 403
-    DELETE /sent       | /hidden/tree | none | 403
-    DELETE /sent       | /hidden/tree/ | none | 403
+    request              | query         | > Destination  | status
+    DELETE /try/tree     | /try/tree     | -              | 403
+    DELETE /try2/tree    | /try2/tree    | -              | 409
+    DELETE /break/tree   | /break/tree   | -              | 403
+    COPY /break/tree     | /break/tree*  | /break/tree/x/ | 403
+    DELETE /last/tree    | /last/tree    | -              | 403
+    DELETE /file/a/      | /file/a/      | -              | 403
+    DELETE /error/tree   | /error/tree   | -              | 403
+    DELETE /phase/tree   | /phase/tree   | -              | 403
+    DELETE /foreign/tree | /foreign/*    | -              | 403
+    DELETE /phase2/tree  | /*            | -              | 403
+    DELETE /sent         | /hidden/tree  | -              | 403
+    DELETE /sent         | /hidden/tree/ | -              | 403
 --- after
     open/try/tree/a: a
     try2/tree/a: a
@@ -605,10 +602,11 @@ a
 >>> phase/tree/a
 a
 --- table
-    DELETE /try/tree   | /try/tree*  | none | 204
-    DELETE /break/tree | /break/*    | none | 204
-    DELETE /last/tree  | /last/*     | none | 204
-    DELETE /phase/tree | /phase/tree* | none | 204
+    request            | query        | > Destination | status
+    DELETE /try/tree   | /try/tree*   | -             | 204
+    DELETE /break/tree | /break/*     | -             | 204
+    DELETE /last/tree  | /last/*      | -             | 204
+    DELETE /phase/tree | /phase/tree* | -             | 204
 --- after
     open/try/tree/a: -
     break/tree/a: -
@@ -668,18 +666,19 @@ x
 >>> status/x
 x
 --- table
-    COPY /any/x   | /any/x | /any/y   | 403
-    COPY /any/x   | /any/* | /any/z   | 204
-    COPY /let/x   | /let/x | /let/y   | 204
-    COPY /if/x    | /if/x  | /if/y    | 403
-    COPY /if/x    | /if/*  | /if/z    | 204
-    COPY /limit/x | /limit/x | /limit/y | 403
-    COPY /limit/x | /limit/* | /limit/z | 204
-    COPY /phase/x | /phase/x | /phase/y | 403
-    COPY /phase/x | /phase/* | /phase/z | 204
-    COPY /dry/x   | /dry/x | /dry/y   | 204
-    DELETE /dry/tree/ | /dry/tree/ | none | 204
-    COPY /status/x | /status/x | /status/y | 404
+    request           | query      | > Destination | status
+    COPY /any/x       | /any/x     | /any/y        | 403
+    COPY /any/x       | /any/*     | /any/z        | 204
+    COPY /let/x       | /let/x     | /let/y        | 204
+    COPY /if/x        | /if/x      | /if/y         | 403
+    COPY /if/x        | /if/*      | /if/z         | 204
+    COPY /limit/x     | /limit/x   | /limit/y      | 403
+    COPY /limit/x     | /limit/*   | /limit/z      | 204
+    COPY /phase/x     | /phase/x   | /phase/y      | 403
+    COPY /phase/x     | /phase/*   | /phase/z      | 204
+    COPY /dry/x       | /dry/x     | /dry/y        | 204
+    DELETE /dry/tree/ | /dry/tree/ | -             | 204
+    COPY /status/x    | /status/x  | /status/y     | 404
 --- error_lines
 pta: path mismatch, dry run, requested "/dry/x", allowed "/dry/x", destination "/dry/y"
 --- after
@@ -703,12 +702,13 @@ pta: path mismatch, dry run, requested "/dry/x", allowed "/dry/x", destination "
 >>> d/x
 x
 --- table
-    COPY /d/x | /d/x  | /d/%22%0a | 403
-    COPY /d/x | /*    | /e        | 403
-    COPY /d/x | /*    | nowhere   | 403
-    COPY /d/  | /*    | /d/e/     | 403
-    DELETE /d/ | /d/  | none      | 403
-    COPY /d/y | /d/x  | /d/x      | 403
+    request    | query | > Destination | status
+    COPY /d/x  | /d/x  | /d/%22%0a     | 403
+    COPY /d/x  | /*    | /e            | 403
+    COPY /d/x  | /*    | nowhere       | 403
+    COPY /d/   | /*    | /d/e/         | 403
+    DELETE /d/ | /d/   | -             | 403
+    COPY /d/y  | /d/x  | /d/x          | 403
 --- error_lines
 pta: path mismatch, requested "/d/x", allowed "/d/x", destination "/d/\"\n"
 pta: path mismatch, requested "/d/x", allowed "/*", destination "/e" is outside location "/d/"

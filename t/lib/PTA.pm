@@ -108,11 +108,55 @@ sub read_file ($) {
     return scalar <$file>;
 }
 
+# "table": requests and what is expected of them, one a line. The first line names the columns:
+#     request     METHOD URI, and then "HTTP/1.0" or a body
+#     query       the path of the token in the query
+#     cookie      the path of the token in the cookie
+#     > Name      a request header
+#     status      the status code
+#     body        a pattern for the response's body
+#     Name        a response header
+# "-" stands for no token and no header. An empty cell of a response is not checked.
+sub read_table ($) {
+    my ($block) = @_;
+    my ($titles, @rows) = map { [/^\s*(.*?)\s*$/ && split /\s*\|\s*/, $1, -1] } grep { /\S/ } split /\n/, $block->table;
+    my (@requests, @more_headers, @codes, @bodies, @headers);
+    for my $row (@rows) {
+        @$row == @$titles or die 'not a row of the table: ' . CORE::join ' | ', @$row;
+        my ($request, @sent, @received);
+        for my $at (0 .. $#$titles) {
+            my ($title, $cell) = ($titles->[$at], $row->[$at]);
+            if ($title eq 'request') { $request = $cell }
+            elsif ($title eq 'query') { $request =~ s/^(\S+ [^\s?]+)(\?)?/$1 . '?pta=' . cell_token($cell) . ($2 ? '&' : '')/e if $cell ne '-' }
+            elsif ($title eq 'cookie') { push @sent, 'Cookie: pta=' . cell_token($cell) if $cell ne '-' }
+            elsif ($title =~ /^> (.*)/) { push @sent, "$1: $cell" if $cell ne '-' }
+            elsif ($title eq 'status') { push @codes, $cell + 0 }
+            elsif ($title eq 'body') { push @bodies, $cell }
+            elsif ($cell ne '') { push @received, $cell eq '-' ? "!$title" : "$title: $cell" }
+        }
+        push @requests, $request =~ s/^(\S+ \S+) (?!HTTP)/$1\n/r;
+        push @more_headers, CORE::join "\r\n", @sent;
+        push @headers, CORE::join "\r\n", @received;
+    }
+    $block->set_value(request => \@requests);
+    $block->set_value(more_headers => \@more_headers);
+    $block->set_value(error_code => \@codes);
+    $block->set_value(response_body_like => \@bodies) if @bodies;
+    $block->set_value(response_headers => \@headers) if grep { length } @headers;
+}
+
+# A path, with "expired" or "pair N" behind it.
+sub cell_token ($) {
+    my ($path, $expired, $pair) = $_[0] =~ /^(\S+)(?: (expired)| pair (\d))?$/ or die "not a token: $_[0]";
+    return token($path, $expired ? (expires => 1) : (), pair => $pair);
+}
+
 Test::Nginx::Util::add_block_preprocessor(
     sub {
         my ($block) = @_;
         check_previous();
         $previous = $block;
+        read_table($block) if defined $block->table;
         $block->set_value('http_config', $upstream . ($block->http_config // ''));
         # Whatever a test is about, the worker lives and nothing panics.
         if (!defined $block->no_error_log) {
