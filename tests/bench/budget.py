@@ -67,10 +67,14 @@ def read_budget():
     return {name: values for name, *values in words}
 
 
+def is_like_the_budget(machine, cpuinfo):
+    """Whether valgrind shows programs the processor of the budget."""
+    return machine == "x86_64" and bool(re.search(r"^flags\s*:.*\bavx2\b", cpuinfo, re.M))
+
+
 def why_not_comparable(version, budget):
     """Why the counts say nothing about the budget. None if they can be compared."""
-    cpu = pathlib.Path("/proc/cpuinfo").read_text()
-    if platform.machine() != "x86_64" or not re.search(r"^flags\s*:.*\bavx2\b", cpu, re.M):
+    if not is_like_the_budget(platform.machine(), pathlib.Path("/proc/cpuinfo").read_text()):
         return "this processor is not like the one of the budget (x86-64 with AVX2)"
     if [version] != budget["nginx"]:
         return f"the budget is for nginx {budget['nginx'][0]}, this is {version}"

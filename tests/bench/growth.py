@@ -130,7 +130,7 @@ def locations(number_of_them, protect):
     return Case((FIRST_PAIR if protect else "") + "".join(blocks), with_module=protect)
 
 
-def test_cpu_seconds(made):
+def cpu_seconds_of_test(made):
     """The processor's time that `nginx -t` takes."""
     done = made.test()
     if done.status:
@@ -165,7 +165,7 @@ def measure_locations(tools, report):
             times = {without: [], protected_site: []}
             for _ in range(rounds):
                 for measured, found in times.items():
-                    found.append(test_cpu_seconds(measured))
+                    found.append(cpu_seconds_of_test(measured))
                 progress.step(f"{many} locations")
             for measured in times:
                 measured.start()
