@@ -30,8 +30,6 @@ check_python() {
 }
 
 check_shell() {
-    local files
-    mapfile -t files < <(find_scripts sh sh)
-    # It finds what a script sources below the project's root.
-    (cd "$root" && shellcheck --external-sources "${files[@]}")
+    # It looks for what a script sources below the project's root.
+    (cd "$root" && find_scripts sh sh | xargs -d '\n' -n 8 -P "$(nproc)" shellcheck --external-sources)
 }
