@@ -44,16 +44,12 @@ RULES = {
         "tests/harness/nginx.py",
         {
             "scripts/lib/site.sh": "the demo, which a reader copies",
-            "scripts/lib/faults": "moves to tests/",
-            "scripts/lib/refused-module": "moves to tests/",
-            "scripts/lib/replaced-module": "moves to tests/",
         },
     ),
     "tokens": Rule(
         re.compile(r"Cipher\b|createCipher|\bAES\b|(?i:aes-?128)|openssl enc"),
         "tests/harness/tokens.py",
         {
-            "scripts/lib/faults": "moves to tests/",
             "t/lib/PTA.pm": "the suites are Perl",
             "signers/go/sign.go": "what an application copies",
             "signers/java/Sign.java": "what an application copies",

@@ -57,7 +57,7 @@ class Nginx:
         return f"listen {address} http2;"
 
 
-def installations():
-    """The versions that PTA_TEST_NGINX names."""
-    lines = os.environ.get("PTA_TEST_NGINX", "").splitlines()
+def installations(variable="PTA_TEST_NGINX"):
+    """The versions that an environment variable names."""
+    lines = os.environ.get(variable, "").splitlines()
     return [Nginx(*line.split(":")) for line in lines]

@@ -1,0 +1,111 @@
+"""The site that the faults happen in, and the requests to it."""
+
+import dataclasses
+
+from harness.tokens import Pair
+
+PAIR, OTHER = Pair(), Pair()
+
+HTTP = f"""
+    # The first directive of the module: without it, nothing else would be missing.
+    pta_log_level info;
+    server {{
+        listen 127.0.0.1:@port@;
+        {PAIR.directives()}
+        rewrite ^/old/(.*)$ /p/$1;
+        location / {{ return 200 "open\\n"; }}
+        location /p/ {{ pta_enable on; alias html/; }}
+        location /cookie/ {{ pta_enable on; pta_auth_method qs cookie; alias html/; }}
+        location /if/ {{ if ($arg_check) {{ pta_enable on; }} alias html/; }}
+        location /any/ {{ satisfy any; deny all; pta_enable on; alias html/; }}
+        location /moved/ {{ pta_enable on; rewrite ^/moved/(.*)$ /elsewhere/$1 last; }}
+        location /elsewhere/ {{
+            pta_enable on; pta_name other; {OTHER.directives()}
+            alias html/;
+        }}
+        location /into/ {{ pta_enable on; rewrite ^/into/(.*)$ /let/$1 last; }}
+        location /let/ {{
+            satisfy any; allow 127.0.0.1; deny all;
+            pta_enable on; {OTHER.directives()}
+            alias html/;
+        }}
+        location = /play {{ pta_enable on; pta_accel_redirect on; }}
+        location /hidden/ {{ internal; alias html/; }}
+        location /variable/ {{
+            pta_enable on; add_header X-Status "<$pta_status>";
+            alias html/;
+        }}
+        location /digits/ {{
+            pta_enable on; add_header X-Status "<$pta_expires>";
+            alias html/;
+        }}
+        location /masked/ {{ add_header X-Status "<$pta_request_uri>"; alias html/; }}
+        location /stored/ {{
+            pta_enable on; pta_auth_method qs cookie; expires 1h;
+            alias html/;
+        }}
+        location /issue/ {{
+            pta_issue $uri 1h; add_header X-Status "<$pta_token>";
+            alias html/;
+        }}
+    }}
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A request, and its response when no fault happens."""
+
+    target: str
+    cookie: str | None = None
+    method: str = "GET"
+    destination: str | None = None
+    status: int = 200
+    # Cache-Control, if the case is about it.
+    caches: str | None = None
+    # nginx evaluates a variable while it sends the response. If that fails, the value is empty.
+    has_variable: bool = False
+
+    def header_lines(self):
+        lines = {"Cookie": self.cookie, "Destination": self.destination}
+        return [f"{name}: {value}" for name, value in lines.items() if value]
+
+
+ANY = PAIR.token("/*")
+WRONG = PAIR.token("/q")
+
+CASES = {
+    "token": Case(f"/p/a?pta={ANY}"),
+    "token among arguments": Case(f"/p/a?b=1&pta={ANY}&c=2"),
+    "token twice": Case(f"/p/a?pta={ANY}&pta={ANY}"),
+    "no token": Case("/p/a?b=1", status=400),
+    "token of another path": Case(f"/p/a?pta={WRONG}", status=403),
+    "second cookie": Case("/cookie/a?b=1", cookie=f"pta=00; pta={ANY}"),
+    "rewritten by the server": Case(f"/old/a?pta={ANY}"),
+    "if block": Case(f"/if/a?check=1&pta={ANY}"),
+    "satisfy any": Case(f"/any/a?pta={ANY}"),
+    "two realms": Case(f"/moved/a?pta={ANY}&other={OTHER.token('/*')}"),
+    "X-Accel-Redirect": Case(f"/play?pta={PAIR.token('/hidden/a')}"),
+    "$pta_status": Case(f"/variable/a?pta={ANY}", has_variable=True),
+    "$pta_expires": Case(f"/digits/a?pta={ANY}", has_variable=True),
+    "$pta_request_uri": Case(f"/masked/a?pta={ANY}", has_variable=True),
+    "$pta_token": Case("/issue/a", has_variable=True),
+    # The first location allows it, and another module the second. Only then PTA strips the token.
+    "let in by others": Case(f"/into/a?b=1&pta={ANY}&c=2"),
+    "stored": Case("/stored/a", cookie=f"pta={ANY}", caches="max-age=3600, private"),
+    "refusal": Case(f"/stored/a?pta={WRONG}", status=403, caches="no-store"),
+    # Without dav_methods, nginx answers 405 when the check is over.
+    "COPY": Case(f"/p/a?pta={ANY}", method="COPY", destination="/p//b", status=405),
+}
+
+# Which request passes through a callback. All other callbacks belong to the configuration.
+CASE_OF_CALLBACK = {
+    "ServerRewrite": "rewritten by the server",
+    "Rewrite": "token",
+    "Rewritten": "if block",
+    "Access": "token",
+    "LetInByOthers": "satisfy any",
+    "AccelRedirect": "X-Accel-Redirect",
+    "Variable": "$pta_status",
+    "HeaderFilter": "stored",
+}

@@ -1,0 +1,37 @@
+"""Each allocation fails once."""
+
+import itertools
+
+import pytest
+
+from faults.cases import CASES
+from faults.expected import fault_in_configuration, fault_in_request
+
+pytestmark = pytest.mark.builds("PTA_TEST_FAULTS")
+
+# 11 variables, and handlers in 4 phases.
+REGISTRATIONS = 15
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_of_a_request(faulty, happened, name):
+    for number in itertools.count(1):
+        if not fault_in_request(faulty, CASES[name], f"memory Request {number}"):
+            break
+        happened["allocations of requests"] += 1
+    assert number > 1, "allocates nothing"
+
+
+def test_of_the_configuration(faulty, happened):
+    registrations = set()
+    for number in itertools.count(1):
+        is_done, registration = fault_in_configuration(faulty, f"memory Configuration {number}")
+        if not is_done:
+            break
+        registrations.add(registration)
+        happened["allocations of the configuration"] += 1
+    faulty.reload()
+    assert number > 30, f"only {number - 1} allocations"
+    registrations.discard(None)
+    assert len(registrations) >= REGISTRATIONS, registrations
+    happened["failed registrations by name"] += len(registrations)

@@ -1,0 +1,61 @@
+"""Each callback panics once."""
+
+import pytest
+
+from faults.callbacks import CALLBACKS
+from faults.cases import CASE_OF_CALLBACK, CASES
+from faults.expected import fault_in_configuration, fault_in_log, fault_in_request
+
+pytestmark = pytest.mark.builds("PTA_TEST_FAULTS")
+
+# nginx has taken over the new configuration when it calls these, and so it goes on.
+AFTER_THE_CONFIGURATION = ["InitModule", "DropConf"]
+
+
+def test_the_table_names_callbacks():
+    assert {*CASE_OF_CALLBACK, *AFTER_THE_CONFIGURATION} <= set(CALLBACKS)
+
+
+@pytest.mark.parametrize("callback", CASE_OF_CALLBACK)
+def test_a_callback_of_a_request(faulty, happened, callback):
+    case = CASES[CASE_OF_CALLBACK[callback]]
+    assert fault_in_request(faulty, case, f"panic {callback}"), "never happened"
+    happened["panics"] += 1
+
+
+@pytest.mark.parametrize(
+    "callback",
+    [name for name in CALLBACKS if name not in {*CASE_OF_CALLBACK, *AFTER_THE_CONFIGURATION}],
+)
+def test_a_callback_of_the_configuration(faulty, happened, callback):
+    is_done, registration = fault_in_configuration(faulty, f"panic {callback}")
+    assert is_done, "never happened"
+    assert registration is None
+    faulty.reload()
+    happened["panics"] += 1
+
+
+def test_init_module(faulty, happened):
+    fault = "panic InitModule"
+    faulty.arm(fault)
+    assert faulty.site.test().status == 0
+    assert faulty.disarm(), "did not happen with nginx -t"
+    faulty.clear_log()
+    faulty.arm(fault)
+    faulty.reload()
+    assert faulty.disarm(), "did not happen at the reload"
+    fault_in_log(faulty, fault)
+    faulty.reload()
+    happened["panics"] += 1
+
+
+def test_drop_conf(faulty, happened):
+    """The old configuration is dropped when its workers have ended. There is nothing to refuse."""
+    fault = "panic DropConf"
+    faulty.arm(fault)
+    faulty.reload()
+    faulty.wait_for_fault(fault)
+    faulty.disarm()
+    fault_in_log(faulty, fault)
+    faulty.reload()
+    happened["panics"] += 1
