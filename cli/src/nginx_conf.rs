@@ -1,15 +1,15 @@
 //! The keys of a server in an nginx.conf.
 
 mod block;
-mod lexer;
+pub mod lexer;
 mod listen;
 mod server;
 mod settings;
 
 use std::path::Path;
 
-use crate::host::Host;
-use crate::keys::Keys;
+use crate::keys::found::Keys;
+use crate::link::host::Host;
 
 /// The keys of the server named `server`, or else of the one that nginx would choose for `host`, or else of the only
 /// server that has keys, or of all if they are the same.

@@ -4,18 +4,11 @@
 //! Input: a URL, or a path.
 #![no_main]
 
-#[path = "../../cli/src/nginx_path.rs"]
-mod nginx_path;
-#[path = "../../cli/src/star.rs"]
-mod star;
-#[path = "../../cli/src/url.rs"]
-mod url;
-
 use libfuzzer_sys::fuzz_target;
+use pta_cli::link::url::Url;
+use pta_cli::link::{nginx_path, star};
 use pta_fuzz::arguments;
 use pta_token::PathPattern;
-
-use crate::url::Url;
 
 const TOKEN: &str = "3174ffad10cc165d58d154bdbd8a65de";
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::block::{Conf, Directive};
 use super::listen::Listen;
 use super::settings::Settings;
-use crate::host::Host;
-use crate::keys::Keys;
+use crate::keys::found::Keys;
+use crate::link::host::Host;
 
 #[derive(Debug)]
 pub(super) enum Error {

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use pta_token::Secret;
 
 use super::block::{Directive, Place};
-use crate::key_file;
-use crate::keys::{Keys, Pair};
-use crate::name::is_name;
-use crate::pair_file;
+use crate::keys::found::Keys;
+use crate::keys::key_file;
+use crate::keys::pair::Pair;
+use crate::keys::pair_file;
+use crate::link::argument_name::is_name;
 
 /// A value as it stands in the file: read only when it is wanted, as the others' files may be out of reach.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use pta_token::Secret;
 use tempfile::TempDir;
 
 use super::*;
-use crate::keys::Pair;
+use crate::keys::pair::Pair;
 
 /// A folder with these files.
 fn folder(files: &[(&str, &str)]) -> TempDir {
