@@ -2,12 +2,13 @@
 
 mod completions;
 mod fields;
-pub(crate) mod help;
+mod help;
 mod inspect;
 mod issue;
 mod keygen;
 mod man;
 mod rotate;
+pub(crate) mod usage;
 mod verify;
 
 use std::io::Write;

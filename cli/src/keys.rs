@@ -4,6 +4,5 @@ pub(crate) mod found;
 pub(crate) mod fresh;
 pub(crate) mod key_file;
 pub(crate) mod new_file;
-pub(crate) mod pair;
 pub(crate) mod pair_file;
 mod secret_file;

@@ -4,7 +4,7 @@
 //!
 //! The rooms, from top to bottom. Each imports only from rooms to its right:
 //!
-//! Arrows: lib -> {usage, commands} -> options -> {batch, nginx_conf} -> keys -> link -> failure -> text
+//! Arrows: lib -> commands -> options -> {batch, nginx_conf} -> keys -> link -> failure -> text
 
 mod batch;
 mod commands;
@@ -14,7 +14,6 @@ pub mod link;
 pub mod nginx_conf;
 mod options;
 mod text;
-mod usage;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -23,7 +22,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use crate::commands::{Command, help};
+use crate::commands::{Command, usage};
 pub use crate::failure::Failure;
 
 /// Runs the command line `arguments`, whose first word is the name of the program.
@@ -56,5 +55,5 @@ pub fn run(arguments: &[OsString], output: &mut impl Write) -> Result<ExitCode, 
 /// The help option that fits the command line, for messages about wrong usage.
 #[must_use]
 pub fn help_option(arguments: &[OsString]) -> String {
-    help::option_for(arguments)
+    usage::help_option(arguments)
 }

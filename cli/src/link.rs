@@ -4,5 +4,4 @@ pub(crate) mod argument_name;
 pub(crate) mod host;
 pub mod nginx_path;
 pub(crate) mod path_advice;
-pub mod star;
 pub mod url;

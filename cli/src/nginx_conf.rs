@@ -8,12 +8,12 @@ mod settings;
 
 use std::path::Path;
 
-use crate::keys::found::Keys;
+use crate::keys::found::FoundKeys;
 use crate::link::host::Host;
 
 /// The keys of the server named `server`, or else of the one that nginx would choose for `host`, or else of the only
 /// server that has keys, or of all if they are the same.
-pub(crate) fn keys(config: &Path, server: Option<&str>, host: Option<&Host>) -> Result<Keys, String> {
+pub(crate) fn keys(config: &Path, server: Option<&str>, host: Option<&Host>) -> Result<FoundKeys, String> {
     let conf = block::read(config)?;
     server::keys(&conf, server, host).map_err(|error| error.in_file(config))
 }

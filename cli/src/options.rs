@@ -4,3 +4,4 @@ pub(crate) mod clock;
 pub(crate) mod given;
 pub(crate) mod key_source;
 pub(crate) mod name;
+pub(crate) mod pair;

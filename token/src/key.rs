@@ -110,12 +110,23 @@ pub enum PairId {
     Second,
 }
 
-impl fmt::Display for PairId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl PairId {
+    /// Both, in the order in which a token is tried.
+    pub const ALL: [Self; 2] = [Self::First, Self::Second];
+
+    /// As in the names of the directives.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
             Self::First => "1st",
             Self::Second => "2nd",
-        })
+        }
+    }
+}
+
+impl fmt::Display for PairId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -28,10 +28,14 @@ extern crate alloc;
 
 mod codec;
 mod key;
+mod key_file;
+mod material;
 mod pattern;
 mod verdict;
 
 pub use codec::{Attempt, Claims, DecodeError, buffer_len, decode, decode_watched, encode};
 pub use key::{BLOCK_LEN, KeyError, KeyPair, KeyRing, PairId, Secret};
-pub use pattern::{PathPattern, PatternError};
+pub use key_file::{KEY_FILE_LIMIT, KeyFileError, PAIR_FILE_LIMIT, PairFileError};
+pub use material::{KeyMaterial, SecretPair};
+pub use pattern::{PathPattern, PatternError, escape_stars};
 pub use verdict::{Verdict, check};

@@ -1,6 +1,5 @@
-//! `pta help`, and the help option that errors name.
+//! `pta help`.
 
-use std::ffi::OsString;
 use std::io::Write;
 
 use clap::Args;
@@ -36,10 +35,4 @@ pub(crate) fn run(
         Ok(_) => return Err(Failure::Usage("there is no help".to_owned())),
     }
     Ok(())
-}
-
-/// The help option that fits the command line.
-pub(crate) fn option_for(arguments: &[OsString]) -> String {
-    let command = COMMANDS.into_iter().find(|command| arguments.get(1).is_some_and(|first| first == command));
-    command.map_or_else(|| "pta --help".to_owned(), |command| format!("pta {command} --help"))
 }

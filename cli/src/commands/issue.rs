@@ -10,17 +10,16 @@ use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 
 use clap::Args;
-use pta_token::{PathPattern, PatternError};
+use pta_token::{PairId, PathPattern, PatternError, escape_stars};
 
 use crate::failure::{Failure, warn};
-use crate::keys::pair::PairName;
 use crate::link::host::Host;
 use crate::link::path_advice::GivenPath;
-use crate::link::star;
 use crate::link::url::Url;
 use crate::options::clock::Clock;
 use crate::options::key_source::KeyArguments;
 use crate::options::name::Name;
+use crate::options::pair;
 use crate::text::printable::Printable;
 use cookie::{Cookie, CookieArguments};
 use times::Times;
@@ -82,8 +81,8 @@ pub(crate) struct Arguments {
     clock: Clock,
 
     /// Which pair of --config, the pair files or the environment to use: 1st or 2nd [default: 1st, or the only one]
-    #[arg(long, value_name = "PAIR", hide_possible_values = true, conflicts_with_all = ["key", "key_file"])]
-    pair: Option<PairName>,
+    #[arg(long, value_name = "PAIR", value_parser = pair::parser(), hide_possible_values = true, conflicts_with_all = ["key", "key_file"])]
+    pair: Option<PairId>,
 
     #[command(flatten)]
     keys: KeyArguments,
@@ -113,9 +112,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let name = arguments.name.or(keys.name.as_deref())?;
     let url_path = url.as_ref().map(Url::path).transpose().map_err(|error| refuse_url(&error))?;
     let pattern = match (&arguments.path, &url_path) {
-        (Some(path), _) if arguments.escape => star::escape(path.as_bytes()),
+        (Some(path), _) if arguments.escape => escape_stars(path.as_bytes()),
         (Some(path), _) => path.as_bytes().into(),
-        (None, Some(path)) => star::escape(path),
+        (None, Some(path)) => escape_stars(path),
         (None, None) => return Err(Failure::Usage("--path or --url is needed".to_owned())),
     };
     let refuse_path = |error: PatternError| Failure::Usage(format!("--path: {error}"));

@@ -7,11 +7,13 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use pta_token::PairId;
 
 use crate::failure::Failure;
 use crate::keys::fresh;
 use crate::keys::new_file::NewFile;
-use crate::keys::pair::PairName;
+use crate::keys::pair_file;
+use crate::options::pair;
 use crate::text::reason::Reason;
 
 /// Make a key pair and print the directives for it, or both pairs as files.
@@ -31,8 +33,8 @@ Examples:
 )]
 pub(crate) struct Arguments {
     /// The pair to make: 1st or 2nd [default: 1st, or both with --files]
-    #[arg(long, value_name = "PAIR", hide_possible_values = true)]
-    pair: Option<PairName>,
+    #[arg(long, value_name = "PAIR", value_parser = pair::parser(), hide_possible_values = true)]
+    pair: Option<PairId>,
 
     /// Write pair files to DIR (mode 0600; made if missing), never over existing ones
     #[arg(long, value_name = "DIR")]
@@ -41,7 +43,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
     let Some(folder) = &arguments.files else {
-        let pair = arguments.pair.unwrap_or(PairName::First);
+        let pair = arguments.pair.unwrap_or(PairId::First);
         writeln!(output, "pta_{pair}_key {};", *fresh::digits()?)?;
         writeln!(output, "pta_{pair}_iv  {};", *fresh::digits()?)?;
         return Ok(());
@@ -51,12 +53,11 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         Failure::Source(format!("cannot use \"{}\": {}", folder.display(), Reason(&error)))
     })?;
     let folder = Folder::open(folder)?;
-    let both = [PairName::First, PairName::Second];
-    let pairs = both.iter().filter(|pair| arguments.pair.is_none_or(|only| only == **pair));
+    let pairs = PairId::ALL.into_iter().filter(|pair| arguments.pair.is_none_or(|only| only == *pair));
     let mut files = Vec::new();
     let mut lines = Vec::new();
     for pair in pairs {
-        let path = folder.path.join(pair.file_name());
+        let path = folder.path.join(pair_file::name(pair));
         let file = NewFile::create(path, fresh::pair()?.as_bytes()).map_err(Failure::Source)?;
         directive(&mut lines, &format!("pta_{pair}_pair "), file.path());
         files.push(file);

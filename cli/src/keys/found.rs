@@ -1,42 +1,38 @@
 //! The keys that a command was given.
 
-use pta_token::{KeyPair, KeyRing};
+use pta_token::{KeyMaterial, KeyPair, KeyRing, PairId, SecretPair};
 
-use super::pair::{Pair, PairName};
 use crate::failure::{Failure, warn};
 
 /// The keys that were found, and what was found beside them.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Keys {
-    pub(crate) first: Option<Pair>,
-    pub(crate) second: Option<Pair>,
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct FoundKeys {
+    pub(crate) material: KeyMaterial,
     /// The value of pta_name, where there is one.
     pub(crate) name: Option<String>,
     /// Warnings, shown only if there is no error: an error stays one line.
     pub(crate) warnings: Vec<String>,
 }
 
-impl Keys {
-    pub(crate) fn only(first: Pair) -> Self {
-        Self { first: Some(first), second: None, name: None, warnings: Vec::new() }
+impl FoundKeys {
+    pub(crate) fn only(first: SecretPair) -> Self {
+        KeyMaterial { first: Some(first), second: None }.into()
     }
 
     /// The pair to issue with: the one of `--pair`, or else the 1st, or the only one.
-    pub(crate) fn pair(&self, wanted: Option<PairName>) -> Result<KeyPair, Failure> {
+    pub(crate) fn pair(&self, wanted: Option<PairId>) -> Result<KeyPair, Failure> {
         let pair = match wanted {
-            None => self.first.as_ref().or(self.second.as_ref()),
-            Some(PairName::First) => self.first.as_ref(),
-            Some(PairName::Second) => self.second.as_ref(),
+            None => PairId::ALL.into_iter().find_map(|id| self.material.pair(id)),
+            Some(id) => self.material.pair(id),
         };
-        pair.map(Pair::schedule).ok_or_else(|| {
-            let wanted = wanted.unwrap_or(PairName::First);
+        pair.map(SecretPair::expand).ok_or_else(|| {
+            let wanted = wanted.unwrap_or(PairId::First);
             Failure::Source(format!("--pair: there is no {wanted} pair"))
         })
     }
 
     pub(crate) fn ring(&self) -> Result<KeyRing, Failure> {
-        let schedule = |pair: &Option<Pair>| pair.as_ref().map(Pair::schedule);
-        KeyRing::new(schedule(&self.first), schedule(&self.second)).ok_or_else(no_keys)
+        self.material.ring().ok_or_else(no_keys)
     }
 
     /// Shows the warnings, before the answer.
@@ -46,7 +42,13 @@ impl Keys {
 
     /// Whether it means something which of the two opened a token.
     pub(crate) fn are_two(&self) -> bool {
-        self.first.is_some() && self.second.is_some()
+        self.material.first.is_some() && self.material.second.is_some()
+    }
+}
+
+impl From<KeyMaterial> for FoundKeys {
+    fn from(material: KeyMaterial) -> Self {
+        Self { material, ..Self::default() }
     }
 }
 

@@ -3,20 +3,16 @@
 use std::fmt::Display;
 use std::path::Path;
 
-use pta_token::Secret;
+use pta_token::{PAIR_FILE_LIMIT, PairId, SecretPair};
 use zeroize::Zeroizing;
 
-use super::pair::Pair;
 use super::secret_file;
 use crate::failure::warn;
 use crate::text::reason::Reason;
 
-/// The module's limit.
-const LIMIT: usize = 256;
-
 /// A pair with the file's content, which may be written elsewhere.
 pub(crate) struct PairFile {
-    pub(crate) pair: Pair,
+    pub(crate) pair: SecretPair,
     pub(crate) content: Zeroizing<Vec<u8>>,
 }
 
@@ -25,8 +21,8 @@ impl PairFile {
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let refuse = |reason: &dyn Display| format!("invalid pair file \"{}\": {reason}", path.display());
         let (content, open_to_others) =
-            secret_file::read(path, LIMIT).map_err(|error| refuse(&Reason(&error)))?;
-        let pair = parse(&content).map_err(|reason| refuse(&reason))?;
+            secret_file::read(path, PAIR_FILE_LIMIT).map_err(|error| refuse(&Reason(&error)))?;
+        let pair = SecretPair::from_file_content(&content).map_err(|error| refuse(&error))?;
         if open_to_others {
             warn(&format!("pair file \"{}\" is readable by others", path.display()));
         }
@@ -35,26 +31,8 @@ impl PairFile {
 }
 
 /// Reads the file of a pair.
-pub(crate) fn read(path: &Path) -> Result<Pair, String> {
+pub(crate) fn read(path: &Path) -> Result<SecretPair, String> {
     PairFile::read(path).map(|file| file.pair)
-}
-
-fn parse(content: &[u8]) -> Result<Pair, String> {
-    if content.is_empty() {
-        return Err("it is empty".to_owned());
-    }
-    let lines: Vec<&[u8]> = lines(content).collect();
-    let [key, iv] = lines.as_slice() else {
-        return Err(format!("it must have 2 lines, key and IV, not {}", lines.len()));
-    };
-    let secret = |what, line| Secret::from_hex(line).map_err(|error| format!("the {what} {error}"));
-    Ok(Pair { key: secret("key in its 1st line", key)?, iv: secret("IV in its 2nd line", iv)? })
-}
-
-/// The lines, each without its end; the last may have none.
-fn lines(content: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let content = content.strip_suffix(b"\n").unwrap_or(content);
-    content.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
 /// The content of the file for these digits.
@@ -62,36 +40,22 @@ pub(crate) fn content(key: &str, iv: &str) -> Zeroizing<String> {
     Zeroizing::new(format!("{key}\n{iv}\n"))
 }
 
+/// The name of the file of a pair in the folder of `keygen --files`.
+pub(crate) fn name(pair: PairId) -> String {
+    format!("{pair}.pair")
+}
+
 #[cfg(test)]
 mod tests {
+    use pta_token::Secret;
+
     use super::*;
 
-    const KEY: &str = "0102030405060708090a0b0c0d0e0f00";
-    const IV: &str = "ffeeddccbbaa99887766554433221100";
-
     #[test]
-    fn two_lines_are_a_pair() {
-        for text in [format!("{KEY}\n{IV}"), format!("{KEY}\r\n{IV}\r\n"), content(KEY, IV).to_string()] {
-            let pair = parse(text.as_bytes()).unwrap();
-            assert!(pair.key == Secret::from_hex(KEY.as_bytes()).unwrap(), "{text:?}");
-            assert!(pair.iv == Secret::from_hex(IV.as_bytes()).unwrap(), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn anything_else_is_not() {
-        let error = |text: &str| parse(text.as_bytes()).map(|_| ()).unwrap_err();
-        assert_eq!(error(""), "it is empty");
-        assert_eq!(error(KEY), "it must have 2 lines, key and IV, not 1");
-        assert_eq!(error(&format!("{KEY}\n{IV}\n\n")), "it must have 2 lines, key and IV, not 3");
-        assert_eq!(error(&format!("{KEY}\n\n{IV}\n")), "it must have 2 lines, key and IV, not 3");
-        assert_eq!(
-            error(&format!("{KEY} {IV}\n{IV}")),
-            "the key in its 1st line must be 32 hexadecimal digits, not 65 characters"
-        );
-        assert_eq!(
-            error(&format!("{KEY}\n{IV}0")),
-            "the IV in its 2nd line must be 32 hexadecimal digits, not 33 characters"
-        );
+    fn what_is_written_is_read_as_a_pair() {
+        let (key, iv) = ("0102030405060708090a0b0c0d0e0f00", "ffeeddccbbaa99887766554433221100");
+        let pair = SecretPair::from_file_content(content(key, iv).as_bytes()).unwrap();
+        assert_eq!(pair.key, Secret::from_hex(key.as_bytes()).unwrap());
+        assert_eq!(pair.iv, Secret::from_hex(iv.as_bytes()).unwrap());
     }
 }

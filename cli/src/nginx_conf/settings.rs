@@ -4,12 +4,11 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use pta_token::Secret;
+use pta_token::{KeyMaterial, Secret, SecretPair};
 
 use super::block::{Directive, Place};
-use crate::keys::found::Keys;
+use crate::keys::found::FoundKeys;
 use crate::keys::key_file;
-use crate::keys::pair::Pair;
 use crate::keys::pair_file;
 use crate::link::argument_name::is_name;
 
@@ -104,10 +103,9 @@ impl Settings {
     }
 
     /// The pairs that are complete.
-    pub(super) fn keys(&self, folder: &Path) -> Result<Keys, String> {
-        Ok(Keys {
-            first: self.first.read(folder)?,
-            second: self.second.read(folder)?,
+    pub(super) fn keys(&self, folder: &Path) -> Result<FoundKeys, String> {
+        Ok(FoundKeys {
+            material: KeyMaterial { first: self.first.read(folder)?, second: self.second.read(folder)? },
             name: self.name.as_ref().map(Value::argument_name).transpose()?,
             warnings: Vec::new(),
         })
@@ -122,7 +120,7 @@ impl PairSettings {
         }
     }
 
-    fn read(&self, folder: &Path) -> Result<Option<Pair>, String> {
+    fn read(&self, folder: &Path) -> Result<Option<SecretPair>, String> {
         let (Some(key), Some(iv)) = (&self.key, &self.iv) else { return Ok(None) };
         // The whole pair by one directive: its file is read once.
         if let (Half::OfPair(key), Half::OfPair(iv)) = (key, iv)
@@ -138,7 +136,7 @@ impl PairSettings {
             Half::Single(value) => value.secret(folder)?,
             Half::OfPair(value) => value.pair(folder)?.iv,
         };
-        Ok(Some(Pair { key, iv }))
+        Ok(Some(SecretPair { key, iv }))
     }
 }
 
@@ -161,7 +159,7 @@ impl Value {
         }
     }
 
-    fn pair(&self, folder: &Path) -> Result<Pair, String> {
+    fn pair(&self, folder: &Path) -> Result<SecretPair, String> {
         let Self { name, place, .. } = self;
         match self.file(folder) {
             Some(path) => {

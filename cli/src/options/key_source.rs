@@ -6,12 +6,11 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use clap::Args;
-use pta_token::Secret;
+use pta_token::{KeyMaterial, Secret, SecretPair};
 
 use crate::failure::Failure;
-use crate::keys::found::{Keys, no_keys};
+use crate::keys::found::{FoundKeys, no_keys};
 use crate::keys::key_file;
-use crate::keys::pair::Pair;
 use crate::keys::pair_file;
 use crate::link::host::Host;
 use crate::nginx_conf;
@@ -51,21 +50,23 @@ pub(crate) struct KeyArguments {
 
 impl KeyArguments {
     /// Finds the keys, those of --config for a URL with this host. The messages never repeat one.
-    pub(crate) fn find(&self, host: Option<&Host>) -> Result<Keys, Failure> {
+    pub(crate) fn find(&self, host: Option<&Host>) -> Result<FoundKeys, Failure> {
         if let (Some(key), Some(iv)) = (&self.key, &self.iv) {
-            let pair = Pair { key: secret("--key", key.as_bytes())?, iv: secret("--iv", iv.as_bytes())? };
-            return Ok(Keys { warnings: vec![VISIBLE.to_owned()], ..Keys::only(pair) });
+            let pair =
+                SecretPair { key: secret("--key", key.as_bytes())?, iv: secret("--iv", iv.as_bytes())? };
+            return Ok(FoundKeys { warnings: vec![VISIBLE.to_owned()], ..FoundKeys::only(pair) });
         }
         if let (Some(key), Some(iv)) = (&self.key_file, &self.iv_file) {
             let read = |path| key_file::read(path).map_err(Failure::Source);
-            return Ok(Keys::only(Pair { key: read(key)?, iv: read(iv)? }));
+            return Ok(FoundKeys::only(SecretPair { key: read(key)?, iv: read(iv)? }));
         }
         let pair_file = |path: &PathBuf| pair_file::read(path).map_err(Failure::Source);
         match self.pair_file.as_slice() {
             [] => {}
-            [only] => return Ok(Keys::only(pair_file(only)?)),
+            [only] => return Ok(FoundKeys::only(pair_file(only)?)),
             [first, second] => {
-                return Ok(Keys { second: Some(pair_file(second)?), ..Keys::only(pair_file(first)?) });
+                let second = Some(pair_file(second)?);
+                return Ok(KeyMaterial { first: Some(pair_file(first)?), second }.into());
             }
             _ => return Err(Failure::Usage("--pair-file: there are two pairs at most".to_owned())),
         }
@@ -77,21 +78,21 @@ impl KeyArguments {
         if first.is_none() && second.is_none() {
             return Err(no_keys());
         }
-        Ok(Keys { first, second, name: None, warnings: Vec::new() })
+        Ok(KeyMaterial { first, second }.into())
     }
 }
 
 const VISIBLE: &str = "--key and --iv can be seen by other users of this machine; use --pair-file, or PTA_KEY and PTA_IV \
                        in the environment";
 
-fn pair_of_environment(key_name: &str, iv_name: &str) -> Result<Option<Pair>, Failure> {
+fn pair_of_environment(key_name: &str, iv_name: &str) -> Result<Option<SecretPair>, Failure> {
     // An empty variable is one that was not filled in, not a key.
     let value = |name| env::var_os(name).filter(|value: &OsString| !value.is_empty());
     match (value(key_name), value(iv_name)) {
         (None, None) => Ok(None),
         (Some(key), Some(iv)) => {
             let key = secret(key_name, key.as_bytes())?;
-            Ok(Some(Pair { key, iv: secret(iv_name, iv.as_bytes())? }))
+            Ok(Some(SecretPair { key, iv: secret(iv_name, iv.as_bytes())? }))
         }
         (Some(_), None) => Err(Failure::Usage(format!("{key_name} is set, but {iv_name} is not"))),
         (None, Some(_)) => Err(Failure::Usage(format!("{iv_name} is set, but {key_name} is not"))),

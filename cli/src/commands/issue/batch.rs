@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use pta_token::KeyPair;
+use pta_token::{KeyPair, escape_stars};
 
 use super::times::Times;
 use crate::batch::progress::Progress;
@@ -11,7 +11,6 @@ use crate::batch::warnings::BatchWarnings;
 use crate::batch::{at_tab, each_line};
 use crate::failure::Failure;
 use crate::link::path_advice::GivenPath;
-use crate::link::star;
 
 pub(super) fn run(
     pair: &KeyPair,
@@ -35,7 +34,7 @@ pub(super) fn run(
             None => default_expires
                 .ok_or_else(|| invalid(&"a tab and a time must follow the path, or --expires be given"))?,
         };
-        let path = if escape { star::escape(path) } else { path.into() };
+        let path = if escape { escape_stars(path) } else { path.into() };
         let token = pta_token::encode(pair, expires, &path).map_err(|error| invalid(&error))?;
         warnings.add(number, &odd);
         output.write_all(token.as_bytes())?;

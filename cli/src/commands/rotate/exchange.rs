@@ -14,11 +14,12 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use pta_token::PairId;
+
 use super::folder::{Folder, Pairs};
 use super::replace;
 use super::state::{FOREIGN, Fingerprint, Rotation};
 use crate::failure::Failure;
-use crate::keys::pair::PairName;
 use crate::keys::pair_file::PairFile;
 
 /// What will be 1st.pair and 2nd.pair.
@@ -33,8 +34,8 @@ pub(super) enum Exchanged {
 }
 
 pub(super) fn exchange(folder: &Folder, pairs: &Pairs) -> Result<(), Failure> {
-    let first = folder.pair_path(PairName::First);
-    let second = folder.pair_path(PairName::Second);
+    let first = folder.pair_path(PairId::First);
+    let second = folder.pair_path(PairId::Second);
     if are_alike(&first, &second)? && at_once(&first, &second).is_ok() {
         return Ok(());
     }
@@ -55,7 +56,7 @@ pub(super) fn take_back(folder: &Folder, rotation: &Rotation) -> Result<(), Fail
     if Fingerprint::of(&new.pair)? != rotation.new {
         return Err(folder.refuse(FOREIGN));
     }
-    let second = folder.pair_path(PairName::Second);
+    let second = folder.pair_path(PairId::Second);
     let temporary = folder.path.join(NEW_SECOND);
     replace::write_like(&temporary, &new.content, &second)?;
     replace::rename(&temporary, &second)

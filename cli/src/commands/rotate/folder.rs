@@ -3,10 +3,11 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use pta_token::PairId;
+
 use super::replace;
 use crate::failure::Failure;
-use crate::keys::pair::PairName;
-use crate::keys::pair_file::PairFile;
+use crate::keys::pair_file::{self, PairFile};
 use crate::text::reason::Reason;
 
 /// The folder of the pair files, which one run at a time may change.
@@ -39,10 +40,10 @@ impl Folder {
     }
 
     pub(super) fn pairs(&self) -> Result<Pairs, Failure> {
-        Ok(Pairs { first: self.pair(PairName::First)?, second: self.pair(PairName::Second)? })
+        Ok(Pairs { first: self.pair(PairId::First)?, second: self.pair(PairId::Second)? })
     }
 
-    fn pair(&self, name: PairName) -> Result<PairFile, Failure> {
+    fn pair(&self, name: PairId) -> Result<PairFile, Failure> {
         let path = self.pair_path(name);
         let metadata = match replace::metadata(&path) {
             Err(_) if self.path.join(format!("{name}.key")).exists() => {
@@ -61,8 +62,8 @@ impl Folder {
         PairFile::read(&path).map_err(Failure::Source)
     }
 
-    pub(super) fn pair_path(&self, name: PairName) -> PathBuf {
-        self.path.join(name.file_name())
+    pub(super) fn pair_path(&self, name: PairId) -> PathBuf {
+        self.path.join(pair_file::name(name))
     }
 
     /// Makes the renames outlast a crash.

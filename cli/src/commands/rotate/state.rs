@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::{fmt, fs, io};
 
+use pta_token::SecretPair;
+
 use super::replace;
 use crate::failure::Failure;
-use crate::keys::pair::Pair;
 use crate::text::reason::Reason;
 
 const FILE: &str = "rotation";
@@ -44,8 +45,8 @@ impl Rotation {
 pub(super) struct Fingerprint(String);
 
 impl Fingerprint {
-    pub(super) fn of(pair: &Pair) -> Result<Self, Failure> {
-        let token = pta_token::encode(&pair.schedule(), i64::MIN, b"/rotation");
+    pub(super) fn of(pair: &SecretPair) -> Result<Self, Failure> {
+        let token = pta_token::encode(&pair.expand(), i64::MIN, b"/rotation");
         token.map(Self).map_err(|error| Failure::Source(error.to_string()))
     }
 }

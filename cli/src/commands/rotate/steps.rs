@@ -1,12 +1,13 @@
 //! The two steps of a rotation.
 
+use pta_token::PairId;
+
 use super::exchange::{self, Exchanged};
 use super::folder::Folder;
 use super::replace;
 use super::state::{FOREIGN, Fingerprint, Rotation, State};
 use crate::failure::Failure;
 use crate::keys::fresh;
-use crate::keys::pair::PairName;
 
 /// Exchanges the pairs, or takes an interrupted exchange up or back.
 pub(super) fn rotate(folder: &Folder) -> Result<Exchanged, Failure> {
@@ -72,7 +73,7 @@ pub(super) fn finish(folder: &Folder) -> Result<(), Failure> {
     }
     // Otherwise an interrupted run has replaced it already.
     if Fingerprint::of(&pairs.second.pair)? == rotation.old {
-        let path = folder.pair_path(PairName::Second);
+        let path = folder.pair_path(PairId::Second);
         let temporary = folder.path.join(exchange::NEW_SECOND);
         replace::write_like(&temporary, fresh::pair()?.as_bytes(), &path)?;
         replace::rename(&temporary, &path)?;

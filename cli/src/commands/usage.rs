@@ -1,6 +1,10 @@
-//! Errors of the command line in one line.
+//! Messages about wrong usage.
+
+use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue};
+
+use super::help::COMMANDS;
 
 /// clap's message in one line, without its prefix and usage, with a suggestion.
 pub(crate) fn one_line(error: &clap::Error) -> String {
@@ -23,4 +27,10 @@ fn meant(error: &clap::Error) -> Option<&str> {
         ContextValue::Strings(words) => words.last().map(String::as_str),
         _ => None,
     })
+}
+
+/// The help option that fits the command line.
+pub(crate) fn help_option(arguments: &[OsString]) -> String {
+    let command = COMMANDS.into_iter().find(|command| arguments.get(1).is_some_and(|first| first == command));
+    command.map_or_else(|| "pta --help".to_owned(), |command| format!("pta {command} --help"))
 }
