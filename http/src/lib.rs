@@ -1,0 +1,13 @@
+//! Where a token stands in an HTTP request: the argument of a query, the cookies of a header line,
+//! and the bytes of a text that logs must not show. Bytes only, nothing of nginx.
+//!
+//! Arrows: {cookie, mask, query} -> {blocks, name, writer}
+
+#![forbid(unsafe_code)]
+
+pub mod blocks;
+pub mod cookie;
+pub mod mask;
+pub mod name;
+pub mod query;
+pub mod writer;
