@@ -48,7 +48,7 @@ class Crate:
             raise ValueError(f'{self.files[()]}: no line "Arrows: ..." in its first comment')
         return {
             room.strip(): level
-            for level, rooms in enumerate(found[1].replace("//!", " ").split("->"))
+            for level, rooms in enumerate(found[1].replace("//!", " ").replace("`", "").split("->"))
             for room in rooms.strip(" {}\n").split(",")
         }
 
