@@ -3,7 +3,7 @@
 
 use nginx_sys::ngx_time;
 use ngx::ngx_log_debug_http;
-use pta_token::{Claims, DecodeError, KeyRing, Verdict, buffer_len, decode, decode_watched};
+use pta_token::{Claims, KeyRing, Refusal, Verdict, buffer_len, decode, decode_watched};
 
 use crate::check::dav;
 use crate::conf::LocConf;
@@ -101,7 +101,7 @@ fn decode_and_log<'r>(
     ring: &KeyRing,
     candidate: Candidate<'r>,
     buffer: &'r mut [u8],
-) -> Result<Result<Claims<'r>, DecodeError>, OutOfMemory> {
+) -> Result<Result<Claims<'r>, Refusal>, OutOfMemory> {
     let Candidate { source, token, .. } = candidate;
     debug(request, format_args!("candidate from {}, {} bytes", source.word(), token.len()));
     let decoded = decode_watched(ring, token, buffer, |pair, attempt| {
@@ -112,10 +112,10 @@ fn decode_and_log<'r>(
             let path = masked::path(request, record, claims.path.as_bytes())?.escape_ascii();
             debug(request, format_args!("token for \"{path}\" until {}", claims.expires));
         }
-        Err(DecodeError::Malformed) => {
+        Err(Refusal::Malformed) => {
             debug(request, format_args!("not an even number of hexadecimal digits"));
         }
-        Err(DecodeError::Undecryptable) => debug(request, format_args!("no token of these keys")),
+        Err(_) => debug(request, format_args!("no token of these keys")),
     }
     Ok(decoded)
 }

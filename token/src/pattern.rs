@@ -160,6 +160,8 @@ impl fmt::Debug for PathPattern<'_> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+
     use super::*;
 
     #[track_caller]
@@ -257,6 +259,28 @@ mod tests {
             assert!(!pattern.is_wildcard(), "{path}");
             assert!(pattern.matches(path.as_bytes()), "{path}");
         }
+    }
+
+    #[test]
+    fn errors_say_what_a_path_must_be() {
+        assert_eq!(format!("{}", PatternError::NotAbsolute), "path must begin with \"/\"");
+        let text = "path may have one \"*\" only (write \"\\*\" for a literal one)";
+        assert_eq!(format!("{}", PatternError::TwoWildcards), text);
+    }
+
+    #[test]
+    fn only_an_unescaped_star_is_a_wildcard() {
+        for (text, expected) in
+            [("/", false), ("/a", false), (r"/a\*", false), ("/*", true), (r"/\**a", true)]
+        {
+            assert_eq!(PathPattern::parse(text.as_bytes()).unwrap().is_wildcard(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_output_has_the_bytes_escaped() {
+        let pattern = PathPattern::parse(b"/a\n\xff*").unwrap();
+        assert_eq!(format!("{pattern:?}"), r#""/a\n\xff*""#);
     }
 
     #[test]

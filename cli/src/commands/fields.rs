@@ -29,7 +29,7 @@ impl Fields {
             expires: claims.expires,
             expires_at: expiry::date(claims.expires),
             seconds_left: claims.expires.saturating_sub(now),
-            expired: now > claims.expires,
+            expired: claims.has_expired(now),
             path: PathField::new(claims.path.as_bytes()),
             key: pair,
         }

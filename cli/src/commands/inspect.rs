@@ -57,8 +57,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let token =
         given.token(name)?.ok_or_else(|| Failure::Invalid(format!("the URL has no argument \"{name}\"")))?;
     let mut buffer = vec![0; buffer_len(token.len())];
-    let claims =
-        decode(&keys.ring()?, token, &mut buffer).map_err(|error| Failure::Invalid(error.to_string()))?;
+    let claims = decode(&keys.ring()?, token, &mut buffer)
+        .map_err(|refusal| Failure::Invalid(refusal.explanation().to_owned()))?;
     keys.warn();
     let pair = keys.are_two().then(|| claims.pair.to_string());
     if arguments.json {

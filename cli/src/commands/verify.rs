@@ -1,13 +1,14 @@
 //! `pta verify`: the module's own verdict on a token.
 
 mod answer;
+mod verdict;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 
 use clap::Args;
-use pta_token::{KeyRing, Verdict, buffer_len, check};
+use pta_token::KeyRing;
 
 use crate::batch;
 use crate::batch::progress::Progress;
@@ -17,7 +18,8 @@ use crate::options::clock::Clock;
 use crate::options::given::Given;
 use crate::options::key_source::KeyArguments;
 use crate::options::name::Name;
-use answer::{Answer, word};
+use answer::Answer;
+use verdict::Verdict;
 
 /// Tell whether a token allows a path, and why not.
 ///
@@ -86,10 +88,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         (None, None) => return Err(Failure::Usage("--path is needed beside a token".to_owned())),
     };
     let mut buffer = Vec::new();
-    let verdict = match given.token(name)? {
-        Some(token) => judge(&ring, token, &mut buffer, now, &path),
-        None => Verdict::Missing,
-    };
+    let verdict = Verdict::of(&ring, given.token(name)?, &mut buffer, now, &path);
     keys.warn();
     if let Some(path) = &arguments.path {
         let given = GivenPath { text: path.as_bytes(), stars_are_literal: true };
@@ -101,7 +100,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     } else {
         writeln!(output, "{}", answer.sentence())?;
     }
-    if matches!(verdict, Verdict::Allowed(_)) { Ok(()) } else { Err(Failure::Refused) }
+    verdict.result.map(|_| ()).map_err(|_| Failure::Refused)
 }
 
 /// `json` says whether to answer in JSON, and then whether there are two pairs.
@@ -109,9 +108,9 @@ fn batch(ring: &KeyRing, now: i64, json: Option<bool>, output: &mut impl Write) 
     let mut buffer = Vec::new();
     batch::each_line(io::stdin().lock(), output, Progress::of_stdin(), |_, line, output| {
         let (path, token) = batch::at_tab(line);
-        let verdict = token.map_or(Verdict::Missing, |token| judge(ring, token, &mut buffer, now, path));
+        let verdict = Verdict::of(ring, token, &mut buffer, now, path);
         match json {
-            None => writeln!(output, "{}", word(&verdict))?,
+            None => writeln!(output, "{}", verdict.word())?,
             Some(are_two) => {
                 let answer = Answer { verdict: &verdict, path, name: None, now, are_two };
                 writeln!(output, "{}", answer.json()?)?;
@@ -119,9 +118,4 @@ fn batch(ring: &KeyRing, now: i64, json: Option<bool>, output: &mut impl Write) 
         }
         Ok(())
     })
-}
-
-fn judge<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut Vec<u8>, now: i64, path: &[u8]) -> Verdict<'b> {
-    buffer.resize(buffer_len(token.len()).max(buffer.len()), 0);
-    check(ring, token, buffer, now, path)
 }

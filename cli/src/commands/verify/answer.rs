@@ -1,9 +1,10 @@
 //! A verdict in words, for people and for programs.
 
-use pta_token::{DecodeError, Verdict};
+use pta_token::Refusal;
 use serde::Serialize;
 
 use crate::commands::fields::{Fields, json};
+use crate::commands::verify::verdict::Verdict;
 use crate::failure::Failure;
 use crate::text::expiry::{Expiry, Left};
 use crate::text::printable::Printable;
@@ -34,52 +35,33 @@ struct Json {
 impl Answer<'_> {
     pub(super) fn sentence(&self) -> String {
         let left = |expires| Left { expires, now: self.now };
-        match self.verdict {
-            Verdict::Allowed(claims) => {
+        match (self.verdict.result, self.verdict.claims) {
+            (Ok(claims), _) => {
                 let pair = if self.are_two { format!(", {} key", claims.pair) } else { String::new() };
                 format!("allowed, {} left ({}){pair}", left(claims.expires), Expiry(claims.expires).date())
             }
-            Verdict::Missing => match self.name {
-                Some(name) => format!("the URL has no argument \"{name}\""),
-                None => "there is no token".to_owned(),
-            },
-            Verdict::Malformed => DecodeError::Malformed.to_string(),
-            Verdict::Undecryptable => DecodeError::Undecryptable.to_string(),
-            Verdict::Expired(claims) => {
+            (Err(Refusal::Expired), Some(claims)) => {
                 format!("{} ({})", left(claims.expires), Expiry(claims.expires).date())
             }
-            Verdict::PathMismatch(claims) => {
+            (Err(Refusal::PathMismatch), Some(claims)) => {
                 let pattern = claims.path.as_bytes();
                 format!("path \"{}\" does not match \"{}\"", Printable(self.path), Printable(pattern))
             }
+            (Err(refusal), _) => match self.name.filter(|_| refusal == Refusal::Missing) {
+                Some(name) => format!("the URL has no argument \"{name}\""),
+                None => refusal.explanation().to_owned(),
+            },
         }
     }
 
     pub(super) fn json(&self) -> Result<String, Failure> {
-        let token = match self.verdict {
-            Verdict::Allowed(claims) | Verdict::Expired(claims) | Verdict::PathMismatch(claims) => {
-                Some(Fields::new(claims, self.are_two.then(|| claims.pair.to_string()), self.now))
-            }
-            Verdict::Missing | Verdict::Malformed | Verdict::Undecryptable => None,
-        };
+        let fields = |claims| Fields::new(&claims, self.are_two.then(|| claims.pair.to_string()), self.now);
         json(&Json {
-            verdict: word(self.verdict),
-            allowed: matches!(self.verdict, Verdict::Allowed(_)),
+            verdict: self.verdict.word(),
+            allowed: self.verdict.result.is_ok(),
             requested: String::from_utf8_lossy(self.path).into_owned(),
             message: self.sentence(),
-            token,
+            token: self.verdict.claims.map(fields),
         })
-    }
-}
-
-/// The word of `$pta_status`.
-pub(super) fn word(verdict: &Verdict<'_>) -> &'static str {
-    match verdict {
-        Verdict::Allowed(_) => "ALLOWED",
-        Verdict::Missing => "MISSING",
-        Verdict::Malformed => "MALFORMED",
-        Verdict::Undecryptable => "UNDECRYPTABLE",
-        Verdict::Expired(_) => "EXPIRED",
-        Verdict::PathMismatch(_) => "PATH_MISMATCH",
     }
 }
