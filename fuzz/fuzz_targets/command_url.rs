@@ -5,9 +5,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pta_cli::link::nginx_path;
 use pta_cli::link::url::Url;
 use pta_fuzz::arguments;
+use pta_http::path::normalise;
 use pta_token::{PathPattern, escape_stars};
 
 const TOKEN: &str = "3174ffad10cc165d58d154bdbd8a65de";
@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn check_path(raw: &[u8]) {
-    let path = nginx_path::normalise(raw).ok();
+    let path = normalise(raw).ok();
     assert_eq!(path, pta_fuzz::nginx_path::normalise(raw));
     let Some(path) = path else { return };
     assert_eq!(path.first(), Some(&b'/'));
@@ -30,7 +30,7 @@ fn check_path(raw: &[u8]) {
     assert!(!segments[..segments.len() - 1].contains(&&b""[..]), "two slashes");
     // Written out again, it is the same path.
     let escaped: Vec<u8> = path.iter().flat_map(|&byte| format!("%{byte:02X}").into_bytes()).collect();
-    assert_eq!(nginx_path::normalise(&[b"/", &escaped[..]].concat()).as_ref(), Ok(&path));
+    assert_eq!(normalise(&[b"/", &escaped[..]].concat()).as_ref(), Ok(&path));
     // As a token's path, it allows itself and nothing else.
     let escaped = escape_stars(&path);
     let pattern = PathPattern::parse(&escaped).expect("a path is a pattern");

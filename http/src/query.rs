@@ -119,7 +119,8 @@ pub fn write_without(query: &[u8], name: &[u8], output: &mut Writer<'_>) {
     }
 }
 
-fn arguments(query: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// The arguments of a query, without their separators. An empty query has one, an empty one.
+pub fn arguments(query: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(query);
     core::iter::from_fn(move || {
         let (argument, behind) = split_before(rest?, b'&');

@@ -8,7 +8,7 @@
 //! CRC-32 inside CBC with a fixed IV is **not** a signature: it detects accidents and stops guessing, nothing
 //! more. This crate knows no nginx, no clock and no files; times and buffers are given by the caller.
 //!
-//! Arrows: verdict -> key_file -> material -> codec -> {key, pattern}
+//! Arrows: {verdict, key_file} -> material -> codec -> claims -> {key, pattern, refusal}
 //!
 //! ```
 //! use pta_token::{KeyPair, KeyRing, PlainRequest, Refusal, buffer_len, decode, encode};

@@ -1,6 +1,7 @@
 //! Warnings about paths of tokens that can never match the path that nginx compares.
 
-use crate::link::nginx_path::{PathError, normalise};
+use pta_http::path::{PathError, normalise, unescape};
+
 use crate::text::printable::Printable;
 
 /// A path as it is given, and whether its stars are all literal.
@@ -84,19 +85,14 @@ impl GivenPath<'_> {
         let mut first = None;
         let mut rest = path;
         while let Some((&byte, behind)) = rest.split_first() {
-            rest = behind;
-            let digits = behind.split_at_checked(2).filter(|_| byte == b'%');
-            let value = digits.and_then(|(digits, _)| {
-                let digits = str::from_utf8(digits).ok()?;
-                let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-                is_hex.then(|| u8::from_str_radix(digits, 16).ok()).flatten()
-            });
-            let (Some(value), Some((digits, behind))) = (value, digits) else {
+            let Some((value, behind_escape)) = unescape(rest) else {
                 decoded.push(byte);
+                rest = behind;
                 continue;
             };
-            rest = behind;
-            first.get_or_insert_with(|| format!("%{}", String::from_utf8_lossy(digits)));
+            let escape = rest.get(..rest.len().saturating_sub(behind_escape.len())).unwrap_or_default();
+            first.get_or_insert_with(|| String::from_utf8_lossy(escape).into_owned());
+            rest = behind_escape;
             // An escaped star is literal.
             if value == b'*' && !self.stars_are_literal {
                 decoded.push(b'\\');

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::link::nginx_path::{PathError, normalise};
+use pta_http::path::{PathError, normalise};
+use pta_http::query::{Target, arguments, behind_name, find};
 
 /// The parts of a URL, or of a URL without its host: `https://host/path?query#fragment`.
 #[derive(Debug, PartialEq, Eq)]
@@ -10,7 +11,8 @@ pub struct Url<'a> {
     /// `https://host`, or nothing.
     origin: &'a [u8],
     path: &'a [u8],
-    query: Option<&'a [u8]>,
+    /// Empty as well if there is no `?`.
+    query: &'a [u8],
     /// From `#` on, that included.
     fragment: &'a [u8],
 }
@@ -48,15 +50,14 @@ impl<'a> Url<'a> {
         if text.iter().any(|byte| byte.is_ascii_control() || *byte == b' ') {
             return Err(UrlError::Character);
         }
-        let (rest, fragment) = split_before(text, |byte| byte == b'#');
-        let (rest, query) = split_before(rest, |byte| byte == b'?');
-        let query = query.split_first().map(|(_, query)| query);
+        let Target { path: rest, query, fragment } = Target::split(text);
         let host_start = host_start(rest).ok_or(UrlError::Start)?;
         let (origin, path) = match host_start {
             0 => (&b""[..], rest),
             start => {
                 let host = rest.get(start..).unwrap_or_default();
-                let (host, path) = split_before(host, |byte| byte == b'/');
+                let (host, path) =
+                    host.split_at(host.iter().position(|&byte| byte == b'/').unwrap_or(host.len()));
                 if host.is_empty() {
                     return Err(UrlError::Start);
                 }
@@ -92,7 +93,7 @@ impl<'a> Url<'a> {
     /// The value of the first argument `name`, as the module finds it.
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<&'a [u8]> {
-        self.arguments().find_map(|argument| value_of(argument, name.as_bytes()))
+        find(self.query, name.as_bytes()).map(|argument| argument.value)
     }
 
     /// The URL with the argument `name` set to `token`: in the place of the first one that there is, behind all
@@ -100,26 +101,21 @@ impl<'a> Url<'a> {
     #[must_use]
     pub fn with_argument(&self, name: &str, token: &str) -> Vec<u8> {
         let new = [name.as_bytes(), b"=", token.as_bytes()].concat();
-        let mut arguments: Vec<&[u8]> = Vec::new();
+        let mut linked: Vec<&[u8]> = Vec::new();
         let mut is_in = false;
-        for argument in self.arguments() {
-            if value_of(argument, name.as_bytes()).is_none() {
-                arguments.push(argument);
+        // An empty query has no argument, not an empty one.
+        for argument in arguments(self.query).filter(|_| !self.query.is_empty()) {
+            if behind_name(argument, name.as_bytes()).is_none() {
+                linked.push(argument);
             } else if !is_in {
-                arguments.push(&new);
+                linked.push(&new);
                 is_in = true;
             }
         }
         if !is_in {
-            arguments.push(&new);
+            linked.push(&new);
         }
-        [self.origin, self.path, b"?", &arguments.join(&b'&'), self.fragment].concat()
-    }
-
-    fn arguments(&self) -> impl Iterator<Item = &'a [u8]> {
-        // An empty query has no argument, not an empty one.
-        let query = self.query.filter(|query| !query.is_empty());
-        query.into_iter().flat_map(|query| query.split(|&byte| byte == b'&'))
+        [self.origin, self.path, b"?", &linked.join(&b'&'), self.fragment].concat()
     }
 }
 
@@ -136,18 +132,6 @@ fn host_start(text: &[u8]) -> Option<usize> {
     let is_scheme = scheme.first().is_some_and(u8::is_ascii_alphabetic)
         && scheme.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte));
     (is_scheme && rest.starts_with(b"://")).then_some(colon.saturating_add(3))
-}
-
-fn split_before(bytes: &[u8], is_separator: impl Fn(u8) -> bool) -> (&[u8], &[u8]) {
-    let at = bytes.iter().position(|&byte| is_separator(byte)).unwrap_or(bytes.len());
-    bytes.split_at(at)
-}
-
-/// In any case of letters, and only with `=`: as nginx finds `$arg_name`.
-fn value_of<'a>(argument: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let (found, rest) = argument.split_at_checked(name.len())?;
-    let value = rest.strip_prefix(b"=")?;
-    found.eq_ignore_ascii_case(name).then_some(value)
 }
 
 #[cfg(test)]

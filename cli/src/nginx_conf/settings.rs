@@ -4,13 +4,13 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use pta_http::name::TokenName;
 use pta_token::{KeyMaterial, Secret, SecretPair};
 
 use super::block::{Directive, Place};
 use crate::keys::found::FoundKeys;
 use crate::keys::key_file;
 use crate::keys::pair_file;
-use crate::link::argument_name::is_name;
 
 /// A value as it stands in the file: read only when it is wanted, as the others' files may be out of reach.
 #[derive(Clone, Debug)]
@@ -176,7 +176,7 @@ impl Value {
 
     fn argument_name(&self) -> Result<String, String> {
         match String::from_utf8(self.text.clone()) {
-            Ok(name) if is_name(name.as_bytes()) => Ok(name),
+            Ok(name) if TokenName::parse(name.as_bytes()).is_some() => Ok(name),
             _ => Err(format!("invalid value in \"pta_name\" directive in {}", self.place)),
         }
     }

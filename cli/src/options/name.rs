@@ -1,9 +1,9 @@
 //! The name of the token's argument and cookie.
 
 use clap::Args;
+use pta_http::name::TokenName;
 
 use crate::failure::Failure;
-use crate::link::argument_name::is_name;
 
 const DEFAULT: &str = "pta";
 
@@ -18,7 +18,7 @@ impl Name {
     /// The name, or else `configured`, or else nginx's default.
     pub(crate) fn or<'a>(&'a self, configured: Option<&'a str>) -> Result<&'a str, Failure> {
         match &self.name {
-            Some(name) if is_name(name.as_bytes()) => Ok(name),
+            Some(name) if TokenName::parse(name.as_bytes()).is_some() => Ok(name),
             Some(name) => Err(Failure::Usage(format!(
                 "--name: \"{name}\" must consist of letters, digits, \"-\", \".\", \"_\" and \"~\""
             ))),

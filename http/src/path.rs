@@ -1,9 +1,10 @@
-//! A request's path as nginx decodes and normalises it (`ngx_http_parse_complex_uri`, `merge_slashes on`).
+//! The path of a request as nginx decodes and normalises it (`ngx_http_parse_complex_uri` with
+//! `merge_slashes on`).
 
 use std::fmt;
 
 /// Why nginx refuses a path with status 400.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathError {
     /// It does not begin with a slash.
     NotAbsolute,
@@ -26,6 +27,8 @@ impl fmt::Display for PathError {
     }
 }
 
+impl std::error::Error for PathError {}
+
 /// Decodes `%xx`, merges slashes, resolves `.` and `..`.
 ///
 /// # Errors
@@ -36,9 +39,11 @@ pub fn normalise(raw: &[u8]) -> Result<Vec<u8>, PathError> {
         return Err(PathError::NotAbsolute);
     }
     let mut path = Vec::with_capacity(raw.len());
-    let mut bytes = raw.iter().copied();
-    while let Some(byte) = bytes.next() {
-        let byte = if byte == b'%' { escaped(&mut bytes)? } else { byte };
+    let mut rest = raw;
+    while let Some((&first, behind)) = rest.split_first() {
+        let byte;
+        (byte, rest) =
+            if first == b'%' { unescape(rest).ok_or(PathError::Percent)? } else { (first, behind) };
         match byte {
             b'\0' => return Err(PathError::Nul),
             // A decoded slash is a slash like any other, and decoded dots are dots.
@@ -54,10 +59,12 @@ pub fn normalise(raw: &[u8]) -> Result<Vec<u8>, PathError> {
     Ok(path)
 }
 
-fn escaped(bytes: &mut impl Iterator<Item = u8>) -> Result<u8, PathError> {
-    let mut digit = || bytes.next().and_then(|byte| char::from(byte).to_digit(16)).ok_or(PathError::Percent);
-    let value = digit()?.wrapping_shl(4) | digit()?;
-    u8::try_from(value).map_err(|_| PathError::Percent)
+/// The byte that the escape (`%41`) at the beginning of `text` stands for, and what follows it.
+#[must_use]
+pub fn unescape(text: &[u8]) -> Option<(u8, &[u8])> {
+    let [b'%', tens, ones, behind @ ..] = text else { return None };
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    Some((digit(tens)?.wrapping_shl(4) | digit(ones)?, behind))
 }
 
 /// What stands behind the last slash.
@@ -151,5 +158,19 @@ mod tests {
         assert_refused("/a\0", PathError::Nul);
         assert_refused("a", PathError::NotAbsolute);
         assert_refused("", PathError::NotAbsolute);
+    }
+
+    #[test]
+    fn an_escape_is_a_percent_sign_and_two_digits() {
+        assert_eq!(unescape(b"%41"), Some((b'A', &b""[..])));
+        assert_eq!(unescape(b"%fFb"), Some((0xff, &b"b"[..])));
+        assert_eq!(unescape(b"%00%"), Some((0, &b"%"[..])));
+        for text in ["", "%", "%4", "%4g", "%g4", "%+4", "% 4", "41", "a%41"] {
+            assert_eq!(unescape(text.as_bytes()), None, "{text:?}");
+        }
+        for byte in 0..=255 {
+            assert_eq!(unescape(format!("%{byte:02x}").as_bytes()), Some((byte, &b""[..])));
+            assert_eq!(unescape(format!("%{byte:02X}").as_bytes()), Some((byte, &b""[..])));
+        }
     }
 }
