@@ -28,13 +28,13 @@ use core::ptr::{self, NonNull};
 use std::rc::Rc;
 
 use nginx_sys::{NGX_HTTP_SATISFY_ANY, ngx_http_core_loc_conf_t, ngx_uint_t};
-use pta_token::{KeyPair, KeyRing};
+use pta_token::{KeyMaterial, KeyPair, KeyRing};
 
 use crate::conf::accel_redirect::WrittenRedirect;
 use crate::conf::index::Pta;
 use crate::conf::inherit::inherit;
 use crate::conf::issue::{IssueConf, TokenConf};
-use crate::conf::keys::{IncompleteKeys, KeyMaterial, KeyParts};
+use crate::conf::keys::{IncompleteKeys, KeyParts};
 use crate::conf::main::MainConf;
 use crate::conf::policy::Policy;
 use crate::nginx::conf::{Conf, Logged, log, warn};

@@ -4,7 +4,7 @@ use core::cell::Cell;
 
 use nginx_sys::{NGX_LOG_ERR, ngx_time};
 use ngx::ngx_log_error;
-use pta_token::{KeyPair, encode};
+use pta_token::{KeyPair, encode, escape_stars};
 
 use crate::conf::LocConf;
 use crate::conf::issue::TokenConf;
@@ -96,37 +96,14 @@ fn path(request: Request<'_>, conf: &TokenConf) -> Result<Option<Vec<u8>>, OutOf
         refuse(request, "does not begin with \"/\"")?;
         return Ok(None);
     }
-    let mut path = escape_stars(prefix);
+    let mut path = escape_stars(prefix).into_owned();
     if let Some(suffix) = conf.suffix() {
         if path.last() == Some(&b'\\') {
             refuse(request, "has \"\\\" before its wildcard, which would make that literal")?;
             return Ok(None);
         }
         path.push(b'*');
-        path.extend(escape_stars(suffix.evaluate(request)?));
+        path.extend_from_slice(&escape_stars(suffix.evaluate(request)?));
     }
     Ok(Some(path))
-}
-
-/// A path pattern that means these very bytes.
-fn escape_stars(path: &[u8]) -> Vec<u8> {
-    let mut escaped = Vec::with_capacity(path.len());
-    for &byte in path {
-        if byte == b'*' {
-            escaped.push(b'\\');
-        }
-        escaped.push(byte);
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stars_of_values_are_literal() {
-        assert_eq!(escape_stars(b"/a*b*"), br"/a\*b\*");
-        assert_eq!(escape_stars(br"/a\*"), br"/a\\*");
-    }
 }

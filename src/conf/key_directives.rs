@@ -48,7 +48,7 @@ impl Directive for Pair {
         };
         let pair = pair_file::read(setting, path)?;
         let place = setting.place();
-        warn_if_published(setting, directive, &pair.0);
+        warn_if_published(setting, directive, &pair.key);
         setting.conf.key_parts_mut().set_pair(directive, pair, place);
         warn_of_doubts(setting, directive);
         Ok(())

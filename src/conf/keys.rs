@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use pta_token::{KeyPair, KeyRing, PairId, Secret};
+use pta_token::{KeyMaterial, PairId, Secret, SecretPair};
 
 use crate::conf::inherit::inherit;
 use crate::conf::key_warnings::Doubt;
@@ -111,14 +111,9 @@ impl KeyParts {
         *slot = Some(PlacedSecret { secret, directive, place });
     }
 
-    pub(crate) fn set_pair(
-        &mut self,
-        directive: KeyDirective,
-        (key, iv): (Secret, Secret),
-        place: SourceLine,
-    ) {
+    pub(crate) fn set_pair(&mut self, directive: KeyDirective, pair: SecretPair, place: SourceLine) {
         let placed = |secret| Some(PlacedSecret { secret, directive, place });
-        *self.pair_mut(directive.pair) = PairParts { key: placed(key), iv: placed(iv) };
+        *self.pair_mut(directive.pair) = PairParts { key: placed(pair.key), iv: placed(pair.iv) };
     }
 
     /// The weaknesses of the keys of this level after `directive` was set.
@@ -148,7 +143,7 @@ impl KeyParts {
             return doubts;
         };
         let own = Rc::make_mut(own);
-        let halves = [PairId::First, PairId::Second].map(|pair| (pair, own.pair(pair).half()));
+        let halves = PairId::ALL.map(|pair| (pair, own.pair(pair).half()));
         let place = own.first.place().or(own.second.place());
         let were_complete = own.first.is_complete() && own.second.is_complete();
         own.first.merge(&inherited.first);
@@ -221,13 +216,13 @@ impl PairParts {
         inherit(&mut self.iv, parent.iv.as_ref());
     }
 
-    fn material(&self, pair: PairId) -> Result<Option<(Secret, Secret)>, IncompleteKeys> {
+    fn material(&self, pair: PairId) -> Result<Option<SecretPair>, IncompleteKeys> {
         let (key_directive, iv_directive) = match pair {
             PairId::First => (KeyDirective::FIRST_KEY, KeyDirective::FIRST_IV),
             PairId::Second => (KeyDirective::SECOND_KEY, KeyDirective::SECOND_IV),
         };
         match (&self.key, &self.iv) {
-            (Some(key), Some(iv)) => Ok(Some((key.secret.clone(), iv.secret.clone()))),
+            (Some(key), Some(iv)) => Ok(Some(SecretPair { key: key.secret.clone(), iv: iv.secret.clone() })),
             (None, None) => Ok(None),
             (Some(key), None) => Err(IncompleteKeys::HalfPair {
                 given: key.directive,
@@ -260,19 +255,5 @@ impl IncompleteKeys {
                 missing.name, given.name
             ),
         }
-    }
-}
-
-/// The bytes of a ring. Rings with equal bytes are the same ring.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct KeyMaterial {
-    first: Option<(Secret, Secret)>,
-    second: Option<(Secret, Secret)>,
-}
-
-impl KeyMaterial {
-    pub(crate) fn ring(&self) -> Option<KeyRing> {
-        let pair = |pair: &Option<(Secret, Secret)>| pair.as_ref().map(|(key, iv)| KeyPair::new(key, iv));
-        KeyRing::new(pair(&self.first), pair(&self.second))
     }
 }

@@ -3,11 +3,10 @@
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use pta_token::KeyRing;
+use pta_token::{KeyMaterial, KeyRing};
 
 use crate::conf::accel_redirect::WrittenRedirect;
 use crate::conf::index::Pta;
-use crate::conf::keys::KeyMaterial;
 use crate::conf::policy::CacheControl;
 use crate::nginx::conf::{Conf, Logged};
 use crate::nginx::http_module::HasMainConf;

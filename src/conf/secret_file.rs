@@ -10,6 +10,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 
 use nginx_sys::{O_CLOEXEC, O_NOCTTY, O_NONBLOCK, ngx_conf_full_name, ngx_str_t};
 use ngx::core::Status;
+use pta_token::KeyFileError;
 use zeroize::Zeroizing;
 
 use crate::conf::setting::{SetError, Setting};
@@ -58,7 +59,7 @@ impl<'s, 'a> SecretFile<'s, 'a> {
             return Err(this.error(format_args!("it is longer than {} bytes{}", kind.limit, kind.hint)));
         }
         if this.content.is_empty() {
-            return Err(this.error(format_args!("it is empty")));
+            return Err(this.error(format_args!("{}", KeyFileError::Empty)));
         }
         if metadata.permissions().mode() & 0o004 != 0 {
             setting.warn(format_args!("{} \"{path}\" is readable by others", kind.name));
@@ -81,10 +82,8 @@ impl<'s, 'a> SecretFile<'s, 'a> {
         Ok(())
     }
 
-    /// The lines, with their line ends (LF or CRLF) removed. The last line needs none.
-    pub(crate) fn lines(&self) -> impl Iterator<Item = &[u8]> + Clone {
-        let text = self.content.strip_suffix(b"\n").unwrap_or(&self.content);
-        text.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+    pub(crate) fn content(&self) -> &[u8] {
+        &self.content
     }
 
     pub(crate) fn error(&self, reason: fmt::Arguments<'_>) -> SetError {
