@@ -13,7 +13,8 @@ use crate::nginx::callback::Callback;
 use crate::nginx::guard;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
-use crate::request::record::{Realm, RealmState, Record};
+use crate::request::realm::{Realm, RealmState};
+use crate::request::record::Record;
 
 /// ACCESS phase. nginx runs it for main requests only.
 pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {

@@ -25,7 +25,8 @@ use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::nginx::text::bytes_of;
 use crate::request::outcome::Outcome;
-use crate::request::record::{Realm, RealmState, Record};
+use crate::request::realm::{Realm, RealmState};
+use crate::request::record::Record;
 use crate::request::{masked, original};
 
 const COPY: usize = NGX_HTTP_COPY as usize;

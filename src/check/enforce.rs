@@ -10,7 +10,8 @@ use crate::conf::LocConf;
 use crate::conf::index::Pta;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
-use crate::request::record::{Realm, RealmState, Record};
+use crate::request::realm::{Realm, RealmState};
+use crate::request::record::Record;
 
 /// Fast path: no PTA in this location, and no redirect so far.
 #[inline]

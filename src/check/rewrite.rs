@@ -60,13 +60,13 @@ fn on_redirect(request: Request<'_>) -> Result<(), OutOfMemory> {
     if !request.is_internal() || !request.is_main() {
         return Ok(());
     }
-    // Finding the record begins the pass. Without a record, two things must be noted:
+    // Finding the record begins the arrival. Without a record, two things must be noted:
     // - that there was an error, so that the next one can be recognised as new;
     // - the upstream, because nginx follows its X-Accel-Redirect immediately or not at all.
     if Record::find(request).is_none() {
-        let is_error_page = request.error_signs() != ErrorSigns::default();
-        if is_error_page || request.upstream().is_some() {
-            Record::find_or_make(request)?.note_upstream(request, is_error_page);
+        let shows_error = request.error_signs() != ErrorSigns::default();
+        if shows_error || request.upstream().is_some() {
+            Record::find_or_make(request)?.note_first_redirect(request, shows_error);
         }
     }
     Ok(())

@@ -10,7 +10,8 @@ use crate::nginx::http_module::Core;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::request::masked;
-use crate::request::record::{RealmState, Record};
+use crate::request::realm::RealmState;
+use crate::request::record::Record;
 
 /// Warns once for each worker and location if the keys of the subrequest's location have not
 /// allowed the main request.

@@ -1,16 +1,12 @@
-//! The record of one request, kept over all rewrites and internal redirects: the client's request
-//! target, the protected locations that the request has realm, and the verdicts.
+//! What is known of one request over all rewrites and internal redirects: the client's request
+//! target, the realms that the request has entered, and the verdicts.
 //!
-//! A request runs through the phases in *passes*. nginx begins a new one at an internal redirect or
-//! on the way to a named location, and clears the modules' contexts then. The record outlives that
-//! under a cleanup of the request's pool. A missing context shows that a new pass has begun.
+//! nginx clears the modules' contexts when a new arrival begins. The record outlives that under a
+//! cleanup of the request's pool. So a missing context shows that a new arrival has begun.
 
 use core::cell::Cell;
 use core::ptr;
 use core::sync::atomic::AtomicU8;
-
-use nginx_sys::ngx_http_upstream_t;
-use pta_token::KeyRing;
 
 use crate::conf::LocConf;
 use crate::conf::index::Pta;
@@ -19,153 +15,39 @@ use crate::conf::policy::CacheControl;
 use crate::nginx::http_module::HasContext;
 use crate::nginx::lasting::{Lasting, Tag};
 use crate::nginx::memory::OutOfMemory;
-use crate::nginx::request::{ErrorSigns, Request};
+use crate::nginx::request::Request;
 use crate::nginx::upstream;
+use crate::request::arrival::{Arrival, Redirect, RefusalState, Sender, Trail};
 use crate::request::cache_mark::CacheMark;
 use crate::request::outcome::Outcome;
+use crate::request::realm::{Realm, RealmState};
 
-/// Where a ring of keys stands with a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RealmState {
-    /// Not checked, or refused.
-    Unchecked,
-    /// The request has realm a location protected by it, and must be checked.
-    Pending,
-    /// It allowed the request.
-    Allowed,
-    /// An X-Accel-Redirect led to a location protected by it: the application has decided.
-    Exempt,
-    /// The error page that is shown in this pass lies in a location protected by it.
-    ExemptErrorPage,
-    /// It was checked in this pass as a dry run, which is not a permission.
-    DryRun,
-}
-
-/// One ring of keys whose locations a request has realm.
-pub(crate) struct Realm<'r> {
-    /// One of these locations, usually the first. It identifies the ring, and where to look for the
-    /// token.
-    conf: Cell<Option<&'r LocConf>>,
-    state: Cell<RealmState>,
-    /// Whether one of these locations has `satisfy all`, so that a refusal is final.
-    satisfy_all: Cell<bool>,
-    /// Whether it has just allowed the request, and the token has yet to be taken out.
-    strip_due: Cell<bool>,
-    /// Whether it allowed the client's path by a token that does not cover this path as a folder.
-    /// Known for WebDAV's methods only.
-    had_narrow_token: Cell<bool>,
-    next: Cell<Option<&'r Realm<'r>>>,
-}
-
-impl<'r> Realm<'r> {
-    fn new(conf: Option<&'r LocConf>) -> Self {
-        Self {
-            conf: Cell::new(conf),
-            state: Cell::new(RealmState::Unchecked),
-            satisfy_all: Cell::new(false),
-            strip_due: Cell::new(false),
-            had_narrow_token: Cell::new(false),
-            next: Cell::new(None),
-        }
-    }
-
-    pub(crate) fn conf(&self) -> Option<&'r LocConf> {
-        self.conf.get()
-    }
-
-    pub(crate) fn state(&self) -> RealmState {
-        self.state.get()
-    }
-
-    pub(crate) fn set_state(&self, state: RealmState) {
-        self.state.set(state);
-    }
-
-    pub(crate) fn set_strip_due(&self) {
-        self.strip_due.set(true);
-    }
-
-    pub(crate) fn take_strip_due(&self) -> bool {
-        self.strip_due.take()
-    }
-
-    pub(crate) fn is_satisfy_all(&self) -> bool {
-        self.satisfy_all.get()
-    }
-
-    fn is_dry_run(&self) -> bool {
-        self.conf.get().is_some_and(|conf| conf.policy().is_dry_run())
-    }
-
-    fn is_of(&self, conf: &LocConf) -> bool {
-        self.conf.get().is_some_and(|own| own.is_same_realm(conf))
-    }
-}
-
-/// Whether the request has been refused by this module.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Refusal {
-    None,
-    /// In this pass, under `satisfy any`: another module may still let the request in.
-    Soft,
-    /// In this pass, and no other module can let the request in.
-    Final,
-    /// In an earlier pass, and nginx has answered with the refusal.
-    Before,
-    /// In some pass, but another module let the request in.
-    Overruled,
-}
-
-/// What has led to the pass that runs now.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Arrival {
-    /// The redirect to the path in a token: locations with the same keys are exempt from now on,
-    /// others check.
-    TokenRedirect,
-    /// The client, a rewrite, `index`, `try_files`, or an error before any verdict.
-    Plain,
-    /// An X-Accel-Redirect: whatever protected locations it leads to are exempt for good.
-    AccelRedirect,
-    /// The error page of a request that has a verdict: exempt for this pass.
-    ErrorPage,
-}
-
-/// The record of one request. `'r` is the run of the handler that looks at it: what it refers to, locations'
-/// configurations and the request's memory, outlives each run.
+/// The record of one request. `'r` is the run of the handler that looks at it. What the record
+/// refers to, configurations and the request's memory, outlives each run.
 pub(crate) struct Record<'r> {
     /// The request target as the client sent it.
     target: &'r [u8],
     /// Its path, decoded and normalised, once it is known.
     path: Cell<Option<&'r [u8]>>,
-    /// The rings realm, the first one in place.
+    /// The realms entered, the first one in place.
     realm: Realm<'r>,
-    /// The entry that the location noted last has made, while it may still turn out to be an `if` block.
+    /// The realm that the location entered last belongs to, as long as an `if` block may still
+    /// replace that location.
     current: Cell<Option<(&'r LocConf, &'r Realm<'r>)>>,
-    refusal: Cell<Refusal>,
+    /// An `if` block of the location entered last that enables PTA, until nginx has evaluated it.
+    unresolved_if: Cell<Option<&'r LocConf>>,
+    trail: Trail,
     /// What the last check found, if `is_checked`.
     outcome: Outcome<'r>,
     is_checked: Cell<bool>,
-    /// An `if` block that enables PTA in the location noted last, until it is known whether it took its place.
-    unresolved_if: Cell<Option<&'r LocConf>>,
-    arrival: Cell<Arrival>,
-    /// Whether the request has come to a location in this pass.
-    is_located: Cell<bool>,
-    /// The upstream that the request had at the begin of the last pass.
-    known_upstream: Cell<*const ngx_http_upstream_t>,
-    /// The ring whose token has sent the request where it is, or will be next.
-    sent_by: Cell<*const KeyRing>,
-    /// Whether the next pass follows that token.
-    follows_token: Cell<bool>,
-    /// nginx's signs of an error page when the pass began. nginx never resets them, so that only new ones count.
-    error_signs: Cell<ErrorSigns>,
     cache_mark: CacheMark,
 }
 
 /// Every request to a protected location pays for one.
-const _: () = assert!(size_of::<Record<'_>>() <= 176);
+const _: () = assert!(size_of::<Record<'_>>() <= 184);
 
 impl<'r> Record<'r> {
-    /// The record of the request, if it has one; begins a new pass where nginx has begun one.
+    /// The record of the request, if it has one; begins a new arrival where nginx has begun one.
     pub(crate) fn find(request: Request<'r>) -> Option<&'r Self> {
         if let Some(record) = request.context::<Pta>() {
             return Some(record);
@@ -196,16 +78,10 @@ impl<'r> Record<'r> {
             path: Cell::new(Some(request.uri()).filter(|uri| !uri.is_empty() && !request.is_internal())),
             realm: Realm::new(None),
             current: Cell::new(None),
-            refusal: Cell::new(Refusal::None),
+            unresolved_if: Cell::new(None),
+            trail: Trail::new(request.error_signs()),
             outcome: Outcome::missing(LocConf::of(request)),
             is_checked: Cell::new(false),
-            unresolved_if: Cell::new(None),
-            arrival: Cell::new(Arrival::Plain),
-            is_located: Cell::new(false),
-            known_upstream: Cell::new(ptr::null()),
-            sent_by: Cell::new(ptr::null()),
-            follows_token: Cell::new(false),
-            error_signs: Cell::new(request.error_signs()),
             cache_mark: CacheMark::default(),
         })?;
         request.set_context::<Pta>(record);
@@ -214,87 +90,80 @@ impl<'r> Record<'r> {
 
     fn begin_arrival(&self, request: Request<'r>) {
         for realm in self.realms() {
-            if matches!(realm.state(), RealmState::DryRun | RealmState::ExemptErrorPage) {
-                realm.set_state(RealmState::Unchecked);
-            }
+            realm.set_state(realm.state().at_arrival());
         }
         self.current.set(None);
-
-        self.is_located.set(false);
-
+        self.trail.is_located.set(false);
         let signs = request.error_signs();
-        let is_error_page = signs.appeared_since(self.error_signs.replace(signs));
-        let mut is_allowed = self.realms().map(Realm::state).filter(|&state| state == RealmState::Allowed);
-        let pass = match self.refusal.get() {
-            // nginx answers a final refusal immediately, so only its error page can follow.
-            Refusal::Final => {
-                self.refusal.set(Refusal::Before);
-                Arrival::ErrorPage
-            }
-            // Another access module may have redirected the request before nginx answered it.
-            Refusal::Soft if is_error_page || Self::was_answered(request) => {
-                self.refusal.set(Refusal::Before);
-                Arrival::ErrorPage
-            }
-            // The refusal was not answered. The location that the request was redirected to
-            // decides.
-            Refusal::Soft => {
-                self.refusal.set(Refusal::None);
-                Arrival::Plain
-            }
-            Refusal::Before | Refusal::Overruled if is_error_page => Arrival::ErrorPage,
-            _ if is_error_page && is_allowed.next().is_some() => Arrival::ErrorPage,
-            _ => Arrival::Plain,
+        let shows_new_error = signs.appeared_since(self.trail.error_signs.replace(signs));
+        let redirect = Redirect {
+            shows_new_error,
+            is_answered: Self::is_answered(request),
+            is_allowed: self.realms().any(|realm| realm.state() == RealmState::Allowed),
+            sender: self.sender(request, shows_new_error),
         };
-        self.arrival.set(pass);
-        let follows_token = self.follows_token.take();
-        if follows_token && !is_error_page {
-            self.arrival.set(Arrival::TokenRedirect);
-        }
-        self.note_upstream(request, is_error_page);
+        let (arrival, refusal) = redirect.arrive(self.trail.refusal.get());
+        self.trail.arrival.set(arrival);
+        self.trail.refusal.set(refusal);
     }
 
     /// Whether nginx has answered with a refusal that it kept under `satisfy any`: it then resets
     /// `r->access_code`. Only with `recursive_error_pages` can nginx show an error page without a
     /// new sign. nginx also resets it when another module lets the request in, but then the refusal
-    /// is already noted as overruled (see `phase_order`).
-    fn was_answered(request: Request<'_>) -> bool {
+    /// is already noted as overruled (see `phases::first`).
+    fn is_answered(request: Request<'_>) -> bool {
         request.access_code() == 0 && MainConf::of_request(request).recurses()
     }
 
-    /// Notes that the request has come to a location. The exemption of an error page covers the page as it is
-    /// answered: it ends when a rewrite leaves the page's location.
+    fn sender(&self, request: Request<'r>, shows_new_error: bool) -> Sender {
+        let follows_token = self.trail.is_token_redirect_due.take();
+        if self.follows_upstream(request, shows_new_error) {
+            Sender::Upstream
+        } else if follows_token {
+            Sender::Token
+        } else {
+            Sender::Nginx
+        }
+    }
+
+    /// Whether an X-Accel-Redirect has led to this arrival. nginx follows it immediately or not at
+    /// all, so a known upstream never exempts a later redirect.
+    fn follows_upstream(&self, request: Request<'r>, shows_new_error: bool) -> bool {
+        let Some(upstream) = request.upstream() else { return false };
+        let is_known = ptr::eq(self.trail.upstream.replace(upstream), upstream);
+        !is_known
+            && !shows_new_error
+            && upstream::is_followed(request, upstream, MainConf::of_request(request).recurses())
+    }
+
+    /// Notes how a request that had no record yet has been redirected here. `shows_error`: nginx
+    /// shows an error page.
+    pub(crate) fn note_first_redirect(&self, request: Request<'r>, shows_error: bool) {
+        if self.follows_upstream(request, shows_error) {
+            self.trail.arrival.set(Arrival::AccelRedirect);
+        }
+    }
+
+    /// Notes that the request has come to a location. If a rewrite has led it from an error page to
+    /// this location, the exemption of the page ends.
     pub(crate) fn note_location(&self) {
-        if !self.is_located.replace(true) || self.arrival.get() != Arrival::ErrorPage {
+        if !self.trail.is_located.replace(true) || self.trail.arrival.get() != Arrival::ErrorPage {
             return;
         }
-        self.arrival.set(Arrival::Plain);
-        for realm in self.realms().filter(|realm| realm.state() == RealmState::ExemptErrorPage) {
-            realm.set_state(RealmState::Unchecked);
+        self.trail.arrival.set(Arrival::Plain);
+        for realm in self.realms() {
+            realm.set_state(realm.state().behind_error_page());
         }
     }
 
-    /// Notes at the beginning of a pass whether it follows an X-Accel-Redirect. nginx follows
-    /// X-Accel-Redirect immediately or not at all, so a known upstream never exempts a later
-    /// redirect.
-    pub(crate) fn note_upstream(&self, request: Request<'r>, is_error_page: bool) {
-        let Some(upstream) = request.upstream() else { return };
-        if ptr::eq(self.known_upstream.replace(upstream), upstream) || is_error_page {
-            return;
-        }
-        if upstream::is_followed(request, upstream, MainConf::of_request(request).recurses()) {
-            self.arrival.set(Arrival::AccelRedirect);
-        }
-    }
-
-    /// Notes that the next pass is the redirect of the token by which `conf` has allowed the
+    /// Notes that the next arrival is the redirect of the token by which `conf` has allowed the
     /// request. The verdict is used up then.
     pub(crate) fn follow_token(&self, conf: &LocConf) {
-        for realm in self.realms().filter(|realm| realm.is_of(conf)) {
+        for realm in self.realms().filter(|realm| realm.has(conf)) {
             realm.set_state(RealmState::Exempt);
         }
-        self.sent_by.set(conf.ring().map_or(ptr::null(), ptr::from_ref));
-        self.follows_token.set(true);
+        self.trail.token_keys.set(conf.ring().map_or(ptr::null(), ptr::from_ref));
+        self.trail.is_token_redirect_due.set(true);
     }
 
     /// The request target as the client sent it.
@@ -326,7 +195,7 @@ impl<'r> Record<'r> {
 
     /// Notes that `conf` allows the request by a token that does not cover its path as a folder.
     pub(crate) fn note_narrow_token(&self, conf: &LocConf) {
-        for realm in self.realms().filter(|realm| realm.is_of(conf)) {
+        for realm in self.realms().filter(|realm| realm.has(conf)) {
             realm.had_narrow_token.set(true);
         }
     }
@@ -356,58 +225,36 @@ impl<'r> Record<'r> {
             && self.realm.next.get().is_none()
     }
 
-    /// The entry of the location `conf`, if the request comes straight from its rewrite phase. From
+    /// The realm of the location `conf`, if the request comes straight from its rewrite phase. From
     /// now on, no `if` block can replace the location.
     #[inline]
     pub(crate) fn take_current(&self, conf: &LocConf) -> Option<&'r Realm<'r>> {
         self.current.take().filter(|(noted, _)| ptr::eq(*noted, conf)).map(|(_, realm)| realm)
     }
 
-    /// Notes that the request is in the location `conf` now. The entry of its ring, if it is protected.
+    /// Notes that the request is in the location `conf` now. Returns its realm, if it is protected.
     pub(crate) fn enter(
         &'r self,
         request: Request<'r>,
         conf: &'r LocConf,
     ) -> Result<Option<&'r Realm<'r>>, OutOfMemory> {
+        self.enter_by(request, conf, self.trail.arrival.get())
+    }
+
+    fn enter_by(
+        &'r self,
+        request: Request<'r>,
+        conf: &'r LocConf,
+        arrival: Arrival,
+    ) -> Result<Option<&'r Realm<'r>>, OutOfMemory> {
         self.current.set(None);
-        if conf.ring().is_none() {
-            return Ok(None);
-        }
-        let realm = match self.realms().find(|realm| realm.is_of(conf)) {
+        let Some(ring) = conf.ring() else { return Ok(None) };
+        let realm = match self.realms().find(|realm| realm.has(conf)) {
             Some(realm) => realm,
             None => self.append(request, conf)?,
         };
-        let dry_run = conf.policy().is_dry_run();
-        match realm.state() {
-            RealmState::DryRun if dry_run => {}
-            RealmState::Unchecked | RealmState::DryRun => {
-                match self.arrival.get() {
-                    Arrival::Plain => {
-                        realm.conf.set(Some(conf));
-                        realm.satisfy_all.set(false);
-                        realm.set_state(RealmState::Pending);
-                    }
-                    Arrival::TokenRedirect
-                        if !conf.ring().is_some_and(|ring| ptr::eq(ring, self.sent_by.get())) =>
-                    {
-                        realm.conf.set(Some(conf));
-                        realm.satisfy_all.set(false);
-                        realm.set_state(RealmState::Pending);
-                    }
-                    Arrival::AccelRedirect | Arrival::TokenRedirect => realm.set_state(RealmState::Exempt),
-                    Arrival::ErrorPage => realm.set_state(RealmState::ExemptErrorPage),
-                }
-                self.current.set(Some((conf, realm)));
-            }
-            // An enforcing location takes precedence over a dry run with the same keys.
-            RealmState::Pending if !dry_run && realm.is_dry_run() => {
-                realm.conf.set(Some(conf));
-                realm.satisfy_all.set(false);
-            }
-            RealmState::Pending | RealmState::Allowed | RealmState::Exempt | RealmState::ExemptErrorPage => {}
-        }
-        if !conf.satisfies_any() && !dry_run {
-            realm.satisfy_all.set(true);
+        if realm.visit(conf, arrival, ptr::eq(ring, self.trail.token_keys.get())) {
+            self.current.set(Some((conf, realm)));
         }
         Ok(Some(realm))
     }
@@ -427,11 +274,9 @@ impl<'r> Record<'r> {
     /// Assume that it does.
     pub(crate) fn assume_if(&'r self, request: Request<'r>) -> Result<(), OutOfMemory> {
         if let Some(block) = self.unresolved_if.take() {
-            let pass = self.arrival.replace(Arrival::Plain);
-            let realm = self.enter(request, block);
-            self.arrival.set(pass);
+            let entered = self.enter_by(request, block, Arrival::Plain);
             self.current.set(None);
-            realm?;
+            entered?;
         }
         Ok(())
     }
@@ -449,7 +294,7 @@ impl<'r> Record<'r> {
         Ok(realm)
     }
 
-    /// An `if` block has replaced the location noted last, so the entry of that location is void.
+    /// An `if` block has replaced the location noted last, so the request has not entered that location's realm.
     pub(crate) fn replace_with_if(&'r self, conf: &'r LocConf) {
         if let Some((noted, realm)) = self.current.get()
             && !ptr::eq(noted, conf)
@@ -462,7 +307,7 @@ impl<'r> Record<'r> {
         }
     }
 
-    /// The rings that must still be checked.
+    /// The realms that must still be checked.
     pub(crate) fn pending(&self) -> impl Iterator<Item = &Realm<'r>> {
         self.realms().filter(|realm| realm.state() == RealmState::Pending)
     }
@@ -473,39 +318,39 @@ impl<'r> Record<'r> {
         self.realms().any(|realm| {
             realm.state() == RealmState::Allowed
                 && realm.conf().is_some_and(LocConf::redirects)
-                && !realm.is_of(here)
+                && !realm.has(here)
         })
     }
 
-    /// Whether this pass shows the error page of a request that has a verdict.
+    /// Whether this arrival shows the error page of a request that has a verdict.
     pub(crate) fn shows_error_page(&self) -> bool {
-        self.arrival.get() == Arrival::ErrorPage
+        self.trail.arrival.get() == Arrival::ErrorPage
     }
 
-    /// Notes that this module refuses the request in this pass, unless another module lets it in.
+    /// Notes that this module refuses the request in this arrival, unless another module lets it in.
     /// `setting` is that of the location that gives the verdict.
     pub(crate) fn refuse(&self, setting: CacheControl) {
-        self.refusal.set(Refusal::Soft);
+        self.trail.refusal.set(RefusalState::Soft);
         self.cache_mark.refuse(setting);
     }
 
-    /// Makes the refusal final: no other ring is checked.
+    /// Makes the refusal final: no other realm is checked.
     pub(crate) fn refuse_finally(&self) {
-        self.refusal.set(Refusal::Final);
+        self.trail.refusal.set(RefusalState::Final);
         for realm in self.pending() {
             realm.set_state(RealmState::Unchecked);
         }
     }
 
-    /// Whether the refusal of this pass is final.
+    /// Whether the refusal of this arrival is final.
     pub(crate) fn is_finally_refused(&self) -> bool {
-        self.refusal.get() == Refusal::Final
+        self.trail.refusal.get() == RefusalState::Final
     }
 
-    /// Notes that the request goes on although this module refused it in this pass.
+    /// Notes that the request goes on although this module refused it in this arrival.
     pub(crate) fn let_in_by_others(&self) {
-        if self.refusal.get() == Refusal::Soft {
-            self.refusal.set(Refusal::Overruled);
+        if self.trail.refusal.get() == RefusalState::Soft {
+            self.trail.refusal.set(RefusalState::Overruled);
             self.cache_mark.overrule();
         }
     }
@@ -517,17 +362,17 @@ impl<'r> Record<'r> {
 
     /// Whether another module has let the request in although this one refused it.
     pub(crate) fn is_overruled(&self) -> bool {
-        self.refusal.get() == Refusal::Overruled
+        self.trail.refusal.get() == RefusalState::Overruled
     }
 
-    /// Whether the request was refused in an earlier pass, so that another refusal is not logged.
+    /// Whether the request was refused in an earlier arrival, so that another refusal is not logged.
     pub(crate) fn is_refused(&self) -> bool {
-        self.refusal.get() == Refusal::Before
+        self.trail.refusal.get() == RefusalState::Answered
     }
 
-    /// Where the ring of the location `conf` stands, if the request has realm a location of it.
+    /// The state of the realm of `conf`, if the request has entered it.
     pub(crate) fn state_of(&self, conf: &LocConf) -> Option<RealmState> {
-        self.realms().find(|realm| realm.is_of(conf)).map(Realm::state)
+        self.realms().find(|realm| realm.has(conf)).map(Realm::state)
     }
 }
 
