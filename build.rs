@@ -46,7 +46,7 @@ fn main() {
     }
 }
 
-/// The structures that src/layout.rs compares with those of nginx-sys, or takes instead.
+/// The structures that src/nginx/layout.rs compares with those of nginx-sys, or takes instead.
 const STRUCTURES: &[&str] = &[
     "ngx_http_request_s",
     "ngx_http_headers_out_t",

@@ -4,7 +4,7 @@
 use divan::{Bencher, black_box};
 use pta_benches::floor::{Blocks, Crates, Evp, Floor};
 use pta_benches::{EXPIRES, Kind, LENGTHS, Token, pairs, ring};
-use pta_token::{Verdict, buffer_len, check};
+use pta_token::{PlainRequest, buffer_len, decode};
 
 fn main() {
     divan::main();
@@ -23,8 +23,8 @@ fn check_kind(bencher: Bencher, characters: usize, kind: Kind) {
     let mut buffer = vec![0; buffer_len(characters)];
     bencher.bench_local(|| {
         let text = black_box(token.text.as_bytes());
-        let verdict = check(&ring, text, &mut buffer, EXPIRES, black_box(&token.path));
-        matches!(verdict, Verdict::Allowed(_))
+        let mut request = PlainRequest { now: EXPIRES, path: black_box(&token.path) };
+        decode(&ring, text, &mut buffer).and_then(|claims| claims.judge(&mut request)).is_ok()
     });
 }
 

@@ -1,91 +1,24 @@
 //! `pta_accel_redirect`: nginx redirects internally to the path in the token, and does not compare
 //! it, so that the client never sees the real path.
 
-use core::cell::Cell;
-use core::ptr;
-use std::rc::Rc;
-
-use nginx_sys::{NGX_HTTP_LOC_CONF, ngx_http_internal_redirect, ngx_http_request_t, ngx_int_t, ngx_str_t};
+use nginx_sys::{ngx_http_internal_redirect, ngx_http_request_t, ngx_int_t, ngx_str_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
-use pta_token::PathPattern;
 
-use crate::conf::{LocConf, Logged, log};
-use crate::guard::{self, Entry};
-use crate::main_conf::MainConf;
-use crate::ngx_ext::{Conf, OutOfMemory, Request, str_of};
-use crate::place::Place;
-use crate::record::Record;
-use crate::setting::{Directive, SetError, Setting, set_once};
-
-/// `pta_accel_redirect on | off`
-pub(crate) struct AccelRedirect;
-
-impl Directive for AccelRedirect {
-    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
-        let written = Rc::new(WrittenRedirect {
-            is_on: setting.flag()?,
-            is_used: Cell::new(false),
-            place: setting.place(),
-        });
-        // At the levels of http and server, it may be a default for protected locations that come later.
-        if written.is_on
-            && setting.is_in(NGX_HTTP_LOC_CONF)
-            && let Some(main) = MainConf::of(setting.cf())
-        {
-            main.note_redirect(Rc::clone(&written));
-        }
-        set_once(setting.conf.accel_redirect_mut(), written)
-    }
-}
-
-/// A `pta_accel_redirect` as written in the configuration. The levels below share it.
-pub(crate) struct WrittenRedirect {
-    is_on: bool,
-    /// Whether it applies to a protected location, or to an `if` block that enables PTA.
-    is_used: Cell<bool>,
-    place: Place,
-}
-
-impl WrittenRedirect {
-    #[inline]
-    pub(crate) fn is_on(&self) -> bool {
-        self.is_on
-    }
-
-    /// Notes that it applies to a protected location.
-    pub(crate) fn note_use(&self) {
-        self.is_used.set(true);
-    }
-
-    /// Without protection there is no token to follow, and the location is open.
-    pub(crate) fn refuse_unused(&self, cf: Conf<'_>) -> Result<(), Logged> {
-        if self.is_used.get() {
-            return Ok(());
-        }
-        let place = self.place;
-        Err(log(
-            cf,
-            format_args!("\"pta_accel_redirect on\" has no effect without \"pta_enable on\" in {place}"),
-        ))
-    }
-}
-
-/// Whether nginx can redirect to the path of a token: it must be a single path, without NUL, `.`
-/// and `..`.
-pub(crate) fn is_target(path: &PathPattern<'_>) -> bool {
-    let text = path.as_bytes();
-    !path.is_wildcard()
-        && !text.contains(&0)
-        && !text.split(|&byte| byte == b'/').any(|segment| segment == b"." || segment == b"..")
-}
+use crate::conf::LocConf;
+use crate::nginx::callback::Callback;
+use crate::nginx::guard;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+use crate::nginx::text::str_of;
+use crate::request::record::Record;
 
 /// PRECONTENT phase, as `try_files`: from the access phase, the redirect would skip `deny`, `auth_basic` and
 /// `auth_request` of the same location.
 pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a phase handler.
     unsafe {
-        guard::request(Entry::AccelRedirect, request, |request| {
+        guard::request(Callback::AccelRedirect, request, |request| {
             redirect(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into())
         })
     }
@@ -138,13 +71,4 @@ fn literal<'r>(request: Request<'r>, path: &[u8]) -> Result<&'r [u8], OutOfMemor
         last = byte;
     }
     Ok(memory.get(..len).unwrap_or_default())
-}
-
-/// Whether two configurations treat a token alike. If not, the verdict of one does not count for
-/// the other.
-pub(crate) fn alike(one: &LocConf, other: &LocConf) -> bool {
-    match (one.ring(), other.ring()) {
-        (Some(a), Some(b)) => ptr::eq(a, b) && one.redirects() == other.redirects(),
-        _ => false,
-    }
 }

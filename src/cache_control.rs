@@ -1,12 +1,15 @@
 //! `pta_cache_control`: caches do not store refusals, and shared caches do not store what a cookie
 //! has allowed.
 
-use crate::cache_directives::{decides, is_cache_header};
-use crate::cache_mark::CacheRule;
-use crate::headers;
-use crate::main_conf::MainConf;
-use crate::ngx_ext::{OutOfMemory, Request};
-use crate::record::Record;
+mod headers;
+
+use crate::cache_control::headers::{decides, is_cache_header};
+use crate::conf::main::MainConf;
+use crate::nginx::headers as response;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+use crate::request::cache_mark::CacheRule;
+use crate::request::record::Record;
 
 /// Header filter. nginx runs it a second time if it answers 416 or if a filter finds an error. The
 /// headers then contain what the first run added, and the result is the same.
@@ -24,24 +27,24 @@ pub(crate) fn filter(request: Request<'_>) -> Result<(), OutOfMemory> {
 
 #[cold]
 fn set_no_store(request: Request<'_>) -> Result<(), OutOfMemory> {
-    for line in headers::lines(request) {
+    for line in response::lines(request) {
         if is_cache_header(line.name()) {
             line.remove();
         }
     }
-    headers::forget_cache_headers(request);
+    response::forget_cache_headers(request);
     add(request, b"no-store")
 }
 
 fn add_private(request: Request<'_>) -> Result<(), OutOfMemory> {
-    if headers::lines(request).any(|line| decides(line.name(), line.value())) {
+    if response::lines(request).any(|line| decides(line.name(), line.value())) {
         return Ok(());
     }
     add(request, b"private")
 }
 
 fn add(request: Request<'_>, value: &'static [u8]) -> Result<(), OutOfMemory> {
-    headers::add_cache_control(request, value)?;
+    response::add_cache_control(request, value)?;
     // nginx caches the variable's value if add_header has read it.
     if let Some(index) = MainConf::cached_variables(request).sent_cache_control {
         request.forget_variable(index);

@@ -1,24 +1,48 @@
-//! The configuration of one location and how it inherits.
+//! What the configuration says. Here: the configuration of one location and how it inherits.
+
+pub(crate) mod accel_redirect;
+pub(crate) mod accel_redirect_directive;
+pub(crate) mod directives;
+pub(crate) mod index;
+pub(crate) mod inherit;
+pub(crate) mod issue;
+pub(crate) mod issue_directive;
+pub(crate) mod key_directives;
+pub(crate) mod key_file;
+pub(crate) mod key_warnings;
+pub(crate) mod keys;
+pub(crate) mod location_tree;
+pub(crate) mod main;
+pub(crate) mod pair_file;
+pub(crate) mod policy;
+pub(crate) mod policy_directives;
+pub(crate) mod refuse_status;
+pub(crate) mod regex_ends;
+pub(crate) mod regex_warning;
+pub(crate) mod secret_file;
+pub(crate) mod setting;
+pub(crate) mod statuses;
 
 use core::cell::Cell;
-use core::fmt;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 use std::rc::Rc;
 
-use nginx_sys::{NGX_HTTP_SATISFY_ANY, NGX_LOG_EMERG, NGX_LOG_WARN, ngx_http_core_loc_conf_t, ngx_uint_t};
-use ngx::ngx_log_error;
-use pta_token::{KeyPair, KeyRing};
+use nginx_sys::{NGX_HTTP_SATISFY_ANY, ngx_http_core_loc_conf_t, ngx_uint_t};
+use pta_token::{KeyMaterial, KeyPair, KeyRing};
 
-use crate::accel_redirect::WrittenRedirect;
-use crate::issue::{IssueConf, TokenConf};
-use crate::keys::{IncompleteKeys, KeyParts, RingMaterial};
-use crate::layout;
-use crate::location::Location;
-use crate::main_conf::MainConf;
-use crate::module::Pta;
-use crate::ngx_ext::{Conf, Request};
-use crate::place::Place;
-use crate::policy::Policy;
+use crate::conf::accel_redirect::WrittenRedirect;
+use crate::conf::index::Pta;
+use crate::conf::inherit::inherit;
+use crate::conf::issue::{IssueConf, TokenConf};
+use crate::conf::keys::{IncompleteKeys, KeyParts};
+use crate::conf::main::MainConf;
+use crate::conf::policy::Policy;
+use crate::nginx::conf::{Conf, Logged, log, warn};
+use crate::nginx::http_module::HasLocConf;
+use crate::nginx::layout;
+use crate::nginx::location::Location;
+use crate::nginx::request::Request;
+use crate::nginx::source_line::SourceLine;
 
 /// Where a token may come from.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -49,14 +73,11 @@ enum EnableOrigin {
     IfBlock,
 }
 
-/// The error has been written to the log.
-pub(crate) struct Logged;
-
 /// The configuration of a location, a server or the http block.
 #[derive(Default)]
 pub(crate) struct LocConf {
     /// Where the location begins.
-    place: Place,
+    place: SourceLine,
     /// Whether it is a location with `~*`.
     ignores_case: bool,
     enable: Option<bool>,
@@ -64,11 +85,11 @@ pub(crate) struct LocConf {
     /// Whether the location, or an `if` block in it, is protected.
     is_watched: Cell<bool>,
     /// An `if` block of this location that enables PTA. Both live as long as the configuration.
-    possible_if: Cell<Option<NonNull<LocConf>>>,
+    enabling_if: Cell<Option<NonNull<LocConf>>>,
     /// Its `limit_except` block.
     limit_except: Cell<Option<NonNull<LocConf>>>,
     /// The place of the `pta_enable` that applies here.
-    enable_place: Place,
+    enable_place: SourceLine,
     auth_methods: AuthMethods,
     key_parts: KeyParts,
     policy: Policy,
@@ -99,11 +120,11 @@ impl LocConf {
         let arguments = unsafe { cf.arguments() };
         let ignores_case = matches!(arguments, [directive, modifier, ..]
             if directive.as_bytes() == b"location" && modifier.as_bytes().starts_with(b"~*"));
-        Self { place: Place::here(cf), ignores_case, ..Self::default() }
+        Self { place: SourceLine::here(cf), ignores_case, ..Self::default() }
     }
 
     /// Where the location begins.
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> SourceLine {
         self.place
     }
 
@@ -115,6 +136,11 @@ impl LocConf {
     /// The configuration of the location in which the request is now.
     pub(crate) fn of(request: Request<'_>) -> &Self {
         request.loc_conf::<Pta>()
+    }
+
+    /// The configuration of a location. Not for a server: nginx keeps that elsewhere.
+    pub(crate) fn of_location(location: Location<'_>) -> &Self {
+        location.conf::<Pta>()
     }
 
     /// The configuration of the server that handles the request, outside its locations.
@@ -165,7 +191,7 @@ impl LocConf {
         self.warned_of_subrequest.set(true);
     }
 
-    pub(crate) fn set_enable(&mut self, enable: bool, in_if: bool, place: Place) {
+    pub(crate) fn set_enable(&mut self, enable: bool, in_if: bool, place: SourceLine) {
         self.enable = Some(enable);
         self.enable_origin = if in_if { EnableOrigin::IfBlock } else { EnableOrigin::Block };
         self.enable_place = place;
@@ -186,13 +212,13 @@ impl LocConf {
         // SAFETY: by this function's contract.
         let block = unsafe { this.as_ref() };
         if block.is_enabling_if() {
-            self.possible_if.set(Some(this));
+            self.enabling_if.set(Some(this));
             self.is_watched.set(true);
         }
         if block.is_limit_except {
             self.limit_except.set(Some(this));
         }
-        if let (Some(enabling), Some(mut limit_except)) = (self.possible_if(), self.limit_except.get()) {
+        if let (Some(enabling), Some(mut limit_except)) = (self.enabling_if(), self.limit_except.get()) {
             // SAFETY: nginx made it in the same pool as this one, and it is not an `if`; while blocks are
             // merged, nobody else refers to it.
             let limit_except = unsafe { limit_except.as_mut() };
@@ -202,12 +228,12 @@ impl LocConf {
     }
 
     /// An `if` block of this location that enables PTA, while the location itself does not.
-    pub(crate) fn possible_if(&self) -> Option<&Self> {
+    pub(crate) fn enabling_if(&self) -> Option<&Self> {
         if self.ring.is_some() {
             return None;
         }
         // SAFETY: nginx made the block's configuration in the same pool as this one, and never moves it.
-        self.possible_if.get().map(|block| unsafe { block.as_ref() })
+        self.enabling_if.get().map(|block| unsafe { block.as_ref() })
     }
 
     /// Whether `pta_enable` is written in this location itself.
@@ -248,6 +274,14 @@ impl LocConf {
     /// compare it.
     pub(crate) fn redirects(&self) -> bool {
         self.accel_redirect.as_ref().is_some_and(|written| written.is_on())
+    }
+
+    /// Whether both locations are of one realm: the verdict of one counts for the other.
+    pub(crate) fn is_same_realm(&self, other: &Self) -> bool {
+        match (self.ring(), other.ring()) {
+            (Some(own), Some(others)) => ptr::eq(own, others) && self.redirects() == other.redirects(),
+            _ => false,
+        }
     }
 
     /// The pair that tokens are issued with.
@@ -327,9 +361,9 @@ impl LocConf {
 /// The one ring of these keys, for a directive that needs it.
 fn intern(
     cf: Conf<'_>,
-    material: Result<RingMaterial, IncompleteKeys>,
+    material: Result<KeyMaterial, IncompleteKeys>,
     directive: &str,
-    place: Place,
+    place: SourceLine,
 ) -> Result<Rc<KeyRing>, Logged> {
     let ring = material.and_then(|material| {
         MainConf::of(cf).and_then(|main| main.intern(material)).ok_or(IncompleteKeys::NoPair)
@@ -337,21 +371,7 @@ fn intern(
     ring.map_err(|error| log(cf, format_args!("{}", error.message(directive, place))))
 }
 
-/// Logs why a configuration is refused. Not by ngx_conf_log_error, which names the end of the http
-/// block once that has been read.
-pub(crate) fn log(cf: Conf<'_>, message: fmt::Arguments<'_>) -> Logged {
-    ngx_log_error!(NGX_LOG_EMERG, cf.log(), "{message}");
-    Logged
-}
-
-/// Like [`log`], for a configuration that nginx accepts.
-fn warn(cf: Conf<'_>, message: fmt::Arguments<'_>) {
-    ngx_log_error!(NGX_LOG_WARN, cf.log(), "{message}");
-}
-
-/// Inherits a value that is not set.
-pub(crate) fn inherit<T: Clone>(slot: &mut Option<T>, parent: Option<&T>) {
-    if slot.is_none() {
-        *slot = parent.cloned();
-    }
+// SAFETY: `create_loc_conf` of the module creates this type.
+unsafe impl HasLocConf for Pta {
+    type LocConf = LocConf;
 }

@@ -11,9 +11,10 @@ use nginx_sys::{
 use ngx::core::Status;
 
 use crate::cache_control;
-use crate::guard::{self, Entry};
-use crate::main_conf::MainConf;
-use crate::ngx_ext::Conf;
+use crate::conf::main::MainConf;
+use crate::nginx::callback::Callback;
+use crate::nginx::conf::Conf;
+use crate::nginx::guard;
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: None,
@@ -44,7 +45,7 @@ static mut NEXT_HEADER_FILTER: ngx_http_output_header_filter_pt = None;
 static IS_NEEDED: AtomicBool = AtomicBool::new(false);
 
 unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
-    guard::value(Entry::FilterPostconfiguration, Status::NGX_ERROR.0, || {
+    guard::value(Callback::FilterPostconfiguration, Status::NGX_ERROR.0, || {
         // SAFETY: nginx calls this as a callback of an HTTP module.
         let cf = unsafe { Conf::from_raw(cf) };
         let Some(main) = MainConf::of(cf) else { return Status::NGX_ERROR.0 };
@@ -65,7 +66,7 @@ unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
 unsafe extern "C" fn header_filter(request: *mut ngx_http_request_t) -> ngx_int_t {
     // SAFETY: nginx calls this as a header filter.
     let status = unsafe {
-        guard::filter(Entry::HeaderFilter, request, |request| {
+        guard::filter(Callback::HeaderFilter, request, |request| {
             cache_control::filter(request).map_or(Status::NGX_ERROR, |()| Status::NGX_OK)
         })
     };

@@ -8,14 +8,17 @@ use nginx_sys::{
 };
 use ngx::core::Status;
 
-use crate::conf::{LocConf, log};
-use crate::fault::{self, Stage};
-use crate::guard::{self, Entry};
+use crate::conf::LocConf;
 use crate::issue;
-use crate::mask;
-use crate::ngx_ext::{Conf, OutOfMemory, Request};
-use crate::outcome::Outcome;
-use crate::record::Record;
+use crate::nginx::callback::Callback;
+use crate::nginx::conf::{Conf, log};
+use crate::nginx::fault::{self, Stage};
+use crate::nginx::guard;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+use crate::request::masked;
+use crate::request::outcome::Outcome;
+use crate::request::record::Record;
 use crate::version::VERSION;
 
 type Getter = for<'r> fn(Request<'r>) -> Result<Option<&'r [u8]>, OutOfMemory>;
@@ -66,7 +69,7 @@ unsafe extern "C" fn get(
     value: *mut ngx_http_variable_value_t,
     index: usize,
 ) -> ngx_int_t {
-    guard::value(Entry::Variable, Status::NGX_ERROR.0, || {
+    guard::value(Callback::Variable, Status::NGX_ERROR.0, || {
         // SAFETY: nginx gives a live request, whose main one lives at least as long, and a value to fill.
         let (request, value) = unsafe { (Request::from_raw(request), &mut *value) };
         let Some((_, getter)) = VARIABLES.get(index) else { return Status::NGX_ERROR.0 };
@@ -122,7 +125,7 @@ fn masked_target(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
     let request = request.main();
     let Some(record) = Record::peek(request) else {
         let name = LocConf::of(request).policy().name();
-        return mask::masked(request, request.target(), name).map(Some);
+        return masked::masked(request, request.target(), name).map(Some);
     };
-    mask::masked_everywhere(request, record, record.target()).map(Some)
+    masked::masked_everywhere(request, record, record.target()).map(Some)
 }

@@ -6,7 +6,7 @@ use aes::cipher::{Block, BlockCipherDecrypt, BlockModeDecrypt, InnerIvInit, KeyI
 use openssl::cipher::Cipher;
 use openssl::cipher_ctx::CipherCtx;
 
-use crate::Pair;
+use crate::tokens::Pair;
 
 const BLOCK_LEN: usize = 16;
 const CRC_LEN: usize = 4;

@@ -1,10 +1,13 @@
 //! Many answers at once: a line in, a line out.
 
+pub(crate) mod progress;
+pub(crate) mod warnings;
+
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 
+use crate::batch::progress::Progress;
 use crate::failure::Failure;
-use crate::progress::Progress;
-use crate::reason::Reason;
+use crate::text::reason::Reason;
 
 const BUFFER: usize = 1 << 16;
 

@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::help;
-use crate::reason::Reason;
+use crate::text::reason::Reason;
 
 pub(crate) const WRONG_USAGE: u8 = 2;
 
+/// Why a command failed.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// The arguments make no sense: exit status 2.
     Usage(String),
     /// Keys or a configuration that cannot be had, or a file that cannot be made: exit status 2.
@@ -29,10 +29,11 @@ impl From<io::Error> for Failure {
 }
 
 impl Failure {
-    /// Tells it in one line, and the exit status.
-    pub(crate) fn report(&self) -> ExitCode {
+    /// Reports it in one line and returns the exit status. `help` is the help option to name beside wrong usage.
+    #[must_use]
+    pub fn report(&self, help: &str) -> ExitCode {
         let (message, status) = match self {
-            Self::Usage(message) => (format!("{message} (see {})", help::named()), WRONG_USAGE),
+            Self::Usage(message) => (format!("{message} (see {help})"), WRONG_USAGE),
             Self::Source(message) => (message.clone(), WRONG_USAGE),
             Self::Invalid(message) => (message.clone(), 1),
             Self::Refused => return ExitCode::FAILURE,

@@ -4,18 +4,11 @@
 //! Input: a URL, or a path.
 #![no_main]
 
-#[path = "../../cli/src/nginx_path.rs"]
-mod nginx_path;
-#[path = "../../cli/src/star.rs"]
-mod star;
-#[path = "../../cli/src/url.rs"]
-mod url;
-
 use libfuzzer_sys::fuzz_target;
+use pta_cli::link::url::Url;
 use pta_fuzz::arguments;
-use pta_token::PathPattern;
-
-use crate::url::Url;
+use pta_http::path::normalise;
+use pta_token::{PathPattern, escape_stars};
 
 const TOKEN: &str = "3174ffad10cc165d58d154bdbd8a65de";
 
@@ -28,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn check_path(raw: &[u8]) {
-    let path = nginx_path::normalise(raw).ok();
+    let path = normalise(raw).ok();
     assert_eq!(path, pta_fuzz::nginx_path::normalise(raw));
     let Some(path) = path else { return };
     assert_eq!(path.first(), Some(&b'/'));
@@ -37,9 +30,9 @@ fn check_path(raw: &[u8]) {
     assert!(!segments[..segments.len() - 1].contains(&&b""[..]), "two slashes");
     // Written out again, it is the same path.
     let escaped: Vec<u8> = path.iter().flat_map(|&byte| format!("%{byte:02X}").into_bytes()).collect();
-    assert_eq!(nginx_path::normalise(&[b"/", &escaped[..]].concat()).as_ref(), Ok(&path));
+    assert_eq!(normalise(&[b"/", &escaped[..]].concat()).as_ref(), Ok(&path));
     // As a token's path, it allows itself and nothing else.
-    let escaped = star::escape(&path);
+    let escaped = escape_stars(&path);
     let pattern = PathPattern::parse(&escaped).expect("a path is a pattern");
     assert!(!pattern.is_wildcard() && pattern.matches(&path));
 }

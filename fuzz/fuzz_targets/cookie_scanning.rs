@@ -3,17 +3,15 @@
 //! Input: the value of a `Cookie` header line.
 #![no_main]
 
-#[path = "../../src/cookie_line.rs"]
-mod cookie_line;
-
 use libfuzzer_sys::fuzz_target;
 use pta_fuzz::cookies;
+use pta_http::cookie;
 
 fuzz_target!(|data: &[u8]| {
     // A box ends where the line ends: a look beyond it is one that the sanitizer sees.
     let line: Box<[u8]> = data.into();
     for name in [&b"pta"[..], b"a", b"Access-Token", b"x.~_"] {
-        let found: Vec<&[u8]> = cookie_line::values_in(&line, name).collect();
+        let found: Vec<&[u8]> = cookie::values_in(&line, name).collect();
         assert_eq!(found, cookies::values(&line, name));
     }
 });

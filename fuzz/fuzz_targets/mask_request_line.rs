@@ -3,23 +3,11 @@
 //! Input: a request line, or a request target.
 #![no_main]
 
-#[path = "../../src/blocks.rs"]
-mod blocks;
-#[path = "../../src/mask_text.rs"]
-mod mask_text;
-#[path = "../../src/query.rs"]
-#[allow(dead_code)]
-mod query;
-#[path = "../../src/writer.rs"]
-#[allow(dead_code)]
-mod writer;
-
 use libfuzzer_sys::fuzz_target;
 use pta_fuzz::masking;
-
-use crate::mask_text::{MASK, has_no_values, values, write_masked};
-use crate::query::{Target, position_of};
-use crate::writer::Writer;
+use pta_http::mask::{self, MASK, has_no_values, values, write_masked};
+use pta_http::query::{self, Target, position_of};
+use pta_http::writer::Writer;
 
 fuzz_target!(|data: &[u8]| {
     let line: Box<[u8]> = data.into();
@@ -38,7 +26,7 @@ fuzz_target!(|data: &[u8]| {
 fn check_single(line: &[u8], name: &[u8], masked: &[u8]) {
     let mut values = values(line, name);
     let (Some((start, end)), None) = (values.next(), values.next()) else { return };
-    assert_eq!(mask_text::masked_at(line, start, end).concat(), masked);
+    assert_eq!(mask::masked_at(line, start, end).concat(), masked);
 }
 
 /// Where the token is said to be all that there is to mask, putting the mask in its place is all.
@@ -48,7 +36,7 @@ fn check_alone(target: &[u8], name: &[u8], masked: &[u8]) {
     let is_token = !argument.value.is_empty() && argument.value.iter().all(u8::is_ascii_hexdigit);
     if is_token && parts.fragment.is_empty() && argument.is_single(name) && argument.is_alone(parts.path) {
         let start = position_of(argument.value, target).expect("it is a part of it");
-        assert_eq!(mask_text::masked_at(target, start, start + argument.value.len()).concat(), masked);
+        assert_eq!(mask::masked_at(target, start, start + argument.value.len()).concat(), masked);
     }
 }
 

@@ -4,13 +4,9 @@
 //! Input: a configuration.
 #![no_main]
 
-#[path = "../../cli/src/nginx_conf/lexer.rs"]
-mod lexer;
-
 use libfuzzer_sys::fuzz_target;
+use pta_cli::nginx_conf::lexer::{Lexer, SyntaxError, Token};
 use pta_fuzz::nginx_conf::{self, Piece};
-
-use crate::lexer::{Lexer, SyntaxError, Token};
 
 fuzz_target!(|data: &[u8]| {
     let (tokens, line, error) = read(data);
@@ -60,7 +56,7 @@ fn read(text: &[u8]) -> (Vec<Token>, usize, Option<SyntaxError>) {
     let mut lexer = Lexer::new(text);
     let mut tokens = Vec::new();
     loop {
-        match lexer.next() {
+        match lexer.next_token() {
             Ok(Some(token)) => tokens.push(token),
             Ok(None) => return (tokens, lexer.line(), None),
             Err(error) => return (tokens, lexer.line(), Some(error)),

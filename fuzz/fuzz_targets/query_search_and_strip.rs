@@ -3,24 +3,10 @@
 //! Input: a request target.
 #![no_main]
 
-#[path = "../../src/blocks.rs"]
-mod blocks;
-#[path = "../../src/query.rs"]
-#[allow(dead_code)]
-mod query;
-#[path = "../../src/single.rs"]
-#[allow(dead_code)]
-mod single;
-#[path = "../../src/writer.rs"]
-#[allow(dead_code)]
-mod writer;
-
 use libfuzzer_sys::fuzz_target;
 use pta_fuzz::arguments;
-
-use crate::query::{Target, position_of};
-use crate::single::Single;
-use crate::writer::Writer;
+use pta_http::query::{self, SoleArgument, Target, position_of};
+use pta_http::writer::Writer;
 
 const NAMES: [&[u8]; 4] = [b"pta", b"a", b"Access-Token", b"x.~_"];
 
@@ -86,7 +72,7 @@ fn check_cutting(target: &[u8], parts: &Target<'_>, name: &[u8]) {
     if !parts.fragment.is_empty() || !argument.is_single(name) {
         return;
     }
-    let single = Single::of(argument.value, name, target).expect("it is a part of it");
+    let single = SoleArgument::of(argument.value, name, target).expect("it is a part of it");
     let (before, behind) = single.around(target);
     let clean = [before, behind].concat();
     let args = arguments::without(parts.query, name);
@@ -99,7 +85,7 @@ fn check_cutting(target: &[u8], parts: &Target<'_>, name: &[u8]) {
     assert!(argument.value.is_empty() || !single.is_in(start, &parts.query[..parts.query.len() - 1], target));
     // A copy of its value is none of it.
     let copy = argument.value.to_vec();
-    assert!(copy.is_empty() || Single::of(&copy, name, target).is_none());
+    assert!(copy.is_empty() || SoleArgument::of(&copy, name, target).is_none());
 }
 
 fn without(query: &[u8], name: &[u8], room: usize) -> Vec<u8> {

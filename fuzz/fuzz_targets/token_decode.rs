@@ -7,7 +7,7 @@
 use libfuzzer_sys::fuzz_target;
 use pta_fuzz::hex;
 use pta_fuzz::token::{self, Decoded, Pair};
-use pta_token::{DecodeError, KeyPair, KeyRing, PairId, buffer_len, decode_watched, encode};
+use pta_token::{KeyPair, KeyRing, PairId, Refusal, buffer_len, decode_watched, encode};
 
 const FIRST: Pair = Pair { key: *b"the first key...", iv: *b"and the first IV" };
 const SECOND: Pair = Pair { key: *b"another key is 2", iv: *b"its IV is other." };
@@ -84,8 +84,9 @@ fn decode_into(
 ) -> (Decoded, Vec<(PairId, pta_token::Attempt)>) {
     let mut attempts = Vec::new();
     let decoded = match decode_watched(ring, token, buffer, |pair, attempt| attempts.push((pair, attempt))) {
-        Err(DecodeError::Malformed) => Decoded::Malformed,
-        Err(DecodeError::Undecryptable) => Decoded::Undecryptable,
+        Err(Refusal::Malformed) => Decoded::Malformed,
+        Err(Refusal::Undecryptable) => Decoded::Undecryptable,
+        Err(refusal) => panic!("decoding judges nothing: {refusal}"),
         Ok(claims) => Decoded::Opened {
             pair: claims.pair,
             crc32: claims.crc32,

@@ -5,46 +5,15 @@ use alloc::vec::Vec;
 
 use aes::cipher::{Array, BlockCipherDecrypt, BlockModeEncrypt, InnerIvInit, block_padding::Pkcs7};
 
+use crate::claims::Claims;
 use crate::key::{BLOCK_LEN, KeyPair, KeyRing, PairId};
 use crate::pattern::{PathPattern, PatternError};
+use crate::refusal::Refusal;
 
 const CRC_LEN: usize = 4;
 const EXPIRES_LEN: usize = 8;
 /// CRC, expiry and the slash that a path begins with.
 const SHORTEST: usize = CRC_LEN + EXPIRES_LEN + 1;
-
-/// What a token says, decrypted and with its CRC found right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Claims<'a> {
-    /// CRC-32 over expiry and path.
-    pub crc32: u32,
-    /// The last second in which the token is good, in Unix time.
-    pub expires: i64,
-    /// The paths that it allows.
-    pub path: PathPattern<'a>,
-    /// The pair that opened it.
-    pub pair: PairId,
-}
-
-/// Why bytes are no token of a ring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DecodeError {
-    /// Empty, an odd number of characters, or a character that is not a hexadecimal digit.
-    Malformed,
-    /// Everything else, in one opaque case: telling more would help to forge.
-    Undecryptable,
-}
-
-impl core::fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(match self {
-            Self::Malformed => "token is malformed: it must be an even number of hexadecimal digits",
-            Self::Undecryptable => "token cannot be decrypted with these keys",
-        })
-    }
-}
-
-impl core::error::Error for DecodeError {}
 
 /// The size of the buffer, in bytes, that decoding a token of `token_len` characters takes: room for what the
 /// characters stand for, encrypted and decrypted.
@@ -83,10 +52,10 @@ impl core::fmt::Display for Attempt {
 ///
 /// # Errors
 ///
-/// [`DecodeError::Malformed`] for characters that cannot be a token, [`DecodeError::Undecryptable`] for all
+/// [`Refusal::Malformed`] for characters that cannot be a token, [`Refusal::Undecryptable`] for all
 /// else (a buffer that is too small included).
 #[inline]
-pub fn decode<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut [u8]) -> Result<Claims<'b>, DecodeError> {
+pub fn decode<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut [u8]) -> Result<Claims<'b>, Refusal> {
     decode_watched(ring, token, buffer, |_, _| {})
 }
 
@@ -101,10 +70,10 @@ pub fn decode_watched<'b>(
     token: &[u8],
     buffer: &'b mut [u8],
     mut watch: impl FnMut(PairId, Attempt),
-) -> Result<Claims<'b>, DecodeError> {
+) -> Result<Claims<'b>, Refusal> {
     let len = token.len() / 2;
-    let (encrypted, buffer) = buffer.split_at_mut_checked(len).ok_or(DecodeError::Undecryptable)?;
-    let plain = buffer.get_mut(..len).ok_or(DecodeError::Undecryptable)?;
+    let (encrypted, buffer) = buffer.split_at_mut_checked(len).ok_or(Refusal::Undecryptable)?;
+    let plain = buffer.get_mut(..len).ok_or(Refusal::Undecryptable)?;
     from_hex(token, encrypted)?;
     for (id, pair) in ring.pairs() {
         match decrypt(pair, &ring.crc32, encrypted, plain) {
@@ -115,14 +84,14 @@ pub fn decode_watched<'b>(
             Err(attempt) => watch(id, attempt),
         }
     }
-    Err(DecodeError::Undecryptable)
+    Err(Refusal::Undecryptable)
 }
 
 #[inline]
-fn claims(pair: PairId, plain: &[u8]) -> Result<Claims<'_>, DecodeError> {
-    let (crc32, rest) = plain.split_first_chunk().ok_or(DecodeError::Undecryptable)?;
-    let (expires, path) = rest.split_first_chunk().ok_or(DecodeError::Undecryptable)?;
-    let path = PathPattern::parse(path).map_err(|_| DecodeError::Undecryptable)?;
+fn claims(pair: PairId, plain: &[u8]) -> Result<Claims<'_>, Refusal> {
+    let (crc32, rest) = plain.split_first_chunk().ok_or(Refusal::Undecryptable)?;
+    let (expires, path) = rest.split_first_chunk().ok_or(Refusal::Undecryptable)?;
+    let path = PathPattern::parse(path).map_err(|_| Refusal::Undecryptable)?;
     Ok(Claims { crc32: u32::from_be_bytes(*crc32), expires: i64::from_be_bytes(*expires), path, pair })
 }
 
@@ -145,12 +114,12 @@ pub fn encode(pair: &KeyPair, expires: i64, path: &[u8]) -> Result<String, Patte
 }
 
 #[inline]
-fn from_hex(token: &[u8], bytes: &mut [u8]) -> Result<(), DecodeError> {
+fn from_hex(token: &[u8], bytes: &mut [u8]) -> Result<(), Refusal> {
     // A "0x" prefix, which the decoder would skip, leaves a digit too few for the bytes: an error as well.
     if token.is_empty() {
-        return Err(DecodeError::Malformed);
+        return Err(Refusal::Malformed);
     }
-    const_hex::decode_to_slice(token, bytes).map_err(|_| DecodeError::Malformed)
+    const_hex::decode_to_slice(token, bytes).map_err(|_| Refusal::Malformed)
 }
 
 /// Decrypts; the length of the plain text, if padding and CRC are right.
@@ -223,7 +192,21 @@ impl Padding {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
+
+    #[test]
+    fn an_attempt_says_what_came_of_it() {
+        for (attempt, text) in [
+            (Attempt::Opened, "opened"),
+            (Attempt::WrongLength, "length is no multiple of 16 bytes"),
+            (Attempt::WrongPadding, "wrong padding"),
+            (Attempt::WrongCrc, "crc mismatch"),
+        ] {
+            assert_eq!(attempt.to_string(), text);
+        }
+    }
 
     #[test]
     fn a_plain_text_without_room_for_a_path_opens_nothing() {
@@ -237,7 +220,7 @@ mod tests {
             let (mut buffer, mut attempts) = (alloc::vec![0; buffer_len(token.len())], Vec::new());
             let decoded =
                 decode_watched(&ring, token.as_bytes(), &mut buffer, |_, attempt| attempts.push(attempt));
-            assert_eq!((decoded, &*attempts), (Err(DecodeError::Undecryptable), &[Attempt::WrongCrc][..]));
+            assert_eq!((decoded, &*attempts), (Err(Refusal::Undecryptable), &[Attempt::WrongCrc][..]));
         }
     }
 

@@ -110,12 +110,23 @@ pub enum PairId {
     Second,
 }
 
-impl fmt::Display for PairId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl PairId {
+    /// Both, in the order in which a token is tried.
+    pub const ALL: [Self; 2] = [Self::First, Self::Second];
+
+    /// The name of the pair in directives, variables, logs and options.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
             Self::First => "1st",
             Self::Second => "2nd",
-        })
+        }
+    }
+}
+
+impl fmt::Display for PairId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -177,7 +188,31 @@ mod tests {
         assert_eq!(Secret::from_hex(b"0x112233445566778899aabbccddeeff").unwrap_err(), KeyError::NotHex);
         let error = Secret::from_hex(b"secretsecretsecretsecretsecretse").unwrap_err();
         assert_eq!(error, KeyError::NotHex);
-        assert!(!format!("{error}").contains("secret"));
+        assert_eq!(format!("{error}"), "must be 32 hexadecimal digits, but contains other characters");
+        let error = format!("{}", KeyError::Length(31));
+        assert_eq!(error, "must be 32 hexadecimal digits, not 31 characters");
+    }
+
+    #[test]
+    fn secrets_are_ordered_by_their_bytes() {
+        let [lower, higher] = [[b'0'; 32], [b'1'; 32]].map(|digits| Secret::from_hex(&digits).unwrap());
+        assert_eq!(lower.partial_cmp(&higher), Some(Ordering::Less));
+        assert_eq!(higher.cmp(&lower), Ordering::Greater);
+        assert_eq!(lower.cmp(&lower.clone()), Ordering::Equal);
+    }
+
+    #[test]
+    fn the_pairs_are_the_1st_and_the_2nd() {
+        assert_eq!(PairId::ALL.map(PairId::name), ["1st", "2nd"]);
+        assert_eq!(PairId::ALL.map(|id| format!("{id}")), ["1st", "2nd"]);
+    }
+
+    #[test]
+    fn the_1st_pair_of_a_ring_is_found_if_there_is_one() {
+        let [one, other] = [[b'1'; 32], [b'2'; 32]].map(|digits| KeyPair::from_hex(KEY, &digits).unwrap());
+        let both = KeyRing::new(Some(one.clone()), Some(other.clone())).unwrap();
+        assert_eq!(both.first().map(|pair| &pair.iv), Some(&one.iv));
+        assert!(KeyRing::new(None, Some(other)).unwrap().first().is_none());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The PTA token format: keys, encoding, decoding, path patterns and verdicts.
+//! The PTA token format: keys, encoding, decoding, path patterns and refusals.
 //!
 //! A token is the lower-case hexadecimal form of
 //! `AES-128-CBC(key, iv, PKCS#7(crc32 || expires || path))`, where `crc32` is the CRC-32/ISO-HDLC of
@@ -8,8 +8,10 @@
 //! CRC-32 inside CBC with a fixed IV is **not** a signature: it detects accidents and stops guessing, nothing
 //! more. This crate knows no nginx, no clock and no files; times and buffers are given by the caller.
 //!
+//! Arrows: {verdict, key_file} -> material -> codec -> claims -> {key, pattern, refusal}
+//!
 //! ```
-//! use pta_token::{KeyPair, KeyRing, Verdict, buffer_len, check, encode};
+//! use pta_token::{KeyPair, KeyRing, PlainRequest, Refusal, buffer_len, decode, encode};
 //!
 //! let pair = KeyPair::from_hex(b"0102030405060708090a0b0c0d0e0f00", b"00000000000000000000000000000000")?;
 //! let token = encode(&pair, 1_735_657_200, b"/*")?;
@@ -17,8 +19,11 @@
 //!
 //! let ring = KeyRing::new(Some(pair), None).ok_or("no key pair")?;
 //! let mut buffer = vec![0; buffer_len(token.len())];
-//! let verdict = check(&ring, token.as_bytes(), &mut buffer, 1_735_657_200, b"/video/1.mp4");
-//! assert!(matches!(verdict, Verdict::Allowed(_)));
+//! let claims = decode(&ring, token.as_bytes(), &mut buffer).map_err(|refusal| refusal.word())?;
+//! let mut request = PlainRequest { now: 1_735_657_200, path: b"/video/1.mp4" };
+//! assert_eq!(claims.judge(&mut request), Ok(claims));
+//! request.now += 1;
+//! assert_eq!(claims.judge(&mut request), Err(Refusal::Expired));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 #![no_std]
@@ -26,12 +31,20 @@
 
 extern crate alloc;
 
+mod claims;
 mod codec;
 mod key;
+mod key_file;
+mod material;
 mod pattern;
+mod refusal;
 mod verdict;
 
-pub use codec::{Attempt, Claims, DecodeError, buffer_len, decode, decode_watched, encode};
+pub use claims::{Circumstances, Claims, PlainRequest};
+pub use codec::{Attempt, buffer_len, decode, decode_watched, encode};
 pub use key::{BLOCK_LEN, KeyError, KeyPair, KeyRing, PairId, Secret};
-pub use pattern::{PathPattern, PatternError};
-pub use verdict::{Verdict, check};
+pub use key_file::{KEY_FILE_LIMIT, KeyFileError, PAIR_FILE_LIMIT, PairFileError};
+pub use material::{KeyMaterial, SecretPair};
+pub use pattern::{PathPattern, PatternError, escape_stars};
+pub use refusal::{ALLOWED, Refusal};
+pub use verdict::Verdict;

@@ -1,5 +1,6 @@
 //! The path inside a token, with its one wildcard.
 
+use alloc::borrow::Cow;
 use core::fmt;
 
 use memchr::memchr;
@@ -133,6 +134,17 @@ impl<'a> PathPattern<'a> {
     }
 }
 
+/// The pattern that matches `path` and nothing else: each `*` has a backslash before it.
+#[must_use]
+pub fn escape_stars(path: &[u8]) -> Cow<'_, [u8]> {
+    if memchr(b'*', path).is_none() {
+        return Cow::Borrowed(path);
+    }
+    let escape = |byte: u8| (byte == b'*').then_some(b'\\');
+    // Of two backslashes before a star, the first is itself: one in the path stays as it is.
+    Cow::Owned(path.iter().flat_map(|&byte| escape(byte).into_iter().chain([byte])).collect())
+}
+
 /// The bytes that a stretch without wildcard stands for.
 fn unescaped(text: &[u8]) -> impl Iterator<Item = u8> {
     let following = text.iter().skip(1).copied().map(Some).chain([None]);
@@ -148,6 +160,8 @@ impl fmt::Debug for PathPattern<'_> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+
     use super::*;
 
     #[track_caller]
@@ -233,6 +247,40 @@ mod tests {
         assert_eq!(PathPattern::parse(b"/**"), Err(PatternError::TwoWildcards));
         assert_eq!(PathPattern::parse(b"/a*b*c"), Err(PatternError::TwoWildcards));
         assert_eq!(PathPattern::parse(br"/*\**"), Err(PatternError::TwoWildcards));
+    }
+
+    #[test]
+    fn an_escaped_path_matches_itself_alone() {
+        assert_eq!(*escape_stars(b"/a*b*"), *br"/a\*b\*");
+        assert_eq!(*escape_stars(br"/a\*"), *br"/a\\*");
+        for path in ["/a", "/*", "/a*b*c", r"/a\*", r"/\\**", r"/a\b"] {
+            let escaped = escape_stars(path.as_bytes());
+            let pattern = PathPattern::parse(&escaped).unwrap();
+            assert!(!pattern.is_wildcard(), "{path}");
+            assert!(pattern.matches(path.as_bytes()), "{path}");
+        }
+    }
+
+    #[test]
+    fn errors_say_what_a_path_must_be() {
+        assert_eq!(format!("{}", PatternError::NotAbsolute), "path must begin with \"/\"");
+        let text = "path may have one \"*\" only (write \"\\*\" for a literal one)";
+        assert_eq!(format!("{}", PatternError::TwoWildcards), text);
+    }
+
+    #[test]
+    fn only_an_unescaped_star_is_a_wildcard() {
+        for (text, expected) in
+            [("/", false), ("/a", false), (r"/a\*", false), ("/*", true), (r"/\**a", true)]
+        {
+            assert_eq!(PathPattern::parse(text.as_bytes()).unwrap().is_wildcard(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_output_has_the_bytes_escaped() {
+        let pattern = PathPattern::parse(b"/a\n\xff*").unwrap();
+        assert_eq!(format!("{pattern:?}"), r#""/a\n\xff*""#);
     }
 
     #[test]

@@ -1,49 +1,60 @@
-//! Allowed, or why not.
+//! The verdicts under their former name, until the module uses [`Refusal`] itself.
 
-use crate::codec::{Claims, DecodeError, decode};
-use crate::key::KeyRing;
+use crate::claims::{Circumstances, Claims};
 use crate::pattern::PathPattern;
+use crate::refusal::Refusal;
 
-/// What becomes of a request, in the order in which the reasons are looked at.
+/// A verdict with the claims of a token that could be decrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict<'a> {
     /// Decrypted, in time, and the path matches.
     Allowed(Claims<'a>),
-    /// There is no token at all.
+    /// See [`Refusal::Missing`].
     Missing,
-    /// See [`DecodeError::Malformed`].
+    /// See [`Refusal::Malformed`].
     Malformed,
-    /// See [`DecodeError::Undecryptable`].
+    /// See [`Refusal::Undecryptable`].
     Undecryptable,
-    /// Decrypted, but its time is over. Judged before the path.
+    /// See [`Refusal::Expired`].
     Expired(Claims<'a>),
-    /// Decrypted and in time, but for another path.
+    /// See [`Refusal::PathMismatch`].
     PathMismatch(Claims<'a>),
 }
 
-impl<'a> Verdict<'a> {
-    /// The verdict at `now` on what came of decoding a token; `is_meant` says of its path whether it is one for the request.
-    #[must_use]
+struct Request<F> {
+    now: i64,
+    is_for: Option<F>,
+}
+
+impl<F: FnOnce(&PathPattern<'_>) -> bool> Circumstances for Request<F> {
     #[inline]
-    pub fn of(
-        decoded: Result<Claims<'a>, DecodeError>,
-        now: i64,
-        is_meant: impl FnOnce(&PathPattern<'a>) -> bool,
-    ) -> Self {
-        match decoded {
-            Ok(claims) if now > claims.expires => Self::Expired(claims),
-            Ok(claims) if is_meant(&claims.path) => Self::Allowed(claims),
-            Ok(claims) => Self::PathMismatch(claims),
-            Err(DecodeError::Malformed) => Self::Malformed,
-            Err(DecodeError::Undecryptable) => Self::Undecryptable,
-        }
+    fn now(&mut self) -> i64 {
+        self.now
+    }
+
+    #[inline]
+    fn is_for(&mut self, pattern: &PathPattern<'_>) -> bool {
+        self.is_for.take().is_some_and(|is_for| is_for(pattern))
     }
 }
 
-/// Decodes `token` and judges it for a request of `path` (decoded and normalised) at `now` (Unix time in
-/// seconds). For `buffer`, see [`decode`].
-#[must_use]
-#[inline]
-pub fn check<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut [u8], now: i64, path: &[u8]) -> Verdict<'b> {
-    Verdict::of(decode(ring, token, buffer), now, |pattern| pattern.matches(path))
+impl<'a> Verdict<'a> {
+    /// The verdict on a decoded token.
+    #[must_use]
+    #[inline]
+    pub fn of(
+        decoded: Result<Claims<'a>, Refusal>,
+        now: i64,
+        is_for: impl FnOnce(&PathPattern<'_>) -> bool,
+    ) -> Self {
+        let mut request = Request { now, is_for: Some(is_for) };
+        match (decoded, decoded.and_then(|claims| claims.judge(&mut request))) {
+            (_, Ok(claims)) => Self::Allowed(claims),
+            (_, Err(Refusal::Missing)) => Self::Missing,
+            (_, Err(Refusal::Malformed)) => Self::Malformed,
+            (Ok(claims), Err(Refusal::Expired)) => Self::Expired(claims),
+            (Ok(claims), Err(Refusal::PathMismatch)) => Self::PathMismatch(claims),
+            (_, Err(_)) => Self::Undecryptable,
+        }
+    }
 }

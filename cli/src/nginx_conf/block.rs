@@ -8,7 +8,7 @@ use std::rc::Rc;
 use glob::MatchOptions;
 
 use super::lexer::{Lexer, SyntaxError, Token};
-use crate::reason::Reason;
+use crate::text::reason::Reason;
 
 /// Enough for any configuration made by people; more is a file that includes itself.
 const MAX_DEPTH: usize = 50;
@@ -96,7 +96,7 @@ impl Reader {
         }
         let mut words = Vec::new();
         loop {
-            match source.lexer.next().map_err(|error| source.refuse(&error))? {
+            match source.lexer.next_token().map_err(|error| source.refuse(&error))? {
                 Some(Token::Word(word)) => words.push(word),
                 Some(Token::End) => {
                     let directive = directive(source, &mut words, ';')?;

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+/// A part of a configuration.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub enum Token {
     /// Quotes and backslashes resolved.
     Word(Vec<u8>),
     /// `;`
@@ -14,8 +15,10 @@ pub(super) enum Token {
     Close,
 }
 
+/// Why nginx refuses a configuration.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum SyntaxError {
+pub enum SyntaxError {
+    /// This must not stand here.
     Unexpected(char),
     /// The end of the file, where this was expected.
     UnexpectedEnd(&'static str),
@@ -30,22 +33,31 @@ impl fmt::Display for SyntaxError {
     }
 }
 
-pub(super) struct Lexer<'a> {
+/// Reads a configuration token by token.
+pub struct Lexer<'a> {
     rest: &'a [u8],
     line: usize,
 }
 
 impl<'a> Lexer<'a> {
-    pub(super) fn new(text: &'a [u8]) -> Self {
+    /// Starts at the beginning of `text`.
+    #[must_use]
+    pub fn new(text: &'a [u8]) -> Self {
         Self { rest: text, line: 1 }
     }
 
-    pub(super) fn line(&self) -> usize {
+    /// The line that has been reached; the first is 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
         self.line
     }
 
     /// The next token, or nothing at the end of the text.
-    pub(super) fn next(&mut self) -> Result<Option<Token>, SyntaxError> {
+    ///
+    /// # Errors
+    ///
+    /// A [`SyntaxError`] where nginx reports one.
+    pub fn next_token(&mut self) -> Result<Option<Token>, SyntaxError> {
         self.skip_blanks_and_comments();
         let token = match self.peek() {
             None => return Ok(None),
@@ -63,7 +75,11 @@ impl<'a> Lexer<'a> {
     }
 
     /// Goes behind the end of a block that is not in nginx's language but in Lua, its `{` already read.
-    pub(super) fn skip_lua(&mut self) -> Result<(), SyntaxError> {
+    ///
+    /// # Errors
+    ///
+    /// A [`SyntaxError`] if the block does not end.
+    pub fn skip_lua(&mut self) -> Result<(), SyntaxError> {
         let mut depth = 1_usize;
         while let Some(byte) = self.bump() {
             match byte {
@@ -182,7 +198,7 @@ mod tests {
     fn tokens(text: &str) -> Result<Vec<String>, SyntaxError> {
         let mut lexer = Lexer::new(text.as_bytes());
         let mut tokens = Vec::new();
-        while let Some(token) = lexer.next()? {
+        while let Some(token) = lexer.next_token()? {
             tokens.push(match token {
                 Token::Word(word) => String::from_utf8(word).unwrap(),
                 Token::End => "<;>".to_owned(),
@@ -237,7 +253,7 @@ mod tests {
     fn lua_is_skipped() {
         let mut lexer = Lexer::new(b" if a['}'] then -- }\n b = {\"\\\"}\"} end } x;");
         lexer.skip_lua().unwrap();
-        assert_eq!(lexer.next(), Ok(Some(Token::Word(b"x".to_vec()))));
+        assert_eq!(lexer.next_token(), Ok(Some(Token::Word(b"x".to_vec()))));
         assert_eq!(lexer.line(), 2);
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use pta_token::KeyMaterial;
+
 use super::block::{Conf, Directive};
 use super::listen::Listen;
 use super::settings::Settings;
-use crate::host::Host;
-use crate::keys::Keys;
+use crate::keys::found::FoundKeys;
+use crate::link::host::Host;
 
 #[derive(Debug)]
 pub(super) enum Error {
@@ -50,7 +52,7 @@ impl Server<'_> {
 }
 
 /// The keys of the servers that are meant, which must agree.
-pub(super) fn keys(conf: &Conf, name: Option<&str>, host: Option<&Host>) -> Result<Keys, Error> {
+pub(super) fn keys(conf: &Conf, name: Option<&str>, host: Option<&Host>) -> Result<FoundKeys, Error> {
     let servers = servers(&conf.directives)?;
     let all: Vec<&Server<'_>> = servers.iter().collect();
     match (name, host) {
@@ -133,14 +135,14 @@ fn not_its_host(chosen: &[&Server<'_>], name: &str, host: &Host) -> Option<Strin
 }
 
 /// The keys of these servers, if any has some. They must be the same.
-fn agreed(conf: &Conf, servers: &[&Server<'_>], name: Option<&str>) -> Result<Option<Keys>, Error> {
-    let mut found: Option<Keys> = None;
+fn agreed(conf: &Conf, servers: &[&Server<'_>], name: Option<&str>) -> Result<Option<FoundKeys>, Error> {
+    let mut found: Option<FoundKeys> = None;
     let mut names = BTreeSet::new();
     let mut differ = false;
     for server in servers {
         let keys = server.settings.keys(&conf.folder)?;
         // Often the server for plain HTTP beside that for HTTPS.
-        if keys.first.is_none() && keys.second.is_none() {
+        if keys.material == KeyMaterial::default() {
             continue;
         }
         names.insert(server.names.first().map_or_else(String::new, |name| quoted(name)));

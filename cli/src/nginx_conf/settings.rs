@@ -4,13 +4,13 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use pta_token::Secret;
+use pta_http::name::TokenName;
+use pta_token::{KeyMaterial, Secret, SecretPair};
 
 use super::block::{Directive, Place};
-use crate::key_file;
-use crate::keys::{Keys, Pair};
-use crate::name::is_name;
-use crate::pair_file;
+use crate::keys::found::FoundKeys;
+use crate::keys::key_file;
+use crate::keys::pair_file;
 
 /// A value as it stands in the file: read only when it is wanted, as the others' files may be out of reach.
 #[derive(Clone, Debug)]
@@ -103,10 +103,9 @@ impl Settings {
     }
 
     /// The pairs that are complete.
-    pub(super) fn keys(&self, folder: &Path) -> Result<Keys, String> {
-        Ok(Keys {
-            first: self.first.read(folder)?,
-            second: self.second.read(folder)?,
+    pub(super) fn keys(&self, folder: &Path) -> Result<FoundKeys, String> {
+        Ok(FoundKeys {
+            material: KeyMaterial { first: self.first.read(folder)?, second: self.second.read(folder)? },
             name: self.name.as_ref().map(Value::argument_name).transpose()?,
             warnings: Vec::new(),
         })
@@ -121,7 +120,7 @@ impl PairSettings {
         }
     }
 
-    fn read(&self, folder: &Path) -> Result<Option<Pair>, String> {
+    fn read(&self, folder: &Path) -> Result<Option<SecretPair>, String> {
         let (Some(key), Some(iv)) = (&self.key, &self.iv) else { return Ok(None) };
         // The whole pair by one directive: its file is read once.
         if let (Half::OfPair(key), Half::OfPair(iv)) = (key, iv)
@@ -137,7 +136,7 @@ impl PairSettings {
             Half::Single(value) => value.secret(folder)?,
             Half::OfPair(value) => value.pair(folder)?.iv,
         };
-        Ok(Some(Pair { key, iv }))
+        Ok(Some(SecretPair { key, iv }))
     }
 }
 
@@ -160,7 +159,7 @@ impl Value {
         }
     }
 
-    fn pair(&self, folder: &Path) -> Result<Pair, String> {
+    fn pair(&self, folder: &Path) -> Result<SecretPair, String> {
         let Self { name, place, .. } = self;
         match self.file(folder) {
             Some(path) => {
@@ -177,7 +176,7 @@ impl Value {
 
     fn argument_name(&self) -> Result<String, String> {
         match String::from_utf8(self.text.clone()) {
-            Ok(name) if is_name(name.as_bytes()) => Ok(name),
+            Ok(name) if TokenName::parse(name.as_bytes()).is_some() => Ok(name),
             _ => Err(format!("invalid value in \"pta_name\" directive in {}", self.place)),
         }
     }

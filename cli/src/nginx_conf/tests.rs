@@ -2,11 +2,10 @@
 
 use std::fs;
 
-use pta_token::Secret;
+use pta_token::{Secret, SecretPair};
 use tempfile::TempDir;
 
 use super::*;
-use crate::keys::Pair;
 
 /// A folder with these files.
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -23,9 +22,9 @@ fn digits(digit: char) -> String {
     digit.to_string().repeat(32)
 }
 
-fn pair(key: char, iv: char) -> Pair {
+fn pair(key: char, iv: char) -> SecretPair {
     let secret = |digit| Secret::from_hex(digits(digit).as_bytes()).unwrap();
-    Pair { key: secret(key), iv: secret(iv) }
+    SecretPair { key: secret(key), iv: secret(iv) }
 }
 
 /// `1`, `2` and so on in the text stand for 32 of these digits where they follow a key directive.
@@ -40,11 +39,11 @@ fn expand(text: &str) -> String {
 }
 
 /// The keys of nginx.conf; errors without the folder's name.
-fn keys_of(files: &[(&str, &str)], server: Option<&str>) -> Result<Keys, String> {
+fn keys_of(files: &[(&str, &str)], server: Option<&str>) -> Result<FoundKeys, String> {
     keys_for(files, server, None)
 }
 
-fn keys_for(files: &[(&str, &str)], server: Option<&str>, host: Option<&Host>) -> Result<Keys, String> {
+fn keys_for(files: &[(&str, &str)], server: Option<&str>, host: Option<&Host>) -> Result<FoundKeys, String> {
     let files: Vec<(&str, String)> = files.iter().map(|(name, text)| (*name, expand(text))).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let folder = folder(&files);
@@ -53,9 +52,9 @@ fn keys_for(files: &[(&str, &str)], server: Option<&str>, host: Option<&Host>) -
 }
 
 #[track_caller]
-fn assert_keys(text: &str, server: Option<&str>, pairs: &[Option<Pair>; 2]) {
+fn assert_keys(text: &str, server: Option<&str>, pairs: &[Option<SecretPair>; 2]) {
     let keys = keys_of(&[("nginx.conf", text)], server).unwrap();
-    assert!([keys.first, keys.second] == *pairs, "{text}");
+    assert!([keys.material.first, keys.material.second] == *pairs, "{text}");
 }
 
 #[track_caller]
@@ -138,7 +137,7 @@ fn includes_and_key_files_count_from_the_folder_of_the_configuration() {
         ("keys/1st.iv", &two),
     ];
     let keys = keys_of(&files, Some("a")).unwrap();
-    assert!(keys.first == Some(pair('1', '2')) && keys.second.is_none());
+    assert!(keys.material.first == Some(pair('1', '2')) && keys.material.second.is_none());
 }
 
 #[test]
@@ -210,11 +209,11 @@ fn pair_text(key: char, iv: char) -> String {
 
 /// The pairs of a configuration beside the pair files 12, 34 and 56, named after their digits.
 #[track_caller]
-fn assert_with_pair_files(text: &str, pairs: &[Option<Pair>; 2]) {
+fn assert_with_pair_files(text: &str, pairs: &[Option<SecretPair>; 2]) {
     let [one, three, five] = [pair_text('1', '2'), pair_text('3', '4'), pair_text('5', '6')];
     let files = [("nginx.conf", text), ("12", one.as_str()), ("34", three.as_str()), ("56", five.as_str())];
     let keys = keys_of(&files, None).unwrap();
-    assert!([keys.first, keys.second] == *pairs, "{text}");
+    assert!([keys.material.first, keys.material.second] == *pairs, "{text}");
 }
 
 #[test]
@@ -278,7 +277,7 @@ fn a_pair_excludes_its_halves_at_its_level_only() {
 fn assert_for(text: &str, name: &str, port: u16, key: char) {
     let host = Host { name: name.to_owned(), port: Some(port) };
     let keys = keys_for(&[("nginx.conf", text)], None, Some(&host)).unwrap();
-    assert!(keys.first == Some(pair(key, '9')), "{name}:{port}");
+    assert!(keys.material.first == Some(pair(key, '9')), "{name}:{port}");
 }
 
 #[track_caller]

@@ -1,0 +1,61 @@
+//! The fields of a token as JSON.
+
+use pta_token::Claims;
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::text::expiry;
+
+/// The fields of a token.
+#[derive(Serialize)]
+pub(crate) struct Fields {
+    crc32: String,
+    expires: i64,
+    /// RFC 3339. Null if the date is outside the calendar.
+    expires_at: Option<String>,
+    /// Negative when the time is over.
+    seconds_left: i64,
+    expired: bool,
+    #[serde(flatten)]
+    path: PathField,
+    /// Null where there is one pair only.
+    key: Option<String>,
+}
+
+impl Fields {
+    pub(crate) fn new(claims: &Claims<'_>, pair: Option<String>, now: i64) -> Self {
+        Self {
+            crc32: format!("{:08x}", claims.crc32),
+            expires: claims.expires,
+            expires_at: expiry::date(claims.expires),
+            seconds_left: claims.expires.saturating_sub(now),
+            expired: claims.has_expired(now),
+            path: PathField::new(claims.path.as_bytes()),
+            key: pair,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PathField {
+    /// Bytes that are not UTF-8 are replacement characters.
+    path: String,
+    /// The exact bytes, hexadecimal, of a path that is not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_hex: Option<String>,
+}
+
+impl PathField {
+    fn new(bytes: &[u8]) -> Self {
+        let hex = || bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        Self {
+            path: String::from_utf8_lossy(bytes).into_owned(),
+            path_hex: str::from_utf8(bytes).is_err().then(hex),
+        }
+    }
+}
+
+/// One line of JSON.
+pub(crate) fn json(value: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(value).map_err(|error| Failure::Output(error.into()))
+}

@@ -1,0 +1,75 @@
+//! `pta inspect`: shows what a token says.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::Args;
+use pta_token::{buffer_len, decode};
+
+use crate::commands::fields::{Fields, json};
+use crate::failure::Failure;
+use crate::options::clock::Clock;
+use crate::options::given::Given;
+use crate::options::key_source::KeyArguments;
+use crate::options::name::Name;
+use crate::text::expiry::{Expiry, Left};
+use crate::text::printable::Printable;
+
+/// Print the fields of a token.
+///
+/// These are crc32, expires, path, the time left and, where there are two pairs, the one that opened the
+/// token. The time is not judged: an expired token is shown as well.
+#[derive(Args)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
+Examples:
+  pta inspect --config /etc/nginx/nginx.conf 'https://example.com/a.mp4?pta=...'
+  pta inspect --pair-file 1st.pair --json - < token.txt
+
+Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd; other users cannot
+see them, and they count only where no option above names keys."
+)]
+pub(crate) struct Arguments {
+    /// The token, a URL with a token in it, or - for standard input
+    #[arg(value_name = "TOKEN|URL|-")]
+    token: OsString,
+
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    name: Name,
+
+    #[command(flatten)]
+    clock: Clock,
+
+    #[command(flatten)]
+    keys: KeyArguments,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
+    let given = Given::read(&arguments.token)?;
+    let keys = arguments.keys.find(given.host()?.as_ref())?;
+    let now = arguments.clock.now()?;
+    let name = arguments.name.or(keys.name.as_deref())?;
+    let token =
+        given.token(name)?.ok_or_else(|| Failure::Invalid(format!("the URL has no argument \"{name}\"")))?;
+    let mut buffer = vec![0; buffer_len(token.len())];
+    let claims = decode(&keys.ring()?, token, &mut buffer)
+        .map_err(|refusal| Failure::Invalid(refusal.explanation().to_owned()))?;
+    keys.warn();
+    let pair = keys.are_two().then(|| claims.pair.to_string());
+    if arguments.json {
+        return Ok(writeln!(output, "{}", json(&Fields::new(&claims, pair, now))?)?);
+    }
+    writeln!(output, "crc32:   {:08x}", claims.crc32)?;
+    writeln!(output, "expires: {}", Expiry(claims.expires))?;
+    writeln!(output, "path:    {}", Printable(claims.path.as_bytes()))?;
+    writeln!(output, "left:    {}", Left { expires: claims.expires, now })?;
+    if let Some(pair) = pair {
+        writeln!(output, "key:     {pair}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! `pta issue`: makes tokens.
+
+mod batch;
+mod cookie;
+mod times;
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+
+use clap::Args;
+use pta_token::{PairId, PathPattern, PatternError, escape_stars};
+
+use crate::failure::{Failure, warn};
+use crate::link::host::Host;
+use crate::link::path_advice::GivenPath;
+use crate::link::url::Url;
+use crate::options::clock::Clock;
+use crate::options::key_source::KeyArguments;
+use crate::options::name::Name;
+use crate::options::pair;
+use crate::text::printable::Printable;
+use cookie::{Cookie, CookieArguments};
+use times::Times;
+
+/// Print a token, or a link or cookie with one in it.
+///
+/// A token allows a path until a time. The path is the one that the visitor asks for, decoded;
+/// one * in it stands for anything, / included, and \* for a literal star. With --url the path
+/// is that of the URL, decoded and normalised as nginx does, its stars taken literally.
+#[derive(Args)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
+Examples:
+  pta issue --config /etc/nginx/nginx.conf --expires +1h --url 'https://example.com/a.mp4?lang=en'
+  pta issue --pair-file /etc/nginx/keys/1st.pair --path '/live/*' --expires +7d --align 1h
+  pta issue --config nginx.conf --server example.com --path '/live/*' --expires +12h --cookie
+  printf '/a.mp4\\t+1h\\n/b.mp4\\t2026-01-05T10:00:00Z\\n' | pta issue --config nginx.conf --batch
+
+Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd; other users cannot
+see them, and they count only where no option above names keys."
+)]
+pub(crate) struct Arguments {
+    /// The path to allow, decoded; one * matches anything, \* is a literal star
+    #[arg(long, required_unless_present_any = ["url", "batch"])]
+    path: Option<OsString>,
+
+    /// Take every * of the path as a literal one
+    #[arg(long)]
+    escape: bool,
+
+    /// When it expires: +90m, +7d, 2026-01-05T10:00:00Z or Unix seconds
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, required_unless_present = "batch")]
+    expires: Option<String>,
+
+    /// Round the expiry up to a multiple of this length (5m), so that links stay the same for a while and are cached
+    #[arg(long, value_name = "LENGTH")]
+    align: Option<String>,
+
+    /// Print this URL with the token in its query, in place of one that is there
+    #[arg(long, value_name = "URL")]
+    url: Option<OsString>,
+
+    /// Print a Set-Cookie line
+    #[arg(long)]
+    cookie: bool,
+
+    #[command(flatten)]
+    cookie_attributes: CookieArguments,
+
+    /// Read lines of "path TAB time" and print a token for each; lines without a time take --expires
+    #[arg(long, conflicts_with_all = ["path", "url", "cookie", "name"])]
+    batch: bool,
+
+    #[command(flatten)]
+    name: Name,
+
+    #[command(flatten)]
+    clock: Clock,
+
+    /// Which pair of --config, the pair files or the environment to use: 1st or 2nd [default: 1st, or the only one]
+    #[arg(long, value_name = "PAIR", value_parser = pair::parser(), hide_possible_values = true, conflicts_with_all = ["key", "key_file"])]
+    pair: Option<PairId>,
+
+    #[command(flatten)]
+    keys: KeyArguments,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
+    let refuse_url = |error: &dyn Display| Failure::Usage(format!("--url: {error}"));
+    let url = arguments.url.as_ref().map(|url| Url::parse(url.as_bytes())).transpose();
+    let url = url.map_err(|error| refuse_url(&error))?;
+    let host = url.as_ref().and_then(Host::of);
+    let keys = arguments.keys.find(host.as_ref())?;
+    let pair = keys.pair(arguments.pair)?;
+    let times = Times::new(&arguments.clock, arguments.align.as_deref())?;
+    let refuse_time = |error: &dyn Display| Failure::Usage(format!("--expires: {error}"));
+    let expires = arguments.expires.as_ref().map(|text| times.expiry(text)).transpose();
+    let expires = expires.map_err(|error| refuse_time(&error))?;
+    if arguments.batch {
+        keys.warn();
+        if let (Some(text), Some(expires)) = (&arguments.expires, expires) {
+            times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
+        }
+        return batch::run(&pair, arguments.escape, expires, &times, output);
+    }
+    let (Some(text), Some(expires)) = (&arguments.expires, expires) else {
+        return Err(Failure::Usage("--expires is needed".to_owned()));
+    };
+    let name = arguments.name.or(keys.name.as_deref())?;
+    let url_path = url.as_ref().map(Url::path).transpose().map_err(|error| refuse_url(&error))?;
+    let pattern = match (&arguments.path, &url_path) {
+        (Some(path), _) if arguments.escape => escape_stars(path.as_bytes()),
+        (Some(path), _) => path.as_bytes().into(),
+        (None, Some(path)) => escape_stars(path),
+        (None, None) => return Err(Failure::Usage("--path or --url is needed".to_owned())),
+    };
+    let refuse_path = |error: PatternError| Failure::Usage(format!("--path: {error}"));
+    let token = pta_token::encode(&pair, expires, &pattern).map_err(refuse_path)?;
+    let parsed = PathPattern::parse(&pattern).map_err(refuse_path)?;
+    let matches_url = url_path.as_deref().is_none_or(|path| parsed.matches(path));
+    let cookie = Cookie { name, token: &token, pattern: parsed, expires, now: times.now };
+    let line = if arguments.cookie { Some(arguments.cookie_attributes.set_cookie(&cookie)?) } else { None };
+
+    // Nothing is refused from here on.
+    keys.warn();
+    times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
+    if let Some(path) = &arguments.path {
+        let given = GivenPath { text: path.as_bytes(), stars_are_literal: arguments.escape };
+        given.advice().iter().for_each(|advice| warn(&format!("--path: {advice}")));
+    } else if url.as_ref().is_some_and(|url| url.raw_path().contains(&b'*')) {
+        warn("--url: its \"*\" is literal; for a wildcard add --path");
+    }
+    if let Some(path) = url_path.as_deref().filter(|_| !matches_url) {
+        warn(&format!(
+            "the token will not open this URL: path \"{}\" does not match \"{}\"",
+            Printable(path),
+            Printable(&pattern)
+        ));
+    }
+    if let Some(line) = line {
+        arguments.cookie_attributes.warn(&cookie, host.as_ref());
+        writeln!(output, "{line}")?;
+    } else if let Some(url) = url {
+        output.write_all(&url.with_argument(name, &token))?;
+        writeln!(output)?;
+    } else {
+        writeln!(output, "{token}")?;
+    }
+    Ok(())
+}

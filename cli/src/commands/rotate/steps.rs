@@ -1,0 +1,83 @@
+//! The two steps of a rotation.
+
+use pta_token::PairId;
+
+use super::exchange::{self, Exchanged};
+use super::folder::Folder;
+use super::replace;
+use super::state::{FOREIGN, Fingerprint, Rotation, State};
+use crate::failure::Failure;
+use crate::keys::fresh;
+
+/// Exchanges the pairs, or takes an interrupted exchange up or back.
+pub(super) fn rotate(folder: &Folder) -> Result<Exchanged, Failure> {
+    let state = State::read(&folder.path)?;
+    let pairs = folder.pairs()?;
+    let now =
+        Rotation { old: Fingerprint::of(&pairs.first.pair)?, new: Fingerprint::of(&pairs.second.pair)? };
+    let rotation = match state {
+        State::Idle if now.old == now.new => {
+            return Err(
+                folder.refuse("1st.pair and 2nd.pair are the same pair, so there is nothing to exchange")
+            );
+        }
+        State::Idle => {
+            State::Exchanging(now.clone()).write(&folder.path)?;
+            now.clone()
+        }
+        State::Exchanging(rotation) => rotation,
+        State::Exchanged(_) => {
+            return Err(folder.refuse(&format!(
+                "the last rotation is not finished; when the last link of the old pair has expired: pta rotate --files {} --finish",
+                folder.path.display()
+            )));
+        }
+    };
+    let exchanged = if now == rotation {
+        exchange::exchange(folder, &pairs)?;
+        Exchanged::Yes
+    } else if now == rotation.reversed() {
+        // The exchange is done, and only the state was not written.
+        Exchanged::Yes
+    } else if now.old == rotation.old && now.new == rotation.old {
+        exchange::take_back(folder, &rotation)?;
+        Exchanged::TakenBack
+    } else {
+        return Err(folder.refuse(FOREIGN));
+    };
+    folder.sync()?;
+    match exchanged {
+        Exchanged::Yes => State::Exchanged(rotation),
+        Exchanged::TakenBack => State::Idle,
+    }
+    .write(&folder.path)?;
+    exchange::tidy(folder);
+    Ok(exchanged)
+}
+
+/// Replaces the old pair by a fresh one.
+pub(super) fn finish(folder: &Folder) -> Result<(), Failure> {
+    let rotation = match State::read(&folder.path)? {
+        State::Exchanged(rotation) => rotation,
+        State::Idle => return Err(folder.refuse("no rotation has begun, so there is nothing to finish")),
+        State::Exchanging(_) => {
+            return Err(folder.refuse(&format!(
+                "a rotation was interrupted; take it up first: pta rotate --files {}",
+                folder.path.display()
+            )));
+        }
+    };
+    let pairs = folder.pairs()?;
+    if Fingerprint::of(&pairs.first.pair)? != rotation.new {
+        return Err(folder.refuse(FOREIGN));
+    }
+    // Otherwise an interrupted run has replaced it already.
+    if Fingerprint::of(&pairs.second.pair)? == rotation.old {
+        let path = folder.pair_path(PairId::Second);
+        let temporary = folder.path.join(exchange::NEW_SECOND);
+        replace::write_like(&temporary, fresh::pair()?.as_bytes(), &path)?;
+        replace::rename(&temporary, &path)?;
+        folder.sync()?;
+    }
+    State::Idle.write(&folder.path)
+}

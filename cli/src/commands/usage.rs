@@ -1,0 +1,36 @@
+//! Messages about wrong usage.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue};
+
+use super::help::COMMANDS;
+
+/// clap's message in one line, without its prefix and usage, with a suggestion.
+pub(crate) fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let message: Vec<&str> = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim).collect();
+    let message = message.join(" ");
+    let message = message.strip_prefix("error: ").unwrap_or(&message);
+    match meant(error) {
+        Some(meant) => format!("{message}, did you mean '{meant}'?"),
+        None => message.to_owned(),
+    }
+}
+
+/// The nearest valid word.
+fn meant(error: &clap::Error) -> Option<&str> {
+    let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    kinds.into_iter().find_map(|kind| match error.get(kind)? {
+        ContextValue::String(word) => Some(word.as_str()),
+        // The best comes last.
+        ContextValue::Strings(words) => words.last().map(String::as_str),
+        _ => None,
+    })
+}
+
+/// The help option that fits the command line.
+pub(crate) fn help_option(arguments: &[OsString]) -> String {
+    let command = COMMANDS.into_iter().find(|command| arguments.get(1).is_some_and(|first| first == command));
+    command.map_or_else(|| "pta --help".to_owned(), |command| format!("pta {command} --help"))
+}

@@ -1,0 +1,121 @@
+//! `pta verify`: the module's own verdict on a token.
+
+mod answer;
+mod verdict;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
+
+use clap::Args;
+use pta_token::KeyRing;
+
+use crate::batch;
+use crate::batch::progress::Progress;
+use crate::failure::{Failure, warn};
+use crate::link::path_advice::GivenPath;
+use crate::options::clock::Clock;
+use crate::options::given::Given;
+use crate::options::key_source::KeyArguments;
+use crate::options::name::Name;
+use answer::Answer;
+use verdict::Verdict;
+
+/// Tell whether a token allows a path, and why not.
+///
+/// The verdict is that of the module: the same code, the keys tried in the same order. Exit status 0
+/// is "allowed", 1 anything else. The path is compared as it is given: decoded, as nginx compares it.
+/// Without --path, it is that of the URL, decoded and normalised as nginx does.
+#[derive(Args)]
+#[command(
+    verbatim_doc_comment,
+    after_help = "\
+Examples:
+  pta verify --config /etc/nginx/nginx.conf 'https://example.com/a.mp4?pta=...'
+  pta verify --pair-file 1st.pair --path /live/1.ts 3174ffad10cc165d...
+  pta verify --config nginx.conf --now 2026-01-05T10:00:00Z --path /a.mp4 3174ffad10cc165d...
+
+With --batch, lines of \"path TAB token\" are read, and one word is printed for each, as in $pta_status:
+ALLOWED, MISSING (a line without a tab), MALFORMED, UNDECRYPTABLE, EXPIRED or PATH_MISMATCH.
+The exit status is 0 then, whatever the words are.
+
+Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd; other users cannot
+see them, and they count only where no option above names keys."
+)]
+pub(crate) struct Arguments {
+    /// The token, a URL with a token in it, or - for standard input
+    #[arg(value_name = "TOKEN|URL|-", required_unless_present = "batch")]
+    token: Option<OsString>,
+
+    /// The path that is asked for, decoded [default: that of the URL]
+    #[arg(long)]
+    path: Option<OsString>,
+
+    /// Judge lines of "path TAB token" on standard input
+    #[arg(long, conflicts_with_all = ["token", "path", "name"])]
+    batch: bool,
+
+    /// Print one JSON object, or one a line with --batch
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    name: Name,
+
+    #[command(flatten)]
+    clock: Clock,
+
+    #[command(flatten)]
+    keys: KeyArguments,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
+    let Some(token) = &arguments.token else {
+        let keys = arguments.keys.find(None)?;
+        let ring = keys.ring()?;
+        let now = arguments.clock.now()?;
+        keys.warn();
+        return batch(&ring, now, arguments.json.then(|| keys.are_two()), output);
+    };
+    let given = Given::read(token)?;
+    let keys = arguments.keys.find(given.host()?.as_ref())?;
+    let ring = keys.ring()?;
+    let now = arguments.clock.now()?;
+    let name = arguments.name.or(keys.name.as_deref())?;
+    let path = match (&arguments.path, given.url()?) {
+        (Some(path), _) => path.as_bytes().to_vec(),
+        (None, Some(url)) => url.path().map_err(|error| Failure::Usage(error.to_string()))?,
+        (None, None) => return Err(Failure::Usage("--path is needed beside a token".to_owned())),
+    };
+    let mut buffer = Vec::new();
+    let verdict = Verdict::of(&ring, given.token(name)?, &mut buffer, now, &path);
+    keys.warn();
+    if let Some(path) = &arguments.path {
+        let given = GivenPath { text: path.as_bytes(), stars_are_literal: true };
+        given.advice().iter().for_each(|advice| warn(&format!("--path: {advice}")));
+    }
+    let answer = Answer { verdict: &verdict, path: &path, name: Some(name), now, are_two: keys.are_two() };
+    if arguments.json {
+        writeln!(output, "{}", answer.json()?)?;
+    } else {
+        writeln!(output, "{}", answer.sentence())?;
+    }
+    verdict.result.map(|_| ()).map_err(|_| Failure::Refused)
+}
+
+/// `json` says whether to answer in JSON, and then whether there are two pairs.
+fn batch(ring: &KeyRing, now: i64, json: Option<bool>, output: &mut impl Write) -> Result<(), Failure> {
+    let mut buffer = Vec::new();
+    batch::each_line(io::stdin().lock(), output, Progress::of_stdin(), |_, line, output| {
+        let (path, token) = batch::at_tab(line);
+        let verdict = Verdict::of(ring, token, &mut buffer, now, path);
+        match json {
+            None => writeln!(output, "{}", verdict.word())?,
+            Some(are_two) => {
+                let answer = Answer { verdict: &verdict, path, name: None, now, are_two };
+                writeln!(output, "{}", answer.json()?)?;
+            }
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,67 @@
+//! A verdict in words, for people and for programs.
+
+use pta_token::Refusal;
+use serde::Serialize;
+
+use crate::commands::fields::{Fields, json};
+use crate::commands::verify::verdict::Verdict;
+use crate::failure::Failure;
+use crate::text::expiry::{Expiry, Left};
+use crate::text::printable::Printable;
+
+/// A verdict with what is needed to explain it.
+pub(super) struct Answer<'a> {
+    pub(super) verdict: &'a Verdict<'a>,
+    pub(super) path: &'a [u8],
+    /// The argument of the URL; a line of a batch has none.
+    pub(super) name: Option<&'a str>,
+    pub(super) now: i64,
+    pub(super) are_two: bool,
+}
+
+/// The verdict for programs.
+#[derive(Serialize)]
+struct Json {
+    /// As in `$pta_status`.
+    verdict: &'static str,
+    allowed: bool,
+    /// The requested path.
+    requested: String,
+    message: String,
+    /// The fields of the token, if it could be decrypted.
+    token: Option<Fields>,
+}
+
+impl Answer<'_> {
+    pub(super) fn sentence(&self) -> String {
+        let left = |expires| Left { expires, now: self.now };
+        match (self.verdict.result, self.verdict.claims) {
+            (Ok(claims), _) => {
+                let pair = if self.are_two { format!(", {} key", claims.pair) } else { String::new() };
+                format!("allowed, {} left ({}){pair}", left(claims.expires), Expiry(claims.expires).date())
+            }
+            (Err(Refusal::Expired), Some(claims)) => {
+                format!("{} ({})", left(claims.expires), Expiry(claims.expires).date())
+            }
+            (Err(Refusal::PathMismatch), Some(claims)) => {
+                let pattern = claims.path.as_bytes();
+                format!("path \"{}\" does not match \"{}\"", Printable(self.path), Printable(pattern))
+            }
+            (Err(refusal), _) => match self.name.filter(|_| refusal == Refusal::Missing) {
+                Some(name) => format!("the URL has no argument \"{name}\""),
+                None => refusal.explanation().to_owned(),
+            },
+        }
+    }
+
+    pub(super) fn json(&self) -> Result<String, Failure> {
+        let fields = |claims| Fields::new(&claims, self.are_two.then(|| claims.pair.to_string()), self.now);
+        json(&Json {
+            verdict: self.verdict.word(),
+            allowed: self.verdict.result.is_ok(),
+            requested: String::from_utf8_lossy(self.path).into_owned(),
+            message: self.sentence(),
+            token: self.verdict.claims.map(fields),
+        })
+    }
+}

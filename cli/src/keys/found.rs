@@ -1,0 +1,61 @@
+//! The keys that a command was given.
+
+use pta_token::{KeyMaterial, KeyPair, KeyRing, PairId, SecretPair};
+
+use crate::failure::{Failure, warn};
+
+/// The keys that were found, and what was found beside them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct FoundKeys {
+    pub(crate) material: KeyMaterial,
+    /// The value of pta_name, where there is one.
+    pub(crate) name: Option<String>,
+    /// Warnings, shown only if there is no error: an error stays one line.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl FoundKeys {
+    pub(crate) fn only(first: SecretPair) -> Self {
+        KeyMaterial { first: Some(first), second: None }.into()
+    }
+
+    /// The pair to issue with: the one of `--pair`, or else the 1st, or the only one.
+    pub(crate) fn pair(&self, wanted: Option<PairId>) -> Result<KeyPair, Failure> {
+        let pair = match wanted {
+            None => PairId::ALL.into_iter().find_map(|id| self.material.pair(id)),
+            Some(id) => self.material.pair(id),
+        };
+        pair.map(SecretPair::expand).ok_or_else(|| {
+            let wanted = wanted.unwrap_or(PairId::First);
+            Failure::Source(format!("--pair: there is no {wanted} pair"))
+        })
+    }
+
+    pub(crate) fn ring(&self) -> Result<KeyRing, Failure> {
+        self.material.ring().ok_or_else(no_keys)
+    }
+
+    /// Shows the warnings, before the answer.
+    pub(crate) fn warn(&self) {
+        self.warnings.iter().for_each(|warning| warn(warning));
+    }
+
+    /// Whether it means something which of the two opened a token.
+    pub(crate) fn are_two(&self) -> bool {
+        self.material.first.is_some() && self.material.second.is_some()
+    }
+}
+
+impl From<KeyMaterial> for FoundKeys {
+    fn from(material: KeyMaterial) -> Self {
+        Self { material, ..Self::default() }
+    }
+}
+
+/// The failure of a command line without keys.
+pub(crate) fn no_keys() -> Failure {
+    Failure::Usage(
+        "a key pair is needed: --pair-file, --config, --key-file and --iv-file, or PTA_KEY and PTA_IV in the environment"
+            .to_owned(),
+    )
+}

@@ -1,0 +1,7 @@
+//! Options that several commands share.
+
+pub(crate) mod clock;
+pub(crate) mod given;
+pub(crate) mod key_source;
+pub(crate) mod name;
+pub(crate) mod pair;

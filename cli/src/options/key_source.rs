@@ -1,0 +1,104 @@
+//! The key pairs of a command line: in files, the environment, nginx.conf or arguments.
+
+use std::env;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+use clap::Args;
+use pta_token::{KeyMaterial, Secret, SecretPair};
+
+use crate::failure::Failure;
+use crate::keys::found::{FoundKeys, no_keys};
+use crate::keys::key_file;
+use crate::keys::pair_file;
+use crate::link::host::Host;
+use crate::nginx_conf;
+
+/// Where the keys are.
+#[derive(Args)]
+#[command(next_help_heading = "Keys, from one of these sources or the environment")]
+pub(crate) struct KeyArguments {
+    /// A file with key and IV in two lines, as pta_1st_pair; given twice, the second is the 2nd pair
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "iv", "config"])]
+    pair_file: Vec<PathBuf>,
+
+    /// A file with the key, 32 hexadecimal digits
+    #[arg(long, value_name = "FILE", requires = "iv_file", conflicts_with_all = ["key", "iv", "config", "pair_file"])]
+    key_file: Option<PathBuf>,
+
+    /// A file with the IV that belongs to it, 32 hexadecimal digits
+    #[arg(long, value_name = "FILE", requires = "key_file")]
+    iv_file: Option<PathBuf>,
+
+    /// An nginx.conf: the keys are those of its pta_* directives, include lines followed
+    #[arg(long, value_name = "NGINX.CONF", conflicts_with_all = ["key", "iv"])]
+    config: Option<PathBuf>,
+
+    /// The server of --config to take, by its server_name [default: the one for the URL's host, or for all alike]
+    #[arg(long, value_name = "NAME", requires = "config")]
+    server: Option<String>,
+
+    /// The key itself, 32 hexadecimal digits; other users of the machine can see arguments
+    #[arg(long, value_name = "HEX", requires = "iv")]
+    key: Option<String>,
+
+    /// The IV that belongs to it, 32 hexadecimal digits
+    #[arg(long, value_name = "HEX", requires = "key")]
+    iv: Option<String>,
+}
+
+impl KeyArguments {
+    /// Finds the keys, those of --config for a URL with this host. The messages never repeat one.
+    pub(crate) fn find(&self, host: Option<&Host>) -> Result<FoundKeys, Failure> {
+        if let (Some(key), Some(iv)) = (&self.key, &self.iv) {
+            let pair =
+                SecretPair { key: secret("--key", key.as_bytes())?, iv: secret("--iv", iv.as_bytes())? };
+            return Ok(FoundKeys { warnings: vec![VISIBLE.to_owned()], ..FoundKeys::only(pair) });
+        }
+        if let (Some(key), Some(iv)) = (&self.key_file, &self.iv_file) {
+            let read = |path| key_file::read(path).map_err(Failure::Source);
+            return Ok(FoundKeys::only(SecretPair { key: read(key)?, iv: read(iv)? }));
+        }
+        let pair_file = |path: &PathBuf| pair_file::read(path).map_err(Failure::Source);
+        match self.pair_file.as_slice() {
+            [] => {}
+            [only] => return Ok(FoundKeys::only(pair_file(only)?)),
+            [first, second] => {
+                let second = Some(pair_file(second)?);
+                return Ok(KeyMaterial { first: Some(pair_file(first)?), second }.into());
+            }
+            _ => return Err(Failure::Usage("--pair-file: there are two pairs at most".to_owned())),
+        }
+        if let Some(config) = &self.config {
+            return nginx_conf::keys(config, self.server.as_deref(), host).map_err(Failure::Source);
+        }
+        let first = pair_of_environment("PTA_KEY", "PTA_IV")?;
+        let second = pair_of_environment("PTA_2ND_KEY", "PTA_2ND_IV")?;
+        if first.is_none() && second.is_none() {
+            return Err(no_keys());
+        }
+        Ok(KeyMaterial { first, second }.into())
+    }
+}
+
+const VISIBLE: &str = "--key and --iv can be seen by other users of this machine; use --pair-file, or PTA_KEY and PTA_IV \
+                       in the environment";
+
+fn pair_of_environment(key_name: &str, iv_name: &str) -> Result<Option<SecretPair>, Failure> {
+    // An empty variable is one that was not filled in, not a key.
+    let value = |name| env::var_os(name).filter(|value: &OsString| !value.is_empty());
+    match (value(key_name), value(iv_name)) {
+        (None, None) => Ok(None),
+        (Some(key), Some(iv)) => {
+            let key = secret(key_name, key.as_bytes())?;
+            Ok(Some(SecretPair { key, iv: secret(iv_name, iv.as_bytes())? }))
+        }
+        (Some(_), None) => Err(Failure::Usage(format!("{key_name} is set, but {iv_name} is not"))),
+        (None, Some(_)) => Err(Failure::Usage(format!("{iv_name} is set, but {key_name} is not"))),
+    }
+}
+
+fn secret(name: &str, value: &[u8]) -> Result<Secret, Failure> {
+    Secret::from_hex(value).map_err(|error| Failure::Usage(format!("the value of {name} {error}")))
+}

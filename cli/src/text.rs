@@ -1,0 +1,6 @@
+//! What the command prints: times, paths, and the reasons of errors.
+
+pub(crate) mod expiry;
+pub(crate) mod printable;
+pub(crate) mod reason;
+mod span;

@@ -1,0 +1,285 @@
+//! The token's argument in a query: find it, and the query without it.
+
+use core::ptr;
+
+use memchr::memchr;
+
+use crate::blocks::may_contain;
+use crate::writer::Writer;
+
+/// The parts of a request target: `/path?query#fragment`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target<'a> {
+    /// What stands before `?` and `#`.
+    pub path: &'a [u8],
+    /// What stands between `?` and `#`; empty as well when there is no `?`.
+    pub query: &'a [u8],
+    /// From `#` on, that included.
+    pub fragment: &'a [u8],
+}
+
+impl<'a> Target<'a> {
+    /// Splits a target as nginx does: the first `#` ends it, the first `?` before that begins the query.
+    #[cold] // as a rule, nginx's own cut is known
+    #[must_use]
+    pub fn split(target: &'a [u8]) -> Self {
+        let (target, fragment) = split_before(target, b'#');
+        let (path, query) = split_before(target, b'?');
+        Self { path, query: query.get(1..).unwrap_or_default(), fragment }
+    }
+
+    /// Whether there is no place for arguments. Without a path it is not known: nginx may not have got so far.
+    #[must_use]
+    pub fn is_only_path(&self) -> bool {
+        !self.path.is_empty() && self.query.is_empty() && self.fragment.is_empty()
+    }
+
+    /// The same where `path` is known to be what nginx has cut out of the target, without a fragment behind.
+    #[inline]
+    #[must_use]
+    pub fn cut(target: &'a [u8], path: &[u8]) -> Option<Self> {
+        if !ptr::eq(target.as_ptr(), path.as_ptr()) {
+            return None;
+        }
+        let (path, query) = target.split_at_checked(path.len())?;
+        let query = match query {
+            [] => query,
+            [b'?', query @ ..] => query,
+            _ => return None,
+        };
+        Some(Self { path, query, fragment: &[] })
+    }
+}
+
+#[inline]
+fn split_before(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
+    bytes.split_at(memchr(separator, bytes).unwrap_or(bytes.len()))
+}
+
+/// An argument of a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Argument<'a> {
+    /// What follows `=`, up to the next `&`.
+    pub value: &'a [u8],
+    /// The arguments before it, with their `&`.
+    before: &'a [u8],
+    /// Those behind, if there is another `&`.
+    behind: Option<&'a [u8]>,
+}
+
+impl Argument<'_> {
+    /// Whether it can be taken out where it stands, with one separator, and that is all: no other argument is of its
+    /// name, and what is left is not a mere separator (`?&pta=1`, `?pta=1&`).
+    #[inline]
+    #[must_use]
+    pub fn is_single(&self, name: &[u8]) -> bool {
+        match self.behind {
+            None => self.before != b"&",
+            Some(behind) => {
+                let nothing_left = self.before.is_empty() && behind.is_empty();
+                !nothing_left && find(behind, name).is_none()
+            }
+        }
+    }
+
+    /// Whether the single argument is all that must be masked: nothing in the path or in the other
+    /// arguments looks like an argument by the wider rules of `mask::values`.
+    #[inline]
+    #[must_use]
+    pub fn is_alone(&self, path: &[u8]) -> bool {
+        let is_plain = |arguments: &[u8]| arguments.is_empty() || !may_contain(arguments, [b'?', b';', b'%']);
+        // Without an equals sign, a path has no arguments.
+        !may_contain(path, [b'=', b'%']) && is_plain(self.before) && self.behind.is_none_or(is_plain)
+    }
+}
+
+/// The first argument `name`, in any case of letters; one without `=` is none.
+#[inline]
+#[must_use]
+pub fn find<'a>(query: &'a [u8], name: &[u8]) -> Option<Argument<'a>> {
+    let mut rest = query;
+    loop {
+        if let Some(value) = behind_name(rest, name) {
+            let before = query.get(..query.len().saturating_sub(rest.len())).unwrap_or_default();
+            let (value, behind) = split_before(value, b'&');
+            return Some(Argument { value, before, behind: behind.get(1..) });
+        }
+        let separator = memchr(b'&', rest)?;
+        rest = rest.get(separator.saturating_add(1)..)?;
+    }
+}
+
+/// Writes `query` without its arguments `name`: the others keep their order and bytes.
+pub fn write_without(query: &[u8], name: &[u8], output: &mut Writer<'_>) {
+    let mut separator: &[u8] = b"";
+    for argument in arguments(query).filter(|argument| behind_name(argument, name).is_none()) {
+        output.push(separator);
+        output.push(argument);
+        separator = b"&";
+    }
+}
+
+/// The arguments of a query, without their separators. An empty query has one, an empty one.
+pub fn arguments(query: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(query);
+    core::iter::from_fn(move || {
+        let (argument, behind) = split_before(rest?, b'&');
+        rest = behind.get(1..);
+        Some(argument)
+    })
+}
+
+/// What follows `name=`.
+#[inline]
+#[must_use]
+pub fn behind_name<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let (found, rest) = text.split_at_checked(name.len())?;
+    let value = rest.strip_prefix(b"=")?;
+    // As a rule, the letters are the same.
+    let same = |(a, b): (&u8, &u8)| a == b || a.eq_ignore_ascii_case(b);
+    found.iter().zip(name).all(same).then_some(value)
+}
+
+/// Where `part` begins in `whole`, if it is a part of the same memory.
+#[inline]
+#[must_use]
+pub fn position_of(part: &[u8], whole: &[u8]) -> Option<usize> {
+    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+    (start.checked_add(part.len())? <= whole.len()).then_some(start)
+}
+
+/// An argument that `Argument::is_single` has been told of.
+pub struct SoleArgument {
+    /// Where its name begins, behind `?` or `&`.
+    start: usize,
+    end: usize,
+}
+
+impl SoleArgument {
+    /// The argument `name` whose value is `value`, a part of the target's own memory.
+    #[inline]
+    #[must_use]
+    pub fn of(value: &[u8], name: &[u8], target: &[u8]) -> Option<Self> {
+        let at = position_of(value, target)?;
+        let start = at.checked_sub(name.len().saturating_add(b"=".len()))?;
+        Some(Self { start, end: at.saturating_add(value.len()) })
+    }
+
+    /// What stands before and behind it, without one of the separators beside it.
+    #[inline]
+    #[must_use]
+    pub fn around<'t>(&self, target: &'t [u8]) -> (&'t [u8], &'t [u8]) {
+        match target.get(self.end.saturating_add(1)..) {
+            Some(behind) => (target.get(..self.start).unwrap_or_default(), behind),
+            None => (target.get(..self.start.saturating_sub(1)).unwrap_or_default(), &[]),
+        }
+    }
+
+    /// Whether `args`, which begin at `start` of the target, are its query up to the end, this argument included.
+    #[inline]
+    #[must_use]
+    pub fn is_in(&self, start: usize, args: &[u8], target: &[u8]) -> bool {
+        start <= self.start && start.saturating_add(args.len()) == target.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_split_as_nginx_does() {
+        let parts = |target: &'static str| {
+            let Target { path, query, fragment } = Target::split(target.as_bytes());
+            [path, query, fragment].map(|part| str::from_utf8(part).unwrap())
+        };
+        assert_eq!(parts("/a?b=c#d"), ["/a", "b=c", "#d"]);
+        assert_eq!(parts("/a"), ["/a", "", ""]);
+        assert_eq!(parts("/a?"), ["/a", "", ""]);
+        assert_eq!(parts("/a?b?c"), ["/a", "b?c", ""]);
+        assert_eq!(parts("/a#b?pta=c"), ["/a", "", "#b?pta=c"]);
+        assert_eq!(parts("?pta=c"), ["", "pta=c", ""]);
+        assert_eq!(parts(""), ["", "", ""]);
+    }
+
+    #[test]
+    fn the_first_argument_of_that_name_is_found() {
+        let find = |query: &'static str| {
+            find(query.as_bytes(), b"pta").map(|found| str::from_utf8(found.value).unwrap())
+        };
+        assert_eq!(find("pta=1"), Some("1"));
+        assert_eq!(find("a=b&pta=1&pta=2"), Some("1"));
+        assert_eq!(find("PTA=1"), Some("1"));
+        assert_eq!(find("pTa=1"), Some("1"));
+        assert_eq!(find("pta=&pta=2"), Some(""));
+        assert_eq!(find("pta&pta=2"), Some("2"));
+        assert_eq!(find("pta=a=b"), Some("a=b"));
+        assert_eq!(find("&&pta=1"), Some("1"));
+    }
+
+    #[test]
+    fn a_single_argument_is_known_as_such() {
+        let is_single = |query: &str| find(query.as_bytes(), b"pta").unwrap().is_single(b"pta");
+        for query in [
+            "pta=1",
+            "a=b&pta=1",
+            "pta=1&a=b",
+            "a&pta=1&",
+            "pta=&pta",
+            "pta=1?a",
+            "ptax=1&pta=2&xpta=3",
+            "a=?&pta=1",
+        ] {
+            assert!(is_single(query), "{query}");
+        }
+        for query in ["pta=1&pta=2", "pta=1&a&PTA=", "&pta=1", "pta=1&"] {
+            assert!(!is_single(query), "{query}");
+        }
+    }
+
+    #[test]
+    fn an_argument_beside_other_separators_is_not_alone() {
+        let is_alone = |target: &str| {
+            let target = Target::split(target.as_bytes());
+            find(target.query, b"pta").unwrap().is_alone(target.path)
+        };
+        for target in ["/x?pta=1", "/x?a=b&pta=1", "/x?a&pta=1&b&c=", "?pta=1", "/x&y;pta?pta=1"] {
+            assert!(is_alone(target), "{target}");
+        }
+        for target in
+            ["/x&pta=2?pta=1", "/x;a=?pta=1", "/x%20y?pta=1", "/a-path-of-more-than-16-bytes%20?pta=1"]
+        {
+            assert!(!is_alone(target), "{target}");
+        }
+        for other in ["a=/b?c", "a;b", "a=%20"] {
+            assert!(!is_alone(&format!("/x?{other}&pta=1")), "{other}");
+            assert!(!is_alone(&format!("/x?a&pta=1&{other}")), "{other}");
+        }
+    }
+
+    #[test]
+    fn other_names_are_not_it() {
+        for query in ["", "pta", "ptax=1", "xpta=1", "%70ta=1", "x=pta=1", "pt=1", "pta%3D1", "a;pta=1"] {
+            assert_eq!(find(query.as_bytes(), b"pta"), None, "{query}");
+        }
+    }
+
+    #[test]
+    fn what_remains_keeps_order_and_bytes() {
+        let without = |query: &str| {
+            let mut buffer = vec![0; query.len()];
+            let mut writer = Writer::new(&mut buffer);
+            write_without(query.as_bytes(), b"pta", &mut writer);
+            String::from_utf8(writer.finish().to_vec()).unwrap()
+        };
+        assert_eq!(without("pta=1"), "");
+        assert_eq!(without("pta=1&a=b"), "a=b");
+        assert_eq!(without("a=b&pta=1"), "a=b");
+        assert_eq!(without("a=b&pta=1&c=d"), "a=b&c=d");
+        assert_eq!(without("pta=1&a&PTA=2&pta&b=%2541&pta="), "a&pta&b=%2541");
+        assert_eq!(without("a=b"), "a=b");
+        assert_eq!(without("&a&&b&"), "&a&&b&");
+        assert_eq!(without("&pta=1&a"), "&a");
+        assert_eq!(without(""), "");
+    }
+}

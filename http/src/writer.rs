@@ -1,0 +1,56 @@
+//! Builds a byte string in memory that was allocated for it.
+
+/// Appends to a buffer; what does not fit is dropped, so a caller sizes the buffer by what it pushes.
+pub struct Writer<'b> {
+    buffer: &'b mut [u8],
+    len: usize,
+}
+
+impl<'b> Writer<'b> {
+    /// A writer that begins at the start of `buffer`.
+    #[must_use]
+    pub fn new(buffer: &'b mut [u8]) -> Self {
+        Self { buffer, len: 0 }
+    }
+
+    /// Appends `bytes` if there is room for all of them.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let end = self.len.saturating_add(bytes.len());
+        if let Some(free) = self.buffer.get_mut(self.len..end) {
+            free.copy_from_slice(bytes);
+            self.len = end;
+        }
+    }
+
+    /// How many bytes have been written.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether nothing has been written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Takes back what was written behind the first `len` bytes.
+    pub fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// The bytes written, with a NUL in memory behind them, for which there is room.
+    #[must_use]
+    pub fn finish_with_nul(mut self) -> &'b [u8] {
+        let len = self.len;
+        self.push(b"\0");
+        self.truncate(len);
+        self.finish()
+    }
+
+    /// The bytes written.
+    #[must_use]
+    pub fn finish(self) -> &'b [u8] {
+        self.buffer.get(..self.len).unwrap_or_default()
+    }
+}

@@ -1,0 +1,128 @@
+//! The access-phase handler.
+
+use core::ptr;
+
+use nginx_sys::{ngx_http_request_t, ngx_int_t};
+use ngx::core::Status;
+use ngx::http::HTTPStatus;
+
+use crate::check::enforce::{bypasses, enforce, refuse_unused_redirect};
+use crate::check::{dav, strip};
+use crate::conf::LocConf;
+use crate::nginx::callback::Callback;
+use crate::nginx::guard;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+use crate::request::realm::{Realm, RealmState};
+use crate::request::record::Record;
+
+/// ACCESS phase. nginx runs it for main requests only.
+pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
+    // SAFETY: nginx calls this as a phase handler.
+    unsafe {
+        guard::request(Callback::Access, request, |request| {
+            if bypasses(request) {
+                return Status::NGX_DECLINED;
+            }
+            decide(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into())
+        })
+    }
+}
+
+/// PRECONTENT phase. Only requests that have passed all access modules get here. Under `satisfy
+/// any`, this module may have refused one that another module has let in.
+pub(crate) unsafe extern "C" fn let_in_by_others(request: *mut ngx_http_request_t) -> ngx_int_t {
+    // SAFETY: nginx calls this as a phase handler.
+    unsafe {
+        guard::request(Callback::LetInByOthers, request, |request| {
+            notice_let_in(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into())
+        })
+    }
+}
+
+fn notice_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
+    if !request.is_main() {
+        return Ok(Status::NGX_DECLINED);
+    }
+    let Some(record) = Record::find(request) else { return Ok(Status::NGX_DECLINED) };
+    if record.is_finally_refused() {
+        return Ok(HTTPStatus::FORBIDDEN.into());
+    }
+    record.let_in_by_others();
+    // Under `satisfy any`, a module whose handler runs before ours can let a request in before ours
+    // runs. That counts for this location, not for others that the request entered before.
+    let here = LocConf::of(request);
+    let elsewhere = |entered: &&Realm<'_>| {
+        entered.is_satisfy_all() || !entered.conf().is_some_and(|conf| conf.is_same_realm(here))
+    };
+    for entered in record.pending().filter(elsewhere) {
+        if let Some(status) = enforce(request, record, entered)? {
+            record.refuse_finally();
+            return Ok(status.into());
+        }
+    }
+    if dav::concerns(request)
+        && let Some(status) = dav::refuse_rewritten(request, record)?
+    {
+        return Ok(status.into());
+    }
+    strip::strip(request, record)?;
+    Ok(Status::NGX_DECLINED)
+}
+
+#[inline(never)]
+fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
+    let conf = LocConf::of(request);
+    let record = match Record::find(request) {
+        Some(record) => record,
+        None if conf.ring().is_none() => return Ok(Status::NGX_DECLINED),
+        None => Record::find_or_make(request)?,
+    };
+    record.assume_if(request)?;
+    let here = match record.take_current(conf) {
+        Some(entered) => Some(entered),
+        None => record.enter(request, conf)?,
+    };
+
+    let mut soft_refusal = None;
+    for entered in record.pending() {
+        let Some(status) = enforce(request, record, entered)? else { continue };
+        // Under `satisfy any`, another module may let in what this one refuses. That holds only for
+        // the current location, and not if the request came through a location with `satisfy all`.
+        let is_here = here.is_some_and(|here| ptr::eq(here, entered));
+        if !conf.satisfies_any() || entered.is_satisfy_all() || !is_here {
+            record.refuse_finally();
+            return Ok(refuse_for_good(request, status));
+        }
+        soft_refusal = Some(status);
+    }
+    if let Some(status) = refuse_unused_redirect(request, record, conf) {
+        return Ok(refuse_for_good(request, status));
+    }
+    if let Some(status) = soft_refusal {
+        // All versions of nginx run the other access modules after 401 and 403.
+        let unauthorized = status == HTTPStatus::UNAUTHORIZED;
+        return Ok(if unauthorized { status.into() } else { HTTPStatus::FORBIDDEN.into() });
+    }
+    if dav::concerns(request)
+        && let Some(status) = dav::refuse_rewritten(request, record)?
+    {
+        return Ok(refuse_for_good(request, status));
+    }
+    strip::strip(request, record)?;
+    // A location without PTA gives no permission, even if the request came through one with PTA.
+    let allowed_here = here.is_some_and(|entered| entered.state() == RealmState::Allowed);
+    let speaks = allowed_here && !conf.policy().is_dry_run();
+    Ok(if speaks { Status::NGX_OK } else { Status::NGX_DECLINED })
+}
+
+/// Refuses the request so that no other access module can let it in. Under `satisfy any`, nginx
+/// runs the other modules after some statuses, and which ones depends on its version. So the
+/// request is finalized here, and nginx does not get the status.
+fn refuse_for_good(request: Request<'_>, status: HTTPStatus) -> Status {
+    if LocConf::of(request).satisfies_any() {
+        request.finalize_with(status.into());
+        return Status::NGX_DONE;
+    }
+    status.into()
+}

@@ -1,0 +1,100 @@
+//! Applies the rules of locations to a request: the check, the refusal, what is left behind.
+
+use nginx_sys::NGX_LOG_ERR;
+use ngx::http::HTTPStatus;
+use ngx::ngx_log_error;
+
+use crate::check::verify::verify;
+use crate::check::{log, mask, strip};
+use crate::conf::LocConf;
+use crate::conf::index::Pta;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+use crate::request::realm::{Realm, RealmState};
+use crate::request::record::Record;
+
+/// Fast path: no PTA in this location, and no redirect so far.
+#[inline]
+pub(crate) fn bypasses(request: Request<'_>) -> bool {
+    !LocConf::of(request).is_watched() && request.is_new::<Pta>()
+}
+
+/// Checks the request against one ring and applies the rules of its location: masks the request
+/// line, logs a refusal. Returns the status if the request is refused.
+pub(crate) fn enforce<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    entered: &Realm<'r>,
+) -> Result<Option<HTTPStatus>, OutOfMemory> {
+    let Some(conf) = entered.conf() else { return Ok(None) };
+    let policy = conf.policy();
+    let outcome = verify(request, record, conf)?;
+    if policy.masks() {
+        mask::mask_request_line(request, record, outcome)?;
+    }
+    if outcome.is_allowed() {
+        if !policy.is_dry_run() {
+            record.cache_mark().allow(policy.cache_control(), outcome.source());
+        }
+        entered.set_state(if policy.is_dry_run() { RealmState::DryRun } else { RealmState::Allowed });
+        entered.set_strip_due();
+        return Ok(None);
+    }
+    // Already logged: this is the error page of a refused request.
+    if !record.is_refused() {
+        log::log(request, record, outcome)?;
+    }
+    if policy.is_dry_run() {
+        entered.set_state(RealmState::DryRun);
+        return Ok(None);
+    }
+    entered.set_state(RealmState::Unchecked);
+    record.refuse(policy.cache_control());
+    Ok(Some(policy.status(outcome.kind())))
+}
+
+/// For `pta_phase rewrite`: checks the request against all pending rings. Any refusal is final.
+/// Returns the status if the request is refused.
+pub(crate) fn enforce_all<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+) -> Result<Option<HTTPStatus>, OutOfMemory> {
+    let mut is_any = false;
+    for entered in record.pending() {
+        is_any = true;
+        let status = enforce(request, record, entered)?;
+        if status.is_some() {
+            record.refuse_finally();
+            return Ok(status);
+        }
+    }
+    if is_any {
+        let refusal = refuse_unused_redirect(request, record, LocConf::of(request));
+        if refusal.is_some() {
+            return Ok(refusal);
+        }
+        strip::strip(request, record)?;
+    }
+    Ok(None)
+}
+
+/// Refuses a request that has left its `pta_accel_redirect` location. Its token was not compared
+/// with the path, so it allows that redirect and no other location. Returns the status if so.
+pub(crate) fn refuse_unused_redirect<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    here: &LocConf,
+) -> Option<HTTPStatus> {
+    if !record.has_unused_redirect(here) || record.shows_error_page() {
+        return None;
+    }
+    ngx_log_error!(
+        NGX_LOG_ERR,
+        request.log(),
+        "pta: rewritten to another location than the token redirects to"
+    );
+    let policy = record.outcome().map_or(here.policy(), |outcome| outcome.conf().policy());
+    record.refuse(policy.cache_control());
+    record.refuse_finally();
+    Some(HTTPStatus::FORBIDDEN)
+}

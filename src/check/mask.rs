@@ -1,0 +1,60 @@
+//! Masks the token of a checked request in its request line.
+
+use core::ptr;
+
+use pta_http::mask;
+use pta_http::query::position_of;
+
+use crate::conf::LocConf;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+use crate::request::masked::{masked_everywhere, set_line};
+use crate::request::outcome::Outcome;
+use crate::request::record::Record;
+
+/// Masks the arguments of all names that the request's locations take for a token in the request line, which
+/// `$request` and the suffix of lines in the error log show. The client's buffer is not touched, nor is the request target.
+#[inline]
+pub(crate) fn mask_request_line<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    outcome: &Outcome<'r>,
+) -> Result<(), OutOfMemory> {
+    let line = request.line();
+    let masked = match position_of_token(request, record, outcome, line) {
+        Some((start, end)) => request.concat(mask::masked_at(line, start, end))?,
+        None if mask::has_no_values(line) => return Ok(()),
+        None => masked_everywhere(request, record, line)?,
+    };
+    if ptr::eq(masked, line) {
+        return Ok(());
+    }
+    set_line(request, masked);
+    Ok(())
+}
+
+/// Where the checked token is in the request line, if nothing else there can be a token.
+#[inline]
+fn position_of_token<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    outcome: &Outcome<'r>,
+    line: &[u8],
+) -> Option<(usize, usize)> {
+    let token = outcome.lone_token()?;
+    if !record.is_only_about(outcome.conf(), LocConf::of(request)) {
+        return None;
+    }
+    let target = record.target();
+    // Usually, the line is the method, a blank, and the target. (A host may stand between them.)
+    let start_of_target = request.method_name().len.checked_add(b" ".len())?;
+    if ptr::eq(target.as_ptr(), line.as_ptr().wrapping_add(start_of_target)) {
+        let start = position_of(token, line)?;
+        return Some((start, start.saturating_add(token.len())));
+    }
+    // HTTP/2 and 3 have no request line: nginx writes one, with a copy of the target. An earlier
+    // check may have masked it.
+    let start = start_of_target.checked_add(position_of(token, target)?)?;
+    let behind = line.get(start..)?.strip_prefix(token)?.first();
+    matches!(behind, None | Some(b' ' | b'&')).then(|| (start, start.saturating_add(token.len())))
+}

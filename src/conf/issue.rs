@@ -1,0 +1,58 @@
+//! The `pta_issue` of a location.
+
+use crate::nginx::complex_value::ComplexValue;
+use crate::nginx::source_line::SourceLine;
+
+/// The `pta_issue` of a location.
+pub(crate) enum IssueConf {
+    Off,
+    Token(TokenConf),
+}
+
+impl IssueConf {
+    pub(crate) fn token(&self) -> Option<&TokenConf> {
+        match self {
+            Self::Off => None,
+            Self::Token(token) => Some(token),
+        }
+    }
+}
+
+/// The tokens that a location issues.
+pub(crate) struct TokenConf {
+    /// The path before the wildcard, and the one behind it if there is a wildcard.
+    prefix: ComplexValue,
+    suffix: Option<ComplexValue>,
+    lifetime: u32,
+    place: SourceLine,
+}
+
+impl TokenConf {
+    pub(crate) fn new(
+        prefix: ComplexValue,
+        suffix: Option<ComplexValue>,
+        lifetime: u32,
+        place: SourceLine,
+    ) -> Self {
+        Self { prefix, suffix, lifetime, place }
+    }
+
+    /// The path before the wildcard.
+    pub(crate) fn prefix(&self) -> ComplexValue {
+        self.prefix
+    }
+
+    /// The path behind the wildcard, if there is one.
+    pub(crate) fn suffix(&self) -> Option<ComplexValue> {
+        self.suffix
+    }
+
+    /// In seconds.
+    pub(crate) fn lifetime(&self) -> u32 {
+        self.lifetime
+    }
+
+    pub(crate) fn place(&self) -> SourceLine {
+        self.place
+    }
+}

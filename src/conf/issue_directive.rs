@@ -1,0 +1,103 @@
+//! The setter of `pta_issue`.
+
+use std::rc::Rc;
+
+use nginx_sys::ngx_str_t;
+
+use crate::conf::issue::{IssueConf, TokenConf};
+use crate::conf::setting::{Directive, SetError, Setting, parse_seconds, set_once};
+use crate::nginx::complex_value::ComplexValue;
+
+/// `pta_issue path lifetime | off`
+pub(crate) struct Issue;
+
+impl Directive for Issue {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let mut values = setting.values();
+        let (first, lifetime) = (values.next().unwrap_or_default(), values.next());
+        let conf = match lifetime {
+            None if is_off(first) => IssueConf::Off,
+            None => {
+                let expected = "\"off\", or a path and a lifetime";
+                return Err(setting.invalid(first, format_args!("{expected}")));
+            }
+            Some(lifetime) if is_off(first) => {
+                return Err(setting.error(format_args!(
+                    "invalid parameter \"{lifetime}\" in \"pta_issue\" directive, \"off\" takes no lifetime"
+                )));
+            }
+            Some(lifetime) => IssueConf::Token(token_conf(setting, first, lifetime)?),
+        };
+        set_once(setting.conf.issue_mut(), Rc::new(conf))
+    }
+}
+
+fn is_off(value: ngx_str_t) -> bool {
+    value.as_bytes().eq_ignore_ascii_case(b"off")
+}
+
+fn token_conf(setting: &Setting<'_>, path: ngx_str_t, lifetime: ngx_str_t) -> Result<TokenConf, SetError> {
+    let refuse = |reason| {
+        Err(setting.error(format_args!("invalid path \"{path}\" in \"pta_issue\" directive, {reason}")))
+    };
+    let Some((prefix, suffix)) = split_at_wildcard(path.as_bytes()) else {
+        return refuse("it has more than one wildcard \"*\"");
+    };
+    // The value of a variable at the beginning is known only when a token is made.
+    if !matches!(path.as_bytes().first(), Some(b'/' | b'$')) {
+        return refuse("it must begin with \"/\"");
+    }
+    let lifetime = match parse_seconds(lifetime) {
+        Some(seconds) if seconds > 0 => seconds,
+        _ => {
+            return Err(setting.error(format_args!(
+                "invalid lifetime \"{lifetime}\" in \"pta_issue\" directive, it must be a time from 1s to 136y"
+            )));
+        }
+    };
+    let prefix = ComplexValue::compile(setting.cf(), &prefix)?;
+    let suffix = suffix.map(|suffix| ComplexValue::compile(setting.cf(), &suffix)).transpose()?;
+    Ok(TokenConf::new(prefix, suffix, lifetime, setting.place()))
+}
+
+/// Splits the path of the directive at its one `*`; `\*` is a literal star. Only a star that stands in the directive
+/// is a wildcard: one in a variable's value, which a client may have sent, is not.
+fn split_at_wildcard(path: &[u8]) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
+    let (mut prefix, mut suffix) = (Vec::new(), None);
+    let mut bytes = path.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        if byte == b'*' {
+            if suffix.is_some() {
+                return None;
+            }
+            suffix = Some(Vec::new());
+            continue;
+        }
+        let escapes = byte == b'\\' && bytes.peek() == Some(&b'*');
+        let literal = if escapes { bytes.next().unwrap_or(byte) } else { byte };
+        suffix.as_mut().unwrap_or(&mut prefix).push(literal);
+    }
+    Some((prefix, suffix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(path: &str) -> Option<(String, Option<String>)> {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        split_at_wildcard(path.as_bytes()).map(|(prefix, suffix)| (text(prefix), suffix.map(text)))
+    }
+
+    #[test]
+    fn one_star_of_the_directive_is_the_wildcard() {
+        let parts = |prefix: &str, suffix: Option<&str>| Some((prefix.to_owned(), suffix.map(str::to_owned)));
+        assert_eq!(split("/a/b"), parts("/a/b", None));
+        assert_eq!(split("/a/*.ts"), parts("/a/", Some(".ts")));
+        assert_eq!(split("/*"), parts("/", Some("")));
+        assert_eq!(split(r"/a\*/*"), parts("/a*/", Some("")));
+        assert_eq!(split(r"/*/\*"), parts("/", Some("/*")));
+        assert_eq!(split(r"/a\b"), parts(r"/a\b", None));
+        assert_eq!(split("/*/*"), None);
+    }
+}

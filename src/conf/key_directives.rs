@@ -1,0 +1,95 @@
+//! The setters of the directives that give keys and IVs.
+
+use pta_token::Secret;
+
+use crate::conf::key_warnings::is_published;
+use crate::conf::keys::KeyDirective;
+use crate::conf::setting::{Directive, SetError, Setting};
+use crate::conf::{key_file, pair_file};
+
+/// `pta_1st_key`, `pta_1st_iv`, `pta_2nd_key` and `pta_2nd_iv`: 32 hexadecimal digits, or `file:path`.
+pub(crate) struct Key;
+
+impl Directive for Key {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let directive = being_set(setting)?;
+        let value = setting.value();
+        let secret = match value.as_bytes().strip_prefix(b"file:") {
+            Some(path) => key_file::read(setting, path)?,
+            // The message does not contain the value: a mistyped key is still most of a key.
+            None => Secret::from_hex(value.as_bytes()).map_err(|error| {
+                let name = directive.name();
+                let hint =
+                    if looks_like_path(value.as_bytes()) { ", use \"file:path\" for a file" } else { "" };
+                setting.error(format_args!("invalid value in \"{name}\" directive, it {error}{hint}"))
+            })?,
+        };
+        let place = setting.place();
+        warn_if_published(setting, directive, &secret);
+        setting.conf.key_parts_mut().set(directive, secret, place);
+        warn_of_doubts(setting, directive);
+        Ok(())
+    }
+}
+
+/// `pta_1st_pair` and `pta_2nd_pair`: `file:path`, a file with key and IV.
+pub(crate) struct Pair;
+
+impl Directive for Pair {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let directive = being_set(setting)?;
+        // The message does not contain the value: it may be a key.
+        let value = setting.value();
+        let Some(path) = value.as_bytes().strip_prefix(b"file:") else {
+            return Err(setting.error(format_args!(
+                "invalid value in \"{}\" directive, it must be \"file:path\", a file with key and IV",
+                directive.name()
+            )));
+        };
+        let pair = pair_file::read(setting, path)?;
+        let place = setting.place();
+        warn_if_published(setting, directive, &pair.key);
+        setting.conf.key_parts_mut().set_pair(directive, pair, place);
+        warn_of_doubts(setting, directive);
+        Ok(())
+    }
+}
+
+/// Warns of a published key. An IV need not be secret.
+fn warn_if_published(setting: &Setting<'_>, directive: KeyDirective, key: &Secret) {
+    if directive.gives_key() && is_published(key) {
+        let name = directive.name();
+        setting.warn(format_args!(
+            "published key in \"{name}\" directive, everybody can make tokens with it, use \"pta keygen\""
+        ));
+    }
+}
+
+fn warn_of_doubts(setting: &Setting<'_>, directive: KeyDirective) {
+    for doubt in setting.conf.key_parts().doubts(directive) {
+        setting.warn(format_args!("{doubt}"));
+    }
+}
+
+/// Whether a value that is not a key is probably the path of a key file.
+fn looks_like_path(value: &[u8]) -> bool {
+    let is_scheme = value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"file"));
+    is_scheme || value.iter().any(|byte| b"/.~".contains(byte))
+}
+
+/// The directive that is being read. An error if another one in the same block sets the same key or
+/// IV.
+fn being_set(setting: &Setting<'_>) -> Result<KeyDirective, SetError> {
+    let Some(directive) = KeyDirective::of_name(setting.name().as_bytes()) else {
+        return Err(SetError::INVALID_VALUE);
+    };
+    match setting.conf.key_parts().rival(directive) {
+        None => Ok(directive),
+        Some(rival) if rival == directive => Err(SetError::DUPLICATE),
+        Some(rival) => Err(setting.error(format_args!(
+            "\"{}\" directive is incompatible with \"{}\"",
+            directive.name(),
+            rival.name()
+        ))),
+    }
+}

@@ -1,0 +1,92 @@
+//! The locations of a whole server, with the values that a search through them needs often.
+
+use core::slice;
+
+use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_core_srv_conf_t};
+
+use crate::conf::LocConf;
+use crate::conf::index::Pta;
+use crate::conf::regex_ends::RegexEnds;
+use crate::nginx::conf::Conf;
+use crate::nginx::http_module::{Core, HttpModule};
+use crate::nginx::location::Location;
+
+/// A location, or a server as the level above its locations.
+pub(crate) struct Node<'a> {
+    pub(crate) conf: &'a LocConf,
+    /// The path, or the regular expression.
+    pub(crate) name: &'a [u8],
+    pub(crate) kind: Kind,
+    /// Whether only internal redirects reach it.
+    pub(crate) is_internal: bool,
+    /// The nested locations with a path, in no particular order.
+    pub(crate) paths: Vec<Self>,
+    /// The nested locations with a regular expression, in the order in which nginx tries them.
+    pub(crate) regexes: Vec<Self>,
+}
+
+pub(crate) enum Kind {
+    Prefix,
+    /// `^~`: nginx does not try the regular expressions beside it.
+    PrefixWithoutRegexes,
+    /// `=`
+    Exact,
+    Regex(RegexEnds),
+}
+
+/// The servers of the configuration.
+///
+/// # Safety
+///
+/// `cf` must be that of a postconfiguration callback of an HTTP module. What is returned must not outlive it.
+pub(crate) unsafe fn read<'a>(cf: Conf<'_>) -> Vec<Node<'a>> {
+    // SAFETY: the http block has been read: nginx has made the trees, and each server has a table with a
+    // configuration of each HTTP module for its own level.
+    unsafe {
+        let servers = &(*cf.core_main_conf()).servers;
+        if servers.nelts == 0 {
+            return Vec::new();
+        }
+        slice::from_raw_parts(servers.elts.cast::<*mut ngx_http_core_srv_conf_t>(), servers.nelts)
+            .iter()
+            .map(|server| {
+                let loc_conf = (*(**server).ctx).loc_conf;
+                let core = (*loc_conf.add(Core::index())).cast::<ngx_http_core_loc_conf_t>();
+                let conf = &*(*loc_conf.add(Pta::index())).cast::<LocConf>();
+                node(Location::of(&*core), conf, Kind::Prefix)
+            })
+            .collect()
+    }
+}
+
+fn node<'a>(location: Location<'a>, conf: &'a LocConf, kind: Kind) -> Node<'a> {
+    Node {
+        conf,
+        name: location.name(),
+        kind,
+        is_internal: location.is_internal(),
+        paths: location
+            .paths()
+            .into_iter()
+            .map(|path| node(path, LocConf::of_location(path), kind_of_path(path)))
+            .collect(),
+        regexes: location
+            .regexes()
+            .map(|regex| node(regex, LocConf::of_location(regex), kind_of_regex(regex)))
+            .collect(),
+    }
+}
+
+fn kind_of_path(location: Location<'_>) -> Kind {
+    if location.is_exact() {
+        Kind::Exact
+    } else if location.lets_regexes_be_tried() {
+        Kind::Prefix
+    } else {
+        Kind::PrefixWithoutRegexes
+    }
+}
+
+fn kind_of_regex(location: Location<'_>) -> Kind {
+    Kind::Regex(RegexEnds::of_pattern(location.name(), LocConf::of_location(location).ignores_case()))
+}

@@ -1,0 +1,149 @@
+//! What all locations of a configuration share.
+
+use core::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use pta_token::{KeyMaterial, KeyRing};
+
+use crate::conf::accel_redirect::WrittenRedirect;
+use crate::conf::index::Pta;
+use crate::conf::policy::CacheControl;
+use crate::nginx::conf::{Conf, Logged};
+use crate::nginx::http_module::HasMainConf;
+use crate::nginx::request::{Request, VariableIndex};
+
+/// The configuration of the http block.
+#[derive(Default)]
+pub(crate) struct MainConf {
+    /// In the order of their keys.
+    rings: RefCell<Vec<(KeyMaterial, Rc<KeyRing>)>>,
+    enabled: Cell<bool>,
+    enabled_in_if: Cell<bool>,
+    satisfies_any: Cell<bool>,
+    recurses: Cell<bool>,
+    redirects: Cell<bool>,
+    controls_caches: Cell<bool>,
+    /// Each `pta_accel_redirect on` that stands in a location.
+    written_redirects: RefCell<Vec<Rc<WrittenRedirect>>>,
+    /// Known from the first request on. Only then have all modules indexed their variables.
+    cached_variables: Cell<Option<CachedVariables>>,
+}
+
+/// The indexes of nginx's own variables whose cached values become outdated, if the configuration
+/// uses them.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct CachedVariables {
+    pub(crate) request: Option<VariableIndex>,
+    pub(crate) request_uri: Option<VariableIndex>,
+    pub(crate) sent_cache_control: Option<VariableIndex>,
+}
+
+impl MainConf {
+    /// The shared part of the configuration that is being read.
+    pub(crate) fn of(cf: Conf<'_>) -> Option<&Self> {
+        cf.main_conf::<Pta>()
+    }
+
+    /// The shared part of the configuration that handles the request.
+    pub(crate) fn of_request(request: Request<'_>) -> &Self {
+        request.main_conf::<Pta>()
+    }
+
+    /// The one ring of these keys.
+    pub(crate) fn intern(&self, material: KeyMaterial) -> Option<Rc<KeyRing>> {
+        let mut rings = self.rings.borrow_mut();
+        match rings.binary_search_by(|(known, _)| known.cmp(&material)) {
+            Ok(at) => rings.get(at).map(|(_, ring)| Rc::clone(ring)),
+            Err(at) => {
+                let ring = Rc::new(material.ring()?);
+                rings.insert(at, (material, Rc::clone(&ring)));
+                Some(ring)
+            }
+        }
+    }
+
+    /// Notes a location with `pta_enable on`.
+    pub(crate) fn note_enabled(&self, redirects: bool) {
+        self.enabled.set(true);
+        self.redirects.set(self.redirects.get() || redirects);
+    }
+
+    /// Notes whether a location has `satisfy any`.
+    pub(crate) fn note_satisfy(&self, any: bool) {
+        self.satisfies_any.set(self.satisfies_any.get() || any);
+    }
+
+    /// Notes whether a location has `recursive_error_pages on`.
+    pub(crate) fn note_recursion(&self, recurses: bool) {
+        self.recurses.set(self.recurses.get() || recurses);
+    }
+
+    /// Whether some location has `recursive_error_pages on`.
+    pub(crate) fn recurses(&self) -> bool {
+        self.recurses.get()
+    }
+
+    pub(crate) fn enabled_somewhere(&self) -> bool {
+        self.enabled.get()
+    }
+
+    /// Whether some `if` block switches PTA on or off.
+    pub(crate) fn enabled_in_if(&self) -> bool {
+        self.enabled_in_if.get()
+    }
+
+    pub(crate) fn note_enabled_in_if(&self) {
+        self.enabled_in_if.set(true);
+    }
+
+    /// Whether some location has `satisfy any`.
+    pub(crate) fn satisfies_any(&self) -> bool {
+        self.satisfies_any.get()
+    }
+
+    /// Whether some location redirects by token.
+    pub(crate) fn redirects(&self) -> bool {
+        self.redirects.get()
+    }
+
+    /// Notes the `pta_cache_control` of a protected location.
+    pub(crate) fn note_cache_control(&self, setting: CacheControl) {
+        self.controls_caches.set(self.controls_caches.get() || setting != CacheControl::Off);
+    }
+
+    /// Whether any protected location has a `pta_cache_control` other than `off`.
+    pub(crate) fn controls_caches(&self) -> bool {
+        self.controls_caches.get()
+    }
+
+    /// Notes a `pta_accel_redirect on` that stands in a location.
+    pub(crate) fn note_redirect(&self, written: Rc<WrittenRedirect>) {
+        self.written_redirects.borrow_mut().push(written);
+    }
+
+    /// Refuses a `pta_accel_redirect on` in a location where it has no effect.
+    pub(crate) fn refuse_unused_redirects(&self, cf: Conf<'_>) -> Result<(), Logged> {
+        self.written_redirects.borrow().iter().try_for_each(|written| written.refuse_unused(cf))
+    }
+
+    /// The indexes in the configuration that handles the request.
+    #[inline]
+    pub(crate) fn cached_variables(request: Request<'_>) -> CachedVariables {
+        let main = Self::of_request(request);
+        main.cached_variables.get().unwrap_or_else(|| {
+            let index = |name| request.indexed_variable(name);
+            let cached = CachedVariables {
+                request: index(b"request"),
+                request_uri: index(b"request_uri"),
+                sent_cache_control: index(b"sent_http_cache_control"),
+            };
+            main.cached_variables.set(Some(cached));
+            cached
+        })
+    }
+}
+
+// SAFETY: `create_main_conf` of the module creates this type.
+unsafe impl HasMainConf for Pta {
+    type MainConf = MainConf;
+}

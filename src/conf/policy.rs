@@ -1,0 +1,107 @@
+//! How a location checks, answers and logs, beside keys and methods, and how it inherits that.
+
+use nginx_sys::{NGX_LOG_ERR, ngx_str_t, ngx_uint_t};
+use ngx::http::HTTPStatus;
+
+use crate::conf::statuses::{Kind, Statuses};
+
+/// When the check runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CheckPhase {
+    Access,
+    /// Before the location's own rewrite directives.
+    Rewrite,
+}
+
+/// The caching headers of responses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CacheControl {
+    /// They are not changed.
+    Off,
+    /// `no-store` for refusals, `private` for what a cookie allows.
+    On,
+    /// In addition, `private` for what the query allows.
+    Private,
+}
+
+/// What is set in one place; `None` is inherited.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Policy {
+    /// In nginx's memory for as long as the configuration lives. Empty is not set: as an `Option`, compilers look at
+    /// its bytes before they know that there are any, which valgrind reports.
+    pub(super) name: ngx_str_t,
+    pub(super) strip: Option<bool>,
+    pub(super) mask: Option<bool>,
+    pub(super) statuses: Option<Statuses>,
+    pub(super) dry_run: Option<bool>,
+    pub(super) log_level: Option<u8>,
+    pub(super) leeway: Option<u32>,
+    pub(super) phase: Option<CheckPhase>,
+    pub(super) cache_control: Option<CacheControl>,
+}
+
+impl Policy {
+    pub(crate) fn merge(&mut self, parent: &Self) {
+        if self.name.is_empty() {
+            self.name = parent.name;
+        }
+        self.strip = self.strip.or(parent.strip);
+        self.mask = self.mask.or(parent.mask);
+        self.statuses = self.statuses.or(parent.statuses);
+        self.dry_run = self.dry_run.or(parent.dry_run);
+        self.log_level = self.log_level.or(parent.log_level);
+        self.leeway = self.leeway.or(parent.leeway);
+        self.phase = self.phase.or(parent.phase);
+        self.cache_control = self.cache_control.or(parent.cache_control);
+    }
+
+    /// The name of the argument and of the cookie.
+    pub(crate) fn name(&self) -> &[u8] {
+        if self.name.is_empty() { b"pta" } else { self.name.as_bytes() }
+    }
+
+    /// Whether the argument is removed from an allowed request.
+    pub(crate) fn strips(&self) -> bool {
+        self.strip.unwrap_or(true)
+    }
+
+    /// Whether the token is replaced in the request line.
+    pub(crate) fn masks(&self) -> bool {
+        self.mask.unwrap_or(true)
+    }
+
+    /// The status for a verdict. An allowed request never gets here; if one does, it is refused.
+    pub(crate) fn status(&self, kind: Kind) -> HTTPStatus {
+        let statuses = self.statuses.unwrap_or_default();
+        HTTPStatus(ngx_uint_t::from(match kind {
+            Kind::Missing => statuses.missing,
+            Kind::Malformed => statuses.malformed,
+            Kind::Undecryptable | Kind::Allowed => statuses.undecryptable,
+            Kind::Expired => statuses.expired,
+            Kind::PathMismatch => statuses.path_mismatch,
+        }))
+    }
+
+    /// Whether the check refuses nobody.
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.dry_run.unwrap_or(false)
+    }
+
+    /// nginx's level for lines about refusals.
+    pub(crate) fn log_level(&self) -> u32 {
+        self.log_level.map_or(NGX_LOG_ERR, u32::from)
+    }
+
+    /// How long a token is accepted after its expiry, in seconds.
+    pub(crate) fn leeway(&self) -> i64 {
+        i64::from(self.leeway.unwrap_or(0))
+    }
+
+    pub(crate) fn phase(&self) -> CheckPhase {
+        self.phase.unwrap_or(CheckPhase::Access)
+    }
+
+    pub(crate) fn cache_control(&self) -> CacheControl {
+        self.cache_control.unwrap_or(CacheControl::On)
+    }
+}

@@ -1,0 +1,197 @@
+//! The mechanics of a directive's setter: arguments in, nginx's wording out.
+
+use core::ffi::{CStr, c_char, c_void};
+use core::fmt;
+use core::ptr;
+use std::io;
+
+use nginx_sys::{
+    NGX_LOG_EMERG, NGX_LOG_WARN, ngx_command_t, ngx_conf_log_error, ngx_conf_t, ngx_parse_time, ngx_str_t,
+    ngx_uint_t,
+};
+use ngx::ngx_conf_log_error;
+
+use crate::conf::LocConf;
+use crate::nginx::callback::Callback;
+use crate::nginx::conf::{CONF_ERROR, Conf, Logged};
+use crate::nginx::guard;
+use crate::nginx::source_line::SourceLine;
+
+/// Why a directive is refused.
+pub(crate) enum SetError {
+    /// nginx writes this text behind the directive's name, with file and line.
+    Message(&'static CStr),
+    /// The error is in the log already.
+    Logged,
+}
+
+impl From<Logged> for SetError {
+    fn from(Logged: Logged) -> Self {
+        Self::Logged
+    }
+}
+
+impl SetError {
+    pub(crate) const DUPLICATE: Self = Self::Message(c"is duplicate");
+    /// What nginx says of a time that it cannot parse.
+    pub(crate) const INVALID_VALUE: Self = Self::Message(c"invalid value");
+}
+
+/// A directive that sets something in a location's configuration.
+pub(crate) trait Directive {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError>;
+}
+
+/// The setter of `D` as nginx calls it.
+pub(crate) unsafe extern "C" fn setter<D: Directive>(
+    cf: *mut ngx_conf_t,
+    _: *mut ngx_command_t,
+    conf: *mut c_void,
+) -> *mut c_char {
+    // SAFETY: nginx calls this as the setter of a directive in our table, whose offset makes it give what
+    // create_loc_conf made; nobody else refers to it while a directive is read.
+    unsafe { set(cf, conf.cast(), D::set) }
+}
+
+/// One for all directives: what is generic is compiled once for each.
+///
+/// # Safety
+///
+/// `cf` must be that of a running setter, and `conf` the configuration that it sets.
+unsafe fn set(
+    cf: *mut ngx_conf_t,
+    conf: *mut LocConf,
+    set: fn(&mut Setting<'_>) -> Result<(), SetError>,
+) -> *mut c_char {
+    guard::value(Callback::Setter, CONF_ERROR, || {
+        // SAFETY: by this function's contract.
+        let mut setting = unsafe {
+            let cf = Conf::from_raw(cf);
+            Setting { cf, conf: &mut *conf, arguments: cf.arguments() }
+        };
+        match set(&mut setting) {
+            Ok(()) => ptr::null_mut(),
+            Err(SetError::Message(message)) => message.as_ptr().cast_mut(),
+            Err(SetError::Logged) => CONF_ERROR,
+        }
+    })
+}
+
+/// A directive being read.
+pub(crate) struct Setting<'a> {
+    cf: Conf<'a>,
+    pub(crate) conf: &'a mut LocConf,
+    /// The directive's name first.
+    arguments: &'a [ngx_str_t],
+}
+
+impl<'a> Setting<'a> {
+    pub(crate) fn cf(&self) -> Conf<'a> {
+        self.cf
+    }
+
+    pub(crate) fn name(&self) -> ngx_str_t {
+        self.arguments.first().copied().unwrap_or_default()
+    }
+
+    /// The arguments behind the name; the table says how many there may be.
+    pub(crate) fn values(&self) -> impl Iterator<Item = ngx_str_t> + use<'a> {
+        self.arguments.iter().skip(1).copied()
+    }
+
+    /// The only argument of a directive that takes one.
+    pub(crate) fn value(&self) -> ngx_str_t {
+        self.arguments.get(1).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn place(&self) -> SourceLine {
+        SourceLine::here(self.cf)
+    }
+
+    /// Whether the directive stands in a block of this kind (`NGX_HTTP_LIF_CONF`).
+    pub(crate) fn is_in(&self, block: u32) -> bool {
+        // SAFETY: `cf` is valid while a setter runs.
+        unsafe { (*self.cf.as_ptr()).cmd_type & block as ngx_uint_t != 0 }
+    }
+
+    pub(crate) fn error(&self, message: fmt::Arguments<'_>) -> SetError {
+        ngx_conf_log_error!(NGX_LOG_EMERG, self.cf.as_ptr(), "{message}");
+        SetError::Logged
+    }
+
+    /// A system call that failed for a file, in nginx's form: `open() "/x" failed (2: No such file or directory)`.
+    pub(crate) fn system_error(&self, call: &CStr, path: ngx_str_t, error: &io::Error) -> SetError {
+        let (level, number) = (NGX_LOG_EMERG as ngx_uint_t, error.raw_os_error().unwrap_or(0));
+        // SAFETY: `cf` is valid while a setter runs; `%s` takes a C string and `%V` a pointer to an ngx_str_t.
+        unsafe {
+            ngx_conf_log_error(
+                level,
+                self.cf.as_ptr(),
+                number,
+                c"%s \"%V\" failed".as_ptr(),
+                call.as_ptr(),
+                &raw const path,
+            );
+        }
+        SetError::Logged
+    }
+
+    pub(crate) fn warn(&self, message: fmt::Arguments<'_>) {
+        ngx_conf_log_error!(NGX_LOG_WARN, self.cf.as_ptr(), "{message}");
+    }
+
+    /// `on` or `off`, as nginx's own flags.
+    pub(crate) fn flag(&self) -> Result<bool, SetError> {
+        self.choice(&[("on", true), ("off", false)])
+    }
+
+    /// The value of the only argument: one of these words, in any case of letters, as in nginx's
+    /// enumerations.
+    pub(crate) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, SetError> {
+        let value = self.value();
+        let is_value = |word: &str| value.as_bytes().eq_ignore_ascii_case(word.as_bytes());
+        choices.iter().find_map(|(word, meaning)| is_value(word).then_some(*meaning)).ok_or_else(|| {
+            self.invalid(value, format_args!("{}", Words(choices.iter().map(|choice| choice.0))))
+        })
+    }
+
+    /// The error for a value that is not what it must be.
+    pub(crate) fn invalid(&self, value: ngx_str_t, expected: fmt::Arguments<'_>) -> SetError {
+        let name = self.name();
+        self.error(format_args!("invalid value \"{value}\" in \"{name}\" directive, it must be {expected}"))
+    }
+}
+
+/// Words as a message lists them: `"a", "b" or "c"`.
+pub(crate) struct Words<I>(pub(crate) I);
+
+impl<'w, I: Iterator<Item = &'w str> + Clone> fmt::Display for Words<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut words = self.0.clone().peekable();
+        let mut separator = "";
+        while let Some(word) = words.next() {
+            write!(f, "{separator}\"{word}\"")?;
+            // The separator in front of the next word.
+            let mut behind = words.clone();
+            behind.next();
+            separator = if behind.peek().is_some() { ", " } else { " or " };
+        }
+        Ok(())
+    }
+}
+
+/// A time in nginx's notation (`5s`, `1h 30m`), in seconds.
+pub(crate) fn parse_seconds(mut text: ngx_str_t) -> Option<u32> {
+    // SAFETY: nginx's parser only reads the string.
+    let seconds = unsafe { ngx_parse_time(&raw mut text, 1) };
+    u32::try_from(seconds).ok()
+}
+
+/// Fills what may be set once in a block.
+pub(crate) fn set_once<T>(slot: &mut Option<T>, value: T) -> Result<(), SetError> {
+    if slot.is_some() {
+        return Err(SetError::DUPLICATE);
+    }
+    *slot = Some(value);
+    Ok(())
+}

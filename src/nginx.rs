@@ -1,0 +1,21 @@
+//! The edge: nginx's structures behind types with lifetimes. Nothing here knows of PTA.
+
+pub(crate) mod callback;
+pub(crate) mod complex_value;
+pub(crate) mod conf;
+pub(crate) mod cookies;
+pub(crate) mod escaped;
+pub(crate) mod fault;
+pub(crate) mod guard;
+pub(crate) mod headers;
+pub(crate) mod http_module;
+pub(crate) mod lasting;
+pub(crate) mod layout;
+pub(crate) mod location;
+pub(crate) mod memory;
+pub(crate) mod original_path;
+pub(crate) mod phases;
+pub(crate) mod request;
+pub(crate) mod source_line;
+pub(crate) mod text;
+pub(crate) mod upstream;

@@ -1,0 +1,129 @@
+//! A configuration being read: what its callbacks and setters get from nginx.
+
+use core::ffi::{c_char, c_void};
+use core::fmt;
+use core::marker::PhantomData;
+use core::ptr::{self, NonNull};
+use core::slice;
+
+use nginx_sys::{
+    NGX_ALIGNMENT, NGX_LOG_EMERG, NGX_LOG_WARN, ngx_conf_t, ngx_http_conf_ctx_t, ngx_http_core_loc_conf_t,
+    ngx_http_core_main_conf_t, ngx_log_t, ngx_pool_cleanup_add, ngx_str_t,
+};
+use ngx::ngx_log_error;
+
+use crate::nginx::callback::Callback;
+use crate::nginx::fault::{self, Stage};
+use crate::nginx::guard;
+use crate::nginx::http_module::{Core, HasMainConf, HttpModule};
+
+/// What nginx's `NGX_CONF_ERROR` is: the error has been logged already.
+pub(crate) const CONF_ERROR: *mut c_char = ptr::without_provenance_mut(usize::MAX);
+
+/// The `cf` of a running configuration callback of an HTTP module.
+#[derive(Clone, Copy)]
+pub(crate) struct Conf<'c> {
+    raw: NonNull<ngx_conf_t>,
+    lifetime: PhantomData<&'c ngx_conf_t>,
+}
+
+impl<'c> Conf<'c> {
+    /// # Safety
+    ///
+    /// nginx must have called a configuration callback of an HTTP module, or the setter of its directive, with `raw`; and
+    /// `'c` must be the run of that function.
+    pub(crate) unsafe fn from_raw(raw: *mut ngx_conf_t) -> Self {
+        // SAFETY: nginx gives no NULL.
+        Self { raw: unsafe { NonNull::new_unchecked(raw) }, lifetime: PhantomData }
+    }
+
+    pub(crate) fn as_ptr(self) -> *mut ngx_conf_t {
+        self.raw.as_ptr()
+    }
+
+    pub(crate) fn log(self) -> *mut ngx_log_t {
+        // SAFETY: a configuration being read has a log.
+        unsafe { (*self.as_ptr()).log }
+    }
+
+    /// Puts a value into the configuration's pool; it is dropped with the configuration. NULL when there is no
+    /// memory.
+    pub(crate) fn allocate<T>(self, value: T) -> *mut T {
+        const { assert!(align_of::<T>() <= NGX_ALIGNMENT) };
+        if fault::out_of_memory(Stage::Configuration, self.log()) {
+            return ptr::null_mut();
+        }
+        // SAFETY: the pool is that of the configuration; the alignment is checked above.
+        unsafe {
+            let Some(cleanup) = ngx_pool_cleanup_add((*self.as_ptr()).pool, size_of::<T>()).as_mut() else {
+                return ptr::null_mut();
+            };
+            let data = cleanup.data.cast::<T>();
+            data.write(value);
+            cleanup.handler = Some(drop_value::<T>);
+            data
+        }
+    }
+
+    /// A module's configuration of the http block, once nginx has made it.
+    pub(crate) fn main_conf<M: HasMainConf>(self) -> Option<&'c M::MainConf> {
+        // SAFETY: within the http block, `ctx` is its table of configurations, with an element for each HTTP module.
+        // What is there is only ever referred to as shared.
+        unsafe {
+            let ctx = (*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>().as_ref()?;
+            (*ctx.main_conf.add(M::index())).cast::<M::MainConf>().as_ref()
+        }
+    }
+
+    /// nginx's own configuration of the http block.
+    pub(crate) fn core_main_conf(self) -> *mut ngx_http_core_main_conf_t {
+        // SAFETY: as for main_conf.
+        unsafe {
+            let ctx = (*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>();
+            (*(*ctx).main_conf.add(Core::index())).cast()
+        }
+    }
+
+    /// nginx's own configuration of the location being configured.
+    ///
+    /// # Safety
+    ///
+    /// The callback must be merge_loc_conf.
+    pub(crate) unsafe fn core_loc_conf(self) -> &'c ngx_http_core_loc_conf_t {
+        // SAFETY: while locations are merged, `ctx` has the location's table. nginx merges its own module first.
+        unsafe {
+            let core = *(*(*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(Core::index());
+            &*core.cast::<ngx_http_core_loc_conf_t>()
+        }
+    }
+
+    /// The arguments of the directive being read, its name first.
+    ///
+    /// # Safety
+    ///
+    /// A directive must be being read: in a setter, or in a callback that nginx calls from the setter of a block.
+    pub(crate) unsafe fn arguments(self) -> &'c [ngx_str_t] {
+        // SAFETY: while a directive is parsed, `args` is an array of strings.
+        unsafe { slice::from_raw_parts((*(*self.as_ptr()).args).elts.cast(), (*(*self.as_ptr()).args).nelts) }
+    }
+}
+
+unsafe extern "C" fn drop_value<T>(data: *mut c_void) {
+    // SAFETY: this is the cleanup of a value that `allocate` put there; nginx runs it once.
+    guard::value(Callback::DropConf, (), || unsafe { data.cast::<T>().drop_in_place() });
+}
+
+/// The error has been written to the log.
+pub(crate) struct Logged;
+
+/// Logs why a configuration is refused. Not by ngx_conf_log_error, which names the end of the http
+/// block once that has been read.
+pub(crate) fn log(cf: Conf<'_>, message: fmt::Arguments<'_>) -> Logged {
+    ngx_log_error!(NGX_LOG_EMERG, cf.log(), "{message}");
+    Logged
+}
+
+/// Like [`log`], for a configuration that nginx accepts.
+pub(crate) fn warn(cf: Conf<'_>, message: fmt::Arguments<'_>) {
+    ngx_log_error!(NGX_LOG_WARN, cf.log(), "{message}");
+}

@@ -1,0 +1,139 @@
+//! The header lines of a response. One type hides the two layouts of nginx.
+
+use core::marker::PhantomData;
+use core::ptr::{self, NonNull};
+
+use nginx_sys::{ngx_http_headers_out_t, ngx_list_part_t, ngx_list_push, ngx_table_elt_t};
+
+use crate::nginx::fault::{self, Stage};
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+use crate::nginx::text::{bytes_of, str_of};
+
+/// A header line that is sent.
+pub(crate) struct Line<'r> {
+    raw: NonNull<ngx_table_elt_t>,
+    lifetime: PhantomData<&'r ngx_table_elt_t>,
+}
+
+impl<'r> Line<'r> {
+    pub(crate) fn name(&self) -> &'r [u8] {
+        // SAFETY: a line of the response lives in its pool.
+        unsafe { bytes_of(self.raw.as_ref().key) }
+    }
+
+    pub(crate) fn value(&self) -> &'r [u8] {
+        // SAFETY: as for name.
+        unsafe { bytes_of(self.raw.as_ref().value) }
+    }
+
+    /// nginx does not send a line without a hash.
+    pub(crate) fn remove(self) {
+        // SAFETY: as for name; nothing else refers to it while the filter runs.
+        unsafe { (*self.raw.as_ptr()).hash = 0 }
+    }
+}
+
+/// The lines of the response that are sent, in their order.
+pub(crate) fn lines(request: Request<'_>) -> impl Iterator<Item = Line<'_>> {
+    // SAFETY: nginx sets up the list with the request.
+    let first: *mut ngx_list_part_t = unsafe { &raw mut (*out(request)).headers.part };
+    // SAFETY: the parts are linked by `next`, up to NULL.
+    let parts =
+        core::iter::successors(NonNull::new(first), |part| unsafe { NonNull::new(part.as_ref().next) });
+    let lines = parts.flat_map(|part| {
+        // SAFETY: a part has `nelts` lines. Whoever adds one to the last part ends this walk first.
+        let (lines, len) = unsafe { (part.as_ref().elts.cast::<ngx_table_elt_t>(), part.as_ref().nelts) };
+        // SAFETY: `at` is less than their number.
+        (0..len).filter_map(move |at| NonNull::new(unsafe { lines.add(at) }))
+    });
+    // SAFETY: the lines live in the request's pool.
+    lines.filter(|line| unsafe { line.as_ref().hash } != 0).map(|raw| Line { raw, lifetime: PhantomData })
+}
+
+/// Clears nginx's pointers to the caching headers, after the lines have been removed.
+pub(crate) fn forget_cache_headers(request: Request<'_>) {
+    // SAFETY: the request is live.
+    unsafe { (*out(request)).expires = ptr::null_mut() };
+    // SAFETY: as above.
+    #[cfg(nginx_cookie_list)]
+    unsafe {
+        (*out(request)).cache_control = ptr::null_mut();
+    }
+    // SAFETY: as above; an array without elements keeps its memory.
+    #[cfg(not(nginx_cookie_list))]
+    unsafe {
+        (*out(request)).cache_control.nelts = 0;
+    }
+}
+
+/// Adds a line "Cache-Control" behind those that are there.
+pub(crate) fn add_cache_control(request: Request<'_>, value: &'static [u8]) -> Result<(), OutOfMemory> {
+    if fault::out_of_memory(Stage::Request, request.log()) {
+        return Err(OutOfMemory);
+    }
+    // SAFETY: the list has been set up with the request. What is pushed is not initialised, and is written whole
+    // before anybody reads it.
+    let line = unsafe {
+        let line = NonNull::new(ngx_list_push(&raw mut (*out(request)).headers).cast::<ngx_table_elt_t>());
+        let line = line.ok_or(OutOfMemory)?;
+        line.write_bytes(0, 1);
+        line
+    };
+    // SAFETY: all bytes zero is a valid line. Without a hash, it is not sent: that comes last.
+    unsafe {
+        let line = &mut *line.as_ptr();
+        line.key = str_of(b"Cache-Control");
+        line.value = str_of(value);
+    }
+    link_cache_control(request, line)?;
+    // SAFETY: as above.
+    unsafe { (*line.as_ptr()).hash = 1 };
+    Ok(())
+}
+
+/// nginx since 1.23: a list linked by `next`.
+#[cfg(nginx_cookie_list)]
+#[allow(clippy::unnecessary_wraps)] // the other layout allocates
+fn link_cache_control(request: Request<'_>, line: NonNull<ngx_table_elt_t>) -> Result<(), OutOfMemory> {
+    // SAFETY: the request is live; `next` is NULL or the next line of the same name.
+    unsafe {
+        let mut slot = &raw mut (*out(request)).cache_control;
+        while !(*slot).is_null() {
+            slot = &raw mut (**slot).next;
+        }
+        *slot = line.as_ptr();
+    }
+    Ok(())
+}
+
+/// nginx before 1.23: an array of pointers, set up by the first module that needs it.
+#[cfg(not(nginx_cookie_list))]
+fn link_cache_control(request: Request<'_>, line: NonNull<ngx_table_elt_t>) -> Result<(), OutOfMemory> {
+    use nginx_sys::{ngx_array_push, ngx_palloc};
+
+    if fault::out_of_memory(Stage::Request, request.log()) {
+        return Err(OutOfMemory);
+    }
+    // SAFETY: the request is live; an array without memory has not been set up, and nobody else refers to it.
+    unsafe {
+        let array = &mut (*out(request)).cache_control;
+        let slot = if array.elts.is_null() {
+            array.size = size_of::<*mut ngx_table_elt_t>();
+            array.pool = (*request.as_ptr()).pool;
+            array.elts = ngx_palloc(array.pool, array.size);
+            array.nelts = usize::from(!array.elts.is_null());
+            array.nalloc = 1;
+            array.elts
+        } else {
+            ngx_array_push(array)
+        };
+        *slot.cast::<*mut ngx_table_elt_t>().as_mut().ok_or(OutOfMemory)? = line.as_ptr();
+    }
+    Ok(())
+}
+
+fn out(request: Request<'_>) -> *mut ngx_http_headers_out_t {
+    // SAFETY: the request is live.
+    unsafe { &raw mut (*request.as_ptr()).headers_out }
+}

@@ -1,0 +1,74 @@
+//! The phases of a request, and the handlers in them.
+
+pub(crate) mod first;
+pub(crate) mod server_rewrite;
+
+use core::slice;
+
+use nginx_sys::{
+    ngx_array_push, ngx_array_t, ngx_http_handler_pt, ngx_http_phase_t, ngx_http_phases, ngx_http_request_t,
+    ngx_int_t,
+};
+pub(crate) use nginx_sys::{
+    ngx_http_phases_NGX_HTTP_ACCESS_PHASE as ACCESS_PHASE,
+    ngx_http_phases_NGX_HTTP_PRECONTENT_PHASE as PRECONTENT_PHASE,
+    ngx_http_phases_NGX_HTTP_REWRITE_PHASE as REWRITE_PHASE,
+    ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as SERVER_REWRITE_PHASE,
+};
+
+use crate::nginx::conf::{Conf, Logged, log};
+use crate::nginx::fault::{self, Stage};
+
+/// Where a handler stands among those of its phase. nginx runs them last registered first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    BeforeOthers,
+    AfterOthers,
+}
+
+pub(crate) fn register(
+    cf: Conf<'_>,
+    phase: ngx_http_phases,
+    order: Order,
+    handler: Handler,
+) -> Result<(), Logged> {
+    // SAFETY: nginx calls postconfiguration with the `cf` of the http block, and the phases are set up.
+    unsafe {
+        let phases = &mut (*cf.core_main_conf()).phases;
+        phases
+            .get_mut(phase as usize)
+            .and_then(|phase| push(cf, phase, order, handler))
+            .ok_or_else(|| log(cf, format_args!("pta: could not add a handler to the {} phase", name(phase))))
+    }
+}
+
+fn name(phase: ngx_http_phases) -> &'static str {
+    match phase {
+        SERVER_REWRITE_PHASE => "server rewrite",
+        REWRITE_PHASE => "rewrite",
+        ACCESS_PHASE => "access",
+        _ => "precontent",
+    }
+}
+
+pub(crate) type Handler = unsafe extern "C" fn(*mut ngx_http_request_t) -> ngx_int_t;
+
+/// # Safety
+///
+/// `cf` must be that of a postconfiguration callback, and `phase` one of its phases.
+unsafe fn push(cf: Conf<'_>, phase: &mut ngx_http_phase_t, order: Order, handler: Handler) -> Option<()> {
+    let handlers: *mut ngx_array_t = &raw mut phase.handlers;
+    // SAFETY: nginx has initialised the array as one of handlers. ngx_array_push makes room for one more and
+    // may move the elements, so that `elts` is read after it.
+    unsafe {
+        if fault::out_of_memory(Stage::Configuration, cf.log()) {
+            return None;
+        }
+        *ngx_array_push(handlers).cast::<ngx_http_handler_pt>().as_mut()? = Some(handler);
+        if order == Order::AfterOthers {
+            let elements = (*handlers).elts.cast::<ngx_http_handler_pt>();
+            slice::from_raw_parts_mut(elements, (*handlers).nelts).rotate_right(1);
+        }
+    }
+    Some(())
+}

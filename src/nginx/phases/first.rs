@@ -1,0 +1,66 @@
+//! Makes a handler the first of its phase.
+//!
+//! nginx runs the handlers of a phase in the reverse order of their registration, so the handlers of
+//! a module that is loaded after this one run first. That is fine where the order only decides who
+//! refuses a request. But two handlers must run before another module redirects the request:
+//!
+//! - The one that notes that a protected location is entered. Otherwise the request leaves the
+//!   location without a check.
+//! - The one that notes that a request was let in. Otherwise, with `recursive_error_pages`, nothing
+//!   tells the redirect from the error page of a refusal.
+
+use core::{ptr, slice};
+
+use nginx_sys::{
+    ngx_cycle_t, ngx_http_conf_ctx_t, ngx_http_core_main_conf_t, ngx_http_module, ngx_http_phase_handler_t,
+    ngx_http_request_t, ngx_int_t,
+};
+
+use crate::nginx::http_module::{Core, HttpModule};
+
+type Handler = unsafe extern "C" fn(*mut ngx_http_request_t) -> ngx_int_t;
+
+/// Moves `handler` before the others of its phase, if it is registered.
+///
+/// # Safety
+///
+/// `cycle` must be the one that nginx is about to use, and no request must be running in it.
+pub(crate) unsafe fn run_first(cycle: *const ngx_cycle_t, handler: Handler) {
+    // SAFETY: by this function's contract. nginx has built the list of handlers, and nobody else
+    // refers to it now.
+    let Some(handlers) = (unsafe { handlers(cycle) }) else { return };
+    let is_handler =
+        |entry: &ngx_http_phase_handler_t| entry.handler.is_some_and(|found| ptr::fn_addr_eq(found, handler));
+    let Some(at) = handlers.iter().position(is_handler) else { return };
+    // In this list, all handlers of a phase have the same successor.
+    let next = handlers.get(at).map(|entry| entry.next);
+    let first = handlers.iter().position(|entry| Some(entry.next) == next);
+    if let Some(up_to_it) = first.and_then(|first| handlers.get_mut(first..=at)) {
+        up_to_it.rotate_right(1);
+    }
+}
+
+/// The handlers of all phases, in the order in which nginx runs them.
+///
+/// # Safety
+///
+/// As for [`run_first`].
+unsafe fn handlers<'c>(cycle: *const ngx_cycle_t) -> Option<&'c mut [ngx_http_phase_handler_t]> {
+    // SAFETY: a cycle has a place for the configuration of each module, NULL where there is none. If
+    // there is an http block, nginx has read it to its end.
+    unsafe {
+        let http = (*cycle).conf_ctx.add((&raw const ngx_http_module.index).read()).read();
+        let context = http.cast::<ngx_http_conf_ctx_t>().as_ref()?;
+        let main = (*context.main_conf.add(Core::index())).cast::<ngx_http_core_main_conf_t>();
+        let first = (*main).phase_engine.handlers;
+        if first.is_null() {
+            return None;
+        }
+        // The list ends with an entry of which only the first member exists, NULL.
+        let mut len = 0_usize;
+        while (&raw const (*first.add(len)).checker).read().is_some() {
+            len = len.saturating_add(1);
+        }
+        Some(slice::from_raw_parts_mut(first, len))
+    }
+}

@@ -1,0 +1,61 @@
+//! Does anything happen in the SERVER_REWRITE phase of this configuration?
+
+use core::ffi::CStr;
+use core::{ptr, slice};
+
+use nginx_sys::{
+    ngx_array_t, ngx_http_core_srv_conf_t,
+    ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as SERVER_REWRITE_PHASE, ngx_module_t,
+};
+
+use crate::nginx::conf::Conf;
+
+const REWRITE_MODULE: &CStr = c"ngx_http_rewrite_module";
+
+/// Whether a request's URI may change in the SERVER_REWRITE phase: by nginx's rewrite directives at the level of a
+/// server, or by another module's handler.
+///
+/// What the rewrite module keeps for a server is its own; but that it begins with a pointer to the array of
+/// compiled directives, NULL when there are none, has not changed since nginx 0.1. Were it to change, a request that
+/// follows an X-Accel-Redirect and is then rewritten by the server would be checked although it need not be: the
+/// mistake would be on the safe side.
+///
+/// # Safety
+///
+/// `cf` must be that of a postconfiguration callback of an HTTP module.
+pub(crate) unsafe fn is_used(cf: Conf<'_>) -> bool {
+    // SAFETY: by this function's contract the http block has been read: phases and servers are set up, and each
+    // server has a table with a configuration of each HTTP module for its own level.
+    unsafe {
+        let main = &*cf.core_main_conf();
+        let handlers = main.phases.get(SERVER_REWRITE_PHASE as usize).map_or(0, |phase| phase.handlers.nelts);
+        let Some(rewrite) = find_module(cf, REWRITE_MODULE) else { return handlers > 0 };
+        let servers: &[*mut ngx_http_core_srv_conf_t] = if main.servers.nelts == 0 {
+            &[]
+        } else {
+            slice::from_raw_parts(main.servers.elts.cast(), main.servers.nelts)
+        };
+        let rewrites = |server: &*mut ngx_http_core_srv_conf_t| {
+            let conf = *(*(**server).ctx).loc_conf.add((*rewrite).ctx_index);
+            !ptr::eq(conf.cast::<*mut ngx_array_t>().read(), ptr::null())
+        };
+        handlers > 1 || servers.iter().any(rewrites)
+    }
+}
+
+/// # Safety
+///
+/// `cf` must be valid.
+unsafe fn find_module(cf: Conf<'_>, name: &CStr) -> Option<*mut ngx_module_t> {
+    // SAFETY: the cycle's modules are an array that ends with NULL; each has a name.
+    unsafe {
+        let mut next = (*(*cf.as_ptr()).cycle).modules;
+        while let Some(module) = (*next).as_ref() {
+            if CStr::from_ptr(module.name) == name {
+                return Some(*next);
+            }
+            next = next.add(1);
+        }
+    }
+    None
+}

@@ -1,0 +1,355 @@
+//! A request of nginx, behind a type with a lifetime.
+
+use core::marker::PhantomData;
+use core::ptr::{self, NonNull};
+use core::slice;
+
+use nginx_sys::{
+    NGX_ALIGNMENT, NGX_LOG_DEBUG_HTTP, ngx_connection_t, ngx_http_core_srv_conf_t, ngx_http_finalize_request,
+    ngx_http_request_t, ngx_http_upstream_t, ngx_http_variable_t, ngx_list_part_t, ngx_log_t, ngx_palloc,
+    ngx_pnalloc, ngx_str_t, ngx_table_elt_t,
+};
+use ngx::core::Status;
+use pta_http::writer::Writer;
+
+use crate::nginx::fault::{self, Stage};
+use crate::nginx::http_module::{Core, HasContext, HasLocConf, HasMainConf, HasSrvConf, HttpModule};
+use crate::nginx::layout;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::text::{bytes_of, str_of};
+
+/// What nginx sets when it shows an error page: `r->error_page` and `r->err_status`.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ErrorSigns {
+    error_page: bool,
+    err_status: usize,
+}
+
+/// The index of a variable in the configuration that handles a request.
+#[derive(Clone, Copy)]
+pub(crate) struct VariableIndex(usize);
+
+impl ErrorSigns {
+    /// Whether nginx has set a sign that was not there. Other modules reset them (Lua's `ngx.status`), so that a sign
+    /// that is gone says nothing.
+    pub(crate) fn appeared_since(self, before: Self) -> bool {
+        let is_page_new = self.error_page && !before.error_page;
+        is_page_new || (self.err_status != 0 && self.err_status != before.err_status)
+    }
+}
+
+/// A request for as long as one of our handlers runs. The bytes that it hands out live in the client's
+/// buffers or in the request's pool; neither is freed or written to within that time.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'r> {
+    raw: NonNull<ngx_http_request_t>,
+    lifetime: PhantomData<&'r ngx_http_request_t>,
+}
+
+impl<'r> Request<'r> {
+    /// # Safety
+    ///
+    /// `raw` must be a live request, and must stay so for `'r`, the run of one handler.
+    pub(crate) unsafe fn from_raw(raw: *mut ngx_http_request_t) -> Self {
+        // SAFETY: a live request is not NULL.
+        Self { raw: unsafe { NonNull::new_unchecked(raw) }, lifetime: PhantomData }
+    }
+
+    pub(crate) fn as_ptr(self) -> *mut ngx_http_request_t {
+        self.raw.as_ptr()
+    }
+
+    /// The main request: this one, unless it is a subrequest.
+    pub(crate) fn main(self) -> Self {
+        // SAFETY: the request is live, and the main one lives longer than its subrequests.
+        unsafe { Self::from_raw((*self.as_ptr()).main) }
+    }
+
+    /// False for subrequests.
+    pub(crate) fn is_main(self) -> bool {
+        // SAFETY: the request is live.
+        unsafe { ptr::eq((*self.as_ptr()).main, self.as_ptr()) }
+    }
+
+    /// Whether nginx has redirected or rewritten the request: its URI may no longer be the client's.
+    pub(crate) fn is_internal(self) -> bool {
+        // SAFETY: the request is live.
+        unsafe { layout::is_internal(self.as_ptr()) }
+    }
+
+    /// The current URI, decoded and normalised.
+    pub(crate) fn uri(self) -> &'r [u8] {
+        // SAFETY: the request is live.
+        unsafe { bytes_of((*self.as_ptr()).uri) }
+    }
+
+    /// The request target (`$request_uri`).
+    pub(crate) fn target(self) -> &'r [u8] {
+        // SAFETY: the request is live.
+        unsafe { bytes_of((*self.as_ptr()).unparsed_uri) }
+    }
+
+    pub(crate) fn set_target(self, target: &'r [u8]) {
+        // SAFETY: the request is live, and so is the target; nobody writes through `unparsed_uri`.
+        unsafe { (*self.as_ptr()).unparsed_uri = str_of(target) }
+    }
+
+    /// Cuts up to `len` bytes off the end of the request target.
+    pub(crate) fn shorten_target(self, len: usize) {
+        // SAFETY: the request is live.
+        let target = unsafe { &mut (*self.as_ptr()).unparsed_uri };
+        target.len = target.len.saturating_sub(len);
+    }
+
+    /// The request line (`$request`). Of one that nginx could not parse, it keeps only where it begins; up to the
+    /// line end is then what it would write to logs.
+    pub(crate) fn line(self) -> &'r [u8] {
+        // SAFETY: the request is live; what it has of an unfinished line lies in its header buffer.
+        unsafe {
+            let request = &*self.as_ptr();
+            if !request.request_line.data.is_null() || request.request_start.is_null() {
+                return bytes_of(request.request_line);
+            }
+            let buffer = match request.header_in.as_ref() {
+                Some(buffer) if (buffer.start..buffer.last).contains(&request.request_start) => buffer,
+                _ => return bytes_of(request.request_line),
+            };
+            let len = usize::try_from(buffer.last.offset_from(request.request_start)).unwrap_or(0);
+            let rest: &'r [u8] = slice::from_raw_parts(request.request_start, len);
+            let len = rest.iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(len);
+            rest.get(..len).unwrap_or_default()
+        }
+    }
+
+    /// The line has a NUL behind it: Lua's `ngx.req.raw_header()` reads one byte more, as nginx's own lines have one.
+    pub(crate) fn set_line(self, line: &'r [u8]) {
+        // SAFETY: the request is live, and so is the line; nginx only reads it, for logs and subrequests.
+        unsafe { (*self.as_ptr()).request_line = str_of(line) }
+    }
+
+    /// The method, one of nginx's `NGX_HTTP_GET` and so on.
+    #[inline]
+    pub(crate) fn method(self) -> usize {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).method }
+    }
+
+    /// The values of all header lines with this name, in any case of letters.
+    pub(crate) fn header_values(self, name: &[u8]) -> impl Iterator<Item = &'r [u8]> {
+        // SAFETY: the request is live. nginx keeps its header lines in a list of arrays in the pool.
+        let first: &'r ngx_list_part_t = unsafe { &(*self.as_ptr()).headers_in.headers.part };
+        // SAFETY: `next` is NULL or the next part.
+        core::iter::successors(Some(first), |part| unsafe { part.next.as_ref() })
+            .flat_map(|part| {
+                let lines: &'r [ngx_table_elt_t] = if part.nelts == 0 {
+                    &[]
+                } else {
+                    // SAFETY: a part has `nelts` header lines.
+                    unsafe { slice::from_raw_parts(part.elts.cast(), part.nelts) }
+                };
+                lines
+            })
+            // SAFETY: names and values are in the client's buffers or in the pool.
+            .filter(move |line| unsafe { bytes_of(line.key) }.eq_ignore_ascii_case(name))
+            // SAFETY: as above.
+            .map(move |line| unsafe { bytes_of(line.value) })
+    }
+
+    /// The host that the client asked for, as nginx found it (`headers_in.server`).
+    pub(crate) fn server_name(self) -> &'r [u8] {
+        // SAFETY: the request is live.
+        unsafe { bytes_of((*self.as_ptr()).headers_in.server) }
+    }
+
+    /// Whether the client's connection is encrypted by nginx itself.
+    pub(crate) fn is_encrypted(self) -> bool {
+        #[cfg(ngx_feature = "http_ssl")]
+        // SAFETY: a request always has a connection.
+        return unsafe { !(*self.connection()).ssl.is_null() };
+        #[cfg(not(ngx_feature = "http_ssl"))]
+        false
+    }
+
+    /// The method as the client spelled it.
+    pub(crate) fn method_name(self) -> ngx_str_t {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).method_name }
+    }
+
+    /// The current arguments (`$args`).
+    pub(crate) fn args(self) -> &'r [u8] {
+        // SAFETY: the request is live.
+        unsafe { bytes_of((*self.as_ptr()).args) }
+    }
+
+    pub(crate) fn set_args(self, args: &'r [u8]) {
+        // SAFETY: the request is live, and so are the arguments; nobody writes through `args`.
+        unsafe { (*self.as_ptr()).args = str_of(args) }
+    }
+
+    /// Cuts up to `len` bytes off the end of the arguments.
+    pub(crate) fn shorten_args(self, len: usize) {
+        // SAFETY: the request is live.
+        let args = unsafe { &mut (*self.as_ptr()).args };
+        args.len = args.len.saturating_sub(len);
+    }
+
+    /// Makes nginx evaluate an indexed variable anew.
+    pub(crate) fn forget_variable(self, VariableIndex(index): VariableIndex) {
+        // SAFETY: the array has an element for each indexed variable of the configuration, and nginx only ever adds
+        // variables while it reads one.
+        unsafe {
+            let variable = &mut *(*self.as_ptr()).variables.add(index);
+            variable.set_valid(0);
+            variable.set_not_found(0);
+        }
+    }
+
+    /// The index of an HTTP variable, if some part of the configuration uses one.
+    pub(crate) fn indexed_variable(self, name: &[u8]) -> Option<VariableIndex> {
+        let core = self.main_conf::<Core>();
+        // SAFETY: `variables` is an array of ngx_http_variable_t, complete before the first request.
+        let variables = unsafe { core.variables.as_slice::<ngx_http_variable_t>() };
+        variables.iter().position(|variable| variable.name.as_bytes() == name).map(VariableIndex)
+    }
+
+    /// nginx's own signs of an error page.
+    pub(crate) fn error_signs(self) -> ErrorSigns {
+        // SAFETY: the request is live.
+        unsafe {
+            ErrorSigns {
+                error_page: layout::is_error_page(self.as_ptr()),
+                err_status: (*self.as_ptr()).err_status,
+            }
+        }
+    }
+
+    /// The refusal that nginx keeps under `satisfy any` until all access modules have run. 0 if
+    /// there is none.
+    pub(crate) fn access_code(self) -> usize {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).access_code }
+    }
+
+    /// The upstream that the request was last passed to; nginx never forgets it.
+    pub(crate) fn upstream(self) -> Option<&'r ngx_http_upstream_t> {
+        // SAFETY: NULL, or in the request's pool.
+        unsafe { (*self.as_ptr()).upstream.as_ref() }
+    }
+
+    /// A module's configuration of the location in which the request is now.
+    pub(crate) fn loc_conf<M: HasLocConf>(self) -> &'r M::LocConf {
+        // SAFETY: by the trait's contract; the configuration lives as long as its last request.
+        unsafe { &*(*(*self.as_ptr()).loc_conf.add(M::index())).cast() }
+    }
+
+    /// A module's configuration of the server that handles the request.
+    pub(crate) fn srv_conf<M: HasSrvConf>(self) -> &'r M::SrvConf {
+        // SAFETY: as for loc_conf.
+        unsafe { &*(*(*self.as_ptr()).srv_conf.add(M::index())).cast() }
+    }
+
+    /// A module's configuration of the http block.
+    pub(crate) fn main_conf<M: HasMainConf>(self) -> &'r M::MainConf {
+        // SAFETY: as for loc_conf.
+        unsafe { &*(*(*self.as_ptr()).main_conf.add(M::index())).cast() }
+    }
+
+    /// nginx's own configuration of the server that the client's connection belongs to.
+    pub(crate) fn default_core_srv_conf(self) -> &'r ngx_http_core_srv_conf_t {
+        // SAFETY: a request has a connection with the configuration of the server it came in by.
+        unsafe {
+            let ctx = (*(*self.as_ptr()).http_connection).conf_ctx;
+            &*(*(*ctx).srv_conf.add(Core::index())).cast()
+        }
+    }
+
+    /// A module's configuration of a location, as the server that handles the request has it outside its locations.
+    pub(crate) fn server_loc_conf<M: HasLocConf>(self) -> &'r M::LocConf {
+        // SAFETY: a server has a table of its own, and the rest is as for loc_conf.
+        unsafe { &*(*(*self.srv_conf::<Core>().ctx).loc_conf.add(M::index())).cast() }
+    }
+
+    /// A module's context. nginx clears it at an internal redirect and on the way to a named
+    /// location.
+    pub(crate) fn context<M: HasContext>(self) -> Option<&'r M::Context<'r>> {
+        // SAFETY: the array has an element for each HTTP module, NULL or what set_context put there.
+        unsafe { (*(*self.as_ptr()).ctx.add(M::index())).cast::<M::Context<'r>>().as_ref() }
+    }
+
+    /// Whether a module has never seen the request: not in this pass, and there was no pass before.
+    pub(crate) fn is_new<M: HasContext>(self) -> bool {
+        self.context::<M>().is_none() && !self.is_internal()
+    }
+
+    pub(crate) fn set_context<M: HasContext>(self, context: &'r M::Context<'r>) {
+        // SAFETY: the array has an element for each HTTP module.
+        unsafe { *(*self.as_ptr()).ctx.add(M::index()) = ptr::from_ref(context).cast_mut().cast() }
+    }
+
+    /// For the macros of ngx.
+    pub(crate) fn connection(self) -> *mut ngx_connection_t {
+        // SAFETY: the request is live.
+        unsafe { (*self.as_ptr()).connection }
+    }
+
+    /// Whether debug lines of HTTP are written: not without nginx's `--with-debug`.
+    pub(crate) fn logs_debug(self) -> bool {
+        // SAFETY: a request always has a connection, and that a log.
+        ngx::log::DEBUG && unsafe { (*self.log()).log_level } & NGX_LOG_DEBUG_HTTP as usize != 0
+    }
+
+    pub(crate) fn log(self) -> *mut ngx_log_t {
+        // SAFETY: a request always has a connection, and that a log.
+        unsafe { (*(*self.as_ptr()).connection).log }
+    }
+
+    /// Memory from the request's pool. Its content is what was there before.
+    pub(crate) fn allocate_bytes(self, len: usize) -> Result<&'r mut [u8], OutOfMemory> {
+        if len == 0 {
+            return Ok(&mut []);
+        }
+        if fault::out_of_memory(Stage::Request, self.log()) {
+            return Err(OutOfMemory);
+        }
+        // SAFETY: the pool is the request's own and lives longer than the handler; C gives the memory as plain
+        // bytes, to which any content is good.
+        unsafe {
+            let memory = ngx_pnalloc((*self.as_ptr()).pool, len).cast::<u8>();
+            if memory.is_null() { Err(OutOfMemory) } else { Ok(slice::from_raw_parts_mut(memory, len)) }
+        }
+    }
+
+    /// The parts joined, with a NUL after them, in memory from the request's pool.
+    #[inline]
+    pub(crate) fn concat<const N: usize>(self, parts: [&[u8]; N]) -> Result<&'r [u8], OutOfMemory> {
+        let len = parts.iter().fold(0_usize, |len, part| len.saturating_add(part.len()));
+        let mut joined = Writer::new(self.allocate_bytes(len.saturating_add(1))?);
+        for part in parts {
+            joined.push(part);
+        }
+        Ok(joined.finish_with_nul())
+    }
+
+    /// Puts a value without `Drop` into the request's pool.
+    pub(crate) fn allocate<T>(self, value: T) -> Result<&'r T, OutOfMemory> {
+        const { assert!(align_of::<T>() <= NGX_ALIGNMENT && !core::mem::needs_drop::<T>()) };
+        if fault::out_of_memory(Stage::Request, self.log()) {
+            return Err(OutOfMemory);
+        }
+        // SAFETY: as for allocate_bytes; the alignment is checked above.
+        unsafe {
+            let memory = NonNull::new(ngx_palloc((*self.as_ptr()).pool, size_of::<T>()).cast::<T>());
+            let memory = memory.ok_or(OutOfMemory)?;
+            memory.write(value);
+            Ok(memory.as_ref())
+        }
+    }
+
+    /// Hands the request back to nginx with `status`, whatever other handlers would say. The caller answers nginx
+    /// NGX_DONE and touches the request no more.
+    pub(crate) fn finalize_with(self, Status(status): Status) {
+        // SAFETY: the request is live.
+        unsafe { ngx_http_finalize_request(self.as_ptr(), status) }
+    }
+}

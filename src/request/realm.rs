@@ -1,0 +1,202 @@
+//! Locations that share keys are one *realm* (RFC 9110, section 11.5). A verdict given in one
+//! location of a realm holds in all of it, and every realm that a request enters must allow it.
+
+use core::cell::Cell;
+
+use crate::conf::LocConf;
+use crate::request::arrival::Arrival;
+
+/// What a realm has to do with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RealmState {
+    /// Not checked, or refused.
+    Unchecked,
+    /// The request has entered a location of the realm, and must be checked.
+    Pending,
+    /// The realm has allowed the request.
+    Allowed,
+    /// An X-Accel-Redirect or a token has led into the realm.
+    Exempt,
+    /// The error page of this arrival lies in the realm.
+    ExemptErrorPage,
+    /// The realm was checked in this arrival as a dry run, which is not a permission.
+    DryRun,
+}
+
+/// How a request enters a location of a realm.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Visit {
+    pub(crate) arrival: Arrival,
+    /// Whether the location is a dry run.
+    pub(crate) is_dry_run: bool,
+    /// Whether the check that is pending, if one is, would be a dry run.
+    pub(crate) is_pending_dry_run: bool,
+    /// Whether the token of a `TokenRedirect` is one of this realm.
+    pub(crate) has_token_keys: bool,
+}
+
+impl RealmState {
+    /// The state after the visit; `None` if it stays as it is. `Pending` means: pending by the
+    /// rules of the location that is visited.
+    #[inline]
+    pub(crate) fn visit(self, visit: Visit) -> Option<Self> {
+        match self {
+            Self::DryRun if visit.is_dry_run => None,
+            Self::Unchecked | Self::DryRun => Some(match visit.arrival {
+                Arrival::ErrorPage => Self::ExemptErrorPage,
+                Arrival::AccelRedirect => Self::Exempt,
+                Arrival::TokenRedirect if visit.has_token_keys => Self::Exempt,
+                Arrival::TokenRedirect | Arrival::Plain => Self::Pending,
+            }),
+            // An enforcing location takes precedence over a dry run of the same realm.
+            Self::Pending if visit.is_pending_dry_run && !visit.is_dry_run => Some(Self::Pending),
+            Self::Pending | Self::Allowed | Self::Exempt | Self::ExemptErrorPage => None,
+        }
+    }
+
+    /// The state when a new arrival begins. Neither a dry run nor the exemption of an error page
+    /// lasts longer than one arrival.
+    pub(crate) fn at_arrival(self) -> Self {
+        match self {
+            Self::DryRun | Self::ExemptErrorPage => Self::Unchecked,
+            Self::Unchecked | Self::Pending | Self::Allowed | Self::Exempt => self,
+        }
+    }
+
+    /// The state when the request leaves the location of its error page within one arrival. The
+    /// exemption covers the page as it is answered, not what the page goes on to.
+    pub(crate) fn behind_error_page(self) -> Self {
+        if self == Self::ExemptErrorPage { Self::Unchecked } else { self }
+    }
+}
+
+/// A realm that a request has entered.
+pub(crate) struct Realm<'r> {
+    /// One of its locations, usually the first. It has the rules of the check.
+    pub(crate) conf: Cell<Option<&'r LocConf>>,
+    state: Cell<RealmState>,
+    /// Whether one of the locations entered has `satisfy all`, so that a refusal is final.
+    pub(crate) satisfy_all: Cell<bool>,
+    /// Whether the realm has just allowed the request, and the token has yet to be removed.
+    strip_due: Cell<bool>,
+    /// Whether the realm has allowed the client's path by a token that does not cover this path as
+    /// a folder. Known for WebDAV's methods only.
+    pub(crate) had_narrow_token: Cell<bool>,
+    pub(crate) next: Cell<Option<&'r Self>>,
+}
+
+impl<'r> Realm<'r> {
+    pub(crate) fn new(conf: Option<&'r LocConf>) -> Self {
+        Self {
+            conf: Cell::new(conf),
+            state: Cell::new(RealmState::Unchecked),
+            satisfy_all: Cell::new(false),
+            strip_due: Cell::new(false),
+            had_narrow_token: Cell::new(false),
+            next: Cell::new(None),
+        }
+    }
+
+    /// The location by whose rules the realm is checked.
+    pub(crate) fn conf(&self) -> Option<&'r LocConf> {
+        self.conf.get()
+    }
+
+    pub(crate) fn state(&self) -> RealmState {
+        self.state.get()
+    }
+
+    pub(crate) fn set_state(&self, state: RealmState) {
+        self.state.set(state);
+    }
+
+    /// Whether a refusal is final.
+    pub(crate) fn is_satisfy_all(&self) -> bool {
+        self.satisfy_all.get()
+    }
+
+    /// Whether `conf` is a location of this realm.
+    pub(crate) fn has(&self, conf: &LocConf) -> bool {
+        self.conf.get().is_some_and(|own| own.is_same_realm(conf))
+    }
+
+    pub(crate) fn set_strip_due(&self) {
+        self.strip_due.set(true);
+    }
+
+    pub(crate) fn take_strip_due(&self) -> bool {
+        self.strip_due.take()
+    }
+
+    /// Notes that the request has entered a location of this realm. Returns whether the location
+    /// itself has decided the new state.
+    #[inline]
+    pub(crate) fn visit(&self, conf: &'r LocConf, arrival: Arrival, has_token_keys: bool) -> bool {
+        let before = self.state.get();
+        let is_dry_run = conf.policy().is_dry_run();
+        let is_pending_dry_run = self.conf.get().is_some_and(|conf| conf.policy().is_dry_run());
+        let after = before.visit(Visit { arrival, is_dry_run, is_pending_dry_run, has_token_keys });
+        if let Some(after) = after {
+            self.state.set(after);
+            if after == RealmState::Pending {
+                self.conf.set(Some(conf));
+                self.satisfy_all.set(false);
+            }
+        }
+        if !conf.satisfies_any() && !is_dry_run {
+            self.satisfy_all.set(true);
+        }
+        after.is_some() && before != RealmState::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use RealmState::{Allowed, DryRun, Exempt, ExemptErrorPage, Pending, Unchecked};
+
+    const STATES: [RealmState; 6] = [Unchecked, Pending, Allowed, Exempt, ExemptErrorPage, DryRun];
+
+    /// Plain, ErrorPage, AccelRedirect, TokenRedirect with the realm's keys and with others.
+    const ARRIVALS: [(Arrival, bool); 5] = [
+        (Arrival::Plain, false),
+        (Arrival::ErrorPage, false),
+        (Arrival::AccelRedirect, false),
+        (Arrival::TokenRedirect, true),
+        (Arrival::TokenRedirect, false),
+    ];
+
+    #[test]
+    fn a_visit_changes_the_state_by_the_table() {
+        const STAYS: [Option<RealmState>; 5] = [None; 5];
+        let entered = [Pending, ExemptErrorPage, Exempt, Exempt, Pending].map(Some);
+        for state in STATES {
+            for is_dry_run in [false, true] {
+                for is_pending_dry_run in [false, true] {
+                    let expected = match (state, is_dry_run, is_pending_dry_run) {
+                        (Unchecked, _, _) | (DryRun, false, _) => entered,
+                        // By this location's rules from now on.
+                        (Pending, false, true) => [Some(Pending); 5],
+                        _ => STAYS,
+                    };
+                    let found = ARRIVALS.map(|(arrival, has_token_keys)| {
+                        state.visit(Visit { arrival, is_dry_run, is_pending_dry_run, has_token_keys })
+                    });
+                    assert_eq!(found, expected, "{state:?} {is_dry_run} {is_pending_dry_run}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn dry_runs_and_error_pages_end_with_the_arrival() {
+        let expected = [Unchecked, Pending, Allowed, Exempt, Unchecked, Unchecked];
+        assert_eq!(STATES.map(RealmState::at_arrival), expected);
+    }
+
+    #[test]
+    fn only_the_exemption_of_an_error_page_ends_with_its_location() {
+        let expected = [Unchecked, Pending, Allowed, Exempt, Unchecked, DryRun];
+        assert_eq!(STATES.map(RealmState::behind_error_page), expected);
+    }
+}

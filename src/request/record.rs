@@ -1,0 +1,393 @@
+//! What is known of one request over all rewrites and internal redirects: the client's request
+//! target, the realms that the request has entered, and the verdicts.
+//!
+//! nginx clears the modules' contexts when a new arrival begins. The record outlives that under a
+//! cleanup of the request's pool. So a missing context shows that a new arrival has begun.
+
+use core::cell::Cell;
+use core::ptr;
+use core::sync::atomic::AtomicU8;
+
+use crate::conf::LocConf;
+use crate::conf::index::Pta;
+use crate::conf::main::MainConf;
+use crate::conf::policy::CacheControl;
+use crate::nginx::http_module::HasContext;
+use crate::nginx::lasting::{Lasting, Tag};
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+use crate::nginx::upstream;
+use crate::request::arrival::{Arrival, Redirect, RefusalState, Sender, Trail};
+use crate::request::cache_mark::CacheMark;
+use crate::request::outcome::Outcome;
+use crate::request::realm::{Realm, RealmState};
+
+/// The record of one request. `'r` is the run of the handler that looks at it. What the record
+/// refers to, configurations and the request's memory, outlives each run.
+pub(crate) struct Record<'r> {
+    /// The request target as the client sent it.
+    target: &'r [u8],
+    /// Its path, decoded and normalised, once it is known.
+    path: Cell<Option<&'r [u8]>>,
+    /// The realms entered, the first one in place.
+    realm: Realm<'r>,
+    /// The realm that the location entered last belongs to, as long as an `if` block may still
+    /// replace that location.
+    current: Cell<Option<(&'r LocConf, &'r Realm<'r>)>>,
+    /// An `if` block of the location entered last that enables PTA, until nginx has evaluated it.
+    unresolved_if: Cell<Option<&'r LocConf>>,
+    trail: Trail,
+    /// What the last check found, if `is_checked`.
+    outcome: Outcome<'r>,
+    is_checked: Cell<bool>,
+    cache_mark: CacheMark,
+}
+
+/// Every request to a protected location pays for one.
+const _: () = assert!(size_of::<Record<'_>>() <= 184);
+
+impl<'r> Record<'r> {
+    /// The record of the request, if it has one; begins a new arrival where nginx has begun one.
+    pub(crate) fn find(request: Request<'r>) -> Option<&'r Self> {
+        if let Some(record) = request.context::<Pta>() {
+            return Some(record);
+        }
+        if !request.is_internal() {
+            return None;
+        }
+        let record = request.find_lasting::<Record<'static>>()?;
+        request.set_context::<Pta>(record);
+        record.begin_arrival(request);
+        Some(record)
+    }
+
+    /// The record of the request, looked at from outside the phases in which passes begin.
+    pub(crate) fn peek(request: Request<'r>) -> Option<&'r Self> {
+        request.context::<Pta>().or_else(|| request.find_lasting::<Record<'static>>())
+    }
+
+    /// The record of the request, made if there is none.
+    pub(crate) fn find_or_make(request: Request<'r>) -> Result<&'r Self, OutOfMemory> {
+        Self::find(request).map_or_else(|| Self::make(request), Ok)
+    }
+
+    /// The record of a request that has none.
+    pub(crate) fn make(request: Request<'r>) -> Result<&'r Self, OutOfMemory> {
+        let record = request.allocate_lasting::<Record<'static>>(Self {
+            target: request.target(),
+            path: Cell::new(Some(request.uri()).filter(|uri| !uri.is_empty() && !request.is_internal())),
+            realm: Realm::new(None),
+            current: Cell::new(None),
+            unresolved_if: Cell::new(None),
+            trail: Trail::new(request.error_signs()),
+            outcome: Outcome::missing(LocConf::of(request)),
+            is_checked: Cell::new(false),
+            cache_mark: CacheMark::default(),
+        })?;
+        request.set_context::<Pta>(record);
+        Ok(record)
+    }
+
+    fn begin_arrival(&self, request: Request<'r>) {
+        for realm in self.realms() {
+            realm.set_state(realm.state().at_arrival());
+        }
+        self.current.set(None);
+        self.trail.is_located.set(false);
+        let signs = request.error_signs();
+        let shows_new_error = signs.appeared_since(self.trail.error_signs.replace(signs));
+        let redirect = Redirect {
+            shows_new_error,
+            is_answered: Self::is_answered(request),
+            is_allowed: self.realms().any(|realm| realm.state() == RealmState::Allowed),
+            sender: self.sender(request, shows_new_error),
+        };
+        let (arrival, refusal) = redirect.arrive(self.trail.refusal.get());
+        self.trail.arrival.set(arrival);
+        self.trail.refusal.set(refusal);
+    }
+
+    /// Whether nginx has answered with a refusal that it kept under `satisfy any`: it then resets
+    /// `r->access_code`. Only with `recursive_error_pages` can nginx show an error page without a
+    /// new sign. nginx also resets it when another module lets the request in, but then the refusal
+    /// is already noted as overruled (see `phases::first`).
+    fn is_answered(request: Request<'_>) -> bool {
+        request.access_code() == 0 && MainConf::of_request(request).recurses()
+    }
+
+    fn sender(&self, request: Request<'r>, shows_new_error: bool) -> Sender {
+        let follows_token = self.trail.is_token_redirect_due.take();
+        if self.follows_upstream(request, shows_new_error) {
+            Sender::Upstream
+        } else if follows_token {
+            Sender::Token
+        } else {
+            Sender::Nginx
+        }
+    }
+
+    /// Whether an X-Accel-Redirect has led to this arrival. nginx follows it immediately or not at
+    /// all, so a known upstream never exempts a later redirect.
+    fn follows_upstream(&self, request: Request<'r>, shows_new_error: bool) -> bool {
+        let Some(upstream) = request.upstream() else { return false };
+        let is_known = ptr::eq(self.trail.upstream.replace(upstream), upstream);
+        !is_known
+            && !shows_new_error
+            && upstream::is_followed(request, upstream, MainConf::of_request(request).recurses())
+    }
+
+    /// Notes how a request that had no record yet has been redirected here. `shows_error`: nginx
+    /// shows an error page.
+    pub(crate) fn note_first_redirect(&self, request: Request<'r>, shows_error: bool) {
+        if self.follows_upstream(request, shows_error) {
+            self.trail.arrival.set(Arrival::AccelRedirect);
+        }
+    }
+
+    /// Notes that the request has come to a location. If a rewrite has led it from an error page to
+    /// this location, the exemption of the page ends.
+    pub(crate) fn note_location(&self) {
+        if !self.trail.is_located.replace(true) || self.trail.arrival.get() != Arrival::ErrorPage {
+            return;
+        }
+        self.trail.arrival.set(Arrival::Plain);
+        for realm in self.realms() {
+            realm.set_state(realm.state().behind_error_page());
+        }
+    }
+
+    /// Notes that the next arrival is the redirect of the token by which `conf` has allowed the
+    /// request. The verdict is used up then.
+    pub(crate) fn follow_token(&self, conf: &LocConf) {
+        for realm in self.realms().filter(|realm| realm.has(conf)) {
+            realm.set_state(RealmState::Exempt);
+        }
+        self.trail.token_keys.set(conf.ring().map_or(ptr::null(), ptr::from_ref));
+        self.trail.is_token_redirect_due.set(true);
+    }
+
+    /// The request target as the client sent it.
+    pub(crate) fn target(&self) -> &'r [u8] {
+        self.target
+    }
+
+    /// The client's path, decoded and normalised, if it is known.
+    pub(crate) fn path(&self) -> Option<&'r [u8]> {
+        self.path.get()
+    }
+
+    pub(crate) fn set_path(&self, path: &'r [u8]) {
+        self.path.set(Some(path));
+    }
+
+    /// What the last check found, once there was one.
+    #[inline]
+    pub(crate) fn outcome(&self) -> Option<&Outcome<'r>> {
+        self.is_checked.get().then_some(&self.outcome)
+    }
+
+    /// The outcome of the check that runs now, which fills it.
+    #[inline]
+    pub(crate) fn new_outcome(&self) -> &Outcome<'r> {
+        self.is_checked.set(true);
+        &self.outcome
+    }
+
+    /// Notes that `conf` allows the request by a token that does not cover its path as a folder.
+    pub(crate) fn note_narrow_token(&self, conf: &LocConf) {
+        for realm in self.realms().filter(|realm| realm.has(conf)) {
+            realm.had_narrow_token.set(true);
+        }
+    }
+
+    pub(crate) fn had_narrow_token(&self) -> bool {
+        self.realms().any(|realm| realm.had_narrow_token.get())
+    }
+
+    /// All rings realm, in the order in which that happened.
+    pub(crate) fn realms(&self) -> impl Iterator<Item = &Realm<'r>> {
+        core::iter::successors(Some(&self.realm), |realm| realm.next.get())
+            .filter(|realm| realm.conf.get().is_some())
+    }
+
+    /// The names under which the locations on the request's way look for tokens.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'r [u8]> {
+        let realm = self.realms().filter_map(Realm::conf).map(|conf| conf.policy().name());
+        realm.chain(self.outcome().map(Outcome::name))
+    }
+
+    /// Whether the location `conf` is the only one with tokens that the request has to do with, being `here`.
+    #[inline]
+    pub(crate) fn is_only_about(&self, conf: &LocConf, here: &LocConf) -> bool {
+        let first = self.realm.conf.get();
+        ptr::eq(conf, here)
+            && first.is_some_and(|first| ptr::eq(first, conf))
+            && self.realm.next.get().is_none()
+    }
+
+    /// The realm of the location `conf`, if the request comes straight from its rewrite phase. From
+    /// now on, no `if` block can replace the location.
+    #[inline]
+    pub(crate) fn take_current(&self, conf: &LocConf) -> Option<&'r Realm<'r>> {
+        self.current.take().filter(|(noted, _)| ptr::eq(*noted, conf)).map(|(_, realm)| realm)
+    }
+
+    /// Notes that the request is in the location `conf` now. Returns its realm, if it is protected.
+    pub(crate) fn enter(
+        &'r self,
+        request: Request<'r>,
+        conf: &'r LocConf,
+    ) -> Result<Option<&'r Realm<'r>>, OutOfMemory> {
+        self.enter_by(request, conf, self.trail.arrival.get())
+    }
+
+    fn enter_by(
+        &'r self,
+        request: Request<'r>,
+        conf: &'r LocConf,
+        arrival: Arrival,
+    ) -> Result<Option<&'r Realm<'r>>, OutOfMemory> {
+        self.current.set(None);
+        let Some(ring) = conf.ring() else { return Ok(None) };
+        let realm = match self.realms().find(|realm| realm.has(conf)) {
+            Some(realm) => realm,
+            None => self.append(request, conf)?,
+        };
+        if realm.visit(conf, arrival, ptr::eq(ring, self.trail.token_keys.get())) {
+            self.current.set(Some((conf, realm)));
+        }
+        Ok(Some(realm))
+    }
+
+    /// Notes an `if` block that would enable PTA. If `return` leaves the location, it is not known
+    /// whether the `if` matched.
+    pub(crate) fn expect_if(&self, block: &'r LocConf) {
+        self.unresolved_if.set(Some(block));
+    }
+
+    /// It is now known which block of the location applies.
+    pub(crate) fn resolve_if(&self) {
+        self.unresolved_if.set(None);
+    }
+
+    /// The request left a location while it was not known whether an `if` block in it enables PTA.
+    /// Assume that it does.
+    pub(crate) fn assume_if(&'r self, request: Request<'r>) -> Result<(), OutOfMemory> {
+        if let Some(block) = self.unresolved_if.take() {
+            let entered = self.enter_by(request, block, Arrival::Plain);
+            self.current.set(None);
+            entered?;
+        }
+        Ok(())
+    }
+
+    fn append(&'r self, request: Request<'r>, conf: &'r LocConf) -> Result<&'r Realm<'r>, OutOfMemory> {
+        if self.realm.conf.get().is_none() {
+            self.realm.conf.set(Some(conf));
+            return Ok(&self.realm);
+        }
+        let realm = request.allocate(Realm::new(Some(conf)))?;
+        let last = core::iter::successors(Some(&self.realm), |realm| realm.next.get()).last();
+        if let Some(last) = last {
+            last.next.set(Some(realm));
+        }
+        Ok(realm)
+    }
+
+    /// An `if` block has replaced the location noted last, so the request has not entered that location's realm.
+    pub(crate) fn replace_with_if(&'r self, conf: &'r LocConf) {
+        if let Some((noted, realm)) = self.current.get()
+            && !ptr::eq(noted, conf)
+        {
+            // A verdict that was given already stays.
+            if !matches!(realm.state(), RealmState::Allowed | RealmState::DryRun) {
+                realm.set_state(RealmState::Unchecked);
+            }
+            self.current.set(None);
+        }
+    }
+
+    /// The realms that must still be checked.
+    pub(crate) fn pending(&self) -> impl Iterator<Item = &Realm<'r>> {
+        self.realms().filter(|realm| realm.state() == RealmState::Pending)
+    }
+
+    /// Whether a `pta_accel_redirect` location has allowed the request, and a rewrite then took it
+    /// elsewhere.
+    pub(crate) fn has_unused_redirect(&self, here: &LocConf) -> bool {
+        self.realms().any(|realm| {
+            realm.state() == RealmState::Allowed
+                && realm.conf().is_some_and(LocConf::redirects)
+                && !realm.has(here)
+        })
+    }
+
+    /// Whether this arrival shows the error page of a request that has a verdict.
+    pub(crate) fn shows_error_page(&self) -> bool {
+        self.trail.arrival.get() == Arrival::ErrorPage
+    }
+
+    /// Notes that this module refuses the request in this arrival, unless another module lets it in.
+    /// `setting` is that of the location that gives the verdict.
+    pub(crate) fn refuse(&self, setting: CacheControl) {
+        self.trail.refusal.set(RefusalState::Soft);
+        self.cache_mark.refuse(setting);
+    }
+
+    /// Makes the refusal final: no other realm is checked.
+    pub(crate) fn refuse_finally(&self) {
+        self.trail.refusal.set(RefusalState::Final);
+        for realm in self.pending() {
+            realm.set_state(RealmState::Unchecked);
+        }
+    }
+
+    /// Whether the refusal of this arrival is final.
+    pub(crate) fn is_finally_refused(&self) -> bool {
+        self.trail.refusal.get() == RefusalState::Final
+    }
+
+    /// Notes that the request goes on although this module refused it in this arrival.
+    pub(crate) fn let_in_by_others(&self) {
+        if self.trail.refusal.get() == RefusalState::Soft {
+            self.trail.refusal.set(RefusalState::Overruled);
+            self.cache_mark.overrule();
+        }
+    }
+
+    /// What the verdicts mean for caches.
+    pub(crate) fn cache_mark(&self) -> &CacheMark {
+        &self.cache_mark
+    }
+
+    /// Whether another module has let the request in although this one refused it.
+    pub(crate) fn is_overruled(&self) -> bool {
+        self.trail.refusal.get() == RefusalState::Overruled
+    }
+
+    /// Whether the request was refused in an earlier arrival, so that another refusal is not logged.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.trail.refusal.get() == RefusalState::Answered
+    }
+
+    /// The state of the realm of `conf`, if the request has entered it.
+    pub(crate) fn state_of(&self, conf: &LocConf) -> Option<RealmState> {
+        self.realms().find(|realm| realm.has(conf)).map(Realm::state)
+    }
+}
+
+// SAFETY: the static is used here alone. Its content makes no difference: it has interior mutability, so that the linker
+// does not merge it with another.
+unsafe impl Lasting for Record<'static> {
+    type Of<'r> = Record<'r>;
+
+    fn tag() -> Tag {
+        static TAG: AtomicU8 = AtomicU8::new(0);
+        (&raw const TAG).cast()
+    }
+}
+
+// SAFETY: the context is set by this file alone, through `Request::set_context`.
+unsafe impl HasContext for Pta {
+    type Context<'r> = Record<'r>;
+}

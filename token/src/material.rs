@@ -1,0 +1,102 @@
+//! Keys as they were given, before their schedules are expanded.
+
+use crate::key::{KeyPair, KeyRing, PairId, Secret};
+
+/// A key and its IV.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SecretPair {
+    /// The key.
+    pub key: Secret,
+    /// The IV.
+    pub iv: Secret,
+}
+
+impl SecretPair {
+    /// Expands the schedules of the key.
+    #[must_use]
+    pub fn expand(&self) -> KeyPair {
+        KeyPair::new(&self.key, &self.iv)
+    }
+}
+
+/// What a ring is made of. Rings of equal material are equal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyMaterial {
+    /// The 1st pair.
+    pub first: Option<SecretPair>,
+    /// The 2nd pair.
+    pub second: Option<SecretPair>,
+}
+
+impl KeyMaterial {
+    /// One of the two pairs.
+    #[must_use]
+    pub fn pair(&self, id: PairId) -> Option<&SecretPair> {
+        match id {
+            PairId::First => self.first.as_ref(),
+            PairId::Second => self.second.as_ref(),
+        }
+    }
+
+    /// The ring of the pairs, or nothing if there is not one.
+    #[must_use]
+    pub fn ring(&self) -> Option<KeyRing> {
+        let expanded = |id| self.pair(id).map(SecretPair::expand);
+        KeyRing::new(expanded(PairId::First), expanded(PairId::Second))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::codec::encode;
+
+    fn pair(digit: &str) -> SecretPair {
+        let secret = || Secret::from_hex(digit.repeat(32).as_bytes()).unwrap();
+        SecretPair { key: secret(), iv: secret() }
+    }
+
+    /// A token of each pair of the ring.
+    fn tokens(material: &KeyMaterial) -> Option<Vec<(PairId, String)>> {
+        let token = |(id, pair): (PairId, &KeyPair)| (id, encode(pair, 1, b"/").unwrap());
+        material.ring().map(|ring| ring.pairs().map(token).collect())
+    }
+
+    #[test]
+    fn a_ring_has_the_pairs_of_its_material() {
+        let token = |pair: &SecretPair| encode(&pair.expand(), 1, b"/").unwrap();
+        let (one, two) = (token(&pair("1")), token(&pair("2")));
+        let material = |first: Option<&str>, second: Option<&str>| KeyMaterial {
+            first: first.map(pair),
+            second: second.map(pair),
+        };
+        assert_eq!(tokens(&material(None, None)), None);
+        assert_eq!(tokens(&material(Some("1"), None)), Some([(PairId::First, one.clone())].into()));
+        assert_eq!(tokens(&material(None, Some("2"))), Some([(PairId::Second, two.clone())].into()));
+        assert_eq!(
+            tokens(&material(Some("1"), Some("2"))),
+            Some([(PairId::First, one), (PairId::Second, two)].into())
+        );
+    }
+
+    #[test]
+    fn each_pair_is_found_by_its_id() {
+        let material = KeyMaterial { first: Some(pair("1")), second: Some(pair("2")) };
+        assert_eq!(material.pair(PairId::First), Some(&pair("1")));
+        assert_eq!(material.pair(PairId::Second), Some(&pair("2")));
+        assert_eq!(KeyMaterial::default().pair(PairId::First), None);
+    }
+
+    #[test]
+    fn prints_no_key() {
+        let printed = format!("{:?}", KeyMaterial { first: Some(pair("1")), second: None });
+        assert_eq!(
+            printed,
+            "KeyMaterial { first: Some(SecretPair { key: Secret(..), iv: Secret(..) }), second: None }"
+        );
+    }
+}
