@@ -243,20 +243,11 @@ class Site(Folder):
             for pid in family if sign == signal.SIGKILL else masters or started:
                 if processes.is_alive(pid):
                     os.kill(pid, sign)
-            if self._have_ended(family):
+            if processes.have_ended(family, seconds=1):
                 break
-        self.process = None
-
-    def _have_ended(self, family, seconds=1):
-        """Whether all of these processes end in time."""
-        end = time.monotonic() + seconds
-        while any(map(processes.is_alive, family)):
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.01)
         if self.process:
             self.process.wait()
-        return True
+        self.process = None
 
     def remove(self, keep_in=None):
         """Stops nginx and removes the folder. `keep_in`: moves the folder there instead."""

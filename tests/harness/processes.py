@@ -10,6 +10,16 @@ def is_alive(pid):
     return state(pid) not in (None, "Z", "X")
 
 
+def have_ended(pids, seconds):
+    """Whether all of these processes end in time."""
+    end = time.monotonic() + seconds
+    while any(map(is_alive, pids)):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
 def state(pid):
     """The letter of the process's state, for example S for one that sleeps. None without it."""
     try:
