@@ -1,7 +1,8 @@
 # The Python of tests/, with the packages that they need.
 # shellcheck shell=bash disable=SC2154 # root is the caller's
 
-# Sets TESTS_PYTHON, that of a virtual environment in target/tests/venv with the packages of tests/requirements.txt.
+# Sets TESTS_PYTHON, that of a virtual environment in target/tests/venv, which has the packages of
+# tests/requirements.txt.
 make_tests_environment() {
     local venv=$root/target/tests/venv wanted=$root/tests/requirements.txt
     TESTS_PYTHON=$venv/bin/python
@@ -25,8 +26,9 @@ run_pytest() {
     (cd "$root/tests" && PYTHONDONTWRITEBYTECODE=1 "$TESTS_PYTHON" -m pytest "$@")
 }
 
-# run_long_tests INSTALLATIONS TEST...: tests with the marker torture, for the stages. INSTALLATIONS is what PTA_TEST_NGINX will be.
-# What pytest and the tests print goes to stderr at once, figures to stdout.
+# run_long_tests INSTALLATIONS TEST...: tests with the marker torture, for the stages. INSTALLATIONS
+# is what PTA_TEST_NGINX will be. What pytest and the tests print goes to stderr at once, figures go
+# to stdout.
 run_long_tests() {
     local installations=$1 figures status=0
     shift
