@@ -1,13 +1,14 @@
-# Builds, cached by cargo: the module for the nginx of this machine, for nginx 1.28 from crates.io, the command.
+# Builds, cached by cargo: the module for the nginx of this machine, the module for nginx 1.28 from
+# crates.io, and the pta command.
 # shellcheck shell=bash
 
-# What nginx 1.28 from crates.io gets beyond its few standard modules, for the tests.
+# What the tests need in nginx 1.28 from crates.io, beyond its few standard modules.
 VENDORED_CONFIGURE_ARGS='--with-debug --with-http_auth_request_module --with-http_dav_module
     --with-http_secure_link_module --with-http_slice_module --with-http_addition_module --with-http_v3_module
     --with-http_gunzip_module --with-http_gzip_static_module --with-http_random_index_module
     --with-http_stub_status_module --with-http_sub_module'
 
-# The nginx that the module was built for: the one beside the headers, else the one that is installed.
+# The nginx that the module was built for: the one beside the headers, or the one that is installed.
 find_nginx() {
     local beside=${NGINX_BUILD_DIR-${NGINX_SOURCE_DIR:+$NGINX_SOURCE_DIR/objs}}
     if [[ -n $beside && -x $beside/nginx ]]; then
@@ -23,7 +24,7 @@ nginx_version() {
     "$1" -v 2>&1 | sed 's/.*nginx version: //'
 }
 
-# The headers of that nginx, for suites that compile a module of their own: source:build folder.
+# SOURCE:BUILD, the folders with the headers of that nginx, for suites that compile a module.
 find_headers() {
     local build_dir=${NGINX_BUILD_DIR-${NGINX_SOURCE_DIR:-$root/.nginx/debian}/objs}
     printf '%s:%s\n' "${NGINX_SOURCE_DIR-$(dirname "$build_dir")}" "$build_dir"
@@ -45,8 +46,9 @@ build_command() {
     COMMAND=$root/target/release/pta
 }
 
-# Sets VENDORED_NGINX, VENDORED_MODULE, VENDORED_SOURCE and VENDORED_HEADERS. cargo reads .cargo/config.toml of the folder it is
-# called in: from elsewhere, the headers of Debian's nginx do not get in the way.
+# Sets VENDORED_NGINX, VENDORED_MODULE, VENDORED_SOURCE and VENDORED_HEADERS. cargo reads
+# .cargo/config.toml of the current folder: from elsewhere, it does not take the headers of Debian's
+# nginx.
 build_vendored() {
     say "building nginx 1.28 from crates.io and the module for it (a few minutes the first time)"
     local target=$root/target/vendored messages

@@ -1,4 +1,4 @@
-# Shared by the scripts: messages, apt with progress only when it fails, clean-up at exit.
+# Shared by the scripts: messages, apt-get, and what is done at the exit.
 # shellcheck shell=bash
 
 program=$(basename "$0")
@@ -18,7 +18,7 @@ join() {
     printf '%s' "$first" "${@/#/$separator}"
 }
 
-# Commands for at_exit run in reverse order, whatever ends the script.
+# at_exit COMMAND: runs it when the script ends, for whatever reason. The last one runs first.
 exit_commands=()
 at_exit() {
     exit_commands=("$1" "${exit_commands[@]}")
@@ -32,7 +32,7 @@ run_exit_commands() {
     done
 }
 
-# Shows a command's output only when it fails.
+# Shows a command's output only if it fails.
 run_quietly() {
     local output status=0
     output=$(mktemp)
@@ -64,9 +64,10 @@ as_root() {
     fi
 }
 
-# apt_get ARGUMENT...: apt-get as root, shown only when it fails. Another apt may be running, for example the daily one of a
-# machine that has just started: waits for its locks, ten minutes at most. apt-get itself waits only for dpkg's lock
-# (DPkg::Lock::Timeout), not for those of the package lists and of the downloaded packages.
+# apt_get ARGUMENT...: apt-get as root. Its output is shown only if it fails. Another apt may be
+# running, for example the daily one of a machine that has just started: waits for its locks, for ten
+# minutes at most. apt-get itself waits only for dpkg's lock (DPkg::Lock::Timeout), and not for those
+# of the package lists and of the downloaded packages.
 apt_get() {
     local seconds=${APT_LOCK_SECONDS-600} output status waits=
     local deadline=$((SECONDS + seconds))
@@ -90,8 +91,8 @@ apt_get() {
     return "$status"
 }
 
-# A build machine has no use for a web server on port 80: while packages are installed, Debian's own
-# switch for that (policy-rc.d) keeps new services from being started.
+# Keeps packages that are installed from starting a service: a build machine needs no web server on
+# port 80. policy-rc.d is Debian's own switch for it.
 keep_services_stopped() {
     local policy=/usr/sbin/policy-rc.d
     [[ -e $policy ]] && return

@@ -1,8 +1,9 @@
-# Packages of other Debian releases, through a package list of our own: no other release is ever enabled on the machine.
+# Packages of other Debian releases. They come through a package list of our own, so no other release
+# is ever enabled on the machine.
 # shellcheck shell=bash
 
-# open_debian_archive KIND SUITE...: reads the lists of these releases; KIND is deb or deb-src. Sets ARCHIVE, a folder to
-# download into, which is removed at exit.
+# open_debian_archive KIND SUITE...: reads the lists of these releases. KIND is deb or deb-src. Sets
+# ARCHIVE, a folder for downloads, which is removed at the exit.
 open_debian_archive() {
     local kind=$1 keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror suite
     shift
@@ -18,12 +19,12 @@ open_debian_archive() {
     for suite in "$@"; do
         echo "$kind [signed-by=$keyring] $mirror $suite main"
     done >"$ARCHIVE/sources.list"
-    # What is installed on this machine counts for nothing, and nothing is installed.
+    # As if nothing were installed on this machine. Nothing will be.
     : >"$ARCHIVE/status"
     archive_options=(-q -o "Dir::Etc::SourceList=$ARCHIVE/sources.list" -o Dir::Etc::SourceParts=/dev/null
         -o "Dir::State::Lists=$ARCHIVE/lists" -o "Dir::State::status=$ARCHIVE/status" -o "Dir::Cache=$ARCHIVE/cache"
         -o APT::Sandbox::User=root
-        # sid's list is good for a week only, and mirrors may lag; its signature is checked all the same.
+        # sid's list is valid for a week, and mirrors may lag. Its signature is still checked.
         -o Acquire::Check-Valid-Until=false)
     run_quietly apt-get "${archive_options[@]}" update
 }

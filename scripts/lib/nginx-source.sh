@@ -1,17 +1,22 @@
-# nginx to build and test against: Debian's source packages, or the one that crates.io has, configured and built in target/;
-# Debian's headers, configured; and Debian's binary packages of another release, with the libraries that they need.
+# Versions of nginx to build and test with, in target/:
+#
+# * Debian's source packages and the source that crates.io has, configured and built;
+# * Debian's headers, configured;
+# * Debian's binary packages of another release, with the libraries that they need.
 # shellcheck shell=bash disable=SC2154 # root is the caller's
 
-# What the binaries here are configured with: what Debian's have, and what the tests need.
+# What the versions that are built here are configured with: what Debian's have, and what the tests
+# need.
 NGINX_CONFIGURE_ARGS=(--with-compat --with-debug --with-threads --with-pcre-jit --with-http_ssl_module
     --with-http_v2_module --with-http_realip_module --with-http_stub_status_module --with-http_auth_request_module
     --with-http_dav_module --with-http_slice_module --with-http_addition_module --with-http_gunzip_module
     --with-http_gzip_static_module --with-http_random_index_module --with-http_secure_link_module
     --with-http_sub_module)
 
-# fetch_debian_nginx VERSION FOLDER: the newest source package of nginx VERSION (1.26.3) in FOLDER, with Debian's patches;
-# without them where the mirror has not got them, which happens when its pool is behind its lists; fails where it has not got
-# the source itself. Needs open_debian_archive deb-src. Sets NGINX_IS, what it is.
+# fetch_debian_nginx VERSION FOLDER: the newest source package of nginx VERSION (1.26.3) in FOLDER,
+# with Debian's patches. A mirror's pool may lag behind its lists: without the patches if the mirror
+# does not have them. Fails if it does not have the source. Needs open_debian_archive deb-src. Sets
+# NGINX_IS, what it is.
 fetch_debian_nginx() {
     local version=$1 folder=$2 package upstream
     package=$(archive_source_versions nginx | grep "^${version//./\\.}-" | tail -1 || true)
@@ -36,7 +41,8 @@ fetch_debian_nginx() {
     echo "$NGINX_IS" >"$folder/version"
 }
 
-# fetch_pcre FOLDER: the source of PCRE, which nginx < 1.21.5 needs and Debian 13 has no more. Needs open_debian_archive deb-src.
+# fetch_pcre FOLDER: the source of PCRE, which nginx < 1.21.5 needs and Debian 13 does not have. Needs
+# open_debian_archive deb-src.
 fetch_pcre() {
     [[ -x $1/configure ]] && return
     archive_get source --download-only --tar-only pcre3 || return 1
@@ -44,8 +50,9 @@ fetch_pcre() {
     tar --extract --strip-components 1 --directory "$1" --file "$ARCHIVE"/pcre3_*.orig.tar.*
 }
 
-# wrap_old_nginx FOLDER: makes FOLDER/objs/nginx-with-e, which knows the option -e FILE that the suites use. nginx < 1.19.5 does not:
-# it begins its log in PREFIX/logs/error.log, which the wrapper links to FILE.
+# wrap_old_nginx FOLDER: makes FOLDER/objs/nginx-with-e, which has the option -e FILE that the suites
+# use. nginx < 1.19.5 does not have it, and begins its log in PREFIX/logs/error.log: the wrapper makes
+# that a link to FILE.
 wrap_old_nginx() {
     cat >"$1/objs/nginx-with-e" <<'WRAPPER'
 #!/usr/bin/env bash
@@ -71,9 +78,9 @@ WRAPPER
     chmod +x "$1/objs/nginx-with-e"
 }
 
-# fetch_debian_binaries FOLDER: the newest binary packages of nginx, in FOLDER: `nginx` runs it with the libraries of its own
-# release, `source` has its headers, configured. Fails where the mirror has not got them. Needs open_debian_archive deb.
-# Sets NGINX_IS, what it is.
+# fetch_debian_binaries FOLDER: the newest binary packages of nginx. FOLDER/nginx runs it with the
+# libraries of its own release, FOLDER/source has its headers, configured. Fails if the mirror does
+# not have them. Needs open_debian_archive deb. Sets NGINX_IS, what it is.
 fetch_debian_binaries() {
     local folder=$1 package deb loader
     package=$(archive_binary_version nginx)
@@ -81,7 +88,7 @@ fetch_debian_binaries() {
     [[ -f $folder/version && $(<"$folder/version") == "$NGINX_IS" ]] && return
     rm -rf "$folder"
     mkdir -p "$folder/root"
-    # To a machine with nothing on it: everything that nginx needs, and of nginx-dev nothing but itself.
+    # Everything that nginx needs, and of nginx-dev only the package itself.
     archive_get install --download-only -y --no-install-recommends "nginx=$package" || return 1
     archive_get download "nginx-dev=$package" || return 1
     for deb in "$ARCHIVE"/cache/archives/*.deb "$ARCHIVE"/nginx-dev_*.deb; do
@@ -95,8 +102,9 @@ fetch_debian_binaries() {
     echo "$NGINX_IS" >"$folder/version"
 }
 
-# configure_debian_headers SOURCE FOLDER: Debian ships the headers with the flags that its nginx was configured with;
-# ./configure in a copy of them turns these into the ngx_auto_config.h that the bindings need. Nothing is compiled.
+# configure_debian_headers SOURCE FOLDER: Debian ships the headers with the flags that its nginx was
+# configured with. ./configure in a copy of them writes the ngx_auto_config.h that the bindings need.
+# Nothing is compiled.
 configure_debian_headers() {
     rm -rf "$2"
     mkdir -p "$(dirname "$2")"
@@ -110,15 +118,15 @@ configure_debian_headers() {
     )
 }
 
-# copy_nginx SOURCE FOLDER: the source of nginx as cargo keeps it (read-only, shared) as one that can be built in.
+# copy_nginx SOURCE FOLDER: cargo's copy of the source is read-only and shared. This one can be built.
 copy_nginx() {
     mkdir -p "$2"
     cp -rT "$1" "$2"
     chmod -R u+w "$2"
 }
 
-# build_nginx FOLDER [ARGUMENT ...]: configures and compiles, where that was not done with these arguments; the binary is
-# FOLDER/objs/nginx.
+# build_nginx FOLDER [ARGUMENT ...]: configures and compiles, unless that was done with the same
+# arguments. The binary is FOLDER/objs/nginx.
 build_nginx() {
     local folder=$1 configure=./configure arguments
     shift

@@ -1,4 +1,4 @@
-# A throw-away nginx in a folder of its own, serving nginx-config/quickstart.conf: for the demo and for tests.
+# The demo's nginx: in a folder of its own, with nginx-config/quickstart.conf.
 # shellcheck shell=bash disable=SC2154 # root is the caller's
 
 # make_site MODULE: sets PREFIX.

@@ -1,13 +1,14 @@
 # Cargo's tools that checks need, in target/tools and nowhere else.
 # shellcheck shell=bash disable=SC2154 # root is the caller's
 
-# need_tool NAME VERSION: installs it once, unoptimised, because building it takes longer than it ever runs; then it is in PATH.
+# need_tool NAME VERSION: installs it once, and adds it to PATH. It is not optimised, because building
+# it takes longer than running it.
 need_tool() {
     local name=$1 version=$2 tools=$root/target/tools
     if [[ $("$tools/bin/$name" --version 2>/dev/null) != *" $version" ]]; then
         say "installing $name $version in target/tools (about a minute)"
         (
-            # From a folder without .cargo/config.toml, which is about nginx.
+            # From a folder without .cargo/config.toml, which sets NGINX_SOURCE_DIR.
             cd /
             CARGO_PROFILE_DEV_DEBUG=0 run_quietly cargo install --locked --debug --quiet --force \
                 --root "$tools" --target-dir "$tools/build" "$name@$version"
