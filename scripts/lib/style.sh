@@ -3,7 +3,8 @@
 
 # own_files: the project's files, found without git, because a source archive has no .git.
 own_files() {
-    find "$root" \( -name target -o -name '.[!.]*' -o -name corpus -o -name 'servroot*' \) -prune -o -type f -print
+    find "$root" -mindepth 1 -type d \( -name target -o -name .git -o -name .nginx -o -name .cargo -o -name corpus \
+        -o -name 'servroot*' \) -prune -o -type f -print
 }
 
 # find_scripts WORD SUFFIX: the files that end with .SUFFIX, or whose first line names WORD.
