@@ -51,6 +51,7 @@ class Site(Folder):
     `wrapper` is a command that runs nginx, for example valgrind with its options.
     `environment` is what is added to the environment.
     `root` and `ports` take the place of a new folder and of free ports.
+    `caused_faults` matches lines of the error log that report faults which the test causes.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Site(Folder):
         environment=None,
         root=None,
         ports=None,
+        caused_faults=None,
     ):
         super().__init__(root, files, beside)
         self.nginx = nginx
@@ -81,6 +83,7 @@ class Site(Folder):
         self.single_process, self.daemon = single_process, daemon
         self.wrapper, self.environment = wrapper, environment or {}
         self.ports, self._has_fixed_ports = dict(ports or {}), bool(ports)
+        self.caused_faults = caused_faults
         self.process = None
 
     def __enter__(self):
@@ -93,7 +96,9 @@ class Site(Folder):
 
     def faults(self):
         """The lines of the error log that report a fault. A test with such a line has failed."""
-        return [line for line in self.read().splitlines() if FAULTS.search(line)]
+        faults = [line for line in self.read().splitlines() if FAULTS.search(line)]
+        caused = self.caused_faults
+        return [line for line in faults if not (caused and re.search(caused, line))]
 
     def write_configuration(self):
         text = configuration(self)

@@ -4,10 +4,6 @@
 
 source "$root/scripts/lib/python.sh"
 
-# The planted faults, each found by both tools, and the words by which.
-# shellcheck disable=SC2034 # the caller's
-planted_faults=(pool_overrun heap_overflow use_after_free pool_use_after_destroy leak)
-
 # instrument_nginx NAME CC_OPTIONS LD_OPTIONS: nginx 1.28 in target/torture/nginx/NAME. Sets NGINX_SOURCE_DIR. NGX_DEBUG_PALLOC
 # takes each allocation from malloc: otherwise a pool is one block to the tools, and an overrun within it goes unseen.
 instrument_nginx() {
@@ -48,9 +44,15 @@ plant_faults() {
     cat "$root/scripts/lib/torture/planted_faults.rs" >>"$1/src/lib.rs"
 }
 
-# load_planted FAULT MODULE NGINX [WRAPPER...]: has nginx load the module and end in order. Not by
-# nginx -t, which does not free what it has read.
-load_planted() {
+# find_planted_faults TOOL NGINX MODULE REPORTS [COMMAND...]: fails if the tool (address, valgrind) does not report the faults of this
+# module in the folder REPORTS. The command runs nginx.
+find_planted_faults() {
     make_tests_environment
-    PTA_PLANTED=$1 run_python -m harness.load "$3" "$2" "${@:4}"
+    local figures status=0
+    figures=$(mktemp)
+    PTA_TEST_TOOL=$1 PTA_TEST_NGINX=$2:$3 PTA_TEST_REPORTS=$4 PTA_TEST_WRAPPER="${*:5}" PTA_TEST_FIGURES=$figures \
+        run_pytest -m instrumented --capture=no instrumented >&2 || status=$?
+    cat "$figures"
+    rm -f "$figures"
+    return "$status"
 }

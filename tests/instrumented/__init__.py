@@ -1,0 +1,1 @@
+"""Do AddressSanitizer and valgrind find what they are there for?"""

@@ -1,0 +1,62 @@
+"""Reports of AddressSanitizer and valgrind.
+
+`python -m instrumented.reports FOLDER` prints the names of the reports of AddressSanitizer that
+show more than what nginx itself leaks. LeakSanitizer's own suppressions know single frames only,
+which would hide too much.
+"""
+
+import itertools
+import pathlib
+import re
+import sys
+
+# What nginx itself does not free, by the calls that lead there, the innermost first.
+KNOWN = [
+    # The connections and events of a process: freed by the end of the process.
+    ("ngx_alloc", "ngx_event_process_init"),
+    # The pool of the cycle that is there before the configuration is read. nginx does not free it
+    # if the configuration is refused.
+    ("ngx_create_pool", "main"),
+]
+
+# How a report begins that has nothing but leaks.
+LEAKS = re.compile(r"\s*=+\n==\d+==ERROR: LeakSanitizer: detected memory leaks\s*$")
+
+# By tool: what a report says of a fault.
+FINDINGS = {
+    "address": r"ERROR: [A-Za-z]*Sanitizer: (heap[a-z-]*|detected memory leaks)",
+    "valgrind": r"(?m)^==\d+== (Invalid [a-z]* of size \d+|.* definitely lost)",
+}
+
+
+def is_known(leak):
+    calls = re.findall(r"^ +#\d+ 0x\w+ in (\w+) ", leak, re.M)
+    return any(pair in KNOWN for pair in itertools.pairwise(calls))
+
+
+def has_only_leaks_of_nginx(report):
+    head, *parts = report.split("\n\n")
+    leaks = [part for part in parts if re.match(r"\s*(Direct|Indirect) leak of ", part)]
+    rest = [part for part in parts if part not in leaks and not part.startswith("SUMMARY: ")]
+    return bool(LEAKS.match(head) and leaks and not rest and all(map(is_known, leaks)))
+
+
+def own_reports(folder):
+    """The reports that show more than what nginx itself leaks, by path."""
+    found = {}
+    for path in sorted(pathlib.Path(folder).glob("report*")):
+        report = path.read_text(errors="replace")
+        if not has_only_leaks_of_nginx(report):
+            found[path] = report
+    return found
+
+
+def findings(tool, folder):
+    """What the reports say of faults."""
+    texts = own_reports(folder).values()
+    return [finding for text in texts for finding in re.findall(FINDINGS[tool], text)]
+
+
+if __name__ == "__main__":
+    for name in own_reports(sys.argv[1]):
+        print(name)
