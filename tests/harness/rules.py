@@ -7,6 +7,7 @@ taken from the module or the command.
 import functools
 import re
 
+# The status of each verdict, without pta_refuse_status.
 STATUS = {
     "ALLOWED": 200,
     "MISSING": 400,

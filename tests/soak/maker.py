@@ -2,17 +2,9 @@
 
 import time
 
+from harness.rules import STATUS as DEFAULT_STATUS
 from harness.tokens import FAR, pad, tampered
-from soak.traffic import (
-    ANY_PAGE,
-    DEFAULT_STATUS,
-    FILES,
-    Expected,
-    Request,
-    allowed,
-    body_of,
-    refused,
-)
+from soak.traffic import ANY_PAGE, FILES, Expected, Request, allowed, body_of, refused
 
 
 class Maker:

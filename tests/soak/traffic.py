@@ -14,14 +14,6 @@ STATUS = {
     "EXPIRED": 410,
     "PATH_MISMATCH": 409,
 }
-# Those of the module, which /default/ has.
-DEFAULT_STATUS = {
-    "MISSING": 400,
-    "MALFORMED": 400,
-    "UNDECRYPTABLE": 403,
-    "EXPIRED": 410,
-    "PATH_MISMATCH": 403,
-}
 
 
 class Expected(NamedTuple):
