@@ -65,9 +65,9 @@ as_root() {
 }
 
 # apt_get ARGUMENT...: apt-get as root. Its output is shown only if it fails. Another apt may be
-# running, for example the daily one of a machine that has just started: waits for its locks, for ten
-# minutes at most. apt-get itself waits only for dpkg's lock (DPkg::Lock::Timeout), and not for those
-# of the package lists and of the downloaded packages.
+# running, for example the daily one of a machine that has just started: waits for its locks, for
+# ten minutes at most. apt-get itself waits only for dpkg's lock (DPkg::Lock::Timeout), and not for
+# those of the package lists and of the downloaded packages.
 apt_get() {
     local seconds=${APT_LOCK_SECONDS-600} output status waits=
     local deadline=$((SECONDS + seconds))

@@ -1,5 +1,5 @@
-# Packages of other Debian releases. They come through a package list of our own, so no other release
-# is ever enabled on the machine.
+# Packages of other Debian releases. They come through a package list of our own, so no other
+# release is ever enabled on the machine.
 # shellcheck shell=bash
 
 # open_debian_archive KIND SUITE...: reads the lists of these releases. KIND is deb or deb-src. Sets

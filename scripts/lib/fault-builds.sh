@@ -1,4 +1,5 @@
-# The module with the feature fault-injection, for both versions of nginx. tests/faults needs it; no release has it.
+# The module with the feature fault-injection, for both versions of nginx. tests/faults needs it; no
+# release has it.
 # shellcheck shell=bash disable=SC2154,SC2034 # root and the VENDORED_ variables are the caller's
 
 # Sets FAULT_BUILDS, the value of PTA_TEST_FAULTS. Needs build_vendored.
@@ -10,7 +11,8 @@ build_with_faults() {
     FAULT_BUILDS=$(find_nginx):$(faulty_module "$installed")$'\n'$VENDORED_NGINX:$(faulty_module "$vendored")
 }
 
-# build_faulty_module TARGET [VARIABLE=VALUE ...]: in a folder of its own, so that cargo builds it once for each nginx.
+# build_faulty_module TARGET [VARIABLE=VALUE ...]: in a folder of its own, so that cargo builds it
+# once for each nginx.
 build_faulty_module() {
     (
         cd "$root" || exit

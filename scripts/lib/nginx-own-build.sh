@@ -1,7 +1,8 @@
 # The same module by nginx's own build: ./configure --add-dynamic-module && make modules.
 # shellcheck shell=bash disable=SC2154,SC2034 # root and the VENDORED_ variables are the caller's
 
-# Sets OWN_BUILD_MODULE and OWN_BUILD_SOURCE, the source tree of nginx 1.28 that is configured for it. Needs build_vendored.
+# Sets OWN_BUILD_MODULE and OWN_BUILD_SOURCE, the source tree of nginx 1.28 that is configured for
+# it. Needs build_vendored.
 make_nginx_own_build() {
     local source=$root/target/nginx-build
     mkdir -p "$source"

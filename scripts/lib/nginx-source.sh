@@ -41,8 +41,8 @@ fetch_debian_nginx() {
     echo "$NGINX_IS" >"$folder/version"
 }
 
-# fetch_pcre FOLDER: the source of PCRE, which nginx < 1.21.5 needs and Debian 13 does not have. Needs
-# open_debian_archive deb-src.
+# fetch_pcre FOLDER: the source of PCRE, which nginx < 1.21.5 needs and Debian 13 does not have.
+# Needs open_debian_archive deb-src.
 fetch_pcre() {
     [[ -x $1/configure ]] && return
     archive_get source --download-only --tar-only pcre3 || return 1
@@ -50,9 +50,9 @@ fetch_pcre() {
     tar --extract --strip-components 1 --directory "$1" --file "$ARCHIVE"/pcre3_*.orig.tar.*
 }
 
-# wrap_old_nginx FOLDER: makes FOLDER/objs/nginx-with-e, which has the option -e FILE that the suites
-# use. nginx < 1.19.5 does not have it, and begins its log in PREFIX/logs/error.log: the wrapper makes
-# that a link to FILE.
+# wrap_old_nginx FOLDER: makes FOLDER/objs/nginx-with-e, which has the option -e FILE that the
+# suites use. nginx < 1.19.5 does not have it, and begins its log in PREFIX/logs/error.log: the
+# wrapper makes that a link to FILE.
 wrap_old_nginx() {
     cat >"$1/objs/nginx-with-e" <<'WRAPPER'
 #!/usr/bin/env bash
@@ -103,8 +103,8 @@ fetch_debian_binaries() {
 }
 
 # configure_debian_headers SOURCE FOLDER: Debian ships the headers with the flags that its nginx was
-# configured with. ./configure in a copy of them writes the ngx_auto_config.h that the bindings need.
-# Nothing is compiled.
+# configured with. ./configure in a copy of them writes the ngx_auto_config.h that the bindings
+# need. Nothing is compiled.
 configure_debian_headers() {
     rm -rf "$2"
     mkdir -p "$(dirname "$2")"
@@ -118,7 +118,8 @@ configure_debian_headers() {
     )
 }
 
-# copy_nginx SOURCE FOLDER: cargo's copy of the source is read-only and shared. This one can be built.
+# copy_nginx SOURCE FOLDER: cargo's copy of the source is read-only and shared. This one can be
+# built.
 copy_nginx() {
     mkdir -p "$2"
     cp -rT "$1" "$2"

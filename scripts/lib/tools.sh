@@ -1,8 +1,8 @@
 # Cargo's tools that checks need, in target/tools and nowhere else.
 # shellcheck shell=bash disable=SC2154 # root is the caller's
 
-# need_tool NAME VERSION: installs it once, and adds it to PATH. It is not optimised, because building
-# it takes longer than running it.
+# need_tool NAME VERSION: installs it once, and adds it to PATH. It is not optimised, because
+# building it takes longer than running it.
 need_tool() {
     local name=$1 version=$2 tools=$root/target/tools
     if [[ $("$tools/bin/$name" --version 2>/dev/null) != *" $version" ]]; then

@@ -1,11 +1,12 @@
-# What the stages "sanitizers" and "valgrind" share: nginx 1.28 with every pool allocation its own block, the module with
-# debug information, and faults planted into a copy of it.
+# Shared by the stages "sanitizers" and "valgrind": nginx 1.28 in which every pool allocation is a
+# block of its own, the module with debug information, and a copy of the module with planted faults.
 # shellcheck shell=bash disable=SC2154 # root, program and the configure arguments are the caller's
 
 source "$root/scripts/lib/python.sh"
 
-# instrument_nginx NAME CC_OPTIONS LD_OPTIONS: nginx 1.28 in target/torture/nginx/NAME. Sets NGINX_SOURCE_DIR. NGX_DEBUG_PALLOC
-# takes each allocation from malloc: otherwise a pool is one block to the tools, and an overrun within it goes unseen.
+# instrument_nginx NAME CC_OPTIONS LD_OPTIONS: nginx 1.28 in target/torture/nginx/NAME. Sets NGINX
+# and NGINX_SOURCE_DIR. With NGX_DEBUG_PALLOC, each allocation comes from malloc. Without it, a pool
+# is one block to the tools, and they do not see an overrun within it.
 instrument_nginx() {
     say "building nginx 1.28 for $1"
     find_vendored_source
@@ -17,13 +18,15 @@ instrument_nginx() {
     NGINX=$NGINX_SOURCE_DIR/objs/nginx
 }
 
-# instrument_module NAME PROJECT RUSTFLAGS MODULE: the module of PROJECT for that nginx, as the file MODULE.
+# instrument_module NAME PROJECT RUSTFLAGS MODULE: builds the file MODULE from PROJECT for that
+# nginx.
 instrument_module() {
     local target=$root/target/torture/cargo/$1
     (
         cd /
         unset NGINX_BUILD_DIR
-        # With --target, build scripts and macros are built without the flags. Without LTO, frames keep their names.
+        # With --target, build scripts and macros are built without the flags. Without LTO, frames
+        # keep their names.
         RUSTC_BOOTSTRAP=1 RUSTFLAGS=$3 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
             CARGO_PROFILE_RELEASE_DEBUG=line-tables-only CARGO_PROFILE_RELEASE_STRIP=none \
             run_quietly cargo build --release --locked --target x86_64-unknown-linux-gnu \
@@ -33,7 +36,8 @@ instrument_module() {
     cp "$target/x86_64-unknown-linux-gnu/release/libngx_http_pta_module.so" "$4"
 }
 
-# plant_faults PROJECT: a copy of this project whose module does what PTA_PLANTED says when nginx loads it.
+# plant_faults PROJECT: a copy of this project. Its module has the fault that PTA_PLANTED names,
+# when nginx loads it.
 plant_faults() {
     rm -rf "$1"
     mkdir -p "$1"

@@ -1,11 +1,13 @@
-# Stages that are Python tests with the marker torture, on the nginx of this machine and on 1.28 from crates.io.
+# Stages that are Python tests with the marker torture, on the nginx of this machine and on 1.28
+# from crates.io.
 # shellcheck shell=bash disable=SC2154 # root is the caller's
 
 source "$root/scripts/lib/common.sh"
 source "$root/scripts/lib/build.sh"
 source "$root/scripts/lib/python.sh"
 
-# read_options ARGUMENT...: sets QUICK, and PTA_TEST_SEED for the tests. The stage has a function "usage".
+# read_options ARGUMENT...: sets QUICK, and PTA_TEST_SEED for the tests. The stage has a function
+# "usage".
 read_options() {
     QUICK=
     while (($#)); do

@@ -1,6 +1,6 @@
 
-// Appended to src/lib.rs in a scratch copy by scripts/lib/torture: one fault of memory, done when nginx loads the module,
-// so that the tools show that they would see it.
+// scripts/lib/torture appends this to src/lib.rs in a copy of the project: a fault of memory when
+// nginx loads the module. So the tools show that they would see it.
 mod planted_faults {
     #![allow(warnings, clippy::all, clippy::pedantic)]
 
@@ -14,7 +14,7 @@ mod planted_faults {
         let fault = std::env::var("PTA_PLANTED").unwrap_or_default();
         unsafe {
             match fault.as_str() {
-                // One byte behind what was asked of a pool, which another allocation of the same pool follows.
+                // One byte behind an allocation of a pool, before another allocation of the pool.
                 "pool_overrun" => {
                     let pool = nginx_sys::ngx_create_pool(4096, (*nginx_sys::ngx_cycle).log);
                     let bytes = nginx_sys::ngx_pnalloc(pool, 24).cast::<u8>();
