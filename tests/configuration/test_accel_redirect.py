@@ -2,9 +2,8 @@
 
 import pytest
 
+from configuration.keys import FIRST_PAIR
 from harness.clients import http1
-
-KEYS = "pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; pta_1st_iv 1f52ab0c6d7e88f3094b5c6de3a1727f;"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +45,7 @@ KEYS = "pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; pta_1st_iv 1f52ab0c6d7e88f
 )
 def test_no_effect(configuration, server):
     configuration.refuses(
-        f"{KEYS} {server}",
+        f"{FIRST_PAIR} {server}",
         '"pta_accel_redirect on" has no effect without "pta_enable on" in HERE',
     )
 
@@ -77,7 +76,7 @@ VALID = """
         }
         location /dry/ { pta_enable on; pta_dry_run on; pta_accel_redirect on; }
     }
-""".replace("KEYS", KEYS)
+""".replace("KEYS", FIRST_PAIR)
 
 
 def test_valid_configurations(configuration, site):

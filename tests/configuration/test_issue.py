@@ -2,8 +2,7 @@
 
 import pytest
 
-# Keys without a warning of their own.
-KEYS = "pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; pta_1st_iv 1f52ab0c6d7e88f3094b5c6de3a1727f;"
+from configuration.keys import FIRST_PAIR, KEY
 
 
 @pytest.mark.parametrize(
@@ -12,7 +11,7 @@ KEYS = "pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; pta_1st_iv 1f52ab0c6d7e88f
 )
 def test_a_path_that_cannot_be_signed(configuration, path):
     configuration.refuses(
-        f"{KEYS}\npta_issue '{path}' 1h; # here",
+        f"{FIRST_PAIR}\npta_issue '{path}' 1h; # here",
         f'invalid path "{path}" in "pta_issue" directive, it must begin with "/" in HERE',
     )
 
@@ -26,12 +25,12 @@ def test_two_wildcards(configuration):
 
 @pytest.mark.parametrize("path", ["/", "/*", "/x", "/$uri", "$uri", "$uri*", "${uri}/x", r"/\*"])
 def test_a_path(configuration, path):
-    configuration.accepts(f"{KEYS}\npta_issue {path} 1h;")
+    configuration.accepts(f"{FIRST_PAIR}\npta_issue {path} 1h;")
 
 
 @pytest.mark.parametrize("lifetime", ["1s", "136y"])
 def test_a_lifetime(configuration, lifetime):
-    configuration.accepts(f"{KEYS}\npta_issue /x {lifetime};")
+    configuration.accepts(f"{FIRST_PAIR}\npta_issue /x {lifetime};")
 
 
 @pytest.mark.parametrize("lifetime", ["0", "soon", "-1", "0s", "1z", "137y"])
@@ -52,7 +51,7 @@ def test_off(configuration, off):
 @pytest.mark.parametrize("value", ["on", "none", "/x", "1h", "$uri"])
 def test_a_single_value_other_than_off(configuration, value):
     configuration.refuses(
-        f"{KEYS}\npta_issue {value}; # here",
+        f"{FIRST_PAIR}\npta_issue {value}; # here",
         f'invalid value "{value}" in "pta_issue" directive,'
         ' it must be "off", or a path and a lifetime in HERE',
     )
@@ -67,7 +66,7 @@ def test_off_with_a_lifetime(configuration, off):
 
 
 def test_an_unknown_variable(configuration):
-    configuration.refuses(f"{KEYS} pta_issue /$none 1h;", 'unknown "none" variable')
+    configuration.refuses(f"{FIRST_PAIR} pta_issue /$none 1h;", 'unknown "none" variable')
 
 
 @pytest.mark.parametrize(
@@ -76,7 +75,7 @@ def test_an_unknown_variable(configuration):
 )
 def test_twice(configuration, first, second):
     configuration.refuses(
-        f"{KEYS}\npta_issue {first};\npta_issue {second}; # here",
+        f"{FIRST_PAIR}\npta_issue {first};\npta_issue {second}; # here",
         '"pta_issue" directive is duplicate in HERE',
     )
 
@@ -84,7 +83,7 @@ def test_twice(configuration, first, second):
 @pytest.mark.parametrize("values", ["", "/x 1h off"])
 def test_a_wrong_number_of_values(configuration, values):
     configuration.refuses(
-        f"{KEYS}\npta_issue {values}; # here",
+        f"{FIRST_PAIR}\npta_issue {values}; # here",
         'invalid number of arguments in "pta_issue" directive in HERE',
     )
 
@@ -92,8 +91,8 @@ def test_a_wrong_number_of_values(configuration, values):
 def test_off_needs_no_keys_below_either(configuration):
     configuration.accepts(
         f"""
-        location / {{ {KEYS} pta_issue /x 1h; location /a {{ pta_issue off; }} }}
-        location /b {{ pta_issue off; pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; }}
+        location / {{ {FIRST_PAIR} pta_issue /x 1h; location /a {{ pta_issue off; }} }}
+        location /b {{ pta_issue off; pta_1st_key {KEY}; }}
         """
     )
 

@@ -4,8 +4,7 @@ import os
 
 import pytest
 
-KEY = "8c1f0a52d93be7466d0b91a7c2f83e15"
-IV = "1f52ab0c6d7e88f3094b5c6de3a1727f"
+from configuration.keys import IV, KEY
 
 KEYS = ["pta_1st_key", "pta_1st_iv", "pta_2nd_key", "pta_2nd_iv"]
 PAIRS = ["pta_1st_pair", "pta_2nd_pair"]

@@ -2,12 +2,8 @@
 
 import pytest
 
+from configuration.keys import FIRST_PAIR, IV, KEY, SECOND_PAIR
 from harness.clients import http1
-
-KEY = "8c1f0a52d93be7466d0b91a7c2f83e15"
-IV = "1f52ab0c6d7e88f3094b5c6de3a1727f"
-FIRST_PAIR = f"pta_1st_key {KEY}; pta_1st_iv {IV};"
-SECOND_PAIR = f"pta_2nd_key {IV}; pta_2nd_iv {KEY};"
 
 NO_PAIR = (
     'no key pair is defined (run "pta keygen", then set "pta_1st_pair",'

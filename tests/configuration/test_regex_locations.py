@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-KEYS = "pta_1st_key 8c1f0a52d93be7466d0b91a7c2f83e15; pta_1st_iv 1f52ab0c6d7e88f3094b5c6de3a1727f;"
+from configuration.keys import FIRST_PAIR
 
 WARNING = re.compile(
     r'pta: location "(.*)" in \S+:\d+ is not protected, but takes requests'
@@ -17,7 +17,7 @@ def warnings_of(configuration, http):
     """The warnings: regular expression < location, and how many more."""
     http = re.sub(r"\bON\b", "pta_enable on;", http)
     http = re.sub(r"\bOFF\b", "pta_enable off;", http)
-    check = configuration.check(http=f"{KEYS}\n{http}")
+    check = configuration.check(http=f"{FIRST_PAIR}\n{http}")
     assert check.is_accepted
     return sorted(map(in_short, check.warnings))
 
@@ -222,7 +222,7 @@ def test_servers(configuration, http, warnings):
 def test_the_whole_line_with_places_in_two_files(configuration):
     configuration.write("gate.conf", "# gate\nlocation /video/ {\n    pta_enable on;\n}\n")
     configuration.accepts(
-        KEYS + r"include gate.conf;" "\n" r"location ~ \.(jpg|png)$" "\n{ } # here",
+        FIRST_PAIR + r"include gate.conf;" "\n" r"location ~ \.(jpg|png)$" "\n{ } # here",
         r'pta: location "\.(jpg|png)$" in HERE is not protected,'
         ' but takes requests from location "/video/" in ROOT/gate.conf:2, which is:'
         ' write "pta_enable on;" into it, or "pta_enable off;" if it is meant to be open',

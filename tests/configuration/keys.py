@@ -1,0 +1,7 @@
+"""Keys that nobody has published, so that nginx does not warn about them."""
+
+KEY = "8c1f0a52d93be7466d0b91a7c2f83e15"
+IV = "1f52ab0c6d7e88f3094b5c6de3a1727f"
+
+FIRST_PAIR = f"pta_1st_key {KEY}; pta_1st_iv {IV};"
+SECOND_PAIR = f"pta_2nd_key {IV}; pta_2nd_iv {KEY};"
