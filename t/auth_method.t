@@ -35,12 +35,20 @@ a
 --- user_files
 >>> a
 a
---- more_headers eval
-"Cookie: pta=" . token("/*")
---- request eval
-[map { ("GET /$_/a", "GET /$_/a?pta=" . token("/*"), "GET /$_/a?pta=" . token("/b")) } 1 .. 4]
---- error_code eval
-[(200, 200, 403) x 4]
+--- table
+    request  | query | cookie | status
+    GET /1/a | -     | /*     | 200
+    GET /1/a | /*    | /*     | 200
+    GET /1/a | /b    | /*     | 403
+    GET /2/a | -     | /*     | 200
+    GET /2/a | /*    | /*     | 200
+    GET /2/a | /b    | /*     | 403
+    GET /3/a | -     | /*     | 200
+    GET /3/a | /*    | /*     | 200
+    GET /3/a | /b    | /*     | 403
+    GET /4/a | -     | /*     | 200
+    GET /4/a | /*    | /*     | 200
+    GET /4/a | /b    | /*     | 403
 
 === nested locations, servers and locations inherit it; a location that sets it starts anew
 --- http_config
@@ -63,12 +71,12 @@ x
 x
 >>> a/b/c/x
 x
---- more_headers eval
-"Cookie: pta=" . token("/*")
---- request eval
-["GET /a/x", "GET /a/b/x", "GET /a/b/c/x", "GET /a/b/c/x?pta=" . token("/*")]
---- error_code eval
-[200, 200, 400, 200]
+--- table
+    request      | query | cookie | status
+    GET /a/x     | -     | /*     | 200
+    GET /a/b/x   | -     | /*     | 200
+    GET /a/b/c/x | -     | /*     | 400
+    GET /a/b/c/x | /*    | /*     | 200
 
 === a repeated word is a warning
 --- config

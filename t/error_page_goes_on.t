@@ -26,10 +26,20 @@ __DATA__
 --- user_files
 >>> secret/a
 secret
---- request eval
-[map { ("GET /d$_/x", "GET /d$_/x?pta=" . token("/other")) } 1 .. 6]
---- error_code eval
-[400, 403, 400, 403, 400, 403, 400, 403, 400, 403, 400, 403]
+--- table
+    request   | query  | status
+    GET /d1/x | -      | 400
+    GET /d1/x | /other | 403
+    GET /d2/x | -      | 400
+    GET /d2/x | /other | 403
+    GET /d3/x | -      | 400
+    GET /d3/x | /other | 403
+    GET /d4/x | -      | 400
+    GET /d4/x | /other | 403
+    GET /d5/x | -      | 400
+    GET /d5/x | /other | 403
+    GET /d6/x | -      | 400
+    GET /d6/x | /other | 403
 --- response_body_unlike eval
 [("^secret") x 12]
 
@@ -80,9 +90,9 @@ secret
 --- user_files
 >>> errors/a
 page
---- request eval
-["GET /d1/x", "GET /d2/x", "GET /d3/x", "GET /errors/a"]
---- error_code eval
-[400, 400, 400, 400]
---- response_body_like eval
-["^page", "^page", "^page", "400 Bad Request"]
+--- table
+    request       | status | body
+    GET /d1/x     | 400    | ^page
+    GET /d2/x     | 400    | ^page
+    GET /d3/x     | 400    | ^page
+    GET /errors/a | 400    | 400 Bad Request

@@ -29,10 +29,17 @@ __DATA__
 --- user_files
 >>> secret/a
 secret
---- request eval
-[map { ("GET $_", "GET $_?pta=" . token("/other"), "GET $_?pta=" . token("/x", pair => 3)) } qw(/a/x /b/x /n/x)]
---- error_code eval
-[(400, 403, 403) x 3]
+--- table
+    request  | query     | status
+    GET /a/x | -         | 400
+    GET /a/x | /other    | 403
+    GET /a/x | /x pair 3 | 403
+    GET /b/x | -         | 400
+    GET /b/x | /other    | 403
+    GET /b/x | /x pair 3 | 403
+    GET /n/x | -         | 400
+    GET /n/x | /other    | 403
+    GET /n/x | /x pair 3 | 403
 --- response_body_unlike eval
 [("secret") x 9]
 
@@ -68,12 +75,18 @@ secret
 --- user_files
 >>> file/a
 secret
---- request eval
-[(map { ("GET /s$_/x", "GET /s$_/x?pta=" . token("/y")) } 1 .. 4), "GET /s1/x?pta=" . token("/s1/x"), "GET /s5/x"]
---- error_code eval
-[400, 403, 400, 403, 400, 403, 403, 403, 404, 200]
---- response_body_like eval
-["400", "403", "400", "403", "400", "403", "403", "403", "404", "^open"]
+--- table
+    request   | query | status | body
+    GET /s1/x | -     | 400    | 400
+    GET /s1/x | /y    | 403    | 403
+    GET /s2/x | -     | 400    | 400
+    GET /s2/x | /y    | 403    | 403
+    GET /s3/x | -     | 400    | 400
+    GET /s3/x | /y    | 403    | 403
+    GET /s4/x | -     | 403    | 403
+    GET /s4/x | /y    | 403    | 403
+    GET /s1/x | /s1/x | 404    | 404
+    GET /s5/x | -     | 200    | ^open
 
 === the same with recursive_error_pages, where nginx leaves fewer signs
 --- config
@@ -87,12 +100,11 @@ secret
 --- user_files
 >>> page/a
 page
---- request eval
-["GET /s1/x", "GET /s2/x", "GET /s3/x"]
---- error_code eval
-[400, 200, 403]
---- response_body_like eval
-["400", "^page", "^page"]
+--- table
+    request   | status | body
+    GET /s1/x | 400    | 400
+    GET /s2/x | 200    | ^page
+    GET /s3/x | 403    | ^page
 
 === a module that runs before this one redirects in PRECONTENT a request that another has let in
 --- config

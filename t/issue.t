@@ -65,12 +65,12 @@ The front location issues, a location behind it checks; what comes back is what 
 --- user_files
 >>> check/any
 any
---- request eval
-["GET /loop/?p=*", "GET /loop/?p=any", "GET /star/", "GET /literal/"]
---- error_code eval
-[403, 200, 200, 403]
---- response_headers eval
-['X-Path: /check/\*', 'X-Path: /check/any', 'X-Path: /check/*', 'X-Path: /check/\*']
+--- table
+    request          | status | X-Path
+    GET /loop/?p=*   | 403    | /check/\*
+    GET /loop/?p=any | 200    | /check/any
+    GET /star/       | 200    | /check/*
+    GET /literal/    | 403    | /check/\*
 
 === $pta_token_expires is beside it; both are empty where nothing is issued
 --- config
@@ -126,9 +126,10 @@ pta: no token issued, the path of "pta_issue" has "\" before its wildcard
     location /a { pta_issue /$pta_token 60s; return 200 "[$pta_token]"; }
     location /b { pta_issue /$detour 60s; return 200 "[$pta_token]"; }
     location /c { pta_issue /c 60s; return 200 "[$pta_token]"; }
---- request eval
-["GET /a", "GET /b", "GET /c"]
---- response_body_like eval
-[("^\\[[0-9a-f]{32}\\]\$") x 3]
+--- table
+    request | status | body
+    GET /a  | 200    | ^\[[0-9a-f]{32}\]$
+    GET /b  | 200    | ^\[[0-9a-f]{32}\]$
+    GET /c  | 200    | ^\[[0-9a-f]{32}\]$
 --- error_lines
 pta: no token issued, the path of "pta_issue" contains $pta_token itself

@@ -19,10 +19,12 @@ __DATA__
         location /off/off { return 200 "[$pta_token][$pta_token_expires]"; }
         location /off/on { pta_issue /y 60s; return 200 "[$pta_token]"; }
     }
---- request eval
-["GET /on", "GET /off", "GET /off/off", "GET /off/on"]
---- response_body_like eval
-["^\\[[0-9a-f]{32}\\]\$", "^\\[\\]\\[\\]\$", "^\\[\\]\\[\\]\$", "^\\[[0-9a-f]{32}\\]\$"]
+--- table
+    request      | status | body
+    GET /on      | 200    | ^\[[0-9a-f]{32}\]$
+    GET /off     | 200    | ^\[\]\[\]$
+    GET /off/off | 200    | ^\[\]\[\]$
+    GET /off/on  | 200    | ^\[[0-9a-f]{32}\]$
 
 === off at the top, on below
 --- http_config
@@ -43,11 +45,16 @@ __DATA__
     location /b { return 200 "[$pta_token_expires][$pta_token]"; }
     location /c { pta_issue /c 60s; return 200 "[$pta_token]"; }
     location /d { return 200 "d"; }
---- request eval
-[map { "GET /$_" } qw(a a b c a b d c)]
---- response_body_like eval
-my ($none, $token) = ("^\\[\\]\$", "^\\[[0-9a-f]{32}\\]\$");
-[$none, $none, "^\\[\\]\\[\\]\$", $token, $none, "^\\[\\]\\[\\]\$", "d", $token]
+--- table
+    request | status | body
+    GET /a  | 200    | ^\[\]$
+    GET /a  | 200    | ^\[\]$
+    GET /b  | 200    | ^\[\]\[\]$
+    GET /c  | 200    | ^\[[0-9a-f]{32}\]$
+    GET /a  | 200    | ^\[\]$
+    GET /b  | 200    | ^\[\]\[\]$
+    GET /d  | 200    | d
+    GET /c  | 200    | ^\[[0-9a-f]{32}\]$
 --- error_lines eval
 my $other = qr/(?:(?!no "pta_issue" applies).)*/s;
 my $line = 'pta: $pta_token or $pta_token_expires is empty, no "pta_issue" applies in location';
@@ -59,10 +66,12 @@ my $line = 'pta: $pta_token or $pta_token_expires is empty, no "pta_issue" appli
     location /if { if ($arg_x) { return 200 "[$pta_token]"; } return 200 "no"; }
     location /named { error_page 418 = @named; return 418; }
     location @named { return 200 "[$pta_token]"; }
---- request eval
-["GET /if?x=1", "GET /if?x=1", "GET /named", "GET /named"]
---- response_body_like eval
-["^\\[\\]\$", "^\\[\\]\$", "^\\[\\]\$", "^\\[\\]\$"]
+--- table
+    request     | status | body
+    GET /if?x=1 | 200    | ^\[\]$
+    GET /if?x=1 | 200    | ^\[\]$
+    GET /named  | 200    | ^\[\]$
+    GET /named  | 200    | ^\[\]$
 --- error_lines eval
 my $other = qr/(?:(?!no "pta_issue" applies).)*/s;
 qr/\A$other no "pta_issue" applies in location "\/if"$other no "pta_issue" applies in location "\@named"$other\z/s

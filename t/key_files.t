@@ -104,13 +104,14 @@ qr{\[warn\] .*key file ".*/1\.key\.public" is readable by others in .*nginx\.con
     add_header X-Key "<$pta_key>" always;
 --- user_files eval
 [map { ["$_/a" => "a\n"] } 1 .. 4]
---- request eval
-["GET /1/a?pta=" . token("/*"), "GET /1/a?pta=" . token("/*", pair => 2), "GET /1/a?pta=" . token("/*", pair => 3),
- "GET /2/a?pta=" . token("/*"), "GET /3/a?pta=" . token("/*"), "GET /4/a?pta=" . token("/*")]
---- error_code eval
-[200, 200, 403, 200, 200, 200]
---- response_headers eval
-["X-Key: <1st>", "X-Key: <2nd>", "X-Key: <>", "X-Key: <1st>", "X-Key: <1st>", "X-Key: <2nd>"]
+--- table
+    request  | query     | status | X-Key
+    GET /1/a | /*        | 200    | <1st>
+    GET /1/a | /* pair 2 | 200    | <2nd>
+    GET /1/a | /* pair 3 | 403    | <>
+    GET /2/a | /*        | 200    | <1st>
+    GET /3/a | /*        | 200    | <1st>
+    GET /4/a | /*        | 200    | <2nd>
 
 === relative paths of pairs count from the folder of nginx.conf
 --- config
@@ -133,10 +134,14 @@ qr{\[warn\] .*key file ".*/1\.key\.public" is readable by others in .*nginx\.con
 a
 >>> a/b/a
 a
---- request eval
-[map { my $path = $_; map { "GET $path?pta=" . token($path, pair => $_) } 1 .. 3 } "/a/a", "/a/b/a"]
---- error_code eval
-[200, 200, 403, 403, 200, 200]
+--- table
+    request    | query         | status
+    GET /a/a   | /a/a          | 200
+    GET /a/a   | /a/a pair 2   | 200
+    GET /a/a   | /a/a pair 3   | 403
+    GET /a/b/a | /a/b/a        | 403
+    GET /a/b/a | /a/b/a pair 2 | 200
+    GET /a/b/a | /a/b/a pair 3 | 200
 
 === a single directive below replaces its half
 --- http_config
@@ -160,10 +165,16 @@ a
 a
 >>> iv/a
 a
---- request eval
-[map { my $path = $_; map { "GET $path?pta=" . token($path, pair => $_) } 1, 3 } "/both/a", "/key/a", "/key/iv/a", "/iv/a"]
---- error_code eval
-[403, 200, 403, 403, 403, 200, 403, 403]
+--- table
+    request       | query            | status
+    GET /both/a   | /both/a          | 403
+    GET /both/a   | /both/a pair 3   | 200
+    GET /key/a    | /key/a           | 403
+    GET /key/a    | /key/a pair 3    | 403
+    GET /key/iv/a | /key/iv/a        | 403
+    GET /key/iv/a | /key/iv/a pair 3 | 200
+    GET /iv/a     | /iv/a            | 403
+    GET /iv/a     | /iv/a pair 3     | 403
 
 === a pair below single directives replaces both halves
 --- http_config

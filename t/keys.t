@@ -16,12 +16,17 @@ __DATA__
 --- user_files
 >>> a
 a
---- request eval
-[map { my $in = $_; map { "GET $in/a?pta=" . token("/*", pair => $_) } 1 .. 3 } "/both", "/1st", "/2nd"]
---- error_code eval
-[200, 200, 403,
- 200, 403, 403,
- 403, 200, 403]
+--- table
+    request     | query     | status
+    GET /both/a | /*        | 200
+    GET /both/a | /* pair 2 | 200
+    GET /both/a | /* pair 3 | 403
+    GET /1st/a  | /*        | 200
+    GET /1st/a  | /* pair 2 | 403
+    GET /1st/a  | /* pair 3 | 403
+    GET /2nd/a  | /*        | 403
+    GET /2nd/a  | /* pair 2 | 200
+    GET /2nd/a  | /* pair 3 | 403
 
 === the 1st key with the 2nd IV is no pair
 --- config
@@ -69,11 +74,14 @@ a
 x
 >>> a/b/x
 x
---- request eval
-[map { my $in = $_; map { "GET $in/x?pta=" . token("/*", pair => $_) } 1 .. 3 } "/a", "/a/b"]
---- error_code eval
-[200, 200, 403,
- 403, 200, 200]
+--- table
+    request    | query     | status
+    GET /a/x   | /*        | 200
+    GET /a/x   | /* pair 2 | 200
+    GET /a/x   | /* pair 3 | 403
+    GET /a/b/x | /*        | 403
+    GET /a/b/x | /* pair 2 | 200
+    GET /a/b/x | /* pair 3 | 200
 
 === pta_enable in http and in server, with locations that take it back
 --- http_config

@@ -38,10 +38,14 @@ a
 a
 >>> all/a
 a
---- request eval
-["GET /any/a", "GET /any/a?pta=zz", "GET /any/a?pta=" . token("/*"), "GET /deny/a", "GET /deny/a?pta=" . token("/*"), "GET /all/a?pta=" . token("/*")]
---- error_code eval
-[400, 400, 200, 400, 200, 403]
+--- table
+    request           | query | status
+    GET /any/a        | -     | 400
+    GET /any/a?pta=zz | -     | 400
+    GET /any/a        | /*    | 200
+    GET /deny/a       | -     | 400
+    GET /deny/a       | /*    | 200
+    GET /all/a        | /*    | 403
 
 === an if block that enables PTA is checked behind it, in the access phase
 --- config
@@ -196,12 +200,17 @@ x
     location /e/ { $TEST_NGINX_KEY_1 pta_enable on; pta_dry_run on; rewrite ^/e/(.*)$ /to/$1 last; }
     location /to/ { $TEST_NGINX_KEY_3 pta_enable on; pta_phase rewrite; return 200 "secret\n"; }
     location /open/ { pta_phase rewrite; return 200 "secret\n"; }
---- request eval
-["GET /a/x?pta=" . token("/a/x", pair => 3), "GET /a/x?pta=" . token("/a/x"), "GET /b/x?pta=" . token("/b/x", pair => 3),
- "GET /c/x?pta=" . token("/c/x", pair => 3), "GET /d/x", "GET /d/x?pta=" . token("/d/x"),
- "GET /e/x", "GET /e/x?pta=" . token("/e/x", pair => 3), "GET /to/x?pta=" . token("/to/x", pair => 3)]
---- error_code eval
-[403, 403, 403, 403, 400, 200, 400, 200, 200]
+--- table
+    request   | query        | status
+    GET /a/x  | /a/x pair 3  | 403
+    GET /a/x  | /a/x         | 403
+    GET /b/x  | /b/x pair 3  | 403
+    GET /c/x  | /c/x pair 3  | 403
+    GET /d/x  | -            | 400
+    GET /d/x  | /d/x         | 200
+    GET /e/x  | -            | 400
+    GET /e/x  | /e/x pair 3  | 200
+    GET /to/x | /to/x pair 3 | 200
 
 === with both pairs in one ring, one token opens both locations
 --- config

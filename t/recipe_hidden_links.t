@@ -17,15 +17,15 @@ recipe('hidden-links.conf', '/srv/private' => '$TEST_NGINX_HTML_DIR')
 --- user_files
 >>> files/2026/report-0815.pdf
 the report
---- request eval
-my $t = token("/files/2026/report-0815.pdf");
-["GET /dl?pta=$t&name=report.pdf", "GET /dl?pta=$t", "GET /dl?pta=$t&name=a%22b", "GET /dl?pta=$t&name=a;b",
- "GET /files/2026/report-0815.pdf", "GET /files/2026/report-0815.pdf?pta=$t", "GET /dl"]
---- error_code eval
-[200, 200, 200, 200, 404, 404, 400]
---- response_headers eval
-['Content-Disposition: attachment; filename="report.pdf"', 'Content-Disposition: attachment', 'Content-Disposition: attachment',
- 'Content-Disposition: attachment', 'Content-Disposition: ', 'Content-Disposition: ', 'Content-Disposition: ']
+--- table
+    request                         | query                       | status | Content-Disposition
+    GET /dl?name=report.pdf         | /files/2026/report-0815.pdf | 200    | attachment; filename="report.pdf"
+    GET /dl                         | /files/2026/report-0815.pdf | 200    | attachment
+    GET /dl?name=a%22b              | /files/2026/report-0815.pdf | 200    | attachment
+    GET /dl?name=a;b                | /files/2026/report-0815.pdf | 200    | attachment
+    GET /files/2026/report-0815.pdf | -                           | 404    | -
+    GET /files/2026/report-0815.pdf | /files/2026/report-0815.pdf | 404    | -
+    GET /dl                         | -                           | 400    | -
 --- response_body_like eval
 [("^the report\n\$") x 4, ("404 Not Found") x 2, "400 Bad Request"]
 

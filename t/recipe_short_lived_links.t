@@ -69,11 +69,10 @@ site()
 --- tokens_in_logs: the server in front is an open one
 --- user_files eval
 [["watch/film.mp4" => "film\n"]]
---- more_headers
-Cookie: session=alice-session
---- request eval
-["GET /watch/film.mp4", "GET /edge/watch/film.mp4", "GET /edge/watch/film.mp4?pta=" . token("/watch/other.mp4")]
---- error_code eval
-[200, 400, 403]
+--- table
+    request                  | query            | > Cookie              | status
+    GET /watch/film.mp4      | -                | session=alice-session | 200
+    GET /edge/watch/film.mp4 | -                | session=alice-session | 400
+    GET /edge/watch/film.mp4 | /watch/other.mp4 | session=alice-session | 403
 --- response_body_like eval
 ["^film\n\$", "400 Bad", "403 Forb"]

@@ -30,12 +30,14 @@ __DATA__
 --- user_files
 >>> secret/a
 secret
---- request eval
-["GET /s1/x", "GET /s2/x", "GET /s3/x", "GET /s2/x?pta=" . token("/s2/x"), "GET /s4/x", "GET /s1/x?pta=" . token("/s1/x")]
---- error_code eval
-[400, 400, 400, 403, 200, 200]
---- response_body_like eval
-["400", "400", "400", "403", "^open", "^secret"]
+--- table
+    request   | query | status | body
+    GET /s1/x | -     | 400    | 400
+    GET /s2/x | -     | 400    | 400
+    GET /s3/x | -     | 400    | 400
+    GET /s2/x | /s2/x | 403    | 403
+    GET /s4/x | -     | 200    | ^open
+    GET /s1/x | /s1/x | 200    | ^secret
 
 === the same without recursive_error_pages
 --- config
@@ -80,9 +82,17 @@ page
 open
 >>> other/a
 secret
---- request eval
-[(map { ("GET /p$_/x", "GET /p$_/x?pta=" . token("/p$_/x", pair => 3)) } 1 .. 4), (map { "GET /p$_/x?pta=" . token("/p$_/x") } 1 .. 4)]
---- error_code eval
-[(400, 403) x 4, 200, 200, 200, 403]
---- response_body_like eval
-[("400", "403") x 4, ("^open") x 3, "403"]
+--- table
+    request   | query        | status | body
+    GET /p1/x | -            | 400    | 400
+    GET /p1/x | /p1/x pair 3 | 403    | 403
+    GET /p2/x | -            | 400    | 400
+    GET /p2/x | /p2/x pair 3 | 403    | 403
+    GET /p3/x | -            | 400    | 400
+    GET /p3/x | /p3/x pair 3 | 403    | 403
+    GET /p4/x | -            | 400    | 400
+    GET /p4/x | /p4/x pair 3 | 403    | 403
+    GET /p1/x | /p1/x        | 200    | ^open
+    GET /p2/x | /p2/x        | 200    | ^open
+    GET /p3/x | /p3/x        | 200    | ^open
+    GET /p4/x | /p4/x        | 403    | 403

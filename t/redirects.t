@@ -45,11 +45,14 @@ index
 --- user_files
 >>> p/fallback
 fallback
---- request eval
-["GET /u/x", "GET /u/x?pta=" . token("/u/x"), "GET /n/x", "GET /n/x?pta=" . token("/n/x"),
- "GET /o/x", "GET /o/x?pta=" . token("/o/x")]
---- error_code eval
-[400, 200, 400, 200, 400, 200]
+--- table
+    request  | query | status
+    GET /u/x | -     | 400
+    GET /u/x | /u/x  | 200
+    GET /n/x | -     | 400
+    GET /n/x | /n/x  | 200
+    GET /o/x | -     | 400
+    GET /o/x | /o/x  | 200
 
 === a location with other keys reached by try_files asks again
 --- config
@@ -58,12 +61,11 @@ fallback
 --- user_files
 >>> p/fallback
 fallback
---- request eval
-[("GET /u/x?pta=" . token("/u/x")) x 3]
---- more_headers eval
-["", "Cookie: pta=" . token("/u/x", pair => 1), "Cookie: pta=" . token("/u/x", pair => 3)]
---- error_code eval
-[400, 403, 200]
+--- table
+    request  | query | cookie      | status
+    GET /u/x | /u/x  | -           | 400
+    GET /u/x | /u/x  | /u/x        | 403
+    GET /u/x | /u/x  | /u/x pair 3 | 200
 
 === another ring that holds the same pair finds the token that has been removed from $args
 --- config
@@ -129,12 +131,12 @@ gone page
 --- user_files
 >>> secret
 secret
---- request eval
-["GET /a", "GET /secret?pta=" . token("/other"), "GET /x?pta=" . token("/x"), "GET /secret?pta=" . token("/secret")]
---- error_code eval
-[400, 403, 200, 200]
---- response_body_like eval
-["400 Bad Request", "403 Forbidden", "^GET /index.php", "^secret"]
+--- table
+    request     | query   | status | body
+    GET /a      | -       | 400    | 400 Bad Request
+    GET /secret | /other  | 403    | 403 Forbidden
+    GET /x      | /x      | 200    | ^GET /index.php
+    GET /secret | /secret | 200    | ^secret
 
 === the error page of an error after it was allowed is shown, of these and of other keys
 --- config

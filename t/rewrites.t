@@ -59,13 +59,13 @@ Out of one ring of keys, through an open location, into another.
 --- user_files
 >>> 3/a
 a
---- request eval
-["GET /1/a", "GET /1/a?pta=" . token("/1/a"), "GET /1/a?pta=" . token("/1/a"), "GET /1/a", "GET /3/a"]
---- more_headers eval
-my $cookie = "Cookie: pta=" . token("/*", pair => 3);
-["", "", $cookie, $cookie, $cookie]
---- error_code eval
-[400, 400, 200, 400, 200]
+--- table
+    request  | query | cookie    | status
+    GET /1/a | -     | -         | 400
+    GET /1/a | /1/a  | -         | 400
+    GET /1/a | /1/a  | /* pair 3 | 200
+    GET /1/a | -     | /* pair 3 | 400
+    GET /3/a | -     | /* pair 3 | 200
 
 === rewrite ... break keeps the location, and the client's path is compared
 --- config
@@ -250,11 +250,16 @@ a
 a
 >>> if/b
 b
---- request eval
-my $t = token("/*");
-["GET /p/dir/a", "GET /p/dir/a?pta=$t", "GET /s/in/a", "GET /s/in/a?pta=$t", "GET /if/a", "GET /if/a?pta=00", "GET /if/a?pta=$t", "GET /if/b"]
---- error_code eval
-[400, 200, 400, 200, 400, 403, 200, 200]
+--- table
+    request          | query | status
+    GET /p/dir/a     | -     | 400
+    GET /p/dir/a     | /*    | 200
+    GET /s/in/a      | -     | 400
+    GET /s/in/a      | /*    | 200
+    GET /if/a        | -     | 400
+    GET /if/a?pta=00 | -     | 403
+    GET /if/a        | /*    | 200
+    GET /if/b        | -     | 200
 
 === an if block that switches PTA on and returns is not excused by a verdict of other keys
 --- config

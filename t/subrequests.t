@@ -177,12 +177,14 @@ part
 part
 >>> plain
 part
---- request eval
-["GET /p/a?pta=" . token("/p/a"), "GET /any/a", "GET /dry/a", "GET /accel/?to=/p/a", "GET /auth/part?pta=" . token("/auth/part"), "GET /open/a"]
---- error_code eval
-[200, 200, 200, 200, 200, 200]
---- response_body_like eval
-[("part") x 6]
+--- table
+    request             | query      | status | body
+    GET /p/a            | /p/a       | 200    | part
+    GET /any/a          | -          | 200    | part
+    GET /dry/a          | -          | 200    | part
+    GET /accel/?to=/p/a | -          | 200    | part
+    GET /auth/part      | /auth/part | 200    | part
+    GET /open/a         | -          | 200    | part
 --- no_error_log
 pta: subrequest
 [alert]

@@ -144,12 +144,12 @@ open
 a
 >>> same/a
 a
---- request eval
-[(map { "GET /dl?pta=" . token($_) } "/sec/a", "/rw/a", "/same/a"), "GET /dl?pta=" . token("/sec/a")]
---- more_headers eval
-["", "", "", "Cookie: pta=" . token("/dl", pair => 3)]
---- error_code eval
-[400, 400, 200, 200]
+--- table
+    request | query   | cookie     | status
+    GET /dl | /sec/a  | -          | 400
+    GET /dl | /rw/a   | -          | 400
+    GET /dl | /same/a | -          | 200
+    GET /dl | /sec/a  | /dl pair 3 | 200
 
 === redirects do not loop
 --- config
@@ -189,12 +189,12 @@ rewrite or internal redirection cycle
 a
 >>> dry
 dry
---- request eval
-["GET /dry", "GET /dry?pta=" . token("/files/a"), "GET /early", "GET /early?pta=" . token("/files/a")]
---- error_code eval
-[200, 200, 400, 200]
---- response_body_like eval
-["^dry", "^a", "400", "^a"]
+--- table
+    request    | query    | status | body
+    GET /dry   | -        | 200    | ^dry
+    GET /dry   | /files/a | 200    | ^a
+    GET /early | -        | 400    | 400
+    GET /early | /files/a | 200    | ^a
 
 === an X-Accel-Redirect into it has no token to follow
 --- config

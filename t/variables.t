@@ -119,10 +119,12 @@ X-Late: [ALLOWED][none][some]
 --- user_files
 >>> index.html
 index
---- request eval
-["GET /?pta=" . token("/"), "GET /n/x?pta=" . token("/n/*"), "GET /e/?pta=" . token("/", expires => 1), "GET /e/?pta=zz"]
---- response_headers eval
-["X-Seen: ALLOWED qs 1st /.", "X-Seen: ALLOWED qs 1st /n/*.", "X-Seen: EXPIRED qs 1st /.", "X-Seen: MALFORMED qs  ."]
+--- table
+    request        | query     | status | X-Seen
+    GET /          | /         | 200    | ALLOWED qs 1st /.
+    GET /n/x       | /n/*      | 200    | ALLOWED qs 1st /n/*.
+    GET /e/        | / expired | 200    | EXPIRED qs 1st /.
+    GET /e/?pta=zz | -         | 200    | MALFORMED qs  .
 
 === seconds left; 0 when past
 --- config
