@@ -48,14 +48,14 @@ plant_faults() {
     cat "$root/scripts/lib/torture/planted_faults.rs" >>"$1/src/lib.rs"
 }
 
-# find_planted_faults TOOL NGINX MODULE REPORTS [COMMAND...]: fails if the tool (address, valgrind) does not report the faults of this
-# module in the folder REPORTS. The command runs nginx.
+# find_planted_faults TOOL NGINX MODULE REPORTS [COMMAND...]: fails if the tool (address or valgrind)
+# does not report the faults of this module in the folder REPORTS. The command runs nginx.
 find_planted_faults() {
     make_tests_environment
     local figures status=0
     figures=$(mktemp)
-    PTA_TEST_TOOL=$1 PTA_TEST_NGINX=$2:$3 PTA_TEST_REPORTS=$4 PTA_TEST_WRAPPER="${*:5}" PTA_TEST_FIGURES=$figures \
-        run_pytest -m instrumented --capture=no instrumented >&2 || status=$?
+    PTA_TEST_TOOL=$1 PTA_TEST_NGINX=$2:$3 PTA_TEST_REPORTS=$4 PTA_TEST_WRAPPER="${*:5}" \
+        PTA_TEST_FIGURES=$figures run_pytest -m instrumented --capture=no instrumented >&2 || status=$?
     cat "$figures"
     rm -f "$figures"
     return "$status"
