@@ -1,4 +1,8 @@
-// Signs PTA tokens for nginx. Copy Sign: token, err := Sign(keyHex, ivHex, "/video/*", time.Now().Unix()+3600)
+// Signs PTA tokens for nginx. Copy the function Sign:
+//
+//	token, err := Sign(keyHex, ivHex, "/video/*", time.Now().Unix()+3600)
+//
+// The path is decoded text that begins with "/": one * matches anything, \* is a literal star.
 package main
 
 import (
@@ -13,7 +17,7 @@ import (
 	"strings"
 )
 
-func Sign(keyHex, ivHex, path string, expires int64) (string, error) { // path: * is a wildcard, \* a star
+func Sign(keyHex, ivHex, path string, expires int64) (string, error) {
 	secrets, err := hex.DecodeString(keyHex + ivHex)
 	wildcards := strings.Count(strings.ReplaceAll(path, `\*`, ""), "*")
 	if err != nil || len(keyHex) != 32 || len(ivHex) != 32 || !strings.HasPrefix(path, "/") || wildcards > 1 {

@@ -7,7 +7,8 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs PTA tokens for nginx (Java 17): Sign.sign(keyHex, ivHex, "/video/*", Instant.now().getEpochSecond() + 3600).
+/** Signs PTA tokens for nginx (Java 17):
+        String token = Sign.sign(keyHex, ivHex, "/video/*", Instant.now().getEpochSecond() + 3600);
     The path is decoded text that begins with "/": one * matches anything, \* is a literal star. */
 public final class Sign {
     public static String sign(String keyHex, String ivHex, String path, long expires) throws Exception {

@@ -1,4 +1,5 @@
-// Signs PTA tokens for nginx, with what Node.js (18 and later) has built in: import { sign } from "./sign.mjs";
+// Signs PTA tokens for nginx, with what Node.js (18 and later) has built in:
+//     import { sign } from "./sign.mjs";
 //     const token = sign(keyHex, ivHex, "/video/*", Math.floor(Date.now() / 1000) + 3600);
 // The path is decoded text that begins with "/": one * matches anything, \* is a literal star.
 import { createCipheriv } from "node:crypto";

@@ -1,4 +1,4 @@
-// Calls the function as an application does: with a number, or with a BigInt if a fifth argument says so.
+// Calls the function as an application does. A fifth argument may ask for a BigInt.
 import { sign } from "./sign.mjs";
 
 const [key, iv, path, expires, type] = process.argv.slice(2);
