@@ -116,7 +116,7 @@ class Applications:
     def expire_links(self):
         """All links that were made until now have expired, and the applications know it."""
         self.generation += 1
-        self.clients.wait(self.generation, 1)
+        self.clients.wait(self.generation, 3)
 
 
 @pytest.mark.parametrize(
