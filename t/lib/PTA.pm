@@ -116,25 +116,24 @@ sub read_file ($) {
 #     status      the status code
 #     body        a pattern for the response's body
 #     Name        a response header
-# "-" stands for no token and no header. An empty cell of a response is not checked.
+# The request is the first column. "-" stands for no token and no header. An empty cell of a response is not checked.
 sub read_table ($) {
     my ($block) = @_;
-    my ($titles, @rows) = map { [/^\s*(.*?)\s*$/ && split /\s*\|\s*/, $1, -1] } grep { /\S/ } split /\n/, $block->table;
+    my ($titles, @rows) = map { [split /\s*\|\s*/, s/^\s+|\s+$//gr, -1] } grep { /\S/ } split /\n/, $block->table;
     my (@requests, @more_headers, @codes, @bodies, @headers);
     for my $row (@rows) {
         @$row == @$titles or die 'not a row of the table: ' . CORE::join ' | ', @$row;
-        my ($request, @sent, @received);
+        my (@sent, @received);
         for my $at (0 .. $#$titles) {
             my ($title, $cell) = ($titles->[$at], $row->[$at]);
-            if ($title eq 'request') { $request = $cell }
-            elsif ($title eq 'query') { $request =~ s/^(\S+ [^\s?]+)(\?)?/$1 . '?pta=' . cell_token($cell) . ($2 ? '&' : '')/e if $cell ne '-' }
+            if ($title eq 'request') { push @requests, $cell =~ s/^(\S+ \S+) (?!HTTP)/$1\n/r }
+            elsif ($title eq 'query') { add_token($requests[-1], $cell) if $cell ne '-' }
             elsif ($title eq 'cookie') { push @sent, 'Cookie: pta=' . cell_token($cell) if $cell ne '-' }
             elsif ($title =~ /^> (.*)/) { push @sent, "$1: $cell" if $cell ne '-' }
             elsif ($title eq 'status') { push @codes, $cell + 0 }
             elsif ($title eq 'body') { push @bodies, $cell }
             elsif ($cell ne '') { push @received, $cell eq '-' ? "!$title" : "$title: $cell" }
         }
-        push @requests, $request =~ s/^(\S+ \S+) (?!HTTP)/$1\n/r;
         push @more_headers, CORE::join "\r\n", @sent;
         push @headers, CORE::join "\r\n", @received;
     }
@@ -143,6 +142,13 @@ sub read_table ($) {
     $block->set_value(error_code => \@codes);
     $block->set_value(response_body_like => \@bodies) if @bodies;
     $block->set_value(response_headers => \@headers) if grep { length } @headers;
+}
+
+# Puts the token in front of the other arguments of the request.
+sub add_token ($$) {
+    my (undef, $cell) = @_;
+    my $argument = 'pta=' . cell_token($cell);
+    $_[0] =~ s/^(\S+ [^\s?]+)\?/$1?$argument&/ or $_[0] =~ s/^(\S+ \S+)/$1?$argument/;
 }
 
 # A path, with "expired" or "pair N" behind it.
