@@ -52,7 +52,7 @@ def make(sites, nginx, keys):
         files={"file": BODY},
         # nginx takes the signal of a binary upgrade only as a daemon.
         daemon=True,
-        caused_faults=r"exited on signal 9|invalid key file",
+        caused_faults=r'exited on signal 9|(invalid key file|open\(\)) "[^"]*/keys/',
     )
     keys.write(site, 0)
     return site.start()

@@ -22,6 +22,8 @@ class Storm:
         self.generation = 0
         # When each worker was killed.
         self.killed = {}
+        # How many reloads were refused.
+        self.refused = 0
         # How often workers were told to end, or one was killed.
         self.endings = 0
 
@@ -53,10 +55,10 @@ class Storm:
         name = self.random.choice(["1st.key", "1st.iv", "2nd.key", "2nd.iv"])
         path = self.site.root / "keys" / name
         content = path.read_bytes()
-        garbage = self.random.choice(
-            [b"", b"\0" * 32, b"zz" * 16 + b"\n", content[:-2], content * 2,
-             self.random.randbytes(5000), "folder", "gone"]
-        )  # fmt: skip
+        kinds = [b"", b"\0" * 32, b"zz" * 16 + b"\n", content[:-2], content * 2,
+                 self.random.randbytes(5000), "folder", "gone"]  # fmt: skip
+        garbage = kinds[self.refused % len(kinds)]
+        self.refused += 1
         self.state.set(self.generation, True)
         path.unlink()
         if garbage == "folder":
@@ -77,7 +79,7 @@ class Storm:
         self.settle()
 
     def complaints(self, name):
-        line = rf"\[emerg\] .*invalid key file \"[^\"]*{re.escape(name)}\""
+        line = rf'\[emerg\] .*(invalid key file|open\(\)) "[^"]*/{re.escape(name)}"'
         return len(re.findall(line, self.site.read()))
 
     # ---- binary upgrades, as nginx's documentation describes them
