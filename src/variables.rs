@@ -32,8 +32,8 @@ fn look<'r, T>(request: Request<'r>, look: impl FnOnce(&Outcome<'r>) -> Option<T
     look(Record::peek(request.main())?.outcome()?)
 }
 
-/// The client's own request target, with the values of all arguments masked that a location on the request's way
-/// takes for a token.
+/// The client's own request target. Masks the values of all arguments that a location on the
+/// request's way reads as a token.
 fn masked_target(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
     let request = request.main();
     let Some(record) = Record::peek(request) else {

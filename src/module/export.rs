@@ -6,7 +6,8 @@ macro_rules! export {
     (modules: $($module:ident in $($room:tt)::+),+; order: $($ordered:ident),+;) => {
         #[cfg(not(test))]
         mod tables {
-            #![allow(missing_docs, non_upper_case_globals, unreachable_pub)] // nginx's names, found by the linker
+            // nginx's names, found by the linker.
+            #![allow(missing_docs, non_upper_case_globals, unreachable_pub)]
 
             use core::ffi::c_char;
             use core::ptr;

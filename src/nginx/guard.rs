@@ -37,8 +37,8 @@ pub(crate) fn value<T>(entry: Callback, fallback: T, body: impl FnOnce() -> T) -
     })
 }
 
-/// Runs `body` for a request. A panic becomes a line in the error log and `fallback`, as does a lack
-/// of memory, which nginx has logged.
+/// Runs `body` for a request. A panic becomes a line in the error log and `fallback`. So does a
+/// lack of memory, which nginx has logged.
 #[inline]
 pub(crate) fn request(
     entry: Callback,

@@ -34,7 +34,8 @@ pub(crate) fn register(cf: Conf<'_>, variables: &'static [Variable]) -> Result<(
 
 fn add<'a>(cf: Conf<'_>, name: &str) -> Option<&'a mut ngx_http_variable_t> {
     let mut name = ngx_str_t { len: name.len(), data: name.as_ptr().cast_mut() };
-    // SAFETY: `cf` is valid in preconfiguration; nginx copies the name, and the variable lives in its pool.
+    // SAFETY: `cf` is valid in preconfiguration; nginx copies the name, and the variable lives in
+    // its pool.
     unsafe {
         if fault::out_of_memory(Stage::Configuration, cf.log()) {
             return None;
@@ -49,8 +50,8 @@ unsafe extern "C" fn get(
     data: usize,
 ) -> ngx_int_t {
     guard::value(Callback::Variable, Status::NGX_ERROR.0, || {
-        // SAFETY: nginx gives a live request, whose main one lives at least as long, a value to fill,
-        // and the address that `register` has put there.
+        // SAFETY: nginx gives a live request, whose main one lives at least as long, a value to
+        // fill, and the address that `register` has put there.
         let (request, value, variable) = unsafe {
             (Request::from_raw(request), &mut *value, &*ptr::with_exposed_provenance::<Variable>(data))
         };
