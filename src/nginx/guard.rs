@@ -54,10 +54,18 @@ pub(crate) fn request(
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(result) => result.unwrap_or(fallback),
         Err(panic) => {
-            report(entry, Some(request.log()), panic.as_ref());
+            report_in_request(entry, request, panic);
             fallback
         }
     }
+}
+
+/// Takes the panic by value, which keeps registers free in the handlers.
+#[cold]
+#[inline(never)]
+#[allow(clippy::needless_pass_by_value)]
+fn report_in_request(entry: Callback, request: Request<'_>, panic: Box<dyn Any + Send>) {
+    report(entry, Some(request.log()), panic.as_ref());
 }
 
 thread_local! {
