@@ -3,11 +3,10 @@
 
 use nginx_sys::ngx_time;
 use ngx::ngx_log_debug_http;
-use pta_token::{Claims, KeyRing, Refusal, Verdict, buffer_len, decode, decode_watched};
+use pta_token::{Circumstances, Claims, KeyRing, PathPattern, Refusal, buffer_len, decode, decode_watched};
 
 use crate::check::dav;
 use crate::conf::LocConf;
-use crate::conf::accel_redirect::is_target;
 use crate::nginx::cookies;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
@@ -63,7 +62,6 @@ fn verify_token<'a, 'r>(
     ring: &KeyRing,
     candidate: Candidate<'r>,
 ) -> Result<&'a Outcome<'r>, OutOfMemory> {
-    let path = original::path(request, record)?;
     let buffer = request.allocate_bytes(buffer_len(candidate.token.len()))?;
     let logs_debug = request.logs_debug();
     let decoded = if logs_debug {
@@ -71,27 +69,55 @@ fn verify_token<'a, 'r>(
     } else {
         decode(ring, candidate.token, buffer)
     };
-    // A leeway moves the clock back for expiry alone.
-    let now = ngx_time().saturating_sub(conf.policy().leeway());
-    let mut dav_result = Ok(());
-    let verdict = Verdict::of(decoded, now, |pattern| {
-        // With pta_accel_redirect, the token is not compared with the request's path.
-        let is_meant = if conf.redirects() { is_target(pattern) } else { pattern.matches(path) };
-        if !is_meant || !dav::concerns(request) {
-            return is_meant;
-        }
-        dav::allows(request, record, conf, pattern, path).unwrap_or_else(|error| {
-            dav_result = Err(error);
-            false
-        })
-    });
-    dav_result?;
-    if logs_debug {
-        log_verdict(request, record, &verdict, now, path)?;
+    let mut asked = Asked { request, record, conf, failure: None };
+    let verdict = decoded.and_then(|claims| claims.judge(&mut asked));
+    if let Some(failure) = asked.failure {
+        return Err(failure);
+    }
+    let refusal = verdict.err();
+    if logs_debug && let Ok(claims) = &decoded {
+        log_judgement(&mut asked, claims, refusal)?;
     }
     let outcome = record.new_outcome();
-    outcome.set(&verdict, candidate, conf);
+    outcome.set(decoded.ok(), refusal, candidate, conf);
     Ok(outcome)
+}
+
+/// What the claims of a token are compared with in one location.
+struct Asked<'a, 'r> {
+    request: Request<'r>,
+    record: &'a Record<'r>,
+    conf: &'r LocConf,
+    /// Why there was no answer.
+    failure: Option<OutOfMemory>,
+}
+
+impl Circumstances for Asked<'_, '_> {
+    /// A leeway moves the clock back for expiry alone.
+    #[inline]
+    fn now(&mut self) -> i64 {
+        ngx_time().saturating_sub(self.conf.policy().leeway())
+    }
+
+    #[inline]
+    fn is_for(&mut self, pattern: &PathPattern<'_>) -> bool {
+        self.path_is_for(pattern).unwrap_or_else(|failure| {
+            self.failure = Some(failure);
+            false
+        })
+    }
+}
+
+impl Asked<'_, '_> {
+    #[inline]
+    fn path_is_for(&self, pattern: &PathPattern<'_>) -> Result<bool, OutOfMemory> {
+        let path = original::path(self.request, self.record)?;
+        let is_for = self.conf.is_for(pattern, path);
+        if !is_for || !dav::concerns(self.request) {
+            return Ok(is_for);
+        }
+        dav::allows(self.request, self.record, self.conf, pattern, path)
+    }
 }
 
 #[cold]
@@ -121,23 +147,25 @@ fn decode_and_log<'r>(
 }
 
 #[cold]
-fn log_verdict<'r>(
-    request: Request<'r>,
-    record: &Record<'r>,
-    verdict: &Verdict<'r>,
-    now: i64,
-    path: &'r [u8],
+fn log_judgement<'r>(
+    asked: &mut Asked<'_, 'r>,
+    claims: &Claims<'r>,
+    refusal: Option<Refusal>,
 ) -> Result<(), OutOfMemory> {
-    let (claims, relation) = match verdict {
-        Verdict::Expired(claims) => {
-            debug(request, format_args!("expired, {} < {now}", claims.expires));
+    let Asked { request, record, .. } = *asked;
+    let relation = match refusal {
+        Some(Refusal::Expired) => {
+            debug(request, format_args!("expired, {} < {}", claims.expires, asked.now()));
             return Ok(());
         }
-        Verdict::PathMismatch(claims) => (claims, "does not match"),
-        Verdict::Allowed(claims) => (claims, "matches"),
-        Verdict::Missing | Verdict::Malformed | Verdict::Undecryptable => return Ok(()),
+        Some(Refusal::PathMismatch) => "does not match",
+        Some(refusal) => {
+            debug(request, format_args!("{refusal}"));
+            return Ok(());
+        }
+        None => "matches",
     };
-    let path = masked::path(request, record, path)?.escape_ascii();
+    let path = masked::path(request, record, original::path(request, record)?)?.escape_ascii();
     let pattern = masked::path(request, record, claims.path.as_bytes())?.escape_ascii();
     debug(request, format_args!("path \"{path}\" {relation} \"{pattern}\""));
     Ok(())

@@ -2,10 +2,9 @@
 
 use core::cell::Cell;
 
-use pta_token::{Claims, PairId, Verdict};
+use pta_token::{ALLOWED, Claims, Refusal};
 
 use crate::conf::LocConf;
-use crate::conf::statuses::Kind;
 
 /// Where a token came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,21 +35,18 @@ pub(crate) struct Candidate<'r> {
 }
 
 /// The verdict of the last check, and the candidate that it is about. Each field is a cell, so that
-/// a reader loads only the fields that it needs. Every field has a value before the first check,
-/// and there is no `Option` around it: compilers read such bytes before they know that they are
-/// set, which valgrind reports.
+/// a reader loads only the fields that it needs. Every field has a value before the first check.
 pub(crate) struct Outcome<'r> {
     /// The location that asked for the check.
     conf: Cell<&'r LocConf>,
     token: Cell<&'r [u8]>,
-    path: Cell<&'r [u8]>,
-    expires: Cell<i64>,
-    kind: Cell<Kind>,
+    /// None if the request is allowed.
+    refusal: Cell<Option<Refusal>>,
     source: Cell<Option<Source>>,
     is_single: Cell<bool>,
     is_alone: Cell<bool>,
-    /// The pair that opened the token; without one, nothing is known of expiry and path.
-    pair: Cell<Option<PairId>>,
+    /// What the token says, also if it is refused. None if it could not be decrypted.
+    claims: Cell<Option<Claims<'r>>>,
 }
 
 impl<'r> Outcome<'r> {
@@ -60,13 +56,11 @@ impl<'r> Outcome<'r> {
         Self {
             conf: Cell::new(conf),
             token: Cell::new(&[]),
-            path: Cell::new(&[]),
-            expires: Cell::new(0),
-            kind: Cell::new(Kind::Missing),
+            refusal: Cell::new(Some(Refusal::Missing)),
             source: Cell::new(None),
             is_single: Cell::new(false),
             is_alone: Cell::new(false),
-            pair: Cell::new(None),
+            claims: Cell::new(None),
         }
     }
 
@@ -75,45 +69,42 @@ impl<'r> Outcome<'r> {
     pub(crate) fn set_missing(&self, conf: &'r LocConf) {
         self.conf.set(conf);
         self.token.set(&[]);
-        self.set_claims(None);
-        self.kind.set(Kind::Missing);
+        self.refusal.set(Some(Refusal::Missing));
+        self.claims.set(None);
         self.source.set(None);
         self.is_single.set(false);
         self.is_alone.set(false);
     }
 
     #[inline]
-    pub(crate) fn set(&self, verdict: &Verdict<'r>, candidate: Candidate<'r>, conf: &'r LocConf) {
-        let (kind, claims) = match verdict {
-            Verdict::Allowed(claims) => (Kind::Allowed, Some(claims)),
-            Verdict::Missing => (Kind::Missing, None),
-            Verdict::Malformed => (Kind::Malformed, None),
-            Verdict::Undecryptable => (Kind::Undecryptable, None),
-            Verdict::Expired(claims) => (Kind::Expired, Some(claims)),
-            Verdict::PathMismatch(claims) => (Kind::PathMismatch, Some(claims)),
-        };
+    pub(crate) fn set(
+        &self,
+        claims: Option<Claims<'r>>,
+        refusal: Option<Refusal>,
+        candidate: Candidate<'r>,
+        conf: &'r LocConf,
+    ) {
         self.conf.set(conf);
         self.token.set(candidate.token);
-        self.set_claims(claims);
-        self.kind.set(kind);
+        self.refusal.set(refusal);
+        self.claims.set(claims);
         self.source.set(Some(candidate.source));
         self.is_single.set(candidate.is_single);
         self.is_alone.set(candidate.is_alone);
     }
 
-    #[inline]
-    fn set_claims(&self, claims: Option<&Claims<'r>>) {
-        self.path.set(claims.map_or(&[], |claims| claims.path.as_bytes()));
-        self.expires.set(claims.map_or(0, |claims| claims.expires));
-        self.pair.set(claims.map(|claims| claims.pair));
-    }
-
-    pub(crate) fn kind(&self) -> Kind {
-        self.kind.get()
+    /// Why the request is refused, if it is.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        self.refusal.get()
     }
 
     pub(crate) fn is_allowed(&self) -> bool {
-        self.kind.get() == Kind::Allowed
+        self.refusal.get().is_none()
+    }
+
+    /// What the token says, if it could be decrypted.
+    pub(crate) fn claims(&self) -> Option<Claims<'r>> {
+        self.claims.get()
     }
 
     /// The location that asked for the check.
@@ -122,19 +113,12 @@ impl<'r> Outcome<'r> {
     }
 
     pub(crate) fn status_word(&self) -> &'static str {
-        match (self.kind.get(), self.conf.get().policy().is_dry_run()) {
-            (Kind::Allowed, _) => "ALLOWED",
-            (Kind::Missing, false) => "MISSING",
-            (Kind::Missing, true) => "MISSING_DRY_RUN",
-            (Kind::Malformed, false) => "MALFORMED",
-            (Kind::Malformed, true) => "MALFORMED_DRY_RUN",
-            (Kind::Undecryptable, false) => "UNDECRYPTABLE",
-            (Kind::Undecryptable, true) => "UNDECRYPTABLE_DRY_RUN",
-            (Kind::Expired, false) => "EXPIRED",
-            (Kind::Expired, true) => "EXPIRED_DRY_RUN",
-            (Kind::PathMismatch, false) => "PATH_MISMATCH",
-            (Kind::PathMismatch, true) => "PATH_MISMATCH_DRY_RUN",
-        }
+        let word = if self.conf.get().policy().is_dry_run() {
+            Refusal::status_word_in_dry_run
+        } else {
+            Refusal::status_word
+        };
+        self.refusal.get().map_or(ALLOWED, word)
     }
 
     pub(crate) fn source(&self) -> Option<Source> {
@@ -146,15 +130,12 @@ impl<'r> Outcome<'r> {
     }
 
     pub(crate) fn pair_word(&self) -> Option<&'static str> {
-        self.pair.get().map(|pair| match pair {
-            PairId::First => "1st",
-            PairId::Second => "2nd",
-        })
+        Some(self.claims()?.pair.name())
     }
 
     /// The path pattern in the token.
     pub(crate) fn path(&self) -> Option<&'r [u8]> {
-        self.pair.get().map(|_| self.path.get())
+        Some(self.claims()?.path.as_bytes())
     }
 
     /// The path pattern, unless it has control characters: a line end in a variable would end a header line.
@@ -164,22 +145,22 @@ impl<'r> Outcome<'r> {
 
     /// Unix time in seconds.
     pub(crate) fn expires(&self) -> Option<i64> {
-        self.pair.get().map(|_| self.expires.get())
+        Some(self.claims()?.expires)
     }
 
     /// Seconds from `now` to the expiry, 0 when that is past.
     pub(crate) fn remaining(&self, now: i64) -> Option<i64> {
-        self.pair.get().map(|_| self.expires.get().saturating_sub(now).max(0))
+        Some(self.expires()?.saturating_sub(now).max(0))
     }
 
     /// Where the token sends an allowed request (`pta_accel_redirect`).
     pub(crate) fn target(&self) -> Option<&'r [u8]> {
-        if self.conf.get().redirects() && self.kind.get() == Kind::Allowed { self.path() } else { None }
+        if self.conf.get().redirects() && self.is_allowed() { self.path() } else { None }
     }
 
     /// The token by which the request was allowed.
     pub(crate) fn accepted_token(&self) -> Option<&'r [u8]> {
-        (self.kind.get() == Kind::Allowed).then_some(self.token.get())
+        self.is_allowed().then_some(self.token.get())
     }
 
     /// The token, if it can be taken out of the request target where it stands.
@@ -192,7 +173,7 @@ impl<'r> Outcome<'r> {
     #[inline]
     pub(crate) fn lone_token(&self) -> Option<&'r [u8]> {
         // Only a malformed one can have a separator in it: all others are hexadecimal digits.
-        (self.is_alone.get() && self.kind.get() != Kind::Malformed).then_some(self.token.get())
+        (self.is_alone.get() && self.refusal.get() != Some(Refusal::Malformed)).then_some(self.token.get())
     }
 
     /// The name under which the token was looked for.

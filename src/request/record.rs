@@ -44,7 +44,7 @@ pub(crate) struct Record<'r> {
 }
 
 /// Every request to a protected location pays for one.
-const _: () = assert!(size_of::<Record<'_>>() <= 184);
+const _: () = assert!(size_of::<Record<'_>>() <= 208);
 
 impl<'r> Record<'r> {
     /// The record of the request, if it has one; begins a new arrival where nginx has begun one.
