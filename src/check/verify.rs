@@ -15,20 +15,29 @@ use crate::request::record::Record;
 use crate::request::{masked, original};
 use pta_http::query;
 
-/// Checks the request with the keys of `conf`, and notes the verdict in the record. It is about the
+/// Checks the request with the keys of `conf`, and notes the outcome in the record. It is about the
 /// first candidate that is allowed, or else about the candidate that decides.
 #[inline]
-pub(crate) fn verify<'a, 'r>(
+pub(crate) fn verify<'r>(
     request: Request<'r>,
-    record: &'a Record<'r>,
+    record: &Record<'r>,
     conf: &'r LocConf,
-) -> Result<&'a Outcome<'r>, OutOfMemory> {
-    let missing = || {
-        let outcome = record.new_outcome();
-        outcome.set_missing(conf);
-        outcome
+) -> Result<&'r Outcome<'r>, OutOfMemory> {
+    let outcome = match verify_candidates(request, record, conf)? {
+        Some(outcome) => outcome,
+        None => request.allocate(Outcome::missing(conf))?,
     };
-    let Some(ring) = conf.ring() else { return Ok(missing()) };
+    record.set_outcome(outcome);
+    Ok(outcome)
+}
+
+#[inline]
+fn verify_candidates<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    conf: &'r LocConf,
+) -> Result<Option<&'r Outcome<'r>>, OutOfMemory> {
+    let Some(ring) = conf.ring() else { return Ok(None) };
     let name = conf.policy().name();
     let methods = conf.auth_methods();
     if methods.query {
@@ -38,30 +47,31 @@ pub(crate) fn verify<'a, 'r>(
             let is_alone = is_single && conf.policy().masks() && argument.is_alone(target.path);
             let candidate = Candidate { source: Source::Query, token: argument.value, is_single, is_alone };
             // Even an empty or invalid argument decides alone.
-            return verify_token(request, record, conf, ring, candidate);
+            return verify_token(request, record, conf, ring, candidate).map(Some);
         }
     }
-    let mut outcome = missing();
+    let mut last = None;
     if methods.cookie {
         for token in cookies::values(request, name) {
             let candidate = Candidate { source: Source::Cookie, token, is_single: false, is_alone: false };
-            outcome = verify_token(request, record, conf, ring, candidate)?;
+            let outcome = verify_token(request, record, conf, ring, candidate)?;
+            last = Some(outcome);
             if outcome.is_allowed() {
                 break;
             }
         }
     }
-    Ok(outcome)
+    Ok(last)
 }
 
-/// Checks one candidate, and notes the verdict.
-fn verify_token<'a, 'r>(
+/// Checks one candidate.
+fn verify_token<'r>(
     request: Request<'r>,
-    record: &'a Record<'r>,
+    record: &Record<'r>,
     conf: &'r LocConf,
     ring: &KeyRing,
     candidate: Candidate<'r>,
-) -> Result<&'a Outcome<'r>, OutOfMemory> {
+) -> Result<&'r Outcome<'r>, OutOfMemory> {
     let buffer = request.allocate_bytes(buffer_len(candidate.token.len()))?;
     let logs_debug = request.logs_debug();
     let decoded = if logs_debug {
@@ -78,9 +88,7 @@ fn verify_token<'a, 'r>(
     if logs_debug && let Ok(claims) = &decoded {
         log_judgement(&mut asked, claims, refusal)?;
     }
-    let outcome = record.new_outcome();
-    outcome.set(decoded.ok(), refusal, candidate, conf);
-    Ok(outcome)
+    request.allocate(Outcome::new(conf, candidate, refusal, decoded.ok()))
 }
 
 /// What the claims of a token are compared with in one location.

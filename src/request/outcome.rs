@@ -1,7 +1,5 @@
 //! What a check found, kept for variables and logs after the request has gone on.
 
-use core::cell::Cell;
-
 use pta_token::{ALLOWED, Claims, Refusal};
 
 use crate::conf::LocConf;
@@ -34,99 +32,70 @@ pub(crate) struct Candidate<'r> {
     pub(crate) is_alone: bool,
 }
 
-/// The verdict of the last check, and the candidate that it is about. Each field is a cell, so that
-/// a reader loads only the fields that it needs. Every field has a value before the first check.
+/// The verdict of a check, and the candidate that it is about.
+#[derive(Clone, Copy)]
 pub(crate) struct Outcome<'r> {
     /// The location that asked for the check.
-    conf: Cell<&'r LocConf>,
-    token: Cell<&'r [u8]>,
-    /// None if the request is allowed.
-    refusal: Cell<Option<Refusal>>,
-    source: Cell<Option<Source>>,
-    is_single: Cell<bool>,
-    is_alone: Cell<bool>,
-    /// What the token says, also if it is refused. None if it could not be decrypted.
-    claims: Cell<Option<Claims<'r>>>,
+    conf: &'r LocConf,
+    /// `None` if there was none.
+    candidate: Option<Candidate<'r>>,
+    /// `None` if the request is allowed.
+    refusal: Option<Refusal>,
+    /// What the token says, also if it is refused. `None` if it could not be decrypted.
+    claims: Option<Claims<'r>>,
 }
 
 impl<'r> Outcome<'r> {
-    /// Before any check, or if there was no candidate.
-    #[inline]
-    pub(crate) fn missing(conf: &'r LocConf) -> Self {
-        Self {
-            conf: Cell::new(conf),
-            token: Cell::new(&[]),
-            refusal: Cell::new(Some(Refusal::Missing)),
-            source: Cell::new(None),
-            is_single: Cell::new(false),
-            is_alone: Cell::new(false),
-            claims: Cell::new(None),
-        }
-    }
-
     /// There is no candidate for `conf`.
     #[inline]
-    pub(crate) fn set_missing(&self, conf: &'r LocConf) {
-        self.conf.set(conf);
-        self.token.set(&[]);
-        self.refusal.set(Some(Refusal::Missing));
-        self.claims.set(None);
-        self.source.set(None);
-        self.is_single.set(false);
-        self.is_alone.set(false);
+    pub(crate) fn missing(conf: &'r LocConf) -> Self {
+        Self { conf, candidate: None, refusal: Some(Refusal::Missing), claims: None }
     }
 
     #[inline]
-    pub(crate) fn set(
-        &self,
-        claims: Option<Claims<'r>>,
-        refusal: Option<Refusal>,
-        candidate: Candidate<'r>,
+    pub(crate) fn new(
         conf: &'r LocConf,
-    ) {
-        self.conf.set(conf);
-        self.token.set(candidate.token);
-        self.refusal.set(refusal);
-        self.claims.set(claims);
-        self.source.set(Some(candidate.source));
-        self.is_single.set(candidate.is_single);
-        self.is_alone.set(candidate.is_alone);
+        candidate: Candidate<'r>,
+        refusal: Option<Refusal>,
+        claims: Option<Claims<'r>>,
+    ) -> Self {
+        Self { conf, candidate: Some(candidate), refusal, claims }
     }
 
     /// Why the request is refused, if it is.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
-        self.refusal.get()
+        self.refusal
     }
 
     pub(crate) fn is_allowed(&self) -> bool {
-        self.refusal.get().is_none()
+        self.refusal.is_none()
     }
 
     /// What the token says, if it could be decrypted.
     pub(crate) fn claims(&self) -> Option<Claims<'r>> {
-        self.claims.get()
+        self.claims
     }
 
     /// The location that asked for the check.
     pub(crate) fn conf(&self) -> &'r LocConf {
-        self.conf.get()
+        self.conf
     }
 
     pub(crate) fn status_word(&self) -> &'static str {
-        let word = if self.conf.get().policy().is_dry_run() {
+        let word = if self.conf.policy().is_dry_run() {
             Refusal::status_word_in_dry_run
         } else {
             Refusal::status_word
         };
-        self.refusal.get().map_or(ALLOWED, word)
+        self.refusal.map_or(ALLOWED, word)
     }
 
     pub(crate) fn source(&self) -> Option<Source> {
-        self.source.get()
+        self.candidate.map(|candidate| candidate.source)
     }
 
     pub(crate) fn source_word(&self) -> Option<&'static str> {
-        self.source.get().map(Source::word)
+        self.source().map(Source::word)
     }
 
     pub(crate) fn pair_word(&self) -> Option<&'static str> {
@@ -155,29 +124,30 @@ impl<'r> Outcome<'r> {
 
     /// Where the token sends an allowed request (`pta_accel_redirect`).
     pub(crate) fn target(&self) -> Option<&'r [u8]> {
-        if self.conf.get().redirects() && self.is_allowed() { self.path() } else { None }
+        if self.conf.redirects() && self.is_allowed() { self.path() } else { None }
     }
 
     /// The token by which the request was allowed.
     pub(crate) fn accepted_token(&self) -> Option<&'r [u8]> {
-        self.is_allowed().then_some(self.token.get())
+        self.candidate.filter(|_| self.is_allowed()).map(|candidate| candidate.token)
     }
 
     /// The token, if it can be taken out of the request target where it stands.
     #[inline]
     pub(crate) fn single_token(&self) -> Option<&'r [u8]> {
-        self.is_single.get().then_some(self.token.get())
+        self.candidate.filter(|candidate| candidate.is_single).map(|candidate| candidate.token)
     }
 
     /// The token, if nothing else in the request target can be taken for one.
     #[inline]
     pub(crate) fn lone_token(&self) -> Option<&'r [u8]> {
         // Only a malformed one can have a separator in it: all others are hexadecimal digits.
-        (self.is_alone.get() && self.refusal.get() != Some(Refusal::Malformed)).then_some(self.token.get())
+        let is_digits = self.refusal != Some(Refusal::Malformed);
+        self.candidate.filter(|candidate| candidate.is_alone && is_digits).map(|candidate| candidate.token)
     }
 
     /// The name under which the token was looked for.
     pub(crate) fn name(&self) -> &'r [u8] {
-        self.conf.get().policy().name()
+        self.conf.policy().name()
     }
 }
