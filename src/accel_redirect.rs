@@ -1,27 +1,31 @@
 //! `pta_accel_redirect`: nginx redirects internally to the path in the token, and does not compare
 //! it, so that the client never sees the real path.
 
-use nginx_sys::{ngx_http_internal_redirect, ngx_http_request_t, ngx_int_t, ngx_str_t};
+use nginx_sys::{ngx_http_internal_redirect, ngx_str_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
 
 use crate::conf::LocConf;
-use crate::nginx::callback::Callback;
-use crate::nginx::guard;
+use crate::conf::main::MainConf;
+use crate::nginx::conf::{Logged, Postconf};
+use crate::nginx::handler::handler;
 use crate::nginx::memory::OutOfMemory;
+use crate::nginx::phases::{self, Order, PRECONTENT_PHASE};
 use crate::nginx::request::Request;
 use crate::nginx::text::str_of;
 use crate::request::record::Record;
 
-/// PRECONTENT phase, as `try_files`: from the access phase, the redirect would skip `deny`, `auth_basic` and
-/// `auth_request` of the same location.
-pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
-    // SAFETY: nginx calls this as a phase handler.
-    unsafe {
-        guard::request(Callback::AccelRedirect, request, |request| {
-            redirect(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into())
-        })
+pub(crate) fn register(cf: Postconf<'_>, main: &MainConf) -> Result<(), Logged> {
+    if main.redirects() {
+        phases::add(cf, PRECONTENT_PHASE, Order::BeforeOthers, handler)?;
     }
+    Ok(())
+}
+
+handler! {
+    /// PRECONTENT phase, as `try_files`: from the access phase, the redirect would skip `deny`,
+    /// `auth_basic` and `auth_request` of the same location.
+    fn handler(request) = phase(AccelRedirect, redirect)
 }
 
 fn redirect(request: Request<'_>) -> Result<Status, OutOfMemory> {

@@ -11,6 +11,11 @@ use crate::nginx::request::Request;
 use crate::request::cache_mark::CacheRule;
 use crate::request::record::Record;
 
+/// Whether a location of this configuration needs [`filter`].
+pub(crate) fn needs_header_filter(main: &MainConf) -> bool {
+    main.controls_caches()
+}
+
 /// Header filter. nginx runs it a second time if it answers 416 or if a filter finds an error. The
 /// headers then contain what the first run added, and the result is the same.
 pub(crate) fn filter(request: Request<'_>) -> Result<(), OutOfMemory> {

@@ -28,9 +28,9 @@ use core::ptr::{self, NonNull};
 use std::rc::Rc;
 
 use nginx_sys::{NGX_HTTP_SATISFY_ANY, ngx_http_core_loc_conf_t, ngx_uint_t};
-use pta_token::{KeyMaterial, KeyPair, KeyRing};
+use pta_token::{KeyMaterial, KeyPair, KeyRing, PathPattern};
 
-use crate::conf::accel_redirect::WrittenRedirect;
+use crate::conf::accel_redirect::{WrittenRedirect, is_target};
 use crate::conf::index::Pta;
 use crate::conf::inherit::inherit;
 use crate::conf::issue::{IssueConf, TokenConf};
@@ -274,6 +274,12 @@ impl LocConf {
     /// compare it.
     pub(crate) fn redirects(&self) -> bool {
         self.accel_redirect.as_ref().is_some_and(|written| written.is_on())
+    }
+
+    /// Whether a token for `pattern` is for a request of `path`.
+    #[inline]
+    pub(crate) fn is_for(&self, pattern: &PathPattern<'_>, path: &[u8]) -> bool {
+        if self.redirects() { is_target(pattern) } else { pattern.matches(path) }
     }
 
     /// Whether both locations are of one realm: the verdict of one counts for the other.

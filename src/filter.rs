@@ -1,20 +1,18 @@
-//! `ngx_http_pta_filter_module`: the header filter. The module has no directives. It is separate so
-//! that nginx can place it among its own filters (see exports.rs), while `ngx_http_pta_module`
-//! keeps its place.
+//! `ngx_http_pta_filter_module`: hooks into the output of responses, and nothing else. The module
+//! has no directives. It is separate so that nginx can place it among its own filters (see
+//! module.rs), while `ngx_http_pta_module` keeps its place.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use nginx_sys::{
-    NGX_HTTP_MODULE, ngx_conf_t, ngx_http_module_t, ngx_http_output_header_filter_pt, ngx_http_request_t,
-    ngx_http_top_header_filter, ngx_int_t, ngx_module_t, ngx_uint_t,
-};
-use ngx::core::Status;
+use nginx_sys::{NGX_HTTP_MODULE, ngx_http_module_t, ngx_module_t, ngx_uint_t};
 
 use crate::cache_control;
 use crate::conf::main::MainConf;
-use crate::nginx::callback::Callback;
-use crate::nginx::conf::Conf;
-use crate::nginx::guard;
+use crate::nginx::conf::{Logged, Postconf};
+use crate::nginx::handler::handler;
+use crate::nginx::header_filter::NextHeaderFilter;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: None,
@@ -36,43 +34,33 @@ pub(crate) static mut ngx_http_pta_filter_module: ngx_module_t = ngx_module_t {
     ..ngx_module_t::default()
 };
 
-/// The filter that runs after ours. Written only while a configuration is read.
-static mut NEXT_HEADER_FILTER: ngx_http_output_header_filter_pt = None;
+/// Whether a capability below needs the filter in this configuration.
+fn needs_header_filter(main: &MainConf) -> bool {
+    cache_control::needs_header_filter(main)
+}
+
+/// What the capabilities do to the headers of a response, in the order of precedence.
+fn filter_headers(request: Request<'_>) -> Result<(), OutOfMemory> {
+    cache_control::filter(request)
+}
+
+static NEXT_HEADER_FILTER: NextHeaderFilter = NextHeaderFilter::unknown();
+
+handler! { fn header_filter(request) = header_filter(HeaderFilter, filter_headers, &NEXT_HEADER_FILTER) }
 
 /// Whether any configuration of this process has needed the filter. A process has one chain of
 /// filters, that of the configuration read last. If nginx refuses that configuration, workers
 /// started for the old one still use the new chain.
 static IS_NEEDED: AtomicBool = AtomicBool::new(false);
 
-unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
-    guard::value(Callback::FilterPostconfiguration, Status::NGX_ERROR.0, || {
-        // SAFETY: nginx calls this as a callback of an HTTP module.
-        let cf = unsafe { Conf::from_raw(cf) };
-        let Some(main) = MainConf::of(cf) else { return Status::NGX_ERROR.0 };
-        if main.controls_caches() {
-            IS_NEEDED.store(true, Ordering::Relaxed);
-        }
-        if IS_NEEDED.load(Ordering::Relaxed) {
-            // SAFETY: nginx reads a configuration in one thread, and runs no filter meanwhile.
-            unsafe {
-                NEXT_HEADER_FILTER = ngx_http_top_header_filter;
-                ngx_http_top_header_filter = Some(header_filter);
-            }
-        }
-        Status::NGX_OK.0
-    })
-}
+handler! { fn postconfiguration(cf) = postconfiguration(FilterPostconfiguration, register) }
 
-unsafe extern "C" fn header_filter(request: *mut ngx_http_request_t) -> ngx_int_t {
-    // SAFETY: nginx calls this as a header filter.
-    let status = unsafe {
-        guard::filter(Callback::HeaderFilter, request, |request| {
-            cache_control::filter(request).map_or(Status::NGX_ERROR, |()| Status::NGX_OK)
-        })
-    };
-    if status != Status::NGX_OK.0 {
-        return status;
+fn register(cf: Postconf<'_>) -> Result<(), Logged> {
+    if needs_header_filter(MainConf::find(*cf)?) {
+        IS_NEEDED.store(true, Ordering::Relaxed);
     }
-    // SAFETY: written when this filter was registered; nginx's own filters are always behind it.
-    unsafe { NEXT_HEADER_FILTER.map_or(status, |next| next(request)) }
+    if IS_NEEDED.load(Ordering::Relaxed) {
+        NEXT_HEADER_FILTER.put_first(cf, Some(header_filter));
+    }
+    Ok(())
 }

@@ -8,10 +8,20 @@ use pta_token::{KeyPair, encode, escape_stars};
 
 use crate::conf::LocConf;
 use crate::conf::issue::TokenConf;
+use crate::nginx::conf::{Conf, Logged};
 use crate::nginx::http_module::Core;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
+use crate::nginx::variable::{self, Variable, digits};
 use crate::request::masked;
+
+static VARIABLES: [Variable; 2] =
+    [("pta_token", token), ("pta_token_expires", |request| digits(request, expires(request)?))];
+
+/// Unlike the variables about the check, these belong to the location that reads them.
+pub(crate) fn register(cf: Conf<'_>) -> Result<(), Logged> {
+    variable::register(cf, &VARIABLES)
+}
 
 thread_local! {
     /// Whether a path is being evaluated. A worker does one thing at a time, so one flag is enough.
@@ -35,7 +45,7 @@ impl Drop for Evaluation {
 }
 
 /// The token that the location issues for this request, made anew each time.
-pub(crate) fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
+fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
     let Some((conf, pair)) = issuer(request)? else { return Ok(None) };
     let Some(_evaluation) = Evaluation::begin() else {
         refuse(request, "contains $pta_token itself")?;
@@ -50,7 +60,7 @@ pub(crate) fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> 
 }
 
 /// When that token expires, in Unix time.
-pub(crate) fn expires(request: Request<'_>) -> Result<Option<i64>, OutOfMemory> {
+fn expires(request: Request<'_>) -> Result<Option<i64>, OutOfMemory> {
     Ok(issuer(request)?.map(|(conf, _)| expires_at(conf)))
 }
 

@@ -1,8 +1,8 @@
 //! PTA (Period of Time Authentication) for nginx: an access-phase handler that lets requests through
 //! by the encrypted, expiring token that they carry.
 //!
-//! Arrows: module -> filter -> cache_control -> variables -> {accel_redirect, check, issue}
-//! -> request -> conf -> {nginx, version}
+//! Arrows: module -> filter -> cache_control -> variables -> {accel_redirect, check, issue, version}
+//! -> request -> conf -> nginx
 
 // In tests nothing refers to the handlers: nginx's symbols exist only inside nginx.
 #![cfg_attr(test, allow(dead_code))]

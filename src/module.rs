@@ -1,146 +1,64 @@
-//! The module table, and the phases in which the module takes part.
+//! The nginx modules in this shared object.
+//!
+//! nginx places a module before all modules that `ngx_module_order` lists after it. A module
+//! without an order is placed last, in the sequence of this list. Modules register their phase
+//! handlers and output filters in nginx's order, and those registered last run first. Their
+//! configurations are merged in nginx's order, too.
+//!
+//! There are three kinds of modules:
+//!
+//! 1. `ngx_http_pta_module`, the check. It has no order: an order would move its phase handlers
+//!    behind those of other dynamic modules.
+//! 2. Modules of capabilities, with directives and hooks of their own. They have no order either,
+//!    and follow `ngx_http_pta_module`: so they see its configuration merged, and their header
+//!    filters run before nginx's own.
+//! 3. `ngx_http_pta_filter_module`. It has an order: its filters must run after those that set
+//!    headers or change the body, and before gzip.
+//!
+//! A further module joins with one line here and its name in nginx-config/config.
 
 mod export;
+mod pta;
 
-use core::ffi::{c_char, c_void};
-use core::ptr::{self, NonNull};
-
-use nginx_sys::{
-    NGX_HTTP_MODULE, ngx_conf_t, ngx_cycle_t, ngx_http_module_t, ngx_int_t, ngx_module_t, ngx_uint_t,
-};
-use ngx::core::Status;
-
-use crate::check::{access, rewrite};
-use crate::conf::index::Pta;
-use crate::conf::main::MainConf;
-use crate::conf::{LocConf, directives, regex_warning};
-use crate::nginx::callback::Callback;
-use crate::nginx::conf::{CONF_ERROR, Conf, Logged, log};
-use crate::nginx::guard;
-use crate::nginx::phases::{
-    ACCESS_PHASE, Order, PRECONTENT_PHASE, REWRITE_PHASE, SERVER_REWRITE_PHASE, first, register,
-    server_rewrite,
-};
-use crate::{accel_redirect, variables, version};
-
-static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
-    preconfiguration: Some(preconfiguration),
-    postconfiguration: Some(postconfiguration),
-    create_main_conf: Some(create_main_conf),
-    init_main_conf: None,
-    create_srv_conf: None,
-    merge_srv_conf: None,
-    create_loc_conf: Some(create_loc_conf),
-    merge_loc_conf: Some(merge_loc_conf),
-};
-
-/// The module as nginx sees it. Mutable because nginx numbers its modules when it loads them.
-#[allow(non_upper_case_globals)] // the name that `load_module` lines and nginx's build rely on
-#[cfg_attr(not(test), used)]
-pub(crate) static mut ngx_http_pta_module: ngx_module_t = ngx_module_t {
-    ctx: (&raw const MODULE_CONTEXT).cast_mut().cast(),
-    commands: directives::table(),
-    type_: NGX_HTTP_MODULE as ngx_uint_t,
-    init_module: Some(init_module),
-    ..ngx_module_t::default()
-};
-
-unsafe extern "C" fn create_main_conf(cf: *mut ngx_conf_t) -> *mut c_void {
-    guard::value(Callback::CreateMainConf, ptr::null_mut(), || {
-        // SAFETY: nginx has given the module its index, and this is its first callback.
-        unsafe { Pta::set_index((&raw const ngx_http_pta_module.ctx_index).read()) };
-        // SAFETY: nginx calls this as a callback of an HTTP module.
-        unsafe { Conf::from_raw(cf) }.allocate(MainConf::default()).cast()
-    })
+export::export! {
+    modules:
+        // `load_module` reports the first one by name, as it does for the C module.
+        ngx_http_pta_module in crate::module::pta,
+        // The modules of capabilities come here.
+        ngx_http_pta_filter_module in crate::filter;
+    order:
+        ngx_http_pta_filter_module,
+        ngx_http_ssi_filter_module,
+        ngx_http_charset_filter_module,
+        ngx_http_sub_filter_module,
+        ngx_http_addition_filter_module,
+        ngx_http_gunzip_filter_module,
+        ngx_http_userid_filter_module,
+        ngx_http_headers_filter_module,
+        ngx_http_copy_filter_module;
 }
 
-unsafe extern "C" fn create_loc_conf(cf: *mut ngx_conf_t) -> *mut c_void {
-    guard::value(Callback::CreateLocConf, ptr::null_mut(), || {
-        // SAFETY: nginx calls this as a callback of an HTTP module.
-        let cf = unsafe { Conf::from_raw(cf) };
-        cf.allocate(LocConf::new(cf)).cast()
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-unsafe extern "C" fn merge_loc_conf(
-    cf: *mut ngx_conf_t,
-    parent: *mut c_void,
-    child: *mut c_void,
-) -> *mut c_char {
-    guard::value(Callback::MergeLocConf, CONF_ERROR, || {
-        // SAFETY: both were made by create_loc_conf, and nginx never merges one into itself.
-        let (parent, merged) = unsafe { (&*parent.cast::<LocConf>(), &mut *child.cast::<LocConf>()) };
-        // SAFETY: nginx calls this as a callback of an HTTP module.
-        let cf = unsafe { Conf::from_raw(cf) };
-        if merged.merge(parent, cf).is_err() {
-            return CONF_ERROR;
-        }
-        if let Some(this) = NonNull::new(child.cast()) {
-            // SAFETY: it has just been merged into this one.
-            unsafe { parent.note_block(this) };
-        }
-        ptr::null_mut()
-    })
-}
-
-unsafe extern "C" fn preconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
-    guard::value(Callback::Preconfiguration, Status::NGX_ERROR.0, || {
-        // SAFETY: nginx calls this as a callback of an HTTP module.
-        variables::register(unsafe { Conf::from_raw(cf) }).0
-    })
-}
-
-unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
-    guard::value(Callback::Postconfiguration, Status::NGX_ERROR.0, || {
-        // SAFETY: nginx calls this as a callback of an HTTP module.
-        let cf = unsafe { Conf::from_raw(cf) };
-        let Some(main) = MainConf::of(cf) else {
-            log(cf, format_args!("pta: no configuration of the http block"));
-            return Status::NGX_ERROR.0;
-        };
-        if main.refuse_unused_redirects(cf).is_err() {
-            return Status::NGX_ERROR.0;
-        }
-        if !main.enabled_somewhere() {
-            return Status::NGX_OK.0;
-        }
-        // SAFETY: this is a postconfiguration callback.
-        unsafe { regex_warning::warn(cf) };
-        if register_handlers(cf, main).is_ok() { Status::NGX_OK.0 } else { Status::NGX_ERROR.0 }
-    })
-}
-
-/// nginx calls this in the master for each new configuration, and exits if it fails. So it never
-/// fails.
-unsafe extern "C" fn init_module(cycle: *mut ngx_cycle_t) -> ngx_int_t {
-    guard::value(Callback::InitModule, Status::NGX_OK.0, || {
-        // SAFETY: nginx gives the new cycle, before it handles requests in it.
-        unsafe {
-            version::log(cycle);
-            first::run_first(cycle, rewrite::rewrite);
-            first::run_first(cycle, access::let_in_by_others);
-        }
-        Status::NGX_OK.0
-    })
-}
-
-fn register_handlers(cf: Conf<'_>, main: &MainConf) -> Result<(), Logged> {
-    register(cf, REWRITE_PHASE, Order::BeforeOthers, rewrite::rewrite)?;
-    register(cf, ACCESS_PHASE, Order::BeforeOthers, access::handler)?;
-    // Not always: if nothing happens in that phase, the next handler finds the same.
-    // SAFETY: the http block has been read, all servers are merged.
-    if unsafe { server_rewrite::is_used(cf) } {
-        register(cf, SERVER_REWRITE_PHASE, Order::BeforeOthers, rewrite::server_rewrite)?;
+    #[test]
+    fn ngx_http_pta_module_comes_first_and_keeps_its_place() {
+        assert_eq!(MODULES.first(), Some(&"ngx_http_pta_module"));
+        assert!(!ORDER.contains(&"ngx_http_pta_module"));
+        assert_eq!(ORDER.first(), Some(&"ngx_http_pta_filter_module"));
     }
-    if main.enabled_in_if() {
-        register(cf, REWRITE_PHASE, Order::AfterOthers, rewrite::rewritten)?;
+
+    /// A variable of nginx-config/config, as a list of words.
+    fn build_variable(name: &str) -> Vec<&'static str> {
+        let config = include_str!("../nginx-config/config");
+        let value = config.split_once(&format!("\n{name}=\"")).unwrap().1;
+        value.split_once('"').unwrap().0.split_whitespace().filter(|word| *word != "\\").collect()
     }
-    // Handlers registered last run first: `let_in_by_others` must run before the redirect.
-    if main.redirects() {
-        register(cf, PRECONTENT_PHASE, Order::BeforeOthers, accel_redirect::handler)?;
+
+    #[test]
+    fn the_build_names_the_same_modules_in_the_same_order() {
+        assert_eq!(build_variable("ngx_module_name"), MODULES);
+        assert_eq!(build_variable("ngx_module_order"), ORDER);
     }
-    if main.satisfies_any() {
-        register(cf, PRECONTENT_PHASE, Order::BeforeOthers, access::let_in_by_others)?;
-    }
-    Ok(())
 }

@@ -1,21 +1,27 @@
-//! Shows which code runs. `nginx -s reload` keeps the loaded module, even if its file was replaced.
+//! Shows which code runs: in the error log, and by `$pta_version`. `nginx -s reload` keeps the
+//! loaded module, even if its file was replaced.
 
-use nginx_sys::{NGINX_VERSION, NGX_LOG_NOTICE, ngx_cycle_t, ngx_test_config};
+use nginx_sys::{NGINX_VERSION, NGX_LOG_NOTICE, ngx_test_config};
 use ngx::ngx_log_error;
 
+use crate::nginx::conf::{Conf, Logged};
+use crate::nginx::cycle::NewCycle;
+use crate::nginx::variable::{self, Variable};
+
 /// The version of this module.
-pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+static VARIABLES: [Variable; 1] = [("pta_version", |_| Ok(Some(VERSION.as_bytes())))];
+
+pub(crate) fn register(cf: Conf<'_>) -> Result<(), Logged> {
+    variable::register(cf, &VARIABLES)
+}
 
 /// Writes the version to the error log, at each start and reload.
-///
-/// # Safety
-///
-/// `cycle` must be the cycle that nginx is about to use.
-pub(crate) unsafe fn log(cycle: *mut ngx_cycle_t) {
-    // SAFETY: nginx sets the flag when it reads its arguments; a cycle has a log.
-    let (is_test, log) = unsafe { (ngx_test_config != 0, (*cycle).log) };
-    if !is_test {
+pub(crate) fn log(cycle: NewCycle<'_>) {
+    // SAFETY: nginx sets the flag when it reads its arguments.
+    if unsafe { ngx_test_config } == 0 {
         let nginx = NGINX_VERSION.to_str().unwrap_or_default();
-        ngx_log_error!(NGX_LOG_NOTICE, log, "pta: {VERSION}, built for nginx {nginx}");
+        ngx_log_error!(NGX_LOG_NOTICE, cycle.log(), "pta: {VERSION}, built for nginx {nginx}");
     }
 }

@@ -64,7 +64,7 @@ pub fn normalise(raw: &[u8]) -> Result<Vec<u8>, PathError> {
 pub fn unescape(text: &[u8]) -> Option<(u8, &[u8])> {
     let [b'%', tens, ones, behind @ ..] = text else { return None };
     let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    Some((digit(tens)?.wrapping_shl(4) | digit(ones)?, behind))
+    Some((digit(tens)?.wrapping_shl(4).wrapping_add(digit(ones)?), behind))
 }
 
 /// What stands behind the last slash.
@@ -158,6 +158,18 @@ mod tests {
         assert_refused("/a\0", PathError::Nul);
         assert_refused("a", PathError::NotAbsolute);
         assert_refused("", PathError::NotAbsolute);
+    }
+
+    #[test]
+    fn an_error_says_what_is_wrong() {
+        for (error, words) in [
+            (PathError::NotAbsolute, "the path must begin with \"/\""),
+            (PathError::Percent, "a \"%\" in the path must have two hexadecimal digits behind it"),
+            (PathError::Nul, "the path has a NUL in it"),
+            (PathError::AboveRoot, "the path leads out of the root by \"..\""),
+        ] {
+            assert_eq!(error.to_string(), words);
+        }
     }
 
     #[test]

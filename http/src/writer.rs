@@ -8,12 +8,14 @@ pub struct Writer<'b> {
 
 impl<'b> Writer<'b> {
     /// A writer that begins at the start of `buffer`.
+    #[inline]
     #[must_use]
     pub fn new(buffer: &'b mut [u8]) -> Self {
         Self { buffer, len: 0 }
     }
 
     /// Appends `bytes` if there is room for all of them.
+    #[inline]
     pub fn push(&mut self, bytes: &[u8]) {
         let end = self.len.saturating_add(bytes.len());
         if let Some(free) = self.buffer.get_mut(self.len..end) {
@@ -23,23 +25,27 @@ impl<'b> Writer<'b> {
     }
 
     /// How many bytes have been written.
+    #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
     }
 
     /// Whether nothing has been written.
+    #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
     /// Takes back what was written behind the first `len` bytes.
+    #[inline]
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
 
     /// The bytes written, with a NUL in memory behind them, for which there is room.
+    #[inline]
     #[must_use]
     pub fn finish_with_nul(mut self) -> &'b [u8] {
         let len = self.len;
@@ -49,6 +55,7 @@ impl<'b> Writer<'b> {
     }
 
     /// The bytes written.
+    #[inline]
     #[must_use]
     pub fn finish(self) -> &'b [u8] {
         self.buffer.get(..self.len).unwrap_or_default()

@@ -2,42 +2,48 @@
 
 use core::ptr;
 
-use nginx_sys::{ngx_http_request_t, ngx_int_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
 
 use crate::check::enforce::{bypasses, enforce, refuse_unused_redirect};
 use crate::check::{dav, strip};
 use crate::conf::LocConf;
-use crate::nginx::callback::Callback;
-use crate::nginx::guard;
+use crate::conf::main::MainConf;
+use crate::nginx::conf::{Logged, Postconf};
+use crate::nginx::cycle::NewCycle;
+use crate::nginx::handler::handler;
 use crate::nginx::memory::OutOfMemory;
+use crate::nginx::phases::{self, ACCESS_PHASE, Order, PRECONTENT_PHASE, first};
 use crate::nginx::request::Request;
 use crate::request::realm::{Realm, RealmState};
 use crate::request::record::Record;
 
-/// ACCESS phase. nginx runs it for main requests only.
-pub(crate) unsafe extern "C" fn handler(request: *mut ngx_http_request_t) -> ngx_int_t {
-    // SAFETY: nginx calls this as a phase handler.
-    unsafe {
-        guard::request(Callback::Access, request, |request| {
-            if bypasses(request) {
-                return Status::NGX_DECLINED;
-            }
-            decide(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into())
-        })
+pub(crate) fn register(cf: Postconf<'_>, main: &MainConf) -> Result<(), Logged> {
+    phases::add(cf, ACCESS_PHASE, Order::BeforeOthers, handler)?;
+    if main.satisfies_any() {
+        phases::add(cf, PRECONTENT_PHASE, Order::BeforeOthers, let_in_by_others)?;
     }
+    Ok(())
 }
 
-/// PRECONTENT phase. Only requests that have passed all access modules get here. Under `satisfy
-/// any`, this module may have refused one that another module has let in.
-pub(crate) unsafe extern "C" fn let_in_by_others(request: *mut ngx_http_request_t) -> ngx_int_t {
-    // SAFETY: nginx calls this as a phase handler.
-    unsafe {
-        guard::request(Callback::LetInByOthers, request, |request| {
-            notice_let_in(request).unwrap_or(HTTPStatus::INTERNAL_SERVER_ERROR.into())
-        })
-    }
+/// No other module may redirect the request before `let_in_by_others` runs.
+pub(crate) fn run_first(cycle: NewCycle<'_>) {
+    first::run_first(cycle, let_in_by_others);
+}
+
+handler! {
+    /// ACCESS phase. nginx runs it for main requests only.
+    fn handler(request) = phase(Access, access)
+}
+
+handler! {
+    /// PRECONTENT phase. Only requests that have passed all access modules get here. Under `satisfy
+    /// any`, this module may have refused one that another module has let in.
+    fn let_in_by_others(request) = phase(LetInByOthers, notice_let_in)
+}
+
+fn access(request: Request<'_>) -> Result<Status, OutOfMemory> {
+    if bypasses(request) { Ok(Status::NGX_DECLINED) } else { decide(request) }
 }
 
 fn notice_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {

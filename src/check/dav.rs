@@ -14,11 +14,9 @@ use nginx_sys::{
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
 use ngx::{ngx_log_debug_http, ngx_log_error};
-use pta_token::PathPattern;
+use pta_token::{PathPattern, Refusal};
 
 use crate::conf::LocConf;
-use crate::conf::accel_redirect::is_target;
-use crate::conf::statuses::Kind;
 use crate::nginx::escaped::Escaped;
 use crate::nginx::location::Location;
 use crate::nginx::memory::OutOfMemory;
@@ -143,13 +141,16 @@ pub(crate) fn explain<'r>(
     outcome: &Outcome<'r>,
     path: &'r [u8],
 ) -> Option<Objection<'r>> {
-    if outcome.kind() != Kind::PathMismatch || !concerns(request) {
+    if outcome.refusal() != Some(Refusal::PathMismatch) || !concerns(request) {
         return None;
     }
     let conf = outcome.conf();
-    let pattern = PathPattern::parse(outcome.path()?).ok()?;
-    let is_meant = if conf.redirects() { is_target(&pattern) } else { pattern.matches(path) };
-    if is_meant { find_objection(request, conf, &pattern, path).ok().flatten() } else { None }
+    let pattern = outcome.claims()?.path;
+    if conf.is_for(&pattern, path) {
+        find_objection(request, conf, &pattern, path).ok().flatten()
+    } else {
+        None
+    }
 }
 
 fn find_objection<'r>(
@@ -254,13 +255,14 @@ pub(crate) fn refuse_rewritten<'r>(
     ngx_log_error!(
         conf.policy().log_level(),
         request.log(),
-        "pta: path mismatch, requested \"{}\", rewritten to \"{}\", {objection}",
+        "pta: {}, requested \"{}\", rewritten to \"{}\", {objection}",
+        Refusal::PathMismatch,
         Escaped(masked::path(request, record, path)?),
         Escaped(masked::path(request, record, request.uri())?)
     );
     record.refuse(conf.policy().cache_control());
     record.refuse_finally();
-    Ok(Some(conf.policy().status(Kind::PathMismatch)))
+    Ok(Some(conf.policy().status(Refusal::PathMismatch)))
 }
 
 fn find_objection_to_rewritten<'r>(

@@ -32,17 +32,17 @@ pub(crate) fn enforce<'r>(
     if policy.masks() {
         mask::mask_request_line(request, record, outcome)?;
     }
-    if outcome.is_allowed() {
+    let Some(refusal) = outcome.refusal() else {
         if !policy.is_dry_run() {
             record.cache_mark().allow(policy.cache_control(), outcome.source());
         }
         entered.set_state(if policy.is_dry_run() { RealmState::DryRun } else { RealmState::Allowed });
         entered.set_strip_due();
         return Ok(None);
-    }
+    };
     // Already logged: this is the error page of a refused request.
     if !record.is_refused() {
-        log::log(request, record, outcome)?;
+        log::log(request, record, outcome, refusal)?;
     }
     if policy.is_dry_run() {
         entered.set_state(RealmState::DryRun);
@@ -50,7 +50,7 @@ pub(crate) fn enforce<'r>(
     }
     entered.set_state(RealmState::Unchecked);
     record.refuse(policy.cache_control());
-    Ok(Some(policy.status(outcome.kind())))
+    Ok(Some(policy.status(refusal)))
 }
 
 /// For `pta_phase rewrite`: checks the request against all pending rings. Any refusal is final.

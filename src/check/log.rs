@@ -4,9 +4,9 @@ use core::fmt;
 
 use nginx_sys::{ngx_gmtime, ngx_tm_t};
 use ngx::ngx_log_error;
+use pta_token::Refusal;
 
 use crate::check::dav;
-use crate::conf::statuses::Kind;
 use crate::nginx::escaped::Escaped;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
@@ -22,35 +22,30 @@ pub(crate) fn log<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     outcome: &Outcome<'r>,
+    refusal: Refusal,
 ) -> Result<(), OutOfMemory> {
     let policy = outcome.conf().policy();
     let dry_run = if policy.is_dry_run() { ", dry run" } else { "" };
     let write = |message: fmt::Arguments<'_>| {
         ngx_log_error!(policy.log_level(), request.log(), "pta: {message}");
     };
-    let path = original::path(request, record)?;
-    let paths = match outcome.path() {
-        Some(allowed) => Paths {
-            requested: masked::path(request, record, path)?,
-            allowed: masked::path(request, record, allowed)?,
-        },
-        None => Paths { requested: &[], allowed: &[] },
+    let Some(claims) = outcome.claims() else {
+        write(format_args!("{refusal}{dry_run}"));
+        return Ok(());
     };
-    match outcome.kind() {
-        Kind::Missing => write(format_args!("missing token{dry_run}")),
-        Kind::Malformed => write(format_args!("malformed token{dry_run}")),
-        Kind::Undecryptable | Kind::Allowed => write(format_args!("undecryptable token{dry_run}")),
-        Kind::Expired => {
-            let until = Time(outcome.expires().unwrap_or_default());
-            write(format_args!("expired token{dry_run}, valid until {until}, {paths}"));
-        }
-        Kind::PathMismatch => match dav::explain(request, outcome, path) {
-            Some(objection) => {
-                let objection = objection.masked(request, record)?;
-                write(format_args!("path mismatch{dry_run}, {paths}, {objection}"));
-            }
-            None => write(format_args!("path mismatch{dry_run}, {paths}")),
-        },
+    let path = original::path(request, record)?;
+    let paths = Paths {
+        requested: masked::path(request, record, path)?,
+        allowed: masked::path(request, record, claims.path.as_bytes())?,
+    };
+    if refusal == Refusal::Expired {
+        let until = Time(claims.expires);
+        write(format_args!("{refusal}{dry_run}, valid until {until}, {paths}"));
+    } else if let Some(objection) = dav::explain(request, outcome, path) {
+        let objection = objection.masked(request, record)?;
+        write(format_args!("{refusal}{dry_run}, {paths}, {objection}"));
+    } else {
+        write(format_args!("{refusal}{dry_run}, {paths}"));
     }
     Ok(())
 }

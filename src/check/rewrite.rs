@@ -3,57 +3,66 @@
 //! `rewrite`, or `return` with an `error_page`, may lead the request to a location without PTA. The
 //! record then tells the access phase what to check. Only `pta_phase rewrite` checks here.
 
-use nginx_sys::{ngx_http_request_t, ngx_int_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
 
 use crate::check::{enforce, subrequest};
 use crate::conf::LocConf;
 use crate::conf::index::Pta;
+use crate::conf::main::MainConf;
 use crate::conf::policy::CheckPhase;
-use crate::nginx::callback::Callback;
-use crate::nginx::guard;
+use crate::nginx::conf::{Logged, Postconf};
+use crate::nginx::cycle::NewCycle;
+use crate::nginx::handler::handler;
 use crate::nginx::memory::OutOfMemory;
+use crate::nginx::phases::{
+    self, Order, REWRITE_PHASE, SERVER_REWRITE_PHASE, first, server_rewrite as server_rewrite_phase,
+};
 use crate::nginx::request::{ErrorSigns, Request};
 use crate::request::record::Record;
 
-/// SERVER_REWRITE phase, before the server's own rewrites. Only here an X-Accel-Redirect can be
-/// distinguished from other redirects, because `r->uri` is still the redirect's own.
-pub(crate) unsafe extern "C" fn server_rewrite(request: *mut ngx_http_request_t) -> ngx_int_t {
-    // SAFETY: nginx calls this as a phase handler.
-    unsafe {
-        guard::request(Callback::ServerRewrite, request, |request| go_on(on_redirect(request).map(|()| None)))
+pub(crate) fn register(cf: Postconf<'_>, main: &MainConf) -> Result<(), Logged> {
+    phases::add(cf, REWRITE_PHASE, Order::BeforeOthers, rewrite)?;
+    // Not always: if nothing happens in that phase, the next handler finds the same.
+    if server_rewrite_phase::is_used(cf) {
+        phases::add(cf, SERVER_REWRITE_PHASE, Order::BeforeOthers, server_rewrite)?;
     }
+    if main.enabled_in_if() {
+        phases::add(cf, REWRITE_PHASE, Order::AfterOthers, rewritten)?;
+    }
+    Ok(())
 }
 
-/// REWRITE phase, before the location's own rewrites: the location is entered.
-pub(crate) unsafe extern "C" fn rewrite(request: *mut ngx_http_request_t) -> ngx_int_t {
-    // SAFETY: nginx calls this as a phase handler.
-    unsafe {
-        guard::request(Callback::Rewrite, request, |request| {
-            if enforce::bypasses(request) {
-                return Status::NGX_DECLINED;
-            }
-            go_on(on_location(request))
-        })
-    }
+/// No other module may redirect the request before `rewrite` runs.
+pub(crate) fn run_first(cycle: NewCycle<'_>) {
+    first::run_first(cycle, rewrite);
 }
 
-/// REWRITE phase, after the location's own rewrites: an `if` block may have taken the location's place.
-pub(crate) unsafe extern "C" fn rewritten(request: *mut ngx_http_request_t) -> ngx_int_t {
-    // SAFETY: nginx calls this as a phase handler.
-    unsafe {
-        guard::request(Callback::Rewritten, request, |request| go_on(on_if_block(request).map(|()| None)))
-    }
+handler! {
+    /// SERVER_REWRITE phase, before the server's own rewrites. Only here an X-Accel-Redirect can be
+    /// distinguished from other redirects, because `r->uri` is still the redirect's own.
+    fn server_rewrite(request) = phase(ServerRewrite, |request| on_redirect(request).map(|()| GO_ON))
+}
+
+handler! {
+    /// REWRITE phase, before the location's own rewrites: the location is entered.
+    fn rewrite(request) = phase(Rewrite, enter)
+}
+
+handler! {
+    /// REWRITE phase, after the location's own rewrites: an `if` block may have taken the location's
+    /// place.
+    fn rewritten(request) = phase(Rewritten, |request| on_if_block(request).map(|()| GO_ON))
 }
 
 /// In the rewrite phases, `NGX_OK` would end the request.
-fn go_on(result: Result<Option<HTTPStatus>, OutOfMemory>) -> Status {
-    match result {
-        Ok(None) => Status::NGX_DECLINED,
-        Ok(Some(status)) => status.into(),
-        Err(OutOfMemory) => HTTPStatus::INTERNAL_SERVER_ERROR.into(),
+const GO_ON: Status = Status::NGX_DECLINED;
+
+fn enter(request: Request<'_>) -> Result<Status, OutOfMemory> {
+    if enforce::bypasses(request) {
+        return Ok(GO_ON);
     }
+    Ok(on_location(request)?.map_or(GO_ON, Status::from))
 }
 
 fn on_redirect(request: Request<'_>) -> Result<(), OutOfMemory> {

@@ -12,6 +12,7 @@ use pta_http::query::{self, SoleArgument, Target, position_of};
 use pta_http::writer::Writer;
 
 /// Takes the token out of a request that goes on.
+#[inline]
 pub(crate) fn strip<'r>(request: Request<'r>, record: &Record<'r>) -> Result<(), OutOfMemory> {
     for entered in record.realms().filter(|entered| entered.take_strip_due()) {
         if let Some(policy) = entered.conf().map(LocConf::policy).filter(|policy| policy.strips()) {
@@ -23,7 +24,7 @@ pub(crate) fn strip<'r>(request: Request<'r>, record: &Record<'r>) -> Result<(),
 
 /// Removes the arguments `name` from the request target and from `$args`, each on its own, because rewrites may
 /// have made them differ. The client's buffer is not touched: what is not just cut off at the end is built anew.
-#[inline]
+#[inline(never)] // keeps the loop around it short
 fn strip_argument<'r>(request: Request<'r>, record: &Record<'r>, name: &[u8]) -> Result<(), OutOfMemory> {
     let target = request.target();
     let args = request.args();

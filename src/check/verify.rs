@@ -3,11 +3,10 @@
 
 use nginx_sys::ngx_time;
 use ngx::ngx_log_debug_http;
-use pta_token::{Claims, KeyRing, Refusal, Verdict, buffer_len, decode, decode_watched};
+use pta_token::{Circumstances, Claims, KeyRing, PathPattern, Refusal, buffer_len, decode, decode_watched};
 
 use crate::check::dav;
 use crate::conf::LocConf;
-use crate::conf::accel_redirect::is_target;
 use crate::nginx::cookies;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
@@ -16,20 +15,29 @@ use crate::request::record::Record;
 use crate::request::{masked, original};
 use pta_http::query;
 
-/// Checks the request with the keys of `conf`, and notes the verdict in the record. It is about the
+/// Checks the request with the keys of `conf`, and notes the outcome in the record. It is about the
 /// first candidate that is allowed, or else about the candidate that decides.
 #[inline]
-pub(crate) fn verify<'a, 'r>(
+pub(crate) fn verify<'r>(
     request: Request<'r>,
-    record: &'a Record<'r>,
+    record: &Record<'r>,
     conf: &'r LocConf,
-) -> Result<&'a Outcome<'r>, OutOfMemory> {
-    let missing = || {
-        let outcome = record.new_outcome();
-        outcome.set_missing(conf);
-        outcome
+) -> Result<&'r Outcome<'r>, OutOfMemory> {
+    let outcome = match verify_candidates(request, record, conf)? {
+        Some(outcome) => outcome,
+        None => request.allocate(Outcome::missing(conf))?,
     };
-    let Some(ring) = conf.ring() else { return Ok(missing()) };
+    record.set_outcome(outcome);
+    Ok(outcome)
+}
+
+#[inline]
+fn verify_candidates<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    conf: &'r LocConf,
+) -> Result<Option<&'r Outcome<'r>>, OutOfMemory> {
+    let Some(ring) = conf.ring() else { return Ok(None) };
     let name = conf.policy().name();
     let methods = conf.auth_methods();
     if methods.query {
@@ -39,31 +47,31 @@ pub(crate) fn verify<'a, 'r>(
             let is_alone = is_single && conf.policy().masks() && argument.is_alone(target.path);
             let candidate = Candidate { source: Source::Query, token: argument.value, is_single, is_alone };
             // Even an empty or invalid argument decides alone.
-            return verify_token(request, record, conf, ring, candidate);
+            return verify_token(request, record, conf, ring, candidate).map(Some);
         }
     }
-    let mut outcome = missing();
+    let mut last = None;
     if methods.cookie {
         for token in cookies::values(request, name) {
             let candidate = Candidate { source: Source::Cookie, token, is_single: false, is_alone: false };
-            outcome = verify_token(request, record, conf, ring, candidate)?;
+            let outcome = verify_token(request, record, conf, ring, candidate)?;
+            last = Some(outcome);
             if outcome.is_allowed() {
                 break;
             }
         }
     }
-    Ok(outcome)
+    Ok(last)
 }
 
-/// Checks one candidate, and notes the verdict.
-fn verify_token<'a, 'r>(
+/// Checks one candidate.
+fn verify_token<'r>(
     request: Request<'r>,
-    record: &'a Record<'r>,
+    record: &Record<'r>,
     conf: &'r LocConf,
     ring: &KeyRing,
     candidate: Candidate<'r>,
-) -> Result<&'a Outcome<'r>, OutOfMemory> {
-    let path = original::path(request, record)?;
+) -> Result<&'r Outcome<'r>, OutOfMemory> {
     let buffer = request.allocate_bytes(buffer_len(candidate.token.len()))?;
     let logs_debug = request.logs_debug();
     let decoded = if logs_debug {
@@ -71,27 +79,53 @@ fn verify_token<'a, 'r>(
     } else {
         decode(ring, candidate.token, buffer)
     };
-    // A leeway moves the clock back for expiry alone.
-    let now = ngx_time().saturating_sub(conf.policy().leeway());
-    let mut dav_result = Ok(());
-    let verdict = Verdict::of(decoded, now, |pattern| {
-        // With pta_accel_redirect, the token is not compared with the request's path.
-        let is_meant = if conf.redirects() { is_target(pattern) } else { pattern.matches(path) };
-        if !is_meant || !dav::concerns(request) {
-            return is_meant;
-        }
-        dav::allows(request, record, conf, pattern, path).unwrap_or_else(|error| {
-            dav_result = Err(error);
+    let mut asked = Asked { request, record, conf, failure: None };
+    let verdict = decoded.and_then(|claims| claims.judge(&mut asked));
+    if let Some(failure) = asked.failure {
+        return Err(failure);
+    }
+    let refusal = verdict.err();
+    if logs_debug && let Ok(claims) = &decoded {
+        log_judgement(&mut asked, claims, refusal)?;
+    }
+    request.allocate(Outcome::new(conf, candidate, refusal, decoded.ok()))
+}
+
+/// What the claims of a token are compared with in one location.
+struct Asked<'a, 'r> {
+    request: Request<'r>,
+    record: &'a Record<'r>,
+    conf: &'r LocConf,
+    /// Why there was no answer.
+    failure: Option<OutOfMemory>,
+}
+
+impl Circumstances for Asked<'_, '_> {
+    /// A leeway moves the clock back for expiry alone.
+    #[inline]
+    fn now(&mut self) -> i64 {
+        ngx_time().saturating_sub(self.conf.policy().leeway())
+    }
+
+    #[inline]
+    fn is_for(&mut self, pattern: &PathPattern<'_>) -> bool {
+        self.path_is_for(pattern).unwrap_or_else(|failure| {
+            self.failure = Some(failure);
             false
         })
-    });
-    dav_result?;
-    if logs_debug {
-        log_verdict(request, record, &verdict, now, path)?;
     }
-    let outcome = record.new_outcome();
-    outcome.set(&verdict, candidate, conf);
-    Ok(outcome)
+}
+
+impl Asked<'_, '_> {
+    #[inline]
+    fn path_is_for(&self, pattern: &PathPattern<'_>) -> Result<bool, OutOfMemory> {
+        let path = original::path(self.request, self.record)?;
+        let is_for = self.conf.is_for(pattern, path);
+        if !is_for || !dav::concerns(self.request) {
+            return Ok(is_for);
+        }
+        dav::allows(self.request, self.record, self.conf, pattern, path)
+    }
 }
 
 #[cold]
@@ -121,23 +155,25 @@ fn decode_and_log<'r>(
 }
 
 #[cold]
-fn log_verdict<'r>(
-    request: Request<'r>,
-    record: &Record<'r>,
-    verdict: &Verdict<'r>,
-    now: i64,
-    path: &'r [u8],
+fn log_judgement<'r>(
+    asked: &mut Asked<'_, 'r>,
+    claims: &Claims<'r>,
+    refusal: Option<Refusal>,
 ) -> Result<(), OutOfMemory> {
-    let (claims, relation) = match verdict {
-        Verdict::Expired(claims) => {
-            debug(request, format_args!("expired, {} < {now}", claims.expires));
+    let Asked { request, record, .. } = *asked;
+    let relation = match refusal {
+        Some(Refusal::Expired) => {
+            debug(request, format_args!("expired, {} < {}", claims.expires, asked.now()));
             return Ok(());
         }
-        Verdict::PathMismatch(claims) => (claims, "does not match"),
-        Verdict::Allowed(claims) => (claims, "matches"),
-        Verdict::Missing | Verdict::Malformed | Verdict::Undecryptable => return Ok(()),
+        Some(Refusal::PathMismatch) => "does not match",
+        Some(refusal) => {
+            debug(request, format_args!("{refusal}"));
+            return Ok(());
+        }
+        None => "matches",
     };
-    let path = masked::path(request, record, path)?.escape_ascii();
+    let path = masked::path(request, record, original::path(request, record)?)?.escape_ascii();
     let pattern = masked::path(request, record, claims.path.as_bytes())?.escape_ascii();
     debug(request, format_args!("path \"{path}\" {relation} \"{pattern}\""));
     Ok(())

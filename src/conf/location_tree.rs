@@ -7,7 +7,7 @@ use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_core_srv_conf_t};
 use crate::conf::LocConf;
 use crate::conf::index::Pta;
 use crate::conf::regex_ends::RegexEnds;
-use crate::nginx::conf::Conf;
+use crate::nginx::conf::Postconf;
 use crate::nginx::http_module::{Core, HttpModule};
 use crate::nginx::location::Location;
 
@@ -35,11 +35,7 @@ pub(crate) enum Kind {
 }
 
 /// The servers of the configuration.
-///
-/// # Safety
-///
-/// `cf` must be that of a postconfiguration callback of an HTTP module. What is returned must not outlive it.
-pub(crate) unsafe fn read<'a>(cf: Conf<'_>) -> Vec<Node<'a>> {
+pub(crate) fn read(cf: Postconf<'_>) -> Vec<Node<'_>> {
     // SAFETY: the http block has been read: nginx has made the trees, and each server has a table with a
     // configuration of each HTTP module for its own level.
     unsafe {

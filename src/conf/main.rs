@@ -8,7 +8,7 @@ use pta_token::{KeyMaterial, KeyRing};
 use crate::conf::accel_redirect::WrittenRedirect;
 use crate::conf::index::Pta;
 use crate::conf::policy::CacheControl;
-use crate::nginx::conf::{Conf, Logged};
+use crate::nginx::conf::{Conf, Logged, log};
 use crate::nginx::http_module::HasMainConf;
 use crate::nginx::request::{Request, VariableIndex};
 
@@ -42,6 +42,11 @@ impl MainConf {
     /// The shared part of the configuration that is being read.
     pub(crate) fn of(cf: Conf<'_>) -> Option<&Self> {
         cf.main_conf::<Pta>()
+    }
+
+    /// The same, for callbacks that cannot do without it.
+    pub(crate) fn find(cf: Conf<'_>) -> Result<&Self, Logged> {
+        Self::of(cf).ok_or_else(|| log(cf, format_args!("pta: no configuration of the http block")))
     }
 
     /// The shared part of the configuration that handles the request.

@@ -2,8 +2,9 @@
 
 use nginx_sys::{NGX_LOG_ERR, ngx_str_t, ngx_uint_t};
 use ngx::http::HTTPStatus;
+use pta_token::Refusal;
 
-use crate::conf::statuses::{Kind, Statuses};
+use crate::conf::statuses::Statuses;
 
 /// When the check runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -70,16 +71,9 @@ impl Policy {
         self.mask.unwrap_or(true)
     }
 
-    /// The status for a verdict. An allowed request never gets here; if one does, it is refused.
-    pub(crate) fn status(&self, kind: Kind) -> HTTPStatus {
-        let statuses = self.statuses.unwrap_or_default();
-        HTTPStatus(ngx_uint_t::from(match kind {
-            Kind::Missing => statuses.missing,
-            Kind::Malformed => statuses.malformed,
-            Kind::Undecryptable | Kind::Allowed => statuses.undecryptable,
-            Kind::Expired => statuses.expired,
-            Kind::PathMismatch => statuses.path_mismatch,
-        }))
+    /// The status for a refusal.
+    pub(crate) fn status(&self, refusal: Refusal) -> HTTPStatus {
+        HTTPStatus(ngx_uint_t::from(self.statuses.unwrap_or_default().of(refusal)))
     }
 
     /// Whether the check refuses nobody.

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use nginx_sys::ngx_str_t;
+use pta_token::Refusal;
 
 use crate::conf::setting::{Directive, SetError, Setting, Words, set_once};
 use crate::conf::statuses::{self, Problem};
@@ -31,7 +32,7 @@ struct Hint(Problem);
 
 impl fmt::Display for Hint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdicts = Words(statuses::VERDICTS.into_iter());
+        let verdicts = Words(Refusal::ALL.into_iter().map(Refusal::word));
         match self.0 {
             Problem::Form => {
                 write!(f, ", it must be a status code, or \"verdict=code\" with verdict {verdicts}")

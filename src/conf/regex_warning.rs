@@ -11,16 +11,11 @@ use ngx::ngx_log_error;
 
 use crate::conf::location_tree::{self, Kind, Node};
 use crate::conf::regex_ends::{RegexEnds, Rest, Text, begins_with};
-use crate::nginx::conf::Conf;
+use crate::nginx::conf::Postconf;
 
 /// Writes one warning for each unprotected location with a regular expression that takes requests from protected ones.
-///
-/// # Safety
-///
-/// `cf` must be that of a postconfiguration callback of an HTTP module.
-pub(crate) unsafe fn warn(cf: Conf<'_>) {
-    // SAFETY: by this function's contract; the locations do not outlive it.
-    let (servers, log) = unsafe { (location_tree::read(cf), (*cf.as_ptr()).log) };
+pub(crate) fn warn(cf: Postconf<'_>) {
+    let (servers, log) = (location_tree::read(cf), cf.log());
     for server in &servers {
         look_at_level(server, &mut |regex, victims| {
             let Some(first) = victims.iter().min_by_key(|victim| (victim.conf.place(), victim.name)) else {

@@ -1,35 +1,30 @@
 //! The statuses of refusals, and the parameters of `pta_refuse_status`.
 
-/// A verdict without what the token says.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Allowed,
-    Missing,
-    Malformed,
-    Undecryptable,
-    Expired,
-    PathMismatch,
-}
+use pta_token::Refusal;
 
-/// The status for each verdict that refuses.
+/// The status for each refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Statuses {
-    pub(crate) missing: u16,
-    pub(crate) malformed: u16,
-    pub(crate) undecryptable: u16,
-    pub(crate) expired: u16,
-    pub(crate) path_mismatch: u16,
-}
+pub(crate) struct Statuses([u16; Refusal::COUNT]);
 
 impl Default for Statuses {
     fn default() -> Self {
-        Self { missing: 400, malformed: 400, undecryptable: 403, expired: 410, path_mismatch: 403 }
+        Self(Refusal::ALL.map(Refusal::default_status))
     }
 }
 
 impl Statuses {
     const fn uniform(code: u16) -> Self {
-        Self { missing: code, malformed: code, undecryptable: code, expired: code, path_mismatch: code }
+        Self([code; Refusal::COUNT])
+    }
+
+    pub(crate) fn of(&self, refusal: Refusal) -> u16 {
+        self.0.get(refusal.index()).copied().unwrap_or_else(|| refusal.default_status())
+    }
+
+    fn set(&mut self, refusal: Refusal, code: u16) {
+        if let Some(status) = self.0.get_mut(refusal.index()) {
+            *status = code;
+        }
     }
 }
 
@@ -52,9 +47,6 @@ pub(crate) enum Problem {
     Duplicate,
 }
 
-/// The verdicts that `pta_refuse_status` knows.
-pub(crate) const VERDICTS: [&str; 5] = ["missing", "malformed", "undecryptable", "expired", "path_mismatch"];
-
 /// The parameters of `pta_refuse_status`: one code for all verdicts, or `verdict=code` for some.
 pub(crate) fn parse(parameters: &[&[u8]]) -> Result<Statuses, ParameterError> {
     let mut statuses = Statuses::default();
@@ -71,19 +63,12 @@ pub(crate) fn parse(parameters: &[&[u8]]) -> Result<Statuses, ParameterError> {
             }
             return parse_code(text).map(Statuses::uniform).ok_or(error(Problem::OutOfRange));
         };
-        let slot = match verdict {
-            "missing" => &mut statuses.missing,
-            "malformed" => &mut statuses.malformed,
-            "undecryptable" => &mut statuses.undecryptable,
-            "expired" => &mut statuses.expired,
-            "path_mismatch" => &mut statuses.path_mismatch,
-            _ => return Err(error(Problem::UnknownVerdict)),
-        };
-        *slot = parse_code(code).ok_or(error(Problem::OutOfRange))?;
-        if seen.contains(&verdict) {
+        let refusal = Refusal::of_word(verdict.as_bytes()).ok_or(error(Problem::UnknownVerdict))?;
+        statuses.set(refusal, parse_code(code).ok_or(error(Problem::OutOfRange))?);
+        if seen.contains(&refusal) {
             return Err(error(Problem::Duplicate));
         }
-        seen.push(verdict);
+        seen.push(refusal);
     }
     Ok(statuses)
 }
@@ -94,4 +79,56 @@ fn is_number(text: &str) -> bool {
 
 fn parse_code(text: &str) -> Option<u16> {
     text.parse().ok().filter(|code| is_number(text) && (400..=599).contains(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(parameters: &[&str]) -> Result<[u16; Refusal::COUNT], (usize, Problem)> {
+        let parameters: Vec<&[u8]> = parameters.iter().map(|parameter| parameter.as_bytes()).collect();
+        match parse(&parameters) {
+            Ok(statuses) => Ok(Refusal::ALL.map(|refusal| statuses.of(refusal))),
+            Err(error) => Err((error.at, error.problem)),
+        }
+    }
+
+    #[test]
+    fn one_code_is_for_all_refusals() {
+        assert_eq!(parsed(&["404"]), Ok([404; Refusal::COUNT]));
+        assert_eq!(parsed(&["404", "missing=401"]), Err((0, Problem::NotAlone)));
+        assert_eq!(parsed(&["missing=401", "404"]), Err((1, Problem::NotAlone)));
+    }
+
+    #[test]
+    fn each_refusal_has_a_code_of_its_own() {
+        let defaults = Refusal::ALL.map(Refusal::default_status);
+        assert_eq!(parsed(&[]), Ok(defaults));
+        for refusal in Refusal::ALL {
+            let mut expected = defaults;
+            expected[refusal.index()] = 451;
+            assert_eq!(parsed(&[&format!("{}=451", refusal.word())]), Ok(expected));
+        }
+        assert_eq!(parsed(&["expired=404", "missing=401"]), Ok([401, 400, 403, 404, 403]));
+    }
+
+    #[test]
+    fn any_other_parameter_is_an_error() {
+        for (parameter, problem) in [
+            ("", Problem::Form),
+            ("missing", Problem::Form),
+            ("+404", Problem::Form),
+            ("399", Problem::OutOfRange),
+            ("600", Problem::OutOfRange),
+            ("missing=", Problem::OutOfRange),
+            ("missing=+404", Problem::OutOfRange),
+            ("missing=70000", Problem::OutOfRange),
+            ("allowed=404", Problem::UnknownVerdict),
+            ("=404", Problem::UnknownVerdict),
+        ] {
+            assert_eq!(parsed(&[parameter]), Err((0, problem)), "{parameter}");
+        }
+        assert_eq!(parsed(&["missing=400", "missing=401"]), Err((1, Problem::Duplicate)));
+        assert_eq!(parse(&[b"\xff=404"]).unwrap_err().problem, Problem::Form);
+    }
 }

@@ -3,6 +3,7 @@
 use core::ffi::{c_char, c_void};
 use core::fmt;
 use core::marker::PhantomData;
+use core::ops::Deref;
 use core::ptr::{self, NonNull};
 use core::slice;
 
@@ -105,6 +106,30 @@ impl<'c> Conf<'c> {
     pub(crate) unsafe fn arguments(self) -> &'c [ngx_str_t] {
         // SAFETY: while a directive is parsed, `args` is an array of strings.
         unsafe { slice::from_raw_parts((*(*self.as_ptr()).args).elts.cast(), (*(*self.as_ptr()).args).nelts) }
+    }
+}
+
+/// The `cf` of a running postconfiguration callback: the http block has been read, its locations are
+/// merged and the phases are set up.
+#[derive(Clone, Copy)]
+pub(crate) struct Postconf<'c>(Conf<'c>);
+
+impl Postconf<'_> {
+    /// # Safety
+    ///
+    /// nginx must have called the postconfiguration callback of an HTTP module with `raw`, and the
+    /// lifetime must be the run of that function.
+    pub(crate) unsafe fn from_raw(raw: *mut ngx_conf_t) -> Self {
+        // SAFETY: by this function's contract.
+        Self(unsafe { Conf::from_raw(raw) })
+    }
+}
+
+impl<'c> Deref for Postconf<'c> {
+    type Target = Conf<'c>;
+
+    fn deref(&self) -> &Conf<'c> {
+        &self.0
     }
 }
 

@@ -6,13 +6,13 @@ use core::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::Once;
 
-use nginx_sys::{NGX_LOG_ALERT, ngx_cycle, ngx_http_request_t, ngx_int_t, ngx_log_t};
+use nginx_sys::{NGX_LOG_ALERT, ngx_cycle, ngx_log_t};
 use ngx::core::Status;
-use ngx::http::HTTPStatus;
 use ngx::ngx_log_error;
 
 use crate::nginx::callback::Callback;
 use crate::nginx::fault;
+use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 
 /// Runs `body` for an entry that concerns no request, or has no status to answer it with; a panic becomes a line in
@@ -37,57 +37,35 @@ pub(crate) fn value<T>(entry: Callback, fallback: T, body: impl FnOnce() -> T) -
     })
 }
 
-/// Runs `body` for a request in a phase handler; a panic becomes a line in the error log and status 500.
-///
-/// # Safety
-///
-/// `request` must be the request that nginx called the handler with.
-pub(crate) unsafe fn request(
-    entry: Callback,
-    request: *mut ngx_http_request_t,
-    body: impl for<'r> FnOnce(Request<'r>) -> Status,
-) -> ngx_int_t {
-    // SAFETY: by this function's contract.
-    unsafe { request_or(HTTPStatus::INTERNAL_SERVER_ERROR.into(), entry, request, body) }
-}
-
-/// Runs `body` for a request in a header filter. A panic is logged and closes the connection,
-/// because nginx has begun to answer and accepts no other status.
-///
-/// # Safety
-///
-/// `request` must be the request that nginx called the filter with.
-pub(crate) unsafe fn filter(
-    entry: Callback,
-    request: *mut ngx_http_request_t,
-    body: impl for<'r> FnOnce(Request<'r>) -> Status,
-) -> ngx_int_t {
-    // SAFETY: by this function's contract.
-    unsafe { request_or(Status::NGX_ERROR, entry, request, body) }
-}
-
-/// # Safety
-///
-/// `request` must be live.
+/// Runs `body` for a request. A panic becomes a line in the error log and `fallback`. So does a
+/// lack of memory, which nginx has logged.
 #[inline]
-unsafe fn request_or(
-    fallback: Status,
+pub(crate) fn request(
     entry: Callback,
-    request: *mut ngx_http_request_t,
-    body: impl for<'r> FnOnce(Request<'r>) -> Status,
-) -> ngx_int_t {
-    // SAFETY: by this function's contract.
-    let request = unsafe { Request::from_raw(request) };
+    request: Request<'_>,
+    fallback: Status,
+    body: impl for<'r> FnOnce(Request<'r>) -> Result<Status, OutOfMemory>,
+) -> Status {
     let body = || {
         fault::at_entry(entry);
         body(request)
     };
     // The state of a request is made of cells that are each valid at any time.
-    let status = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
-        report(entry, Some(request.log()), panic.as_ref());
-        fallback
-    });
-    status.0
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(result) => result.unwrap_or(fallback),
+        Err(panic) => {
+            report_in_request(entry, request, panic);
+            fallback
+        }
+    }
+}
+
+/// Takes the panic by value, which keeps registers free in the handlers.
+#[cold]
+#[inline(never)]
+#[allow(clippy::needless_pass_by_value)]
+fn report_in_request(entry: Callback, request: Request<'_>, panic: Box<dyn Any + Send>) {
+    report(entry, Some(request.log()), panic.as_ref());
 }
 
 thread_local! {

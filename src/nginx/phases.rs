@@ -5,10 +5,7 @@ pub(crate) mod server_rewrite;
 
 use core::slice;
 
-use nginx_sys::{
-    ngx_array_push, ngx_array_t, ngx_http_handler_pt, ngx_http_phase_t, ngx_http_phases, ngx_http_request_t,
-    ngx_int_t,
-};
+use nginx_sys::{ngx_array_push, ngx_array_t, ngx_http_handler_pt, ngx_http_phase_t, ngx_http_phases};
 pub(crate) use nginx_sys::{
     ngx_http_phases_NGX_HTTP_ACCESS_PHASE as ACCESS_PHASE,
     ngx_http_phases_NGX_HTTP_PRECONTENT_PHASE as PRECONTENT_PHASE,
@@ -16,8 +13,9 @@ pub(crate) use nginx_sys::{
     ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as SERVER_REWRITE_PHASE,
 };
 
-use crate::nginx::conf::{Conf, Logged, log};
+use crate::nginx::conf::{Logged, Postconf, log};
 use crate::nginx::fault::{self, Stage};
+use crate::nginx::handler::RequestHandler;
 
 /// Where a handler stands among those of its phase. nginx runs them last registered first.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,19 +24,18 @@ pub(crate) enum Order {
     AfterOthers,
 }
 
-pub(crate) fn register(
-    cf: Conf<'_>,
+pub(crate) fn add(
+    cf: Postconf<'_>,
     phase: ngx_http_phases,
     order: Order,
-    handler: Handler,
+    handler: RequestHandler,
 ) -> Result<(), Logged> {
-    // SAFETY: nginx calls postconfiguration with the `cf` of the http block, and the phases are set up.
+    // SAFETY: in postconfiguration, the phases are set up.
     unsafe {
         let phases = &mut (*cf.core_main_conf()).phases;
-        phases
-            .get_mut(phase as usize)
-            .and_then(|phase| push(cf, phase, order, handler))
-            .ok_or_else(|| log(cf, format_args!("pta: could not add a handler to the {} phase", name(phase))))
+        phases.get_mut(phase as usize).and_then(|phase| push(cf, phase, order, handler)).ok_or_else(|| {
+            log(*cf, format_args!("pta: could not add a handler to the {} phase", name(phase)))
+        })
     }
 }
 
@@ -51,12 +48,15 @@ fn name(phase: ngx_http_phases) -> &'static str {
     }
 }
 
-pub(crate) type Handler = unsafe extern "C" fn(*mut ngx_http_request_t) -> ngx_int_t;
-
 /// # Safety
 ///
-/// `cf` must be that of a postconfiguration callback, and `phase` one of its phases.
-unsafe fn push(cf: Conf<'_>, phase: &mut ngx_http_phase_t, order: Order, handler: Handler) -> Option<()> {
+/// `phase` must be one of the phases of `cf`.
+unsafe fn push(
+    cf: Postconf<'_>,
+    phase: &mut ngx_http_phase_t,
+    order: Order,
+    handler: RequestHandler,
+) -> Option<()> {
     let handlers: *mut ngx_array_t = &raw mut phase.handlers;
     // SAFETY: nginx has initialised the array as one of handlers. ngx_array_push makes room for one more and
     // may move the elements, so that `elts` is read after it.

@@ -332,6 +332,7 @@ impl<'r> Request<'r> {
     }
 
     /// Puts a value without `Drop` into the request's pool.
+    #[inline]
     pub(crate) fn allocate<T>(self, value: T) -> Result<&'r T, OutOfMemory> {
         const { assert!(align_of::<T>() <= NGX_ALIGNMENT && !core::mem::needs_drop::<T>()) };
         if fault::out_of_memory(Stage::Request, self.log()) {

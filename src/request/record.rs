@@ -37,17 +37,17 @@ pub(crate) struct Record<'r> {
     /// An `if` block of the location entered last that enables PTA, until nginx has evaluated it.
     unresolved_if: Cell<Option<&'r LocConf>>,
     trail: Trail,
-    /// What the last check found, if `is_checked`.
-    outcome: Outcome<'r>,
-    is_checked: Cell<bool>,
+    /// What the last check found.
+    outcome: Cell<Option<&'r Outcome<'r>>>,
     cache_mark: CacheMark,
 }
 
 /// Every request to a protected location pays for one.
-const _: () = assert!(size_of::<Record<'_>>() <= 184);
+const _: () = assert!(size_of::<Record<'_>>() <= 136);
 
 impl<'r> Record<'r> {
     /// The record of the request, if it has one; begins a new arrival where nginx has begun one.
+    #[inline]
     pub(crate) fn find(request: Request<'r>) -> Option<&'r Self> {
         if let Some(record) = request.context::<Pta>() {
             return Some(record);
@@ -80,14 +80,14 @@ impl<'r> Record<'r> {
             current: Cell::new(None),
             unresolved_if: Cell::new(None),
             trail: Trail::new(request.error_signs()),
-            outcome: Outcome::missing(LocConf::of(request)),
-            is_checked: Cell::new(false),
+            outcome: Cell::new(None),
             cache_mark: CacheMark::default(),
         })?;
         request.set_context::<Pta>(record);
         Ok(record)
     }
 
+    #[inline(never)] // keeps the way of requests without redirects short
     fn begin_arrival(&self, request: Request<'r>) {
         for realm in self.realms() {
             realm.set_state(realm.state().at_arrival());
@@ -182,15 +182,13 @@ impl<'r> Record<'r> {
 
     /// What the last check found, once there was one.
     #[inline]
-    pub(crate) fn outcome(&self) -> Option<&Outcome<'r>> {
-        self.is_checked.get().then_some(&self.outcome)
+    pub(crate) fn outcome(&self) -> Option<&'r Outcome<'r>> {
+        self.outcome.get()
     }
 
-    /// The outcome of the check that runs now, which fills it.
     #[inline]
-    pub(crate) fn new_outcome(&self) -> &Outcome<'r> {
-        self.is_checked.set(true);
-        &self.outcome
+    pub(crate) fn set_outcome(&self, outcome: &'r Outcome<'r>) {
+        self.outcome.set(Some(outcome));
     }
 
     /// Notes that `conf` allows the request by a token that does not cover its path as a folder.

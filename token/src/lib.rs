@@ -38,7 +38,6 @@ mod key_file;
 mod material;
 mod pattern;
 mod refusal;
-mod verdict;
 
 pub use claims::{Circumstances, Claims, PlainRequest};
 pub use codec::{Attempt, buffer_len, decode, decode_watched, encode};
@@ -47,4 +46,3 @@ pub use key_file::{KEY_FILE_LIMIT, KeyFileError, PAIR_FILE_LIMIT, PairFileError}
 pub use material::{KeyMaterial, SecretPair};
 pub use pattern::{PathPattern, PatternError, escape_stars};
 pub use refusal::{ALLOWED, Refusal};
-pub use verdict::Verdict;

@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use core::fmt;
+use core::num::NonZeroUsize;
 
 use memchr::memchr;
 
@@ -30,8 +31,8 @@ impl core::error::Error for PatternError {}
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PathPattern<'a> {
     text: &'a [u8],
-    /// Where the wildcard stands, when there is one.
-    wildcard: Option<usize>,
+    /// Where the wildcard stands, if there is one. A slash always stands before it.
+    wildcard: Option<NonZeroUsize>,
     /// Whether there is a `\*`, so that the text is not what it stands for.
     has_escapes: bool,
 }
@@ -58,8 +59,10 @@ impl<'a> PathPattern<'a> {
             let is_escaped = at.checked_sub(1).and_then(|before| text.get(before)) == Some(&b'\\');
             if is_escaped {
                 pattern.has_escapes = true;
-            } else if pattern.wildcard.replace(at).is_some() {
+            } else if pattern.wildcard.is_some() {
                 return Err(PatternError::TwoWildcards);
+            } else {
+                pattern.wildcard = NonZeroUsize::new(at);
             }
             from = at.saturating_add(1);
         }
@@ -121,7 +124,7 @@ impl<'a> PathPattern<'a> {
     /// What stands before the wildcard, and what behind it.
     #[inline]
     fn split(&self) -> (&'a [u8], Option<&'a [u8]>) {
-        match self.wildcard.and_then(|at| self.text.split_at_checked(at)) {
+        match self.wildcard.and_then(|at| self.text.split_at_checked(at.get())) {
             None => (self.text, None),
             Some((prefix, rest)) => (prefix, rest.get(1..)),
         }

@@ -11,23 +11,15 @@
 
 use core::{ptr, slice};
 
-use nginx_sys::{
-    ngx_cycle_t, ngx_http_conf_ctx_t, ngx_http_core_main_conf_t, ngx_http_module, ngx_http_phase_handler_t,
-    ngx_http_request_t, ngx_int_t,
-};
+use nginx_sys::{ngx_http_conf_ctx_t, ngx_http_core_main_conf_t, ngx_http_module, ngx_http_phase_handler_t};
 
+use crate::nginx::cycle::NewCycle;
+use crate::nginx::handler::RequestHandler;
 use crate::nginx::http_module::{Core, HttpModule};
 
-type Handler = unsafe extern "C" fn(*mut ngx_http_request_t) -> ngx_int_t;
-
 /// Moves `handler` before the others of its phase, if it is registered.
-///
-/// # Safety
-///
-/// `cycle` must be the one that nginx is about to use, and no request must be running in it.
-pub(crate) unsafe fn run_first(cycle: *const ngx_cycle_t, handler: Handler) {
-    // SAFETY: by this function's contract. nginx has built the list of handlers, and nobody else
-    // refers to it now.
+pub(crate) fn run_first(cycle: NewCycle<'_>, handler: RequestHandler) {
+    // SAFETY: no other such reference lives at the same time.
     let Some(handlers) = (unsafe { handlers(cycle) }) else { return };
     let is_handler =
         |entry: &ngx_http_phase_handler_t| entry.handler.is_some_and(|found| ptr::fn_addr_eq(found, handler));
@@ -44,12 +36,12 @@ pub(crate) unsafe fn run_first(cycle: *const ngx_cycle_t, handler: Handler) {
 ///
 /// # Safety
 ///
-/// As for [`run_first`].
-unsafe fn handlers<'c>(cycle: *const ngx_cycle_t) -> Option<&'c mut [ngx_http_phase_handler_t]> {
+/// Nobody else may refer to the list.
+unsafe fn handlers(cycle: NewCycle<'_>) -> Option<&mut [ngx_http_phase_handler_t]> {
     // SAFETY: a cycle has a place for the configuration of each module, NULL where there is none. If
-    // there is an http block, nginx has read it to its end.
+    // there is an http block, nginx has read it to its end and built the list. No request runs yet.
     unsafe {
-        let http = (*cycle).conf_ctx.add((&raw const ngx_http_module.index).read()).read();
+        let http = (*cycle.as_ptr()).conf_ctx.add((&raw const ngx_http_module.index).read()).read();
         let context = http.cast::<ngx_http_conf_ctx_t>().as_ref()?;
         let main = (*context.main_conf.add(Core::index())).cast::<ngx_http_core_main_conf_t>();
         let first = (*main).phase_engine.handlers;

@@ -8,7 +8,7 @@ use nginx_sys::{
     ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as SERVER_REWRITE_PHASE, ngx_module_t,
 };
 
-use crate::nginx::conf::Conf;
+use crate::nginx::conf::{Conf, Postconf};
 
 const REWRITE_MODULE: &CStr = c"ngx_http_rewrite_module";
 
@@ -19,17 +19,13 @@ const REWRITE_MODULE: &CStr = c"ngx_http_rewrite_module";
 /// compiled directives, NULL when there are none, has not changed since nginx 0.1. Were it to change, a request that
 /// follows an X-Accel-Redirect and is then rewritten by the server would be checked although it need not be: the
 /// mistake would be on the safe side.
-///
-/// # Safety
-///
-/// `cf` must be that of a postconfiguration callback of an HTTP module.
-pub(crate) unsafe fn is_used(cf: Conf<'_>) -> bool {
-    // SAFETY: by this function's contract the http block has been read: phases and servers are set up, and each
-    // server has a table with a configuration of each HTTP module for its own level.
+pub(crate) fn is_used(cf: Postconf<'_>) -> bool {
+    // SAFETY: the http block has been read: phases and servers are set up, and each server has a
+    // table with a configuration of each HTTP module for its own level.
     unsafe {
         let main = &*cf.core_main_conf();
         let handlers = main.phases.get(SERVER_REWRITE_PHASE as usize).map_or(0, |phase| phase.handlers.nelts);
-        let Some(rewrite) = find_module(cf, REWRITE_MODULE) else { return handlers > 0 };
+        let Some(rewrite) = find_module(*cf, REWRITE_MODULE) else { return handlers > 0 };
         let servers: &[*mut ngx_http_core_srv_conf_t] = if main.servers.nelts == 0 {
             &[]
         } else {

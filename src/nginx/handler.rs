@@ -1,0 +1,197 @@
+//! The functions that nginx calls, made from safe ones.
+//!
+//! `handler! { fn NAME(ARGUMENTS) = KIND(CALLBACK, BODY) }` defines the function `NAME`. It turns
+//! nginx's pointers into references, calls the safe function `BODY` so that no panic leaves it, and
+//! returns what nginx expects. The kinds are the functions below. `CALLBACK` is the name by which
+//! the error log reports a panic.
+
+use core::ffi::{c_char, c_void};
+use core::ptr;
+
+use nginx_sys::{ngx_conf_t, ngx_cycle_t, ngx_http_request_t, ngx_int_t};
+use ngx::core::Status;
+use ngx::http::HTTPStatus;
+
+use crate::nginx::callback::Callback;
+use crate::nginx::conf::{CONF_ERROR, Conf, Logged, Postconf};
+use crate::nginx::cycle::NewCycle;
+use crate::nginx::guard;
+use crate::nginx::header_filter::NextHeaderFilter;
+use crate::nginx::http_module::HasLocConf;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+
+macro_rules! handler {
+    ($(#[$about:meta])* $sees:vis fn $name:ident(request) = $kind:ident($callback:ident, $($given:expr),+)) => {
+        $(#[$about])*
+        $sees unsafe extern "C" fn $name(request: *mut nginx_sys::ngx_http_request_t) -> nginx_sys::ngx_int_t {
+            let callback = $crate::nginx::callback::Callback::$callback;
+            // SAFETY: nginx calls this for a request, as a function of this kind.
+            unsafe { $crate::nginx::handler::$kind(callback, request, $($given),+) }
+        }
+    };
+    ($(#[$about:meta])* $sees:vis fn $name:ident(cf) = $kind:ident($callback:ident, $body:expr)) => {
+        $(#[$about])*
+        $sees unsafe extern "C" fn $name(cf: *mut nginx_sys::ngx_conf_t) -> nginx_sys::ngx_int_t {
+            let callback = $crate::nginx::callback::Callback::$callback;
+            // SAFETY: nginx calls this as a callback of an HTTP module, of this kind.
+            unsafe { $crate::nginx::handler::$kind(callback, cf, $body) }
+        }
+    };
+    ($(#[$about:meta])* $sees:vis fn $name:ident(cf) -> conf = create($callback:ident, $body:expr)) => {
+        $(#[$about])*
+        $sees unsafe extern "C" fn $name(cf: *mut nginx_sys::ngx_conf_t) -> *mut core::ffi::c_void {
+            let callback = $crate::nginx::callback::Callback::$callback;
+            // SAFETY: nginx calls this as a callback of an HTTP module.
+            unsafe { $crate::nginx::handler::create(callback, cf, $body) }
+        }
+    };
+    (
+        $(#[$about:meta])*
+        $sees:vis fn $name:ident(cf, parent, child) = merge($callback:ident, $module:ty, $body:expr)
+    ) => {
+        $(#[$about])*
+        $sees unsafe extern "C" fn $name(
+            cf: *mut nginx_sys::ngx_conf_t,
+            parent: *mut core::ffi::c_void,
+            child: *mut core::ffi::c_void,
+        ) -> *mut core::ffi::c_char {
+            let callback = $crate::nginx::callback::Callback::$callback;
+            // SAFETY: nginx calls this as the module's merge_loc_conf.
+            unsafe { $crate::nginx::handler::merge::<$module>(callback, cf, parent, child, $body) }
+        }
+    };
+    ($(#[$about:meta])* $sees:vis fn $name:ident(cycle) = init_module($callback:ident, $body:expr)) => {
+        $(#[$about])*
+        $sees unsafe extern "C" fn $name(cycle: *mut nginx_sys::ngx_cycle_t) -> nginx_sys::ngx_int_t {
+            let callback = $crate::nginx::callback::Callback::$callback;
+            // SAFETY: nginx calls this as a module's init_module.
+            unsafe { $crate::nginx::handler::init_module(callback, cycle, $body) }
+        }
+    };
+}
+pub(crate) use handler;
+
+/// A function that [`handler`] makes for a request.
+pub(crate) type RequestHandler = unsafe extern "C" fn(*mut ngx_http_request_t) -> ngx_int_t;
+
+/// A phase handler. A panic ends the request with status 500, as does a lack of memory.
+///
+/// # Safety
+///
+/// nginx must have called the handler with `request`.
+pub(crate) unsafe fn phase(
+    callback: Callback,
+    request: *mut ngx_http_request_t,
+    body: impl for<'r> FnOnce(Request<'r>) -> Result<Status, OutOfMemory>,
+) -> ngx_int_t {
+    // SAFETY: by this function's contract.
+    let request = unsafe { Request::from_raw(request) };
+    guard::request(callback, request, HTTPStatus::INTERNAL_SERVER_ERROR.into(), body).0
+}
+
+/// A header filter. A panic closes the connection, as does a lack of memory: nginx has begun to
+/// answer and accepts no other status.
+///
+/// # Safety
+///
+/// nginx must have called the filter with `request`.
+pub(crate) unsafe fn header_filter(
+    callback: Callback,
+    request: *mut ngx_http_request_t,
+    body: impl for<'r> FnOnce(Request<'r>) -> Result<(), OutOfMemory>,
+    next: &NextHeaderFilter,
+) -> ngx_int_t {
+    // SAFETY: by this function's contract.
+    let request = unsafe { Request::from_raw(request) };
+    let status = guard::request(callback, request, Status::NGX_ERROR, |request| {
+        body(request).map(|()| Status::NGX_OK)
+    });
+    if status == Status::NGX_OK { next.call(request) } else { status.0 }
+}
+
+/// Before nginx reads the http block. An error ends the reading.
+///
+/// # Safety
+///
+/// nginx must have called the preconfiguration callback with `cf`.
+pub(crate) unsafe fn preconfiguration(
+    callback: Callback,
+    cf: *mut ngx_conf_t,
+    body: impl for<'c> FnOnce(Conf<'c>) -> Result<(), Logged>,
+) -> ngx_int_t {
+    // SAFETY: by this function's contract.
+    let cf = unsafe { Conf::from_raw(cf) };
+    guard::value(callback, Status::NGX_ERROR, || status(&body(cf))).0
+}
+
+/// After nginx has read the http block. An error makes it refuse the configuration.
+///
+/// # Safety
+///
+/// nginx must have called the postconfiguration callback with `cf`.
+pub(crate) unsafe fn postconfiguration(
+    callback: Callback,
+    cf: *mut ngx_conf_t,
+    body: impl for<'c> FnOnce(Postconf<'c>) -> Result<(), Logged>,
+) -> ngx_int_t {
+    // SAFETY: by this function's contract.
+    let cf = unsafe { Postconf::from_raw(cf) };
+    guard::value(callback, Status::NGX_ERROR, || status(&body(cf))).0
+}
+
+fn status(result: &Result<(), Logged>) -> Status {
+    if result.is_ok() { Status::NGX_OK } else { Status::NGX_ERROR }
+}
+
+/// Makes a configuration.
+///
+/// # Safety
+///
+/// nginx must have called the create callback with `cf`.
+pub(crate) unsafe fn create<T>(
+    callback: Callback,
+    cf: *mut ngx_conf_t,
+    body: impl for<'c> FnOnce(Conf<'c>) -> T,
+) -> *mut c_void {
+    // SAFETY: by this function's contract.
+    let cf = unsafe { Conf::from_raw(cf) };
+    guard::value(callback, ptr::null_mut(), || cf.allocate(body(cf)).cast())
+}
+
+/// Merges the configuration of a location with the one around it.
+///
+/// # Safety
+///
+/// nginx must have called the merge_loc_conf of the module `M` with these arguments.
+pub(crate) unsafe fn merge<M: HasLocConf>(
+    callback: Callback,
+    cf: *mut ngx_conf_t,
+    parent: *mut c_void,
+    child: *mut c_void,
+    body: impl for<'c> FnOnce(Conf<'c>, &M::LocConf, &mut M::LocConf) -> Result<(), Logged>,
+) -> *mut c_char {
+    // SAFETY: by this function's contract. The module has created both, and nginx never merges one
+    // into itself.
+    let (cf, parent, child) = unsafe { (Conf::from_raw(cf), &*parent.cast(), &mut *child.cast()) };
+    guard::value(callback, CONF_ERROR, || match body(cf, parent, child) {
+        Ok(()) => ptr::null_mut(),
+        Err(Logged) => CONF_ERROR,
+    })
+}
+
+/// nginx is about to use a new configuration. It exits if this fails, so it never fails.
+///
+/// # Safety
+///
+/// nginx must have called the init_module callback with `cycle`.
+pub(crate) unsafe fn init_module(
+    callback: Callback,
+    cycle: *mut ngx_cycle_t,
+    body: impl for<'c> FnOnce(NewCycle<'c>),
+) -> ngx_int_t {
+    // SAFETY: by this function's contract.
+    let cycle = unsafe { NewCycle::from_raw(cycle) };
+    guard::value(callback, (), || body(cycle));
+    Status::NGX_OK.0
+}
