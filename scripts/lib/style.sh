@@ -33,3 +33,8 @@ check_shell() {
     # It looks for what a script sources below the project's root.
     (cd "$root" && find_scripts sh sh | xargs -d '\n' -n 8 -P "$(nproc)" shellcheck --external-sources)
 }
+
+# The workflow of the hosting service. Nothing here can run it; a linter reads it.
+check_workflow() {
+    "$(dirname "$TESTS_PYTHON")/zizmor" --offline --quiet --no-progress "$root/.github/workflows"
+}

@@ -1,0 +1,33 @@
+"""The workflow for the hosting service names what this project has."""
+
+import re
+
+from harness.project import PROJECT, text_of
+
+WORKFLOW = PROJECT / ".github/workflows/ci.yml"
+
+
+def test_the_checkout_is_the_only_action_and_pinned_to_a_commit():
+    used = re.findall(r"uses: (\S+)", WORKFLOW.read_text())
+    assert used
+    assert {
+        re.fullmatch(r"actions/checkout@[0-9a-f]{40}", action) is not None for action in used
+    } == {True}
+    assert len(set(used)) == 1
+
+
+def test_the_lowest_rust_is_tested():
+    lowest = re.search(r'^rust-version = "([\d.]+)"', text_of("Cargo.toml"), re.M)[1]
+    images = set(re.findall(r'"rust:([\w.]+)-(?:bookworm|trixie)"', WORKFLOW.read_text()))
+    assert images == {lowest, "1"}
+
+
+def test_each_stage_exists():
+    stages = re.search(r"stage: \[([\w, -]+)\]", WORKFLOW.read_text())[1].split(", ")
+    for stage in stages:
+        assert (PROJECT / "scripts/lib/torture" / stage).exists(), stage
+
+
+def test_each_command_exists():
+    for command in re.findall(r"(?<![\w/.-])((?:scripts|\.ci)/[\w/-]+)", WORKFLOW.read_text()):
+        assert (PROJECT / command).is_file(), command
