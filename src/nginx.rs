@@ -1,4 +1,4 @@
-//! The edge: nginx's structures behind types with lifetimes. Nothing here knows of PTA.
+//! The edge: safe types with lifetimes around nginx's structures. Nothing here knows about PTA.
 
 pub(crate) mod callback;
 pub(crate) mod complex_value;

@@ -1,4 +1,4 @@
-//! A text with variables.
+//! A string with variables.
 
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
@@ -15,16 +15,17 @@ use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::nginx::text::bytes_of;
 
-/// A text with variables, in nginx's memory for as long as the configuration lives.
+/// A string with variables. It lives as long as the configuration.
 #[derive(Clone, Copy)]
 pub(crate) struct ComplexValue(NonNull<ngx_http_complex_value_t>);
 
 impl ComplexValue {
-    /// The error has been logged.
+    /// An error has been logged.
     pub(crate) fn compile(cf: Conf<'_>, text: &[u8]) -> Result<Self, Logged> {
         let cf = cf.as_ptr();
-        // SAFETY: `cf` and its pool are valid while a directive is read. All bits zero is how nginx itself begins
-        // a compilation; the text is copied into the pool, because nginx keeps referring to it.
+        // SAFETY: `cf` and its pool are valid while a directive is read. nginx itself starts a
+        // compilation with all bits zero. The text is copied into the pool, because nginx keeps
+        // pointers to it.
         unsafe {
             if fault::out_of_memory(Stage::Configuration, (*cf).log) {
                 return Err(Logged);
@@ -48,12 +49,13 @@ impl ComplexValue {
     /// The value for this request.
     pub(crate) fn evaluate(self, request: Request<'_>) -> Result<&[u8], OutOfMemory> {
         let mut value = ngx_str_t { len: 0, data: ptr::null_mut() };
-        // SAFETY: the request is live, and its configuration with it.
+        // SAFETY: the request and its configuration are live.
         let status = unsafe { ngx_http_complex_value(request.as_ptr(), self.0.as_ptr(), &raw mut value) };
         if Status(status) != Status::NGX_OK {
             return Err(OutOfMemory);
         }
-        // SAFETY: nginx has evaluated it into the request's pool, or it is a part of the request or configuration.
+        // SAFETY: the value is in the request's pool, or it is part of the request or the
+        // configuration.
         Ok(unsafe { bytes_of(value) })
     }
 }

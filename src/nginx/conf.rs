@@ -1,4 +1,4 @@
-//! A configuration being read: what its callbacks and setters get from nginx.
+//! The configuration that nginx is reading, as passed to callbacks and setters.
 
 use core::ffi::{c_char, c_void};
 use core::fmt;
@@ -18,7 +18,7 @@ use crate::nginx::fault::{self, Stage};
 use crate::nginx::guard;
 use crate::nginx::http_module::{Core, HasMainConf, HttpModule};
 
-/// What nginx's `NGX_CONF_ERROR` is: the error has been logged already.
+/// nginx's `NGX_CONF_ERROR`. The error has already been logged.
 pub(crate) const CONF_ERROR: *mut c_char = ptr::without_provenance_mut(usize::MAX);
 
 /// The `cf` of a running configuration callback of an HTTP module.
@@ -31,10 +31,10 @@ pub(crate) struct Conf<'c> {
 impl<'c> Conf<'c> {
     /// # Safety
     ///
-    /// nginx must have called a configuration callback of an HTTP module, or the setter of its directive, with `raw`; and
-    /// `'c` must be the run of that function.
+    /// nginx must have called a configuration callback of an HTTP module, or the setter of its
+    /// directive, with `raw`. `'c` must not outlast that call.
     pub(crate) unsafe fn from_raw(raw: *mut ngx_conf_t) -> Self {
-        // SAFETY: nginx gives no NULL.
+        // SAFETY: nginx never passes NULL.
         Self { raw: unsafe { NonNull::new_unchecked(raw) }, lifetime: PhantomData }
     }
 
@@ -43,12 +43,12 @@ impl<'c> Conf<'c> {
     }
 
     pub(crate) fn log(self) -> *mut ngx_log_t {
-        // SAFETY: a configuration being read has a log.
+        // SAFETY: nginx sets a log before it reads a configuration.
         unsafe { (*self.as_ptr()).log }
     }
 
-    /// Puts a value into the configuration's pool; it is dropped with the configuration. NULL when there is no
-    /// memory.
+    /// Puts a value into the configuration's pool, where it is dropped with the configuration.
+    /// Returns NULL if there is no memory.
     pub(crate) fn allocate<T>(self, value: T) -> *mut T {
         const { assert!(align_of::<T>() <= NGX_ALIGNMENT) };
         if fault::out_of_memory(Stage::Configuration, self.log()) {
@@ -66,10 +66,10 @@ impl<'c> Conf<'c> {
         }
     }
 
-    /// A module's configuration of the http block, once nginx has made it.
+    /// A module's configuration of the http block, if nginx has created it.
     pub(crate) fn main_conf<M: HasMainConf>(self) -> Option<&'c M::MainConf> {
-        // SAFETY: within the http block, `ctx` is its table of configurations, with an element for each HTTP module.
-        // What is there is only ever referred to as shared.
+        // SAFETY: within the http block, `ctx` is its table of configurations, with an element for
+        // each HTTP module. All references to these configurations are shared ones.
         unsafe {
             let ctx = (*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>().as_ref()?;
             (*ctx.main_conf.add(M::index())).cast::<M::MainConf>().as_ref()
@@ -91,7 +91,8 @@ impl<'c> Conf<'c> {
     ///
     /// The callback must be merge_loc_conf.
     pub(crate) unsafe fn core_loc_conf(self) -> &'c ngx_http_core_loc_conf_t {
-        // SAFETY: while locations are merged, `ctx` has the location's table. nginx merges its own module first.
+        // SAFETY: while locations are merged, `ctx` has the location's table. nginx merges its own
+        // module first.
         unsafe {
             let core = *(*(*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(Core::index());
             &*core.cast::<ngx_http_core_loc_conf_t>()
@@ -102,23 +103,24 @@ impl<'c> Conf<'c> {
     ///
     /// # Safety
     ///
-    /// A directive must be being read: in a setter, or in a callback that nginx calls from the setter of a block.
+    /// nginx must be reading a directive: in a setter, or in a callback that the setter of a block
+    /// calls.
     pub(crate) unsafe fn arguments(self) -> &'c [ngx_str_t] {
         // SAFETY: while a directive is parsed, `args` is an array of strings.
         unsafe { slice::from_raw_parts((*(*self.as_ptr()).args).elts.cast(), (*(*self.as_ptr()).args).nelts) }
     }
 }
 
-/// The `cf` of a running postconfiguration callback: the http block has been read, its locations are
-/// merged and the phases are set up.
+/// The `cf` of a running postconfiguration callback: nginx has read the http block, merged its
+/// locations and set up the phases.
 #[derive(Clone, Copy)]
 pub(crate) struct Postconf<'c>(Conf<'c>);
 
 impl Postconf<'_> {
     /// # Safety
     ///
-    /// nginx must have called the postconfiguration callback of an HTTP module with `raw`, and the
-    /// lifetime must be the run of that function.
+    /// nginx must have called the postconfiguration callback of an HTTP module with `raw`. The
+    /// lifetime must not outlast that call.
     pub(crate) unsafe fn from_raw(raw: *mut ngx_conf_t) -> Self {
         // SAFETY: by this function's contract.
         Self(unsafe { Conf::from_raw(raw) })
@@ -134,21 +136,21 @@ impl<'c> Deref for Postconf<'c> {
 }
 
 unsafe extern "C" fn drop_value<T>(data: *mut c_void) {
-    // SAFETY: this is the cleanup of a value that `allocate` put there; nginx runs it once.
+    // SAFETY: nginx calls this once, for a value that `allocate` put there.
     guard::value(Callback::DropConf, (), || unsafe { data.cast::<T>().drop_in_place() });
 }
 
 /// The error has been written to the log.
 pub(crate) struct Logged;
 
-/// Logs why a configuration is refused. Not by ngx_conf_log_error, which names the end of the http
-/// block once that has been read.
+/// Logs why a configuration is refused. ngx_conf_log_error is no help here: after the http block,
+/// it reports the line where the block ends.
 pub(crate) fn log(cf: Conf<'_>, message: fmt::Arguments<'_>) -> Logged {
     ngx_log_error!(NGX_LOG_EMERG, cf.log(), "{message}");
     Logged
 }
 
-/// Like [`log`], for a configuration that nginx accepts.
+/// Logs a warning about a configuration that nginx accepts.
 pub(crate) fn warn(cf: Conf<'_>, message: fmt::Arguments<'_>) {
     ngx_log_error!(NGX_LOG_WARN, cf.log(), "{message}");
 }

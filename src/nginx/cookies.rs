@@ -1,4 +1,4 @@
-//! The token's cookies of a request, both header layouts of nginx behind one iterator.
+//! The cookies of a request. One iterator hides the two header layouts of nginx.
 
 use nginx_sys::ngx_table_elt_t;
 
@@ -6,13 +6,13 @@ use crate::nginx::request::Request;
 use crate::nginx::text::bytes_of;
 use pta_http::cookie::values_in;
 
-/// The values of all cookies `name`, in any case of letters, in the order of the request.
+/// The values of all cookies called `name`, in the order of the request. Case is ignored.
 pub(crate) fn values<'r>(request: Request<'r>, name: &'r [u8]) -> impl Iterator<Item = &'r [u8]> {
     // SAFETY: the values of header lines are in the client's buffers or in the pool.
     header_lines(request).flat_map(move |line| values_in(unsafe { bytes_of(line.value) }, name))
 }
 
-/// nginx since 1.23: a list linked by `next`.
+/// Since nginx 1.23: a list linked by `next`.
 #[cfg(nginx_cookie_list)]
 fn header_lines<'r>(request: Request<'r>) -> impl Iterator<Item = &'r ngx_table_elt_t> {
     // SAFETY: the request is live; its header lines are in its pool.
@@ -21,11 +21,11 @@ fn header_lines<'r>(request: Request<'r>) -> impl Iterator<Item = &'r ngx_table_
     core::iter::successors(first, |line| unsafe { line.next.as_ref() })
 }
 
-/// nginx before 1.23: an array of pointers.
+/// Before nginx 1.23: an array of pointers.
 #[cfg(not(nginx_cookie_list))]
 fn header_lines<'r>(request: Request<'r>) -> impl Iterator<Item = &'r ngx_table_elt_t> {
-    // SAFETY: the request is live; the array is set up with the request and holds pointers to header lines in
-    // its pool.
+    // SAFETY: the request is live. nginx sets up the array with the request. Its elements point to
+    // header lines in the pool.
     unsafe {
         let array = &(*request.as_ptr()).headers_in.cookies;
         let lines: &'r [*mut ngx_table_elt_t] =

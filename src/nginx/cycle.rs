@@ -1,4 +1,4 @@
-//! A cycle: one configuration, and what nginx makes for it.
+//! A cycle: one configuration, and what nginx creates for it.
 
 use core::marker::PhantomData;
 use core::ptr::NonNull;
@@ -15,10 +15,10 @@ pub(crate) struct NewCycle<'c> {
 impl NewCycle<'_> {
     /// # Safety
     ///
-    /// nginx must have called a module's init_module with `raw`, and the lifetime must be the run
-    /// of that function.
+    /// nginx must have called a module's init_module with `raw`. The lifetime must not outlast that
+    /// call.
     pub(crate) unsafe fn from_raw(raw: *mut ngx_cycle_t) -> Self {
-        // SAFETY: nginx gives no NULL.
+        // SAFETY: nginx never passes NULL.
         Self { raw: unsafe { NonNull::new_unchecked(raw) }, lifetime: PhantomData }
     }
 

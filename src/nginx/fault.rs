@@ -1,5 +1,5 @@
-//! Faults on demand, for `scripts/lib/faults`: nothing happens here unless the module was built with the feature
-//! `fault-injection`, which no release has.
+//! Faults on demand, for `tests/faults`. Does nothing without the feature `fault-injection`, which
+//! no release has.
 
 use nginx_sys::ngx_log_t;
 
@@ -8,22 +8,22 @@ use crate::nginx::callback::Callback;
 #[cfg(feature = "fault-injection")]
 mod injection;
 
-/// Whose pool an allocation is from.
+/// The pool that an allocation uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Configuration,
     Request,
 }
 
-/// Panics if that is wanted of this entry.
+/// Panics if a test wants a panic in this callback.
 #[inline]
-pub(crate) fn at_entry(entry: Callback) {
+pub(crate) fn in_callback(callback: Callback) {
     #[cfg(feature = "fault-injection")]
-    injection::at_entry(entry);
-    let _ = entry;
+    injection::in_callback(callback);
+    let _ = callback;
 }
 
-/// Whether an allocation from a pool is to fail.
+/// Whether a test wants this allocation to fail.
 #[inline]
 pub(crate) fn out_of_memory(stage: Stage, log: *mut ngx_log_t) -> bool {
     #[cfg(feature = "fault-injection")]

@@ -1,5 +1,5 @@
-//! The edge: no panic leaves the module, because unwinding into nginx would abort a worker with all its
-//! connections, or the master during a reload.
+//! No panic leaves the module. Unwinding into nginx would abort a worker with all its connections,
+//! or the master during a reload.
 
 use core::any::Any;
 use core::cell::RefCell;
@@ -15,46 +15,47 @@ use crate::nginx::fault;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 
-/// Runs `body` for an entry that concerns no request, or has no status to answer it with; a panic becomes a line in
-/// the error log and `fallback`.
-pub(crate) fn value<T>(entry: Callback, fallback: T, body: impl FnOnce() -> T) -> T {
+/// Runs `body` for a callback that has no request, or that cannot end it with a status. Logs a
+/// panic and returns `fallback` instead.
+pub(crate) fn value<T>(callback: Callback, fallback: T, body: impl FnOnce() -> T) -> T {
     keep_stderr_clean();
     let body = || {
-        fault::at_entry(entry);
+        fault::in_callback(callback);
         body()
     };
-    // What a panic may leave half done is dropped with the configuration that is being read.
+    // A panic may leave a configuration incomplete. nginx refuses and drops it.
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
-        // A configuration is dropped when the files of its log are closed already.
-        let log = if entry == Callback::DropConf {
+        // nginx closes the log files of a configuration before it drops the configuration.
+        let log = if callback == Callback::DropConf {
             None
         } else {
-            // SAFETY: nginx always has a current cycle with a log, at start-up a temporary one.
+            // SAFETY: nginx always has a current cycle with a log. At start-up, it is a temporary
+            // one.
             Some(unsafe { (*ngx_cycle).log })
         };
-        report(entry, log, panic.as_ref());
+        report(callback, log, panic.as_ref());
         fallback
     })
 }
 
-/// Runs `body` for a request. A panic becomes a line in the error log and `fallback`. So does a
-/// lack of memory, which nginx has logged.
+/// Runs `body` for a request. Logs a panic and returns `fallback` instead. A lack of memory, which
+/// nginx has logged, returns `fallback`, too.
 #[inline]
 pub(crate) fn request(
-    entry: Callback,
+    callback: Callback,
     request: Request<'_>,
     fallback: Status,
     body: impl for<'r> FnOnce(Request<'r>) -> Result<Status, OutOfMemory>,
 ) -> Status {
     let body = || {
-        fault::at_entry(entry);
+        fault::in_callback(callback);
         body(request)
     };
-    // The state of a request is made of cells that are each valid at any time.
+    // The state of a request consists of cells, each of which is valid at any time.
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(result) => result.unwrap_or(fallback),
         Err(panic) => {
-            report_in_request(entry, request, panic);
+            report_in_request(callback, request, panic);
             fallback
         }
     }
@@ -64,8 +65,8 @@ pub(crate) fn request(
 #[cold]
 #[inline(never)]
 #[allow(clippy::needless_pass_by_value)]
-fn report_in_request(entry: Callback, request: Request<'_>, panic: Box<dyn Any + Send>) {
-    report(entry, Some(request.log()), panic.as_ref());
+fn report_in_request(callback: Callback, request: Request<'_>, panic: Box<dyn Any + Send>) {
+    report(callback, Some(request.log()), panic.as_ref());
 }
 
 thread_local! {
@@ -73,7 +74,8 @@ thread_local! {
     static ORIGIN: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Rust would write a panic to stderr as well, which is the error log, but without date and level.
+/// By default, Rust writes a panic to stderr, too. That is nginx's error log, and the line has no
+/// date or level.
 fn keep_stderr_clean() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -85,7 +87,7 @@ fn keep_stderr_clean() {
 }
 
 #[cold]
-fn report(entry: Callback, log: Option<*mut ngx_log_t>, panic: &(dyn Any + Send)) {
+fn report(callback: Callback, log: Option<*mut ngx_log_t>, panic: &(dyn Any + Send)) {
     let message = panic
         .downcast_ref::<&str>()
         .copied()
@@ -94,9 +96,9 @@ fn report(entry: Callback, log: Option<*mut ngx_log_t>, panic: &(dyn Any + Send)
     let origin = ORIGIN.take();
     match log {
         Some(log) => {
-            ngx_log_error!(NGX_LOG_ALERT, log, "pta: panic in {entry:?} at {origin}: {message}");
+            ngx_log_error!(NGX_LOG_ALERT, log, "pta: panic in {callback:?} at {origin}: {message}");
         }
-        // nginx sends it to the error log.
-        None => eprintln!("nginx: [alert] pta: panic in {entry:?} at {origin}: {message}"),
+        // nginx redirects stderr to the error log.
+        None => eprintln!("nginx: [alert] pta: panic in {callback:?} at {origin}: {message}"),
     }
 }

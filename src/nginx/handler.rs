@@ -1,4 +1,4 @@
-//! The functions that nginx calls, made from safe ones.
+//! Makes the functions that nginx calls from safe functions.
 //!
 //! `handler! { fn NAME(ARGUMENTS) = KIND(CALLBACK, BODY) }` defines the function `NAME`. It turns
 //! nginx's pointers into references, calls the safe function `BODY` so that no panic leaves it, and
@@ -22,36 +22,36 @@ use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 
 macro_rules! handler {
-    ($(#[$about:meta])* $sees:vis fn $name:ident(request) = $kind:ident($callback:ident, $($given:expr),+)) => {
-        $(#[$about])*
-        $sees unsafe extern "C" fn $name(request: *mut nginx_sys::ngx_http_request_t) -> nginx_sys::ngx_int_t {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident(request) = $kind:ident($callback:ident, $($arg:expr),+)) => {
+        $(#[$doc])*
+        $vis unsafe extern "C" fn $name(request: *mut nginx_sys::ngx_http_request_t) -> nginx_sys::ngx_int_t {
             let callback = $crate::nginx::callback::Callback::$callback;
             // SAFETY: nginx calls this for a request, as a function of this kind.
-            unsafe { $crate::nginx::handler::$kind(callback, request, $($given),+) }
+            unsafe { $crate::nginx::handler::$kind(callback, request, $($arg),+) }
         }
     };
-    ($(#[$about:meta])* $sees:vis fn $name:ident(cf) = $kind:ident($callback:ident, $body:expr)) => {
-        $(#[$about])*
-        $sees unsafe extern "C" fn $name(cf: *mut nginx_sys::ngx_conf_t) -> nginx_sys::ngx_int_t {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident(cf) = $kind:ident($callback:ident, $body:expr)) => {
+        $(#[$doc])*
+        $vis unsafe extern "C" fn $name(cf: *mut nginx_sys::ngx_conf_t) -> nginx_sys::ngx_int_t {
             let callback = $crate::nginx::callback::Callback::$callback;
             // SAFETY: nginx calls this as a callback of an HTTP module, of this kind.
             unsafe { $crate::nginx::handler::$kind(callback, cf, $body) }
         }
     };
-    ($(#[$about:meta])* $sees:vis fn $name:ident(cf) -> conf = create($callback:ident, $body:expr)) => {
-        $(#[$about])*
-        $sees unsafe extern "C" fn $name(cf: *mut nginx_sys::ngx_conf_t) -> *mut core::ffi::c_void {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident(cf) -> conf = create($callback:ident, $body:expr)) => {
+        $(#[$doc])*
+        $vis unsafe extern "C" fn $name(cf: *mut nginx_sys::ngx_conf_t) -> *mut core::ffi::c_void {
             let callback = $crate::nginx::callback::Callback::$callback;
             // SAFETY: nginx calls this as a callback of an HTTP module.
             unsafe { $crate::nginx::handler::create(callback, cf, $body) }
         }
     };
     (
-        $(#[$about:meta])*
-        $sees:vis fn $name:ident(cf, parent, child) = merge($callback:ident, $module:ty, $body:expr)
+        $(#[$doc:meta])*
+        $vis:vis fn $name:ident(cf, parent, child) = merge($callback:ident, $module:ty, $body:expr)
     ) => {
-        $(#[$about])*
-        $sees unsafe extern "C" fn $name(
+        $(#[$doc])*
+        $vis unsafe extern "C" fn $name(
             cf: *mut nginx_sys::ngx_conf_t,
             parent: *mut core::ffi::c_void,
             child: *mut core::ffi::c_void,
@@ -61,9 +61,9 @@ macro_rules! handler {
             unsafe { $crate::nginx::handler::merge::<$module>(callback, cf, parent, child, $body) }
         }
     };
-    ($(#[$about:meta])* $sees:vis fn $name:ident(cycle) = init_module($callback:ident, $body:expr)) => {
-        $(#[$about])*
-        $sees unsafe extern "C" fn $name(cycle: *mut nginx_sys::ngx_cycle_t) -> nginx_sys::ngx_int_t {
+    ($(#[$doc:meta])* $vis:vis fn $name:ident(cycle) = init_module($callback:ident, $body:expr)) => {
+        $(#[$doc])*
+        $vis unsafe extern "C" fn $name(cycle: *mut nginx_sys::ngx_cycle_t) -> nginx_sys::ngx_int_t {
             let callback = $crate::nginx::callback::Callback::$callback;
             // SAFETY: nginx calls this as a module's init_module.
             unsafe { $crate::nginx::handler::init_module(callback, cycle, $body) }
@@ -144,7 +144,7 @@ fn status(result: &Result<(), Logged>) -> Status {
     if result.is_ok() { Status::NGX_OK } else { Status::NGX_ERROR }
 }
 
-/// Makes a configuration.
+/// Creates a module's configuration.
 ///
 /// # Safety
 ///
@@ -180,7 +180,7 @@ pub(crate) unsafe fn merge<M: HasLocConf>(
     })
 }
 
-/// nginx is about to use a new configuration. It exits if this fails, so it never fails.
+/// Runs before nginx uses a new configuration. nginx exits if this fails, so it never fails.
 ///
 /// # Safety
 ///

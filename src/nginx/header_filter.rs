@@ -15,14 +15,14 @@ pub(crate) struct NextHeaderFilter(Cell<ngx_http_output_header_filter_pt>);
 unsafe impl Sync for NextHeaderFilter {}
 
 impl NextHeaderFilter {
-    /// Before the filter is in the chain.
+    /// The state before [`Self::put_first`].
     pub(crate) const fn unknown() -> Self {
         Self(Cell::new(None))
     }
 
-    /// Makes `filter` the first of the chain so far, and this the one that was first.
+    /// Puts `filter` at the head of the chain, and stores the old head here.
     pub(crate) fn put_first(&self, _: Postconf<'_>, filter: ngx_http_output_header_filter_pt) {
-        // SAFETY: nginx calls a postconfiguration in one thread, and runs no filter meanwhile.
+        // SAFETY: nginx calls postconfiguration in one thread, and runs no filter at the same time.
         unsafe {
             self.0.set(ngx_http_top_header_filter);
             ngx_http_top_header_filter = filter;
@@ -30,9 +30,9 @@ impl NextHeaderFilter {
     }
 
     pub(crate) fn call(&self, request: Request<'_>) -> ngx_int_t {
-        // nginx's own filters are always behind ours.
+        // nginx's own filters always follow ours.
         let Some(next) = self.0.get() else { return Status::NGX_OK.0 };
-        // SAFETY: nginx's chain ends with the request that it began with.
+        // SAFETY: all filters of the chain get the same request, which is live.
         unsafe { next(request.as_ptr()) }
     }
 }

@@ -10,7 +10,7 @@ use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::nginx::text::{bytes_of, str_of};
 
-/// A header line that is sent.
+/// A header line that nginx will send.
 pub(crate) struct Line<'r> {
     raw: NonNull<ngx_table_elt_t>,
     lifetime: PhantomData<&'r ngx_table_elt_t>,
@@ -29,12 +29,12 @@ impl<'r> Line<'r> {
 
     /// nginx does not send a line without a hash.
     pub(crate) fn remove(self) {
-        // SAFETY: as for name; nothing else refers to it while the filter runs.
+        // SAFETY: as for name. Nothing else refers to the line while the filter runs.
         unsafe { (*self.raw.as_ptr()).hash = 0 }
     }
 }
 
-/// The lines of the response that are sent, in their order.
+/// The header lines that nginx will send, in their order.
 pub(crate) fn lines(request: Request<'_>) -> impl Iterator<Item = Line<'_>> {
     // SAFETY: nginx sets up the list with the request.
     let first: *mut ngx_list_part_t = unsafe { &raw mut (*out(request)).headers.part };
@@ -42,9 +42,9 @@ pub(crate) fn lines(request: Request<'_>) -> impl Iterator<Item = Line<'_>> {
     let parts =
         core::iter::successors(NonNull::new(first), |part| unsafe { NonNull::new(part.as_ref().next) });
     let lines = parts.flat_map(|part| {
-        // SAFETY: a part has `nelts` lines. Whoever adds one to the last part ends this walk first.
+        // SAFETY: a part has `nelts` lines. No caller adds a line during the iteration.
         let (lines, len) = unsafe { (part.as_ref().elts.cast::<ngx_table_elt_t>(), part.as_ref().nelts) };
-        // SAFETY: `at` is less than their number.
+        // SAFETY: `at` is less than `nelts`.
         (0..len).filter_map(move |at| NonNull::new(unsafe { lines.add(at) }))
     });
     // SAFETY: the lines live in the request's pool.
@@ -60,27 +60,28 @@ pub(crate) fn forget_cache_headers(request: Request<'_>) {
     unsafe {
         (*out(request)).cache_control = ptr::null_mut();
     }
-    // SAFETY: as above; an array without elements keeps its memory.
+    // SAFETY: as above. An array without elements keeps its memory.
     #[cfg(not(nginx_cookie_list))]
     unsafe {
         (*out(request)).cache_control.nelts = 0;
     }
 }
 
-/// Adds a line "Cache-Control" behind those that are there.
+/// Adds a "Cache-Control" line after the existing ones.
 pub(crate) fn add_cache_control(request: Request<'_>, value: &'static [u8]) -> Result<(), OutOfMemory> {
     if fault::out_of_memory(Stage::Request, request.log()) {
         return Err(OutOfMemory);
     }
-    // SAFETY: the list has been set up with the request. What is pushed is not initialised, and is written whole
-    // before anybody reads it.
+    // SAFETY: nginx sets up the list with the request. The new element is not initialised, and is
+    // zeroed before it is read.
     let line = unsafe {
         let line = NonNull::new(ngx_list_push(&raw mut (*out(request)).headers).cast::<ngx_table_elt_t>());
         let line = line.ok_or(OutOfMemory)?;
         line.write_bytes(0, 1);
         line
     };
-    // SAFETY: all bytes zero is a valid line. Without a hash, it is not sent: that comes last.
+    // SAFETY: a line of zeros is valid. nginx does not send a line without a hash, so the hash is
+    // set last.
     unsafe {
         let line = &mut *line.as_ptr();
         line.key = str_of(b"Cache-Control");
@@ -92,7 +93,7 @@ pub(crate) fn add_cache_control(request: Request<'_>, value: &'static [u8]) -> R
     Ok(())
 }
 
-/// nginx since 1.23: a list linked by `next`.
+/// Since nginx 1.23: a list linked by `next`.
 #[cfg(nginx_cookie_list)]
 #[allow(clippy::unnecessary_wraps)] // the other layout allocates
 fn link_cache_control(request: Request<'_>, line: NonNull<ngx_table_elt_t>) -> Result<(), OutOfMemory> {
@@ -107,7 +108,7 @@ fn link_cache_control(request: Request<'_>, line: NonNull<ngx_table_elt_t>) -> R
     Ok(())
 }
 
-/// nginx before 1.23: an array of pointers, set up by the first module that needs it.
+/// Before nginx 1.23: an array of pointers. The first module that needs it sets it up.
 #[cfg(not(nginx_cookie_list))]
 fn link_cache_control(request: Request<'_>, line: NonNull<ngx_table_elt_t>) -> Result<(), OutOfMemory> {
     use nginx_sys::{ngx_array_push, ngx_palloc};
@@ -115,7 +116,8 @@ fn link_cache_control(request: Request<'_>, line: NonNull<ngx_table_elt_t>) -> R
     if fault::out_of_memory(Stage::Request, request.log()) {
         return Err(OutOfMemory);
     }
-    // SAFETY: the request is live; an array without memory has not been set up, and nobody else refers to it.
+    // SAFETY: the request is live. An array without memory has not been set up, and nothing else
+    // refers to the array.
     unsafe {
         let array = &mut (*out(request)).cache_control;
         let slot = if array.elts.is_null() {

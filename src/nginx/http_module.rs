@@ -1,5 +1,5 @@
-//! An HTTP module, and the types of what nginx keeps for it. Each room implements the trait of the
-//! type that it defines.
+//! An HTTP module, and the types of the data that nginx keeps for it. The file that defines such a
+//! type implements its trait.
 
 use nginx_sys::{
     ngx_http_core_loc_conf_t, ngx_http_core_main_conf_t, ngx_http_core_module, ngx_http_core_srv_conf_t,
@@ -7,7 +7,7 @@ use nginx_sys::{
 
 /// # Safety
 ///
-/// `index` must be the place of the module's pointers in nginx's arrays.
+/// `index` must be the module's `ctx_index`.
 pub(crate) unsafe trait HttpModule {
     fn index() -> usize;
 }
@@ -46,7 +46,8 @@ pub(crate) enum Core {}
 // SAFETY: the index is the module's own.
 unsafe impl HttpModule for Core {
     fn index() -> usize {
-        // SAFETY: nginx writes the index before it reads the http block, and never after.
+        // SAFETY: nginx sets the index before it reads the http block, and does not change it
+        // afterwards.
         unsafe { (&raw const ngx_http_core_module.ctx_index).read() }
     }
 }

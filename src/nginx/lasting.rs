@@ -1,4 +1,4 @@
-//! Values that outlive internal redirects, under a cleanup of the request's pool.
+//! Values that outlive internal redirects, in cleanups of the request's pool.
 
 use core::ffi::c_void;
 use core::ptr::{self, NonNull};
@@ -19,7 +19,7 @@ pub(crate) type Tag = *const u8;
 ///
 /// `tag` must be the address of a static that no other implementation uses.
 pub(crate) unsafe trait Lasting {
-    /// The type itself, which may refer to what the request has.
+    /// The type itself. It may borrow from the request.
     type Of<'r>;
 
     fn tag() -> Tag;
@@ -33,8 +33,9 @@ struct Tagged<T> {
 
 const CLEAR_TAG: unsafe extern "C" fn(*mut c_void) = clear_tag;
 
-/// Runs when the pool is destroyed. If the compiler merges it with an equal function, that one writes a pointer to its
-/// data as well, so that a tag can be read there, and it is not one of ours.
+/// Runs when the pool is destroyed. The compiler may merge it with an equal function. The data of
+/// that function then also begins with space for a pointer, so reading a tag there is sound. It
+/// never equals one of our tags.
 unsafe extern "C" fn clear_tag(data: *mut c_void) {
     // SAFETY: allocate_lasting put a tag there.
     unsafe { data.cast::<Tag>().write(ptr::null()) }
@@ -49,7 +50,8 @@ impl<'r> Request<'r> {
         if fault::out_of_memory(Stage::Request, self.log()) {
             return Err(OutOfMemory);
         }
-        // SAFETY: the pool is the request's own; ngx_pool_cleanup_add allocates the data with ngx_palloc.
+        // SAFETY: the pool is the request's own. ngx_pool_cleanup_add allocates the data with
+        // ngx_palloc.
         unsafe {
             let cleanup = ngx_pool_cleanup_add((*self.as_ptr()).pool, size_of::<Tagged<T::Of<'r>>>());
             let cleanup = cleanup.as_mut().ok_or(OutOfMemory)?;
@@ -60,10 +62,11 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// The value that allocate_lasting put there.
+    /// The value that allocate_lasting stored.
     pub(crate) fn find_lasting<T: Lasting>(self) -> Option<&'r T::Of<'r>> {
-        // SAFETY: the cleanups of a pool are a NULL-terminated list. Under clear_tag there is only what
-        // allocate_lasting put there, which begins with a tag; each type has a tag of its own.
+        // SAFETY: the cleanups of a pool are a NULL-terminated list. The data of a cleanup with
+        // clear_tag comes from allocate_lasting and begins with a tag. Each type has a tag of its
+        // own.
         unsafe {
             let mut next = (*(*self.as_ptr()).pool).cleanup;
             while let Some(cleanup) = next.as_ref() {

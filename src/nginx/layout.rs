@@ -1,12 +1,13 @@
-//! Where the members of nginx's structures are: the bit-fields of a request, which nginx-sys takes from the wrong place
-//! in nginx 1.30 (see build.rs), and a comparison of all else that the module reads or writes.
+//! The layout of nginx's structures. In nginx 1.30, nginx-sys reads bit-fields of a request from
+//! the wrong place (see build.rs), so all bit-fields are read here. The offsets of all other
+//! members in use are compared at compile time.
 
 use core::mem::offset_of;
 use core::ptr;
 
 use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_request_t};
 
-/// As bindgen writes them.
+/// The output of bindgen.
 #[allow(
     dead_code,
     missing_docs,
@@ -25,7 +26,8 @@ mod bindings {
     include!(concat!(env!("OUT_DIR"), "/layouts.rs"));
 }
 
-/// Compiles only where nginx-sys has the structure as large, and these members in the same place.
+/// Compiles only if nginx-sys has the same size for the structure and the same offsets for these
+/// members.
 macro_rules! same_layout {
     ($name:ident: $($($member:ident).+),+ $(,)?) => {
         const _: () = {
@@ -87,7 +89,7 @@ pub(crate) unsafe fn is_error_page(request: *const ngx_http_request_t) -> bool {
 #[cfg(nginx_empty_path)]
 pub(crate) fn set_empty_path_in_uri(request: &mut ngx_http_request_t, is_empty: bool) {
     let request = (&raw mut *request).cast::<bindings::ngx_http_request_s>();
-    // SAFETY: as for is_internal; nobody else refers to it.
+    // SAFETY: as for is_internal. The reference is exclusive.
     unsafe { (*request).set_empty_path_in_uri(is_empty.into()) }
 }
 

@@ -20,16 +20,16 @@ impl PartialEq for Location<'_> {
 impl<'r> Location<'r> {
     /// # Safety
     ///
-    /// `core` must belong to a configuration that nginx has read to its end, and must not be
-    /// written to any more.
+    /// `core` must belong to a configuration that nginx has read completely. Nothing may write to
+    /// it any more.
     pub(crate) unsafe fn of(core: &'r ngx_http_core_loc_conf_t) -> Self {
         Self(core)
     }
 
     /// The server that handles the request, as the level above its locations.
     pub(crate) fn of_server(request: Request<'r>) -> Self {
-        // SAFETY: a server's configuration is complete before the first request, and nobody writes
-        // to it then.
+        // SAFETY: a server's configuration is complete before the first request. Nothing writes to
+        // it then.
         unsafe { Self::of(request.server_loc_conf::<Core>()) }
     }
 
@@ -68,7 +68,8 @@ impl<'r> Location<'r> {
         self.0.loc_conf.is_null()
     }
 
-    /// The location with the longest prefix of `path`, apart from `=`. This one, if there is no other.
+    /// The location with the longest prefix of `path`. Ignores `location =`. Returns this location
+    /// if there is no other.
     pub(crate) fn find_around(self, path: &[u8]) -> Self {
         let mut around: Option<Self> = None;
         let mut look = |location: Self| {
@@ -83,7 +84,7 @@ impl<'r> Location<'r> {
         around.map_or(self, |around| around.find_around(path))
     }
 
-    /// Whether only internal redirects reach it.
+    /// Whether only internal requests reach it (`internal`).
     pub(crate) fn is_internal(self) -> bool {
         self.0.internal == 1
     }
@@ -101,30 +102,30 @@ impl<'r> Location<'r> {
         paths
     }
 
-    /// A location that nginx may choose for a path below `prefix`, and that `is_sought`. This one
-    /// is the level where nginx begins its search.
+    /// A location that `is_wanted` and that nginx may choose for a path below `prefix`. nginx
+    /// begins its search at the level of this location.
     pub(crate) fn find_below(
         self,
         prefix: &[u8],
-        is_sought: &impl Fn(Location<'r>) -> bool,
+        is_wanted: &impl Fn(Location<'r>) -> bool,
     ) -> Option<Location<'r>> {
-        // The longest location around the prefix: of those, nginx descends into that one only.
+        // The longest location that contains `prefix`. nginx descends into no other of those.
         let mut around: Option<Location<'r>> = None;
         let mut tries_regexes = false;
         let mut look = |location: Location<'r>| {
             let name = location.name();
             let is_below = name.starts_with(prefix);
-            if is_below && is_sought(location) {
+            if is_below && is_wanted(location) {
                 return Some(location);
             }
-            // `=` takes one path, and nothing is nested in it.
+            // `location =` matches one path and has no nested locations.
             location.prefix()?;
             if prefix.starts_with(name) && around.is_none_or(|around| around.name().len() < name.len()) {
                 around = Some(location);
             }
             if is_below {
                 tries_regexes |= location.lets_regexes_be_tried();
-                return location.find_below(prefix, is_sought);
+                return location.find_below(prefix, is_wanted);
             }
             None
         };
@@ -133,9 +134,9 @@ impl<'r> Location<'r> {
         if found.is_some() {
             return found;
         }
-        // One with the very name of the prefix has been searched.
+        // A location whose name equals `prefix` has already been searched.
         if let Some(around) = around.filter(|around| around.name() != prefix) {
-            let found = around.find_below(prefix, is_sought);
+            let found = around.find_below(prefix, is_wanted);
             if found.is_some() {
                 return found;
             }
@@ -144,7 +145,7 @@ impl<'r> Location<'r> {
             return None;
         }
         self.regexes().find_map(|regex| {
-            if is_sought(regex) { Some(regex) } else { regex.find_below(prefix, is_sought) }
+            if is_wanted(regex) { Some(regex) } else { regex.find_below(prefix, is_wanted) }
         })
     }
 }
@@ -168,7 +169,7 @@ unsafe fn find_in_tree<'r>(
             return Some(found);
         }
     }
-    // SAFETY: they are parts of the same tree.
+    // SAFETY: these are parts of the same tree.
     [node.left, node.tree, node.right].into_iter().find_map(|next| unsafe { find_in_tree(next, look) })
 }
 
@@ -178,7 +179,8 @@ impl<'r> Location<'r> {
         !self.0.regex.is_null()
     }
 
-    /// Whether nginx tries the regular expressions beside this location. `^~` stops it.
+    /// Whether nginx also tries regular expressions after it has found this location. Not with
+    /// `^~`.
     pub(crate) fn lets_regexes_be_tried(self) -> bool {
         !layout::skips_regexes(self.0)
     }
@@ -191,7 +193,7 @@ impl<'r> Location<'r> {
             if first.is_null() {
                 return None;
             }
-            // SAFETY: an array of locations that ends with NULL.
+            // SAFETY: the array of locations ends with NULL.
             unsafe { (*first.add(index)).as_ref::<'r>() }.map(Self)
         })
     }
@@ -199,7 +201,7 @@ impl<'r> Location<'r> {
 
 /// An nginx without regular expressions.
 #[cfg(not(ngx_feature = "pcre"))]
-#[allow(clippy::unused_self)] // as above
+#[allow(clippy::unused_self)] // the same signatures as above
 impl<'r> Location<'r> {
     fn is_regex(self) -> bool {
         false

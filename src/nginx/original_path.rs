@@ -1,4 +1,4 @@
-//! The path that nginx made of a request target, computed once more by nginx's own parser.
+//! The path of a request target, computed again by nginx's own parser.
 
 use core::mem::MaybeUninit;
 
@@ -10,19 +10,19 @@ use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::nginx::text::bytes_of;
 
-/// No path, and known to be so.
+/// The target is known to have no valid path.
 const NO_PATH: &[u8] = &[];
 
 /// Decodes and normalises the path of a request target as nginx did when the request came in.
 ///
-/// The server that parsed the request may be another than the one that handles it: `merge_slashes` is then that
-/// of the default server, and HTTP/2 leaves open which of the two it was. Where they differ, and the path with
-/// them (`/a//../b`), it cannot be known what nginx made of it, and no token allows it.
+/// nginx may parse a request with the `merge_slashes` of the default server, and handle it in
+/// another server. With HTTP/2, either of the two may have been used. If they lead to different
+/// paths (`/a//../b`), nginx's result is unknown, and no token allows it.
 pub(crate) fn derive<'r>(request: Request<'r>, target: &[u8]) -> Result<&'r [u8], OutOfMemory> {
-    let merges = request.default_core_srv_conf().merge_slashes != 0;
-    let may_merge = request.srv_conf::<Core>().merge_slashes != 0;
-    let path = normalise(request, target, merges)?;
-    if merges != may_merge && normalise(request, target, may_merge)? != path {
+    let by_default = request.default_core_srv_conf().merge_slashes != 0;
+    let by_server = request.srv_conf::<Core>().merge_slashes != 0;
+    let path = normalise(request, target, by_default)?;
+    if by_default != by_server && normalise(request, target, by_server)? != path {
         return Ok(NO_PATH);
     }
     Ok(path)
@@ -31,8 +31,8 @@ pub(crate) fn derive<'r>(request: Request<'r>, target: &[u8]) -> Result<&'r [u8]
 /// Runs nginx's own parser over a request target.
 fn normalise<'r>(request: Request<'r>, target: &[u8], merge_slashes: bool) -> Result<&'r [u8], OutOfMemory> {
     let Some(&first) = target.first() else { return Ok(NO_PATH) };
-    // One byte more than the target for the parser, which looks at the byte behind it, and one more for the
-    // path, which gets a slash when the target has none (`GET http://host?query`).
+    // One byte longer than the target. The parser reads the byte after the target, and adds a slash
+    // to a path without one (`GET http://host?query`).
     let len = target.len().saturating_add(1);
     let input = request.allocate_bytes(len)?;
     input.fill(b' ');
@@ -40,23 +40,23 @@ fn normalise<'r>(request: Request<'r>, target: &[u8], merge_slashes: bool) -> Re
         copy.copy_from_slice(target);
     }
     let output = request.allocate_bytes(len)?;
-    // SAFETY: all bits zero is how nginx itself begins a request: null pointers, numbers and flags.
+    // SAFETY: nginx itself starts a request with all bits zero: null pointers, numbers and flags.
     let mut scratch: ngx_http_request_t = unsafe { MaybeUninit::zeroed().assume_init() };
-    // SAFETY: the request is live; the parser uses the connection for its debug log only.
+    // SAFETY: the request is live. The parser uses the connection only for debug logs.
     scratch.connection = unsafe { (*request.as_ptr()).connection };
     scratch.uri_start = input.as_mut_ptr();
     scratch.uri_end = input.as_mut_ptr().wrapping_add(target.len());
     scratch.uri.data = output.as_mut_ptr();
-    // nginx < 1.19.6 answers 400 to a target without a path itself, so `first` is a slash there.
+    // Before 1.19.6, nginx itself answers a target without a path with 400. So `first` is a slash.
     #[cfg(nginx_empty_path)]
     crate::nginx::layout::set_empty_path_in_uri(&mut scratch, first != b'/');
     #[cfg(not(nginx_empty_path))]
     if first != b'/' {
         return Ok(NO_PATH);
     }
-    // SAFETY: input and output are as long as the parser wants them; it never writes more than it reads, plus
-    // the slash.
+    // SAFETY: input and output are as long as the parser needs. It writes at most what it reads and
+    // one slash.
     let result = unsafe { ngx_http_parse_complex_uri(&raw mut scratch, merge_slashes.into()) };
-    // SAFETY: what the parser wrote lies in the output.
+    // SAFETY: the parser's result lies in the output.
     Ok(if Status(result) == Status::NGX_OK { unsafe { bytes_of(scratch.uri) } } else { NO_PATH })
 }

@@ -17,7 +17,7 @@ use crate::nginx::conf::{Logged, Postconf, log};
 use crate::nginx::fault::{self, Stage};
 use crate::nginx::handler::RequestHandler;
 
-/// Where a handler stands among those of its phase. nginx runs them last registered first.
+/// The position of a handler in its phase. nginx runs the handler that was registered last first.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     BeforeOthers,
@@ -30,7 +30,7 @@ pub(crate) fn add(
     order: Order,
     handler: RequestHandler,
 ) -> Result<(), Logged> {
-    // SAFETY: in postconfiguration, the phases are set up.
+    // SAFETY: nginx sets up the phases before postconfiguration.
     unsafe {
         let phases = &mut (*cf.core_main_conf()).phases;
         phases.get_mut(phase as usize).and_then(|phase| push(cf, phase, order, handler)).ok_or_else(|| {
@@ -58,8 +58,8 @@ unsafe fn push(
     handler: RequestHandler,
 ) -> Option<()> {
     let handlers: *mut ngx_array_t = &raw mut phase.handlers;
-    // SAFETY: nginx has initialised the array as one of handlers. ngx_array_push makes room for one more and
-    // may move the elements, so that `elts` is read after it.
+    // SAFETY: nginx has initialised the array, and its elements are handlers. ngx_array_push may
+    // move them, so `elts` is read after it.
     unsafe {
         if fault::out_of_memory(Stage::Configuration, cf.log()) {
             return None;

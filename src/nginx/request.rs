@@ -1,4 +1,4 @@
-//! A request of nginx, behind a type with a lifetime.
+//! A request of nginx, as a type with a lifetime.
 
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
@@ -30,16 +30,16 @@ pub(crate) struct ErrorSigns {
 pub(crate) struct VariableIndex(usize);
 
 impl ErrorSigns {
-    /// Whether nginx has set a sign that was not there. Other modules reset them (Lua's `ngx.status`), so that a sign
-    /// that is gone says nothing.
+    /// Whether nginx has set a sign since `before`. Other modules reset signs (Lua's `ngx.status`),
+    /// so a missing sign proves nothing.
     pub(crate) fn appeared_since(self, before: Self) -> bool {
         let is_page_new = self.error_page && !before.error_page;
         is_page_new || (self.err_status != 0 && self.err_status != before.err_status)
     }
 }
 
-/// A request for as long as one of our handlers runs. The bytes that it hands out live in the client's
-/// buffers or in the request's pool; neither is freed or written to within that time.
+/// A request while one of our handlers runs. The bytes that it returns are in the client's buffers
+/// or in the request's pool. Neither is freed or written to during that time.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'r> {
     raw: NonNull<ngx_http_request_t>,
@@ -49,7 +49,7 @@ pub(crate) struct Request<'r> {
 impl<'r> Request<'r> {
     /// # Safety
     ///
-    /// `raw` must be a live request, and must stay so for `'r`, the run of one handler.
+    /// `raw` must be a live request for `'r`. `'r` must not outlast the running handler.
     pub(crate) unsafe fn from_raw(raw: *mut ngx_http_request_t) -> Self {
         // SAFETY: a live request is not NULL.
         Self { raw: unsafe { NonNull::new_unchecked(raw) }, lifetime: PhantomData }
@@ -61,7 +61,7 @@ impl<'r> Request<'r> {
 
     /// The main request: this one, unless it is a subrequest.
     pub(crate) fn main(self) -> Self {
-        // SAFETY: the request is live, and the main one lives longer than its subrequests.
+        // SAFETY: the request is live, and the main request outlives its subrequests.
         unsafe { Self::from_raw((*self.as_ptr()).main) }
     }
 
@@ -71,7 +71,8 @@ impl<'r> Request<'r> {
         unsafe { ptr::eq((*self.as_ptr()).main, self.as_ptr()) }
     }
 
-    /// Whether nginx has redirected or rewritten the request: its URI may no longer be the client's.
+    /// Whether nginx has redirected or rewritten the request: its URI may no longer be the
+    /// client's.
     pub(crate) fn is_internal(self) -> bool {
         // SAFETY: the request is live.
         unsafe { layout::is_internal(self.as_ptr()) }
@@ -90,7 +91,7 @@ impl<'r> Request<'r> {
     }
 
     pub(crate) fn set_target(self, target: &'r [u8]) {
-        // SAFETY: the request is live, and so is the target; nobody writes through `unparsed_uri`.
+        // SAFETY: the request and the target are live. Nothing writes through `unparsed_uri`.
         unsafe { (*self.as_ptr()).unparsed_uri = str_of(target) }
     }
 
@@ -101,10 +102,10 @@ impl<'r> Request<'r> {
         target.len = target.len.saturating_sub(len);
     }
 
-    /// The request line (`$request`). Of one that nginx could not parse, it keeps only where it begins; up to the
-    /// line end is then what it would write to logs.
+    /// The request line (`$request`). If nginx could not parse the line, it keeps only the start,
+    /// and logs everything up to the line end. So does this.
     pub(crate) fn line(self) -> &'r [u8] {
-        // SAFETY: the request is live; what it has of an unfinished line lies in its header buffer.
+        // SAFETY: the request is live. An unfinished line lies in its header buffer.
         unsafe {
             let request = &*self.as_ptr();
             if !request.request_line.data.is_null() || request.request_start.is_null() {
@@ -121,9 +122,11 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// The line has a NUL behind it: Lua's `ngx.req.raw_header()` reads one byte more, as nginx's own lines have one.
+    /// A NUL must follow the line, as it does in nginx: Lua's `ngx.req.raw_header()` reads one byte
+    /// more.
     pub(crate) fn set_line(self, line: &'r [u8]) {
-        // SAFETY: the request is live, and so is the line; nginx only reads it, for logs and subrequests.
+        // SAFETY: the request and the line are live. nginx only reads the line, for logs and
+        // subrequests.
         unsafe { (*self.as_ptr()).request_line = str_of(line) }
     }
 
@@ -134,9 +137,10 @@ impl<'r> Request<'r> {
         unsafe { (*self.as_ptr()).method }
     }
 
-    /// The values of all header lines with this name, in any case of letters.
+    /// The values of all header lines with this name. Case is ignored.
     pub(crate) fn header_values(self, name: &[u8]) -> impl Iterator<Item = &'r [u8]> {
-        // SAFETY: the request is live. nginx keeps its header lines in a list of arrays in the pool.
+        // SAFETY: the request is live. nginx keeps its header lines in a list of arrays in the
+        // pool.
         let first: &'r ngx_list_part_t = unsafe { &(*self.as_ptr()).headers_in.headers.part };
         // SAFETY: `next` is NULL or the next part.
         core::iter::successors(Some(first), |part| unsafe { part.next.as_ref() })
@@ -155,7 +159,7 @@ impl<'r> Request<'r> {
             .map(move |line| unsafe { bytes_of(line.value) })
     }
 
-    /// The host that the client asked for, as nginx found it (`headers_in.server`).
+    /// The host of the request, as nginx found it (`headers_in.server`).
     pub(crate) fn server_name(self) -> &'r [u8] {
         // SAFETY: the request is live.
         unsafe { bytes_of((*self.as_ptr()).headers_in.server) }
@@ -183,7 +187,7 @@ impl<'r> Request<'r> {
     }
 
     pub(crate) fn set_args(self, args: &'r [u8]) {
-        // SAFETY: the request is live, and so are the arguments; nobody writes through `args`.
+        // SAFETY: the request and the arguments are live. Nothing writes through `args`.
         unsafe { (*self.as_ptr()).args = str_of(args) }
     }
 
@@ -194,10 +198,10 @@ impl<'r> Request<'r> {
         args.len = args.len.saturating_sub(len);
     }
 
-    /// Makes nginx evaluate an indexed variable anew.
+    /// Makes nginx evaluate an indexed variable again.
     pub(crate) fn forget_variable(self, VariableIndex(index): VariableIndex) {
-        // SAFETY: the array has an element for each indexed variable of the configuration, and nginx only ever adds
-        // variables while it reads one.
+        // SAFETY: the array has an element for each indexed variable of the configuration. nginx
+        // adds variables only while it reads a configuration.
         unsafe {
             let variable = &mut *(*self.as_ptr()).variables.add(index);
             variable.set_valid(0);
@@ -208,7 +212,8 @@ impl<'r> Request<'r> {
     /// The index of an HTTP variable, if some part of the configuration uses one.
     pub(crate) fn indexed_variable(self, name: &[u8]) -> Option<VariableIndex> {
         let core = self.main_conf::<Core>();
-        // SAFETY: `variables` is an array of ngx_http_variable_t, complete before the first request.
+        // SAFETY: `variables` is an array of ngx_http_variable_t, complete before the first
+        // request.
         let variables = unsafe { core.variables.as_slice::<ngx_http_variable_t>() };
         variables.iter().position(|variable| variable.name.as_bytes() == name).map(VariableIndex)
     }
@@ -224,22 +229,21 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// The refusal that nginx keeps under `satisfy any` until all access modules have run. 0 if
-    /// there is none.
+    /// The refusal that nginx keeps under `satisfy any` until all access modules have run, or 0.
     pub(crate) fn access_code(self) -> usize {
         // SAFETY: the request is live.
         unsafe { (*self.as_ptr()).access_code }
     }
 
-    /// The upstream that the request was last passed to; nginx never forgets it.
+    /// The upstream that the request was last passed to. nginx never clears it.
     pub(crate) fn upstream(self) -> Option<&'r ngx_http_upstream_t> {
         // SAFETY: NULL, or in the request's pool.
         unsafe { (*self.as_ptr()).upstream.as_ref() }
     }
 
-    /// A module's configuration of the location in which the request is now.
+    /// A module's configuration of the current location.
     pub(crate) fn loc_conf<M: HasLocConf>(self) -> &'r M::LocConf {
-        // SAFETY: by the trait's contract; the configuration lives as long as its last request.
+        // SAFETY: by the trait's contract. The configuration outlives its last request.
         unsafe { &*(*(*self.as_ptr()).loc_conf.add(M::index())).cast() }
     }
 
@@ -255,29 +259,30 @@ impl<'r> Request<'r> {
         unsafe { &*(*(*self.as_ptr()).main_conf.add(M::index())).cast() }
     }
 
-    /// nginx's own configuration of the server that the client's connection belongs to.
+    /// nginx's own configuration of the connection's default server.
     pub(crate) fn default_core_srv_conf(self) -> &'r ngx_http_core_srv_conf_t {
-        // SAFETY: a request has a connection with the configuration of the server it came in by.
+        // SAFETY: a request has a connection, with the configuration of its default server.
         unsafe {
             let ctx = (*(*self.as_ptr()).http_connection).conf_ctx;
             &*(*(*ctx).srv_conf.add(Core::index())).cast()
         }
     }
 
-    /// A module's configuration of a location, as the server that handles the request has it outside its locations.
+    /// A module's location configuration, as set at the level of the server that handles the
+    /// request.
     pub(crate) fn server_loc_conf<M: HasLocConf>(self) -> &'r M::LocConf {
-        // SAFETY: a server has a table of its own, and the rest is as for loc_conf.
+        // SAFETY: a server has a table of its own. Otherwise as for loc_conf.
         unsafe { &*(*(*self.srv_conf::<Core>().ctx).loc_conf.add(M::index())).cast() }
     }
 
-    /// A module's context. nginx clears it at an internal redirect and on the way to a named
-    /// location.
+    /// A module's context. Internal redirects and the step to a named location clear it.
     pub(crate) fn context<M: HasContext>(self) -> Option<&'r M::Context<'r>> {
-        // SAFETY: the array has an element for each HTTP module, NULL or what set_context put there.
+        // SAFETY: the array has an element for each HTTP module, NULL or what set_context put
+        // there.
         unsafe { (*(*self.as_ptr()).ctx.add(M::index())).cast::<M::Context<'r>>().as_ref() }
     }
 
-    /// Whether a module has never seen the request: not in this pass, and there was no pass before.
+    /// Whether this is the request's first arrival and the module has not seen it yet.
     pub(crate) fn is_new<M: HasContext>(self) -> bool {
         self.context::<M>().is_none() && !self.is_internal()
     }
@@ -293,18 +298,18 @@ impl<'r> Request<'r> {
         unsafe { (*self.as_ptr()).connection }
     }
 
-    /// Whether debug lines of HTTP are written: not without nginx's `--with-debug`.
+    /// Whether nginx writes debug lines of HTTP. It never does without `--with-debug`.
     pub(crate) fn logs_debug(self) -> bool {
-        // SAFETY: a request always has a connection, and that a log.
+        // SAFETY: a request always has a connection, and a connection has a log.
         ngx::log::DEBUG && unsafe { (*self.log()).log_level } & NGX_LOG_DEBUG_HTTP as usize != 0
     }
 
     pub(crate) fn log(self) -> *mut ngx_log_t {
-        // SAFETY: a request always has a connection, and that a log.
+        // SAFETY: a request always has a connection, and a connection has a log.
         unsafe { (*(*self.as_ptr()).connection).log }
     }
 
-    /// Memory from the request's pool. Its content is what was there before.
+    /// Memory from the request's pool. Its content is arbitrary.
     pub(crate) fn allocate_bytes(self, len: usize) -> Result<&'r mut [u8], OutOfMemory> {
         if len == 0 {
             return Ok(&mut []);
@@ -312,8 +317,8 @@ impl<'r> Request<'r> {
         if fault::out_of_memory(Stage::Request, self.log()) {
             return Err(OutOfMemory);
         }
-        // SAFETY: the pool is the request's own and lives longer than the handler; C gives the memory as plain
-        // bytes, to which any content is good.
+        // SAFETY: the pool is the request's own and outlives the handler. C returns plain bytes,
+        // for which any content is valid.
         unsafe {
             let memory = ngx_pnalloc((*self.as_ptr()).pool, len).cast::<u8>();
             if memory.is_null() { Err(OutOfMemory) } else { Ok(slice::from_raw_parts_mut(memory, len)) }
@@ -338,7 +343,7 @@ impl<'r> Request<'r> {
         if fault::out_of_memory(Stage::Request, self.log()) {
             return Err(OutOfMemory);
         }
-        // SAFETY: as for allocate_bytes; the alignment is checked above.
+        // SAFETY: as for allocate_bytes. The alignment is checked above.
         unsafe {
             let memory = NonNull::new(ngx_palloc((*self.as_ptr()).pool, size_of::<T>()).cast::<T>());
             let memory = memory.ok_or(OutOfMemory)?;
@@ -347,8 +352,8 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// Hands the request back to nginx with `status`, whatever other handlers would say. The caller answers nginx
-    /// NGX_DONE and touches the request no more.
+    /// Ends the request with `status`, and no other handler runs. The caller must return NGX_DONE
+    /// and must not use the request any more.
     pub(crate) fn finalize_with(self, Status(status): Status) {
         // SAFETY: the request is live.
         unsafe { ngx_http_finalize_request(self.as_ptr(), status) }

@@ -1,4 +1,4 @@
-//! Where a directive stands, for errors that are found after it has been read.
+//! The file and line of a directive, for errors that are found after nginx has read it.
 
 use core::cmp::Ordering;
 use core::fmt;
@@ -7,18 +7,18 @@ use nginx_sys::ngx_str_t;
 
 use crate::nginx::conf::Conf;
 
-/// A file and a line. Every location may keep one: so it is small, and owns nothing.
+/// A file and a line. It is small and owns nothing, because every location may keep one.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct SourceLine {
-    /// In nginx's memory for as long as the configuration is read; empty for directives given by `-g`.
+    /// Lives while nginx reads the configuration. Empty for directives from `-g`.
     file: ngx_str_t,
     line: u32,
 }
 
 impl SourceLine {
-    /// The place of the directive that is being read.
+    /// The line of the directive that nginx is reading.
     pub(crate) fn here(cf: Conf<'_>) -> Self {
-        // SAFETY: `cf` is valid; there is no file for directives given by `-g`.
+        // SAFETY: `cf` is valid. Directives from `-g` have no file.
         let file = unsafe { (*cf.as_ptr()).conf_file.as_ref() };
         file.map_or_else(Self::default, |file| Self {
             file: file.file.name,
@@ -38,7 +38,7 @@ impl Eq for SourceLine {}
 /// By file, then by line.
 impl Ord for SourceLine {
     fn cmp(&self, other: &Self) -> Ordering {
-        // Nearly always in the same file, whose name nginx keeps once.
+        // Usually both are in the same file, and nginx stores its name once.
         if self.file.data == other.file.data {
             return self.line.cmp(&other.line);
         }

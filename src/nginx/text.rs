@@ -1,4 +1,4 @@
-//! nginx's strings and Rust's.
+//! Conversions between nginx's strings and Rust's.
 
 use core::slice;
 
@@ -8,8 +8,9 @@ use nginx_sys::ngx_str_t;
 ///
 /// # Safety
 ///
-/// If it is not empty, it must point to bytes that nobody writes to or frees for `'r`. Those of a request are in the
-/// client's buffers, in the pool or in the configuration: all of them outlive the handler.
+/// If the string is not empty, it must point to bytes that nothing frees or writes to during `'r`.
+/// The strings of a request are in the client's buffers, in the pool or in the configuration. All
+/// of these outlive the handler.
 pub(crate) unsafe fn bytes_of<'r>(text: ngx_str_t) -> &'r [u8] {
     if text.len == 0 {
         return &[];
@@ -18,7 +19,7 @@ pub(crate) unsafe fn bytes_of<'r>(text: ngx_str_t) -> &'r [u8] {
     unsafe { slice::from_raw_parts(text.data, text.len) }
 }
 
-/// As nginx has it: what is empty points nowhere.
+/// An nginx string. Like nginx's own empty strings, an empty one points to NULL.
 pub(crate) fn str_of(bytes: &[u8]) -> ngx_str_t {
     if bytes.is_empty() {
         return ngx_str_t::empty();

@@ -1,4 +1,4 @@
-//! Is nginx following an X-Accel-Redirect? The application that sent it has decided already.
+//! Is nginx following an X-Accel-Redirect? The application that sent it has already decided.
 
 use core::ptr;
 
@@ -11,15 +11,15 @@ use ngx::core::Status;
 use crate::nginx::http_module::Core;
 use crate::nginx::request::Request;
 
-/// Whether the X-Accel-Redirect of `upstream` has led to where the request is now. Valid only at
-/// the beginning of the first pass after it, before any rewrite. Not for an error page: nginx shows
-/// the page of an intercepted error although the header is set.
+/// Whether the X-Accel-Redirect of `upstream` has caused this arrival. Valid only at the beginning
+/// of the arrival, before any rewrite. False for an error page: nginx shows the page of an
+/// intercepted error although the header is set.
 ///
 /// `recurses`: whether some location of the configuration has `recursive_error_pages on`.
 pub(crate) fn is_followed(request: Request<'_>, upstream: &ngx_http_upstream_t, recurses: bool) -> bool {
     // SAFETY: NULL, or a header line of the response in the request's pool.
     let Some(header) = (unsafe { upstream.headers_in.x_accel_redirect.as_ref() }) else { return false };
-    // SAFETY: an upstream that got as far as a response has its configuration.
+    // SAFETY: an upstream that has sent a response has a configuration.
     let Some(conf) = (unsafe { upstream.conf.as_ref() }) else { return false };
     if conf.ignore_headers & NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT as ngx_uint_t != 0 {
         return false;
@@ -38,7 +38,7 @@ pub(crate) fn is_followed(request: Request<'_>, upstream: &ngx_http_upstream_t, 
     }
 }
 
-/// The URI that nginx makes of the header's value, if it accepts it.
+/// The URI in the header's value, if nginx accepts it.
 fn parse(request: Request<'_>, value: ngx_str_t) -> Option<ngx_str_t> {
     let mut uri = value;
     let mut args = ngx_str_t { len: 0, data: ptr::null_mut() };
@@ -46,8 +46,8 @@ fn parse(request: Request<'_>, value: ngx_str_t) -> Option<ngx_str_t> {
     if uri.is_empty() {
         return None;
     }
-    // SAFETY: the request is live, and the strings are copies of our own; what they point to is only read, and
-    // unescaped into new memory.
+    // SAFETY: the request is live, and the strings are our own copies. nginx only reads their
+    // bytes, and unescapes them into new memory.
     let result =
         unsafe { ngx_http_parse_unsafe_uri(request.as_ptr(), &raw mut uri, &raw mut args, &raw mut flags) };
     (Status(result) == Status::NGX_OK).then_some(uri)

@@ -16,11 +16,11 @@ use crate::nginx::guard;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 
-/// The name, and the function that finds the value. A variable without a value is "not found".
+/// The name, and the function that finds the value. Without a value, nginx's variable is "not
+/// found".
 pub(crate) type Variable = (&'static str, for<'r> fn(Request<'r>) -> Result<Option<&'r [u8]>, OutOfMemory>);
 
-/// Makes variables known to nginx. Their values change while a request runs, so nginx must not
-/// keep them.
+/// Adds variables to nginx. Their values change during a request, so nginx must not cache them.
 pub(crate) fn register(cf: Conf<'_>, variables: &'static [Variable]) -> Result<(), Logged> {
     for variable in variables {
         let Some(added) = add(cf, variable.0) else {
@@ -34,8 +34,8 @@ pub(crate) fn register(cf: Conf<'_>, variables: &'static [Variable]) -> Result<(
 
 fn add<'a>(cf: Conf<'_>, name: &str) -> Option<&'a mut ngx_http_variable_t> {
     let mut name = ngx_str_t { len: name.len(), data: name.as_ptr().cast_mut() };
-    // SAFETY: `cf` is valid in preconfiguration; nginx copies the name, and the variable lives in
-    // its pool.
+    // SAFETY: `cf` is valid in preconfiguration. nginx copies the name, and the variable lives in
+    // the configuration's pool.
     unsafe {
         if fault::out_of_memory(Stage::Configuration, cf.log()) {
             return None;
@@ -50,13 +50,13 @@ unsafe extern "C" fn get(
     data: usize,
 ) -> ngx_int_t {
     guard::value(Callback::Variable, Status::NGX_ERROR.0, || {
-        // SAFETY: nginx gives a live request, whose main one lives at least as long, a value to
-        // fill, and the address that `register` has put there.
+        // SAFETY: nginx passes a live request, a value to fill and the address that `register` has
+        // stored. The main request lives at least as long.
         let (request, value, variable) = unsafe {
             (Request::from_raw(request), &mut *value, &*ptr::with_exposed_provenance::<Variable>(data))
         };
         let Ok(found) = variable.1(request) else { return Status::NGX_ERROR.0 };
-        // No request has a value that is longer than nginx's 28 bits can count.
+        // nginx stores the length in 28 bits. No request has a longer value.
         match found
             .and_then(|bytes| Some((bytes, u32::try_from(bytes.len()).ok().filter(|len| *len < 1 << 28)?)))
         {
@@ -76,9 +76,8 @@ unsafe extern "C" fn get(
 /// A number as the value of a variable.
 pub(crate) fn digits(request: Request<'_>, number: Option<i64>) -> Result<Option<&[u8]>, OutOfMemory> {
     let Some(number) = number else { return Ok(None) };
-    // As long as the longest, -9223372036854775808.
+    // The longest number is -9223372036854775808, so writing cannot fail.
     let mut text = Digits { bytes: request.allocate_bytes(20)?, len: 0 };
-    // No number is longer.
     let _ = write!(text, "{number}");
     Ok(text.bytes.get(..text.len))
 }

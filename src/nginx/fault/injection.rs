@@ -1,6 +1,11 @@
-//! The environment variable `PTA_FAULT_FILE` names a file that says, while it exists, which fault is wanted:
-//! `panic ENTRY`, with the name of an [`Callback`], or `memory STAGE N`: the N-th allocation of a `Stage` from then on
-//! fails. The file counts down, and is gone when the fault has happened: each happens once, in whatever process.
+//! The environment variable `PTA_FAULT_FILE` names a file. While the file exists, it contains the
+//! next fault:
+//!
+//! - `panic CALLBACK`: the [`Callback`] panics.
+//! - `memory STAGE N`: the N-th allocation in this [`Stage`] fails. Earlier ones decrease N in the
+//!   file.
+//!
+//! When the fault happens, the file is removed. So each fault happens once, in any one process.
 
 use std::fs;
 use std::sync::OnceLock;
@@ -11,23 +16,23 @@ use ngx::ngx_log_error;
 use super::Stage;
 use crate::nginx::callback::Callback;
 
-/// What nginx was started with: the master looks it up, because workers have another environment.
+/// The master reads the variable, because nginx removes it from the environment of workers.
 fn file() -> Option<&'static str> {
     static FILE: OnceLock<Option<String>> = OnceLock::new();
     FILE.get_or_init(|| std::env::var("PTA_FAULT_FILE").ok()).as_deref()
 }
 
-#[allow(clippy::panic)] // it is what this is for
-pub(super) fn at_entry(entry: Callback) {
+#[allow(clippy::panic)] // the purpose of this function
+pub(super) fn in_callback(callback: Callback) {
     if let Some(file) = file()
-        && fs::read_to_string(file).is_ok_and(|fault| fault == format!("panic {entry:?}"))
+        && fs::read_to_string(file).is_ok_and(|fault| fault == format!("panic {callback:?}"))
         && fs::remove_file(file).is_ok()
     {
         panic!("injected fault");
     }
 }
 
-/// An allocation that fails writes a line, as nginx itself does.
+/// Logs the failed allocation, as nginx itself does.
 pub(super) fn out_of_memory(stage: Stage, log: *mut ngx_log_t) -> bool {
     let Some(file) = file() else { return false };
     let Ok(fault) = fs::read_to_string(file) else { return false };
@@ -38,7 +43,7 @@ pub(super) fn out_of_memory(stage: Stage, log: *mut ngx_log_t) -> bool {
             true
         }
         Ok(number @ 2..) => {
-            // A test whose file cannot be written sees that its fault never happens.
+            // If the write fails, the fault never happens, and the test fails.
             let _ = fs::write(file, format!("memory {stage:?} {}", number.saturating_sub(1)));
             false
         }

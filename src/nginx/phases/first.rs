@@ -1,13 +1,14 @@
 //! Makes a handler the first of its phase.
 //!
-//! nginx runs the handlers of a phase in the reverse order of their registration, so the handlers of
-//! a module that is loaded after this one run first. That is fine where the order only decides who
-//! refuses a request. But two handlers must run before another module redirects the request:
+//! nginx runs the handlers of a phase in the reverse order of their registration, so the handlers
+//! of a module that is loaded after this one run first. That is fine if the order only decides
+//! which module refuses a request. But two handlers must run before another module redirects the
+//! request:
 //!
 //! - The one that notes that a protected location is entered. Otherwise the request leaves the
 //!   location without a check.
-//! - The one that notes that a request was let in. Otherwise, with `recursive_error_pages`, nothing
-//!   tells the redirect from the error page of a refusal.
+//! - The one that notes that another module has let a request in. Otherwise, with
+//!   `recursive_error_pages`, the redirect looks like the error page of a refusal.
 
 use core::{ptr, slice};
 
@@ -19,16 +20,17 @@ use crate::nginx::http_module::{Core, HttpModule};
 
 /// Moves `handler` before the others of its phase, if it is registered.
 pub(crate) fn run_first(cycle: NewCycle<'_>, handler: RequestHandler) {
-    // SAFETY: no other such reference lives at the same time.
+    // SAFETY: no other reference to the list exists at the same time.
     let Some(handlers) = (unsafe { handlers(cycle) }) else { return };
-    let is_handler =
-        |entry: &ngx_http_phase_handler_t| entry.handler.is_some_and(|found| ptr::fn_addr_eq(found, handler));
+    let is_handler = |element: &ngx_http_phase_handler_t| {
+        element.handler.is_some_and(|found| ptr::fn_addr_eq(found, handler))
+    };
     let Some(at) = handlers.iter().position(is_handler) else { return };
-    // In this list, all handlers of a phase have the same successor.
-    let next = handlers.get(at).map(|entry| entry.next);
-    let first = handlers.iter().position(|entry| Some(entry.next) == next);
-    if let Some(up_to_it) = first.and_then(|first| handlers.get_mut(first..=at)) {
-        up_to_it.rotate_right(1);
+    // nginx gives all handlers of a phase the same `next`.
+    let next = handlers.get(at).map(|element| element.next);
+    let first = handlers.iter().position(|element| Some(element.next) == next);
+    if let Some(handlers) = first.and_then(|first| handlers.get_mut(first..=at)) {
+        handlers.rotate_right(1);
     }
 }
 
@@ -36,10 +38,10 @@ pub(crate) fn run_first(cycle: NewCycle<'_>, handler: RequestHandler) {
 ///
 /// # Safety
 ///
-/// Nobody else may refer to the list.
+/// Nothing else may refer to the list.
 unsafe fn handlers(cycle: NewCycle<'_>) -> Option<&mut [ngx_http_phase_handler_t]> {
-    // SAFETY: a cycle has a place for the configuration of each module, NULL where there is none. If
-    // there is an http block, nginx has read it to its end and built the list. No request runs yet.
+    // SAFETY: a cycle has an element for the configuration of each module, or NULL. If there is an
+    // http block, nginx has read it completely and built the list. No request runs yet.
     unsafe {
         let http = (*cycle.as_ptr()).conf_ctx.add((&raw const ngx_http_module.index).read()).read();
         let context = http.cast::<ngx_http_conf_ctx_t>().as_ref()?;
@@ -48,7 +50,7 @@ unsafe fn handlers(cycle: NewCycle<'_>) -> Option<&mut [ngx_http_phase_handler_t
         if first.is_null() {
             return None;
         }
-        // The list ends with an entry of which only the first member exists, NULL.
+        // The list ends with an incomplete element. Only its first member exists, and is NULL.
         let mut len = 0_usize;
         while (&raw const (*first.add(len)).checker).read().is_some() {
             len = len.saturating_add(1);

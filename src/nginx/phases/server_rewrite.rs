@@ -1,4 +1,4 @@
-//! Does anything happen in the SERVER_REWRITE phase of this configuration?
+//! Does this configuration use the SERVER_REWRITE phase?
 
 use core::ffi::CStr;
 use core::{ptr, slice};
@@ -12,16 +12,16 @@ use crate::nginx::conf::{Conf, Postconf};
 
 const REWRITE_MODULE: &CStr = c"ngx_http_rewrite_module";
 
-/// Whether a request's URI may change in the SERVER_REWRITE phase: by nginx's rewrite directives at the level of a
-/// server, or by another module's handler.
+/// Whether a request's URI may change in the SERVER_REWRITE phase. That needs rewrite directives at
+/// the level of a server, or another module's handler.
 ///
-/// What the rewrite module keeps for a server is its own; but that it begins with a pointer to the array of
-/// compiled directives, NULL when there are none, has not changed since nginx 0.1. Were it to change, a request that
-/// follows an X-Accel-Redirect and is then rewritten by the server would be checked although it need not be: the
-/// mistake would be on the safe side.
+/// The configuration of the rewrite module is private. Since nginx 0.1, it begins with a pointer to
+/// the array of compiled directives, or NULL. If that changes, a request that follows an
+/// X-Accel-Redirect and is then rewritten by the server is checked without need. That mistake is
+/// safe.
 pub(crate) fn is_used(cf: Postconf<'_>) -> bool {
-    // SAFETY: the http block has been read: phases and servers are set up, and each server has a
-    // table with a configuration of each HTTP module for its own level.
+    // SAFETY: nginx has read the http block. Phases and servers are set up, and each server has a
+    // table with its configuration for each HTTP module.
     unsafe {
         let main = &*cf.core_main_conf();
         let handlers = main.phases.get(SERVER_REWRITE_PHASE as usize).map_or(0, |phase| phase.handlers.nelts);
@@ -43,7 +43,7 @@ pub(crate) fn is_used(cf: Postconf<'_>) -> bool {
 ///
 /// `cf` must be valid.
 unsafe fn find_module(cf: Conf<'_>, name: &CStr) -> Option<*mut ngx_module_t> {
-    // SAFETY: the cycle's modules are an array that ends with NULL; each has a name.
+    // SAFETY: the cycle's modules are an array that ends with NULL. Each module has a name.
     unsafe {
         let mut next = (*(*cf.as_ptr()).cycle).modules;
         while let Some(module) = (*next).as_ref() {
