@@ -34,12 +34,12 @@ pub(crate) static mut ngx_http_pta_filter_module: ngx_module_t = ngx_module_t {
     ..ngx_module_t::default()
 };
 
-/// Whether a capability below needs the filter in this configuration.
+/// Whether a capability needs the filter in this configuration.
 fn needs_header_filter(main: &MainConf) -> bool {
     cache_control::needs_header_filter(main)
 }
 
-/// What the capabilities do to the headers of a response, in the order of precedence.
+/// Lets the capabilities change the headers of a response, in their order of precedence.
 fn filter_headers(request: Request<'_>) -> Result<(), OutOfMemory> {
     cache_control::filter(request)
 }

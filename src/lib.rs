@@ -1,10 +1,10 @@
-//! PTA (Period of Time Authentication) for nginx: an access-phase handler that lets requests through
-//! by the encrypted, expiring token that they carry.
+//! PTA (Period of Time Authentication) for nginx: an access-phase handler that lets a request
+//! through if it carries a valid token. Tokens are encrypted and expire.
 //!
-//! Arrows: module -> filter -> cache_control -> variables -> {accel_redirect, check, issue, version}
-//! -> request -> conf -> nginx
+//! Arrows: module -> filter -> cache_control -> variables
+//! -> {accel_redirect, check, issue, version} -> request -> conf -> nginx
 
-// In tests nothing refers to the handlers: nginx's symbols exist only inside nginx.
+// In tests, nothing refers to the handlers, because nginx's symbols exist only inside nginx.
 #![cfg_attr(test, allow(dead_code))]
 
 mod accel_redirect;

@@ -1,5 +1,5 @@
-//! Shows which code runs: in the error log, and by `$pta_version`. `nginx -s reload` keeps the
-//! loaded module, even if its file was replaced.
+//! Reports the version of the running code, in the error log and in `$pta_version`. `nginx -s
+//! reload` keeps the loaded module even if its file has been replaced.
 
 use nginx_sys::{NGINX_VERSION, NGX_LOG_NOTICE, ngx_test_config};
 use ngx::ngx_log_error;
@@ -17,7 +17,7 @@ pub(crate) fn register(cf: Conf<'_>) -> Result<(), Logged> {
     variable::register(cf, &VARIABLES)
 }
 
-/// Writes the version to the error log, at each start and reload.
+/// Logs the version at each start and reload.
 pub(crate) fn log(cycle: NewCycle<'_>) {
     // SAFETY: nginx sets the flag when it reads its arguments.
     if unsafe { ngx_test_config } == 0 {

@@ -1,12 +1,12 @@
-//! The tables by which nginx finds the modules in a shared object, and where it places them.
+//! The tables with which nginx finds the modules in a shared object and orders them.
 
-/// Writes the three tables from a list of modules (`NAME in ROOM`) and their order. In tests,
-/// nothing may refer to the modules, so only the names are left.
+/// Writes the three tables from a list of modules (`NAME in PATH`) and their order. In tests,
+/// nothing may refer to the modules, so only their names are listed.
 macro_rules! export {
-    (modules: $($module:ident in $($room:tt)::+),+; order: $($ordered:ident),+;) => {
+    (modules: $($module:ident in $($path:tt)::+),+; order: $($ordered:ident),+;) => {
         #[cfg(not(test))]
         mod tables {
-            // nginx's names, found by the linker.
+            // nginx finds the tables by these names.
             #![allow(missing_docs, non_upper_case_globals, unreachable_pub)]
 
             use core::ffi::c_char;
@@ -18,7 +18,7 @@ macro_rules! export {
 
             #[unsafe(no_mangle)]
             pub static mut ngx_modules: [*mut ngx_module_t; MODULES.len() + 1] =
-                [$(&raw mut $($room)::+::$module,)+ ptr::null_mut()];
+                [$(&raw mut $($path)::+::$module,)+ ptr::null_mut()];
 
             #[unsafe(no_mangle)]
             pub static mut ngx_module_names: [*const c_char; MODULES.len() + 1] =

@@ -1,5 +1,5 @@
-//! `ngx_http_pta_module`: the callbacks by which nginx configures it. Each capability registers its
-//! own variables and phase handlers.
+//! `ngx_http_pta_module`: the callbacks with which nginx configures it. Each capability registers
+//! its own variables and phase handlers.
 
 use core::ptr::NonNull;
 
@@ -54,7 +54,7 @@ fn new_main_conf(_: Conf<'_>) -> MainConf {
 
 fn merge(cf: Conf<'_>, parent: &LocConf, child: &mut LocConf) -> Result<(), Logged> {
     child.merge(parent, cf)?;
-    // SAFETY: it has just been merged into this one.
+    // SAFETY: `child` is an exclusive reference and has just been merged with `parent`.
     unsafe { parent.note_block(NonNull::from(child)) };
     Ok(())
 }
@@ -72,8 +72,8 @@ fn register_phases(cf: Postconf<'_>) -> Result<(), Logged> {
         return Ok(());
     }
     regex_warning::warn(cf);
-    // Handlers registered last run first: in PRECONTENT, that of `access` must run before the
-    // redirect.
+    // nginx runs the handler that was registered last first. In PRECONTENT, the handler of `access`
+    // must run before that of `accel_redirect`.
     rewrite::register(cf, main)?;
     accel_redirect::register(cf, main)?;
     access::register(cf, main)
