@@ -1,11 +1,12 @@
-//! Turns what nginx-sys found (nginx's version and features) into cfg flags, and has bindgen look once more at the
-//! structures of nginx that the module reads.
+//! Turns nginx's version and features, which nginx-sys has found, into cfg flags. Generates
+//! bindings to check the layout of nginx's structures.
 
 use std::env;
 use std::error::Error;
 use std::path::Path;
 
-/// From this version on, `headers_in.cookie` is a linked list; before, `headers_in.cookies` is an array.
+/// From this version on, `headers_in.cookie` is a linked list. Before, `headers_in.cookies` is an
+/// array.
 const COOKIE_LIST_SINCE: u64 = 1_023_000;
 
 /// From this version on, a request target may have no path (`GET http://host?query`).
@@ -16,7 +17,7 @@ const LOWEST: u64 = 1_018_000;
 
 fn main() {
     println!("cargo::rustc-check-cfg=cfg(nginx_cookie_list, nginx_empty_path)");
-    // The feature names as nginx-sys knows them; `any()` when it did not say.
+    // All feature names that nginx-sys knows, or `any()` if it does not list them.
     let known = env::var("DEP_NGINX_FEATURES_CHECK").unwrap_or_else(|_| "any()".to_owned());
     println!("cargo::rustc-check-cfg=cfg(ngx_feature, values({known}))");
     for feature in env::var("DEP_NGINX_FEATURES").unwrap_or_default().split(',').map(str::trim) {
@@ -37,7 +38,7 @@ fn main() {
                 }
             }
         }
-        None => println!("cargo::error=nginx-sys did not tell the version of nginx"),
+        None => println!("cargo::error=nginx-sys did not report the version of nginx"),
     }
     refuse_mixed_trees();
     refuse_vendored_against_other_headers();
@@ -46,7 +47,7 @@ fn main() {
     }
 }
 
-/// The structures that src/nginx/layout.rs compares with those of nginx-sys, or takes instead.
+/// The structures that src/nginx/layout.rs compares with those of nginx-sys or uses instead.
 const STRUCTURES: &[&str] = &[
     "ngx_http_request_s",
     "ngx_http_headers_out_t",
@@ -64,11 +65,13 @@ const STRUCTURES: &[&str] = &[
     "ngx_list_part_s",
 ];
 
-/// The bindgen of nginx-sys (0.72) misplaces bit-fields behind a member that shares their storage unit, without a word
-/// (rust-bindgen issue 3384): in nginx 1.30, that makes it take another bit for `r->internal`. The
-/// bindgen here knows better. Its bindings are used for what is wrong, and to make sure that nothing else is.
+/// The bindgen of nginx-sys (0.72) silently misplaces bit-fields after a member that shares their
+/// storage unit (rust-bindgen issue 3384). In nginx 1.30, it reads `r->internal` from the wrong
+/// bit. The newer bindgen here is correct. Its bindings replace the wrong ones, and prove at
+/// compile time that the others match.
 fn generate_layouts() -> Result<(), Box<dyn Error>> {
-    let include = env::var_os("DEP_NGINX_INCLUDE").ok_or("nginx-sys did not tell nginx's include folders")?;
+    let include =
+        env::var_os("DEP_NGINX_INCLUDE").ok_or("nginx-sys did not report nginx's include folders")?;
     let defines = env::var("DEP_NGINX_CFLAGS").unwrap_or_default();
     let includes = env::split_paths(&include).map(|folder| format!("-I{}", folder.display()));
     let mut builder = bindgen::Builder::default()
@@ -76,7 +79,7 @@ fn generate_layouts() -> Result<(), Box<dyn Error>> {
         .clang_args(includes)
         .clang_args(defines.split_whitespace())
         .rust_target(env::var("CARGO_PKG_RUST_VERSION")?.parse()?)
-        // What they are made of comes from nginx-sys.
+        // The types of the members come from nginx-sys.
         .allowlist_recursively(false)
         .derive_copy(false)
         .derive_debug(false)
@@ -102,8 +105,8 @@ fn version_text(number: u64) -> String {
     format!("{}.{}.{}", number / 1_000_000, number / 1000 % 1000, number % 1000)
 }
 
-/// .cargo/config.toml names the headers of Debian's nginx. If a caller sets only the other variable, the
-/// source would be that of one nginx and the configuration that of another.
+/// .cargo/config.toml sets the headers of Debian's nginx. If a caller sets only one of the two
+/// variables, the source and the configuration would come from different versions of nginx.
 fn refuse_mixed_trees() {
     let own = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(".nginx");
     let is_own = |name| {
@@ -119,11 +122,13 @@ fn refuse_mixed_trees() {
     }
 }
 
-/// NGINX_SOURCE_DIR goes before the feature `vendored` in nginx-sys, and scripts/setup sets it for this
-/// folder: without this check, `--features vendored` would silently build for the nginx installed here.
+/// In nginx-sys, NGINX_SOURCE_DIR takes precedence over the feature `vendored`, and scripts/setup
+/// sets it for this folder. Without this check, `--features vendored` would silently build for the
+/// installed nginx.
 fn refuse_vendored_against_other_headers() {
     let (Ok(build_dir), Ok(out_dir)) = (env::var("DEP_NGINX_BUILD_DIR"), env::var("OUT_DIR")) else { return };
-    // target/release/build/nginx-sys-HASH/out/objs and target/release/build/ngx-http-pta-module-HASH/out
+    // target/release/build/nginx-sys-HASH/out/objs and
+    // target/release/build/ngx-http-pta-module-HASH/out
     let own_builds = Path::new(&out_dir).ancestors().nth(2);
     let vendored = own_builds.is_some_and(|builds| Path::new(&build_dir).starts_with(builds));
     if env::var_os("CARGO_FEATURE_VENDORED").is_some() && !vendored {

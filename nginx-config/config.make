@@ -1,10 +1,11 @@
-# Appends the rules for the module to objs/Makefile. $NGX_OBJS may be relative to the source (objs) or absolute.
+# Appends the rules for the module to objs/Makefile. $NGX_OBJS may be absolute, or relative to the
+# source (objs).
 
 ngx_pta_root=`cd $ngx_addon_dir/.. && pwd`
 ngx_pta_source=`pwd`
 ngx_pta_objs=`cd $NGX_OBJS && pwd`
 
-# auto/install resolves the path only after this.
+# nginx's auto/install resolves the path later.
 case ".$NGX_MODULES_PATH" in
     ./*)
         ngx_pta_modules=$NGX_MODULES_PATH
@@ -21,7 +22,7 @@ cat << END                                                    >> $NGX_MAKEFILE
 
 modules:	$NGX_OBJS/ngx_http_pta_module.so
 
-# cargo knows best what has changed.
+# Always runs cargo, which finds out what has changed.
 .PHONY:	ngx_http_pta_module_cargo
 
 ngx_http_pta_module_cargo:
