@@ -1,4 +1,4 @@
-//! What becomes of a request.
+//! The check of requests, in the rewrite and access phases.
 
 pub(crate) mod access;
 pub(crate) mod dav;

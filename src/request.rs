@@ -1,4 +1,4 @@
-//! What is known of one request.
+//! The data that this module keeps about one request.
 
 pub(crate) mod arrival;
 pub(crate) mod cache_mark;

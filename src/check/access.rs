@@ -26,7 +26,7 @@ pub(crate) fn register(cf: Postconf<'_>, main: &MainConf) -> Result<(), Logged> 
     Ok(())
 }
 
-/// No other module may redirect the request before `let_in_by_others` runs.
+/// Makes `let_in_by_others` the first of its phase, so that no module redirects the request first.
 pub(crate) fn run_first(cycle: NewCycle<'_>) {
     first::run_first(cycle, let_in_by_others);
 }
@@ -37,16 +37,16 @@ handler! {
 }
 
 handler! {
-    /// PRECONTENT phase. Only requests that have passed all access modules get here. Under `satisfy
-    /// any`, this module may have refused one that another module has let in.
-    fn let_in_by_others(request) = phase(LetInByOthers, notice_let_in)
+    /// PRECONTENT phase. Only requests that have passed all access modules reach it. Under `satisfy
+    /// any`, another module may have let in a request that this module has refused.
+    fn let_in_by_others(request) = phase(LetInByOthers, on_let_in)
 }
 
 fn access(request: Request<'_>) -> Result<Status, OutOfMemory> {
     if bypasses(request) { Ok(Status::NGX_DECLINED) } else { decide(request) }
 }
 
-fn notice_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
+fn on_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
     if !request.is_main() {
         return Ok(Status::NGX_DECLINED);
     }
@@ -54,15 +54,15 @@ fn notice_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
     if record.is_finally_refused() {
         return Ok(HTTPStatus::FORBIDDEN.into());
     }
-    record.let_in_by_others();
-    // Under `satisfy any`, a module whose handler runs before ours can let a request in before ours
-    // runs. That counts for this location, not for others that the request entered before.
+    record.note_let_in();
+    // Under `satisfy any`, a module whose handler runs before ours can let a request in, and ours
+    // is skipped. That counts for this location, not for others that the request entered before.
     let here = LocConf::of(request);
-    let elsewhere = |entered: &&Realm<'_>| {
-        entered.is_satisfy_all() || !entered.conf().is_some_and(|conf| conf.is_same_realm(here))
+    let elsewhere = |realm: &&Realm<'_>| {
+        realm.is_satisfy_all() || !realm.conf().is_some_and(|conf| conf.is_same_realm(here))
     };
-    for entered in record.pending().filter(elsewhere) {
-        if let Some(status) = enforce(request, record, entered)? {
+    for realm in record.pending().filter(elsewhere) {
+        if let Some(status) = enforce(request, record, realm)? {
             record.refuse_finally();
             return Ok(status.into());
         }
@@ -86,24 +86,24 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
     };
     record.assume_if(request)?;
     let here = match record.take_current(conf) {
-        Some(entered) => Some(entered),
+        Some(realm) => Some(realm),
         None => record.enter(request, conf)?,
     };
 
     let mut soft_refusal = None;
-    for entered in record.pending() {
-        let Some(status) = enforce(request, record, entered)? else { continue };
+    for realm in record.pending() {
+        let Some(status) = enforce(request, record, realm)? else { continue };
         // Under `satisfy any`, another module may let in what this one refuses. That holds only for
         // the current location, and not if the request came through a location with `satisfy all`.
-        let is_here = here.is_some_and(|here| ptr::eq(here, entered));
-        if !conf.satisfies_any() || entered.is_satisfy_all() || !is_here {
+        let is_here = here.is_some_and(|here| ptr::eq(here, realm));
+        if !conf.satisfies_any() || realm.is_satisfy_all() || !is_here {
             record.refuse_finally();
-            return Ok(refuse_for_good(request, status));
+            return Ok(refuse_finally(request, status));
         }
         soft_refusal = Some(status);
     }
     if let Some(status) = refuse_unused_redirect(request, record, conf) {
-        return Ok(refuse_for_good(request, status));
+        return Ok(refuse_finally(request, status));
     }
     if let Some(status) = soft_refusal {
         // All versions of nginx run the other access modules after 401 and 403.
@@ -113,19 +113,19 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
     if dav::concerns(request)
         && let Some(status) = dav::refuse_rewritten(request, record)?
     {
-        return Ok(refuse_for_good(request, status));
+        return Ok(refuse_finally(request, status));
     }
     strip::strip(request, record)?;
-    // A location without PTA gives no permission, even if the request came through one with PTA.
-    let allowed_here = here.is_some_and(|entered| entered.state() == RealmState::Allowed);
-    let speaks = allowed_here && !conf.policy().is_dry_run();
-    Ok(if speaks { Status::NGX_OK } else { Status::NGX_DECLINED })
+    // A location without PTA gives no permission, even if the request came from one with PTA.
+    let allowed_here = here.is_some_and(|realm| realm.state() == RealmState::Allowed);
+    let is_permission = allowed_here && !conf.policy().is_dry_run();
+    Ok(if is_permission { Status::NGX_OK } else { Status::NGX_DECLINED })
 }
 
 /// Refuses the request so that no other access module can let it in. Under `satisfy any`, nginx
-/// runs the other modules after some statuses, and which ones depends on its version. So the
-/// request is finalized here, and nginx does not get the status.
-fn refuse_for_good(request: Request<'_>, status: HTTPStatus) -> Status {
+/// runs the other modules after some statuses, which depend on its version. So this finalizes the
+/// request and does not return the status to nginx.
+fn refuse_finally(request: Request<'_>, status: HTTPStatus) -> Status {
     if LocConf::of(request).satisfies_any() {
         request.finalize_with(status.into());
         return Status::NGX_DONE;

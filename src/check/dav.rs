@@ -135,15 +135,16 @@ fn find_objection_to<'r>(
     None
 }
 
-/// Checks an allowed request again in the location that handles it, because a rewrite or an internal
-/// redirect may have changed what the method does. Returns the status if the request is refused.
+/// Checks an allowed request again in the location that handles it, because a rewrite or an
+/// internal redirect may have changed what the method does. Returns the status if the request is
+/// refused.
 #[cold]
 pub(crate) fn refuse_rewritten<'r>(
     request: Request<'r>,
     record: &Record<'r>,
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
     // The error page of a refused request is not checked.
-    if record.is_refused() && record.shows_error_page() {
+    if record.was_refused() && record.shows_error_page() {
         return Ok(None);
     }
     let path = original::path(request, record)?;
@@ -183,8 +184,8 @@ fn find_objection_to_rewritten<'r>(
     if is_folder {
         let mut confs = core::iter::once(conf).chain(allowed);
         if let Some(objection) = confs.find_map(|conf| {
-            // With `pta_phase rewrite`, the client's path was checked before the rewrite made a folder
-            // of it.
+            // With `pta_phase rewrite`, the client's path was checked before the rewrite made a
+            // folder of it.
             [uri, path].into_iter().find_map(|folder| find_shared_folder(request, conf, folder))
         }) {
             return Ok(Some(objection));
@@ -201,8 +202,8 @@ fn find_objection_to_rewritten<'r>(
     if is_folder && destination.is_in(&Path::of(request, uri)?) {
         return Ok(Some(Objection::Inside { destination: destination.text }));
     }
-    // With `alias`, nginx removes as many bytes from the destination as the location's prefix has. It
-    // does not compare them.
+    // With `alias`, nginx removes as many bytes from the destination as the location's prefix has.
+    // It does not compare them.
     if let Some(location) = LocConf::of(request).location()
         && location.alias() != 0
     {

@@ -1,4 +1,4 @@
-//! Applies the rules of locations to a request: the check, the refusal, what is left behind.
+//! Applies the rules of realms to a request: checks it, masks the request line, logs refusals.
 
 use nginx_sys::NGX_LOG_ERR;
 use ngx::http::HTTPStatus;
@@ -19,14 +19,14 @@ pub(crate) fn bypasses(request: Request<'_>) -> bool {
     !LocConf::of(request).is_watched() && request.is_new::<Pta>()
 }
 
-/// Checks the request against one ring and applies the rules of its location: masks the request
-/// line, logs a refusal. Returns the status if the request is refused.
+/// Checks the request against one realm and applies its rules: masks the request line, logs a
+/// refusal. Returns the status if the request is refused.
 pub(crate) fn enforce<'r>(
     request: Request<'r>,
     record: &Record<'r>,
-    entered: &Realm<'r>,
+    realm: &Realm<'r>,
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
-    let Some(conf) = entered.conf() else { return Ok(None) };
+    let Some(conf) = realm.conf() else { return Ok(None) };
     let policy = conf.policy();
     let outcome = verify(request, record, conf)?;
     if policy.masks() {
@@ -36,39 +36,39 @@ pub(crate) fn enforce<'r>(
         if !policy.is_dry_run() {
             record.cache_mark().allow(policy.cache_control(), outcome.source());
         }
-        entered.set_state(if policy.is_dry_run() { RealmState::DryRun } else { RealmState::Allowed });
-        entered.set_strip_due();
+        realm.set_state(if policy.is_dry_run() { RealmState::DryRun } else { RealmState::Allowed });
+        realm.set_strip_due();
         return Ok(None);
     };
     // Already logged: this is the error page of a refused request.
-    if !record.is_refused() {
+    if !record.was_refused() {
         log::log(request, record, outcome, refusal)?;
     }
     if policy.is_dry_run() {
-        entered.set_state(RealmState::DryRun);
+        realm.set_state(RealmState::DryRun);
         return Ok(None);
     }
-    entered.set_state(RealmState::Unchecked);
+    realm.set_state(RealmState::Unchecked);
     record.refuse(policy.cache_control());
     Ok(Some(policy.status(refusal)))
 }
 
-/// For `pta_phase rewrite`: checks the request against all pending rings. Any refusal is final.
+/// For `pta_phase rewrite`: checks the request against all pending realms. Any refusal is final.
 /// Returns the status if the request is refused.
 pub(crate) fn enforce_all<'r>(
     request: Request<'r>,
     record: &Record<'r>,
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
-    let mut is_any = false;
-    for entered in record.pending() {
-        is_any = true;
-        let status = enforce(request, record, entered)?;
+    let mut has_checked = false;
+    for realm in record.pending() {
+        has_checked = true;
+        let status = enforce(request, record, realm)?;
         if status.is_some() {
             record.refuse_finally();
             return Ok(status);
         }
     }
-    if is_any {
+    if has_checked {
         let refusal = refuse_unused_redirect(request, record, LocConf::of(request));
         if refusal.is_some() {
             return Ok(refusal);
@@ -79,7 +79,7 @@ pub(crate) fn enforce_all<'r>(
 }
 
 /// Refuses a request that has left its `pta_accel_redirect` location. Its token was not compared
-/// with the path, so it allows that redirect and no other location. Returns the status if so.
+/// with the path, so it allows only that redirect. Returns the status if the request is refused.
 pub(crate) fn refuse_unused_redirect<'r>(
     request: Request<'r>,
     record: &Record<'r>,

@@ -1,4 +1,4 @@
-//! The line in the error log for a request that is refused.
+//! The error log line for a refused request.
 
 use core::fmt;
 
@@ -14,10 +14,10 @@ use crate::request::outcome::Outcome;
 use crate::request::record::Record;
 use crate::request::{masked, original};
 
-/// Writes the line: the verdict, and what is needed to understand it, never the token. nginx adds
-/// client, server and request itself.
+/// Logs the verdict and what explains it, but never the token. nginx adds client, server and
+/// request.
 #[cold]
-#[inline(never)] // its buffer would make the frame of allowed requests a large one
+#[inline(never)] // keeps its buffer out of the stack frame of allowed requests
 pub(crate) fn log<'r>(
     request: Request<'r>,
     record: &Record<'r>,
@@ -62,7 +62,7 @@ impl fmt::Display for Paths<'_> {
     }
 }
 
-/// Unix time in seconds; as a date where a calendar has one.
+/// Unix time in seconds. It is shown as a date if its year has four digits.
 struct Time(i64);
 
 impl fmt::Display for Time {
@@ -71,7 +71,8 @@ impl fmt::Display for Time {
         if !(0..=END_OF_9999).contains(&self.0) {
             return write!(f, "{}", self.0);
         }
-        // SAFETY: all bits zero is a valid ngx_tm_t, plain numbers; ngx_gmtime fills it and knows no error.
+        // SAFETY: ngx_tm_t has only numbers, so zeroed memory is valid. ngx_gmtime fills it and
+        // cannot fail.
         let time: ngx_tm_t = unsafe {
             let mut time = core::mem::zeroed();
             ngx_gmtime(self.0, &raw mut time);
@@ -84,12 +85,11 @@ impl fmt::Display for Time {
     }
 }
 
-/// A date in UTC of numbers below 100: century, year, month, day, hour, minute, second. Written by
-/// hand, because core::fmt takes 1,500 instructions for it, a quarter of the cost of the whole
-/// line.
+/// A date in UTC from numbers below 100: century, year, month, day, hour, minute, second. This does
+/// not use core::fmt, which takes 1,500 instructions, a quarter of the whole line's cost.
 fn date<T: TryInto<u8>>(numbers: [T; 7]) -> [u8; 20] {
     let mut date = *b"0000-00-00T00:00:00Z";
-    // Century and year stand together, all others have one character between them.
+    // Century and year are adjacent. One character separates the others.
     for (number, at) in numbers.into_iter().zip([0_usize, 2, 5, 8, 11, 14, 17]) {
         let number = number.try_into().unwrap_or_default();
         let digits = [number / 10, number % 10].map(|digit| b'0'.saturating_add(digit));

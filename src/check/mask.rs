@@ -12,8 +12,9 @@ use crate::request::masked::{masked_everywhere, set_line};
 use crate::request::outcome::Outcome;
 use crate::request::record::Record;
 
-/// Masks the arguments of all names that the request's locations take for a token in the request line, which
-/// `$request` and the suffix of lines in the error log show. The client's buffer is not touched, nor is the request target.
+/// Masks tokens in the request line, which `$request` and the end of error log lines show. Tokens
+/// are the arguments with all token names of the request's locations. Neither the client's buffer
+/// nor the request target changes.
 #[inline]
 pub(crate) fn mask_request_line<'r>(
     request: Request<'r>,
@@ -33,7 +34,8 @@ pub(crate) fn mask_request_line<'r>(
     Ok(())
 }
 
-/// Where the checked token is in the request line, if nothing else there can be a token.
+/// The start and end of the checked token in the request line, if nothing else in it can be a
+/// token.
 #[inline]
 fn position_of_token<'r>(
     request: Request<'r>,
@@ -42,17 +44,17 @@ fn position_of_token<'r>(
     line: &[u8],
 ) -> Option<(usize, usize)> {
     let token = outcome.lone_token()?;
-    if !record.is_only_about(outcome.conf(), LocConf::of(request)) {
+    if !record.has_entered_only(outcome.conf(), LocConf::of(request)) {
         return None;
     }
     let target = record.target();
-    // Usually, the line is the method, a blank, and the target. (A host may stand between them.)
+    // Usually, the line is the method, a space, and the target. (A host may be between them.)
     let start_of_target = request.method_name().len.checked_add(b" ".len())?;
     if ptr::eq(target.as_ptr(), line.as_ptr().wrapping_add(start_of_target)) {
         let start = position_of(token, line)?;
         return Some((start, start.saturating_add(token.len())));
     }
-    // HTTP/2 and 3 have no request line: nginx writes one, with a copy of the target. An earlier
+    // HTTP/2 and 3 have no request line. nginx writes one with a copy of the target. An earlier
     // check may have masked it.
     let start = start_of_target.checked_add(position_of(token, target)?)?;
     let behind = line.get(start..)?.strip_prefix(token)?.first();

@@ -1,4 +1,4 @@
-//! The rewrite phases: note which protected locations a request enters, and how it came there.
+//! The rewrite phases. They note which protected locations a request enters, and how it arrived.
 //!
 //! `rewrite`, or `return` with an `error_page`, may lead the request to a location without PTA. The
 //! record then tells the access phase what to check. Only `pta_phase rewrite` checks here.
@@ -23,7 +23,7 @@ use crate::request::record::Record;
 
 pub(crate) fn register(cf: Postconf<'_>, main: &MainConf) -> Result<(), Logged> {
     phases::add(cf, REWRITE_PHASE, Order::BeforeOthers, rewrite)?;
-    // Not always: if nothing happens in that phase, the next handler finds the same.
+    // If nothing can change the URI in that phase, the REWRITE handler finds the same URI.
     if server_rewrite_phase::is_used(cf) {
         phases::add(cf, SERVER_REWRITE_PHASE, Order::BeforeOthers, server_rewrite)?;
     }
@@ -33,25 +33,25 @@ pub(crate) fn register(cf: Postconf<'_>, main: &MainConf) -> Result<(), Logged> 
     Ok(())
 }
 
-/// No other module may redirect the request before `rewrite` runs.
+/// Makes `rewrite` the first of its phase, so that no module redirects the request first.
 pub(crate) fn run_first(cycle: NewCycle<'_>) {
     first::run_first(cycle, rewrite);
 }
 
 handler! {
-    /// SERVER_REWRITE phase, before the server's own rewrites. Only here an X-Accel-Redirect can be
-    /// distinguished from other redirects, because `r->uri` is still the redirect's own.
+    /// SERVER_REWRITE phase, before the server's own rewrites. Only here can an X-Accel-Redirect be
+    /// distinguished from other redirects, because `r->uri` is still the target of the redirect.
     fn server_rewrite(request) = phase(ServerRewrite, |request| on_redirect(request).map(|()| GO_ON))
 }
 
 handler! {
-    /// REWRITE phase, before the location's own rewrites: the location is entered.
+    /// REWRITE phase, before the location's own rewrites. The request enters the location.
     fn rewrite(request) = phase(Rewrite, enter)
 }
 
 handler! {
-    /// REWRITE phase, after the location's own rewrites: an `if` block may have taken the location's
-    /// place.
+    /// REWRITE phase, after the location's own rewrites. An `if` block may have replaced the
+    /// location.
     fn rewritten(request) = phase(Rewritten, |request| on_if_block(request).map(|()| GO_ON))
 }
 

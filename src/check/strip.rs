@@ -1,4 +1,5 @@
-//! Takes the token out of an allowed request: upstreams, cache keys and `$args` never see it.
+//! Removes the token from an allowed request, so that upstreams, cache keys and `$args` never see
+//! it.
 
 use core::ptr;
 
@@ -11,19 +12,20 @@ use crate::request::record::Record;
 use pta_http::query::{self, SoleArgument, Target, position_of};
 use pta_http::writer::Writer;
 
-/// Takes the token out of a request that goes on.
+/// Removes the tokens by which realms have just allowed the request.
 #[inline]
 pub(crate) fn strip<'r>(request: Request<'r>, record: &Record<'r>) -> Result<(), OutOfMemory> {
-    for entered in record.realms().filter(|entered| entered.take_strip_due()) {
-        if let Some(policy) = entered.conf().map(LocConf::policy).filter(|policy| policy.strips()) {
+    for realm in record.realms().filter(|realm| realm.take_strip_due()) {
+        if let Some(policy) = realm.conf().map(LocConf::policy).filter(|policy| policy.strips()) {
             strip_argument(request, record, policy.name())?;
         }
     }
     Ok(())
 }
 
-/// Removes the arguments `name` from the request target and from `$args`, each on its own, because rewrites may
-/// have made them differ. The client's buffer is not touched: what is not just cut off at the end is built anew.
+/// Removes the arguments `name` from the request target and from `$args`. It searches both, because
+/// a rewrite may have changed `$args`. The client's buffer does not change: an argument at the end
+/// is cut off, any other requires a copy.
 #[inline(never)] // keeps the loop around it short
 fn strip_argument<'r>(request: Request<'r>, record: &Record<'r>, name: &[u8]) -> Result<(), OutOfMemory> {
     let target = request.target();
@@ -34,25 +36,25 @@ fn strip_argument<'r>(request: Request<'r>, record: &Record<'r>, name: &[u8]) ->
         forget_request_uri(request);
         return Ok(());
     }
-    let (clean, clean_args) = if let Some(single) = single(record, name, target) {
-        let (before, behind) = single.around(target);
-        let clean = if behind.is_empty() { before } else { request.concat([before, behind])? };
-        // As a rule, the arguments are those of the target, and so are the clean ones.
-        let clean_args = match position_of(args, target) {
-            Some(start) if single.is_in(start, args, target) => clean.get(start..).unwrap_or_default(),
-            _ => without(request, args, name)?,
+    let (stripped, stripped_args) = if let Some(argument) = sole_argument(record, name, target) {
+        let (before, behind) = argument.around(target);
+        let stripped = if behind.is_empty() { before } else { request.concat([before, behind])? };
+        // Usually, `$args` is the end of the target, also without the token.
+        let stripped_args = match position_of(args, target) {
+            Some(start) if argument.is_in(start, args, target) => stripped.get(start..).unwrap_or_default(),
+            _ => args_without(request, args, name)?,
         };
-        (clean, clean_args)
+        (stripped, stripped_args)
     } else if args.is_empty() && is_only_path(record, target) {
         return Ok(());
     } else {
-        (target_without(request, target, name)?, without(request, args, name)?)
+        (target_without(request, target, name)?, args_without(request, args, name)?)
     };
-    if !ptr::eq(clean_args, args) {
-        request.set_args(clean_args);
+    if !ptr::eq(stripped_args, args) {
+        request.set_args(stripped_args);
     }
-    if !ptr::eq(clean, target) {
-        request.set_target(clean);
+    if !ptr::eq(stripped, target) {
+        request.set_target(stripped);
         forget_request_uri(request);
     }
     Ok(())
@@ -66,8 +68,8 @@ fn forget_request_uri(request: Request<'_>) {
     }
 }
 
-/// The length of the argument with its separator, if target and arguments both end with it. This is
-/// the usual case, and shortening them is enough.
+/// The length of the argument with its separator, if target and `$args` both end with it. In this
+/// usual case, shortening them is enough.
 #[inline]
 fn len_at_both_ends(record: &Record<'_>, name: &[u8], target: &[u8], args: &[u8]) -> Option<usize> {
     let token = single_token(record, name)?;
@@ -80,9 +82,9 @@ fn len_at_both_ends(record: &Record<'_>, name: &[u8], target: &[u8], args: &[u8]
     (len <= args.len() && len < target.len()).then(|| len.saturating_add(1))
 }
 
-/// The argument by which the request has just been allowed, if it can be taken out where it stands.
+/// The argument by which the request has just been allowed, if it can be cut out.
 #[inline]
-fn single(record: &Record<'_>, name: &[u8], target: &[u8]) -> Option<SoleArgument> {
+fn sole_argument(record: &Record<'_>, name: &[u8], target: &[u8]) -> Option<SoleArgument> {
     SoleArgument::of(single_token(record, name)?, name, target)
 }
 
@@ -91,18 +93,18 @@ fn single_token<'r>(record: &Record<'r>, name: &[u8]) -> Option<&'r [u8]> {
     record.outcome().filter(|outcome| ptr::eq(outcome.name(), name))?.single_token()
 }
 
-/// Whether there is nothing in the target to remove.
+/// Whether the target has nothing to remove.
 fn is_only_path(record: &Record<'_>, target: &[u8]) -> bool {
     ptr::eq(target, record.target()) && original::target(record).is_only_path()
 }
 
-fn without<'r>(request: Request<'r>, args: &'r [u8], name: &[u8]) -> Result<&'r [u8], OutOfMemory> {
+fn args_without<'r>(request: Request<'r>, args: &'r [u8], name: &[u8]) -> Result<&'r [u8], OutOfMemory> {
     if query::find(args, name).is_none() {
         return Ok(args);
     }
-    let mut clean = Writer::new(request.allocate_bytes(args.len())?);
-    query::write_without(args, name, &mut clean);
-    Ok(clean.finish())
+    let mut stripped = Writer::new(request.allocate_bytes(args.len())?);
+    query::write_without(args, name, &mut stripped);
+    Ok(stripped.finish())
 }
 
 fn target_without<'r>(request: Request<'r>, target: &'r [u8], name: &[u8]) -> Result<&'r [u8], OutOfMemory> {
@@ -110,14 +112,14 @@ fn target_without<'r>(request: Request<'r>, target: &'r [u8], name: &[u8]) -> Re
     if query::find(query, name).is_none() {
         return Ok(target);
     }
-    let mut clean = Writer::new(request.allocate_bytes(target.len())?);
-    clean.push(path);
-    clean.push(b"?");
-    let question_mark = clean.len();
-    query::write_without(query, name, &mut clean);
-    if clean.len() == question_mark {
-        clean.truncate(path.len());
+    let mut stripped = Writer::new(request.allocate_bytes(target.len())?);
+    stripped.push(path);
+    stripped.push(b"?");
+    let question_mark = stripped.len();
+    query::write_without(query, name, &mut stripped);
+    if stripped.len() == question_mark {
+        stripped.truncate(path.len());
     }
-    clean.push(fragment);
-    Ok(clean.finish())
+    stripped.push(fragment);
+    Ok(stripped.finish())
 }

@@ -1,6 +1,6 @@
-//! Subrequests into protected locations are not checked, because the main request is. This warns if
-//! the main request was not checked by the same keys, so that the location is open although it says
-//! `pta_enable on`.
+//! Subrequests to protected locations are not checked, because the main request is. If the keys of
+//! such a location have not allowed the main request, the location is open despite `pta_enable on`.
+//! This logs a warning about it.
 
 use nginx_sys::NGX_LOG_WARN;
 use ngx::ngx_log_error;
@@ -38,8 +38,7 @@ fn is_checked(main: Request<'_>, conf: &LocConf) -> bool {
         Some(RealmState::Pending | RealmState::Allowed | RealmState::Exempt | RealmState::DryRun) => true,
         // Refused, and then let in by another module.
         Some(RealmState::Unchecked) => record.is_overruled(),
-        // nginx shows the error page of a refused request, but the token did not allow what it
-        // includes.
+        // The realm is only exempt for the error page. No token allows what the page includes.
         Some(RealmState::ExemptErrorPage) | None => false,
     }
 }

@@ -1,5 +1,4 @@
-//! One check: finds the tokens of the client's request by the rules of one location, and tries its
-//! keys.
+//! Checks the client's request by the rules of one location: finds the tokens and decrypts them.
 
 use nginx_sys::ngx_time;
 use ngx::ngx_log_debug_http;
@@ -15,8 +14,8 @@ use crate::request::record::Record;
 use crate::request::{masked, original};
 use pta_http::query;
 
-/// Checks the request with the keys of `conf`, and notes the outcome in the record. It is about the
-/// first candidate that is allowed, or else about the candidate that decides.
+/// Checks the request with the keys of `conf`, and notes the outcome in the record. The outcome
+/// describes the first allowed candidate. If all are refused, it describes the last one.
 #[inline]
 pub(crate) fn verify<'r>(
     request: Request<'r>,
@@ -46,7 +45,7 @@ fn verify_candidates<'r>(
             let is_single = target.fragment.is_empty() && argument.is_single(name);
             let is_alone = is_single && conf.policy().masks() && argument.is_alone(target.path);
             let candidate = Candidate { source: Source::Query, token: argument.value, is_single, is_alone };
-            // Even an empty or invalid argument decides alone.
+            // Even if the argument is empty or invalid, cookies are not checked.
             return verify_token(request, record, conf, ring, candidate).map(Some);
         }
     }
@@ -79,29 +78,29 @@ fn verify_token<'r>(
     } else {
         decode(ring, candidate.token, buffer)
     };
-    let mut asked = Asked { request, record, conf, failure: None };
-    let verdict = decoded.and_then(|claims| claims.judge(&mut asked));
-    if let Some(failure) = asked.failure {
+    let mut circumstances = LocationCircumstances { request, record, conf, failure: None };
+    let verdict = decoded.and_then(|claims| claims.judge(&mut circumstances));
+    if let Some(failure) = circumstances.failure {
         return Err(failure);
     }
     let refusal = verdict.err();
     if logs_debug && let Ok(claims) = &decoded {
-        log_judgement(&mut asked, claims, refusal)?;
+        log_judgement(&mut circumstances, claims, refusal)?;
     }
     request.allocate(Outcome::new(conf, candidate, refusal, decoded.ok()))
 }
 
-/// What the claims of a token are compared with in one location.
-struct Asked<'a, 'r> {
+/// The values with which claims are compared in one location.
+struct LocationCircumstances<'a, 'r> {
     request: Request<'r>,
     record: &'a Record<'r>,
     conf: &'r LocConf,
-    /// Why there was no answer.
+    /// Set if a comparison ran out of memory.
     failure: Option<OutOfMemory>,
 }
 
-impl Circumstances for Asked<'_, '_> {
-    /// A leeway moves the clock back for expiry alone.
+impl Circumstances for LocationCircumstances<'_, '_> {
+    /// The clock for the expiry. The leeway moves it back.
     #[inline]
     fn now(&mut self) -> i64 {
         ngx_time().saturating_sub(self.conf.policy().leeway())
@@ -116,7 +115,7 @@ impl Circumstances for Asked<'_, '_> {
     }
 }
 
-impl Asked<'_, '_> {
+impl LocationCircumstances<'_, '_> {
     #[inline]
     fn path_is_for(&self, pattern: &PathPattern<'_>) -> Result<bool, OutOfMemory> {
         let path = original::path(self.request, self.record)?;
@@ -156,14 +155,14 @@ fn decode_and_log<'r>(
 
 #[cold]
 fn log_judgement<'r>(
-    asked: &mut Asked<'_, 'r>,
+    circumstances: &mut LocationCircumstances<'_, 'r>,
     claims: &Claims<'r>,
     refusal: Option<Refusal>,
 ) -> Result<(), OutOfMemory> {
-    let Asked { request, record, .. } = *asked;
+    let LocationCircumstances { request, record, .. } = *circumstances;
     let relation = match refusal {
         Some(Refusal::Expired) => {
-            debug(request, format_args!("expired, {} < {}", claims.expires, asked.now()));
+            debug(request, format_args!("expired, {} < {}", claims.expires, circumstances.now()));
             return Ok(());
         }
         Some(Refusal::PathMismatch) => "does not match",

@@ -1,7 +1,7 @@
-//! What has led the request to where it is.
+//! How a request came to its location.
 //!
-//! nginx runs a request through the phases once for each *arrival*. A new arrival begins with an
-//! internal redirect and with the step to a named location. A rewrite begins no new arrival.
+//! nginx runs a request through the phases once for each *arrival*. Every internal redirect, also
+//! one to a named location, begins a new arrival. A rewrite does not.
 
 use core::cell::Cell;
 use core::ptr;
@@ -14,11 +14,11 @@ use crate::nginx::request::ErrorSigns;
 /// The reason for an arrival. It decides whether protected locations are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Arrival {
-    /// The client, a rewrite, `index`, `try_files`, another module, or an error before any verdict.
+    /// Any other: the client's request, `index`, `try_files`, or an error before any verdict.
     Plain,
     /// The error page of a request that has a verdict.
     ErrorPage,
-    /// nginx follows an X-Accel-Redirect: the application has decided.
+    /// nginx follows an X-Accel-Redirect, so the application has decided.
     AccelRedirect,
     /// The redirect to the path in a token (`pta_accel_redirect`).
     TokenRedirect,
@@ -38,19 +38,20 @@ pub(crate) enum RefusalState {
     Overruled,
 }
 
-/// What is known of an internal redirect when the request arrives.
+/// What is known about an internal redirect when it arrives.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Redirect {
     /// A sign of an error page has appeared since the last arrival.
     pub(crate) shows_new_error: bool,
-    /// nginx has zeroed the refusal that it keeps under `satisfy any`. It does so before it answers.
+    /// nginx has reset `r->access_code`. It does so before it answers a refusal under `satisfy
+    /// any`.
     pub(crate) is_answered: bool,
     /// Some realm has allowed the request.
     pub(crate) is_allowed: bool,
     pub(crate) sender: Sender,
 }
 
-/// Who has decided, as far as it is known, where an internal redirect leads.
+/// Who chose the target of an internal redirect, as far as this is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Sender {
     #[default]
@@ -62,14 +63,15 @@ pub(crate) enum Sender {
 }
 
 impl Redirect {
-    /// The reason for the arrival, and what becomes of an earlier refusal.
+    /// The reason for the arrival, and the new state of an earlier refusal.
     pub(crate) fn arrive(self, refusal: RefusalState) -> (Arrival, RefusalState) {
         let (is_error_page, refusal) = match refusal {
             // nginx answers a final refusal immediately, so only its error page can follow.
             RefusalState::Final => (true, RefusalState::Answered),
-            // Another access module may have redirected the request before nginx answered it.
+            // nginx has answered the refusal.
             RefusalState::Soft if self.shows_new_error || self.is_answered => (true, RefusalState::Answered),
-            // The refusal was not answered. The location that the request was redirected to decides.
+            // Another access module has redirected the request before nginx answered the refusal.
+            // The new location decides.
             RefusalState::Soft => (false, RefusalState::None),
             RefusalState::Answered | RefusalState::Overruled => (self.shows_new_error, refusal),
             RefusalState::None => (self.shows_new_error && self.is_allowed, refusal),
@@ -84,7 +86,7 @@ impl Redirect {
     }
 }
 
-/// The way of the request so far.
+/// What is kept from one arrival to the next.
 pub(crate) struct Trail {
     pub(crate) arrival: Cell<Arrival>,
     pub(crate) refusal: Cell<RefusalState>,
@@ -93,11 +95,11 @@ pub(crate) struct Trail {
     /// nginx's signs of an error page when the arrival began. nginx never resets them, so only new
     /// ones count.
     pub(crate) error_signs: Cell<ErrorSigns>,
-    /// The upstream that the request had then.
+    /// The upstream that the request had when the arrival began.
     pub(crate) upstream: Cell<*const ngx_http_upstream_t>,
-    /// The keys of the token that has redirected the request, or is about to.
+    /// The keys of the token that has redirected the request, or will do so next.
     pub(crate) token_keys: Cell<*const KeyRing>,
-    /// Whether that redirect is about to happen.
+    /// Whether the next arrival is that redirect.
     pub(crate) is_token_redirect_due: Cell<bool>,
 }
 
@@ -124,7 +126,7 @@ mod tests {
     const ERROR: Redirect = Redirect { shows_new_error: true, ..PLAIN };
 
     #[test]
-    fn a_refusal_and_the_signs_of_an_error_make_an_error_page() {
+    fn refusal_and_error_signs_decide_whether_it_is_an_error_page() {
         let answered = Redirect { is_answered: true, ..PLAIN };
         let allowed = Redirect { is_allowed: true, ..PLAIN };
         let allowed_error = Redirect { is_allowed: true, ..ERROR };
@@ -151,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_page_follows_neither_token_nor_upstream() {
+    fn an_error_page_is_not_taken_for_a_redirect_of_token_or_upstream() {
         for (sender, arrival) in
             [(Sender::Upstream, Arrival::AccelRedirect), (Sender::Token, Arrival::TokenRedirect)]
         {

@@ -13,10 +13,10 @@ pub(crate) enum CacheRule {
     Private,
 }
 
-/// The verdicts so far, each with the setting of the location that gave it.
+/// What the verdicts so far mean under the settings of their locations.
 #[derive(Debug, Default)]
 pub(crate) struct CacheMark {
-    /// There is a refusal that no other module has overruled.
+    /// Whether there is a refusal that no other module has overruled.
     refused: Cell<bool>,
     /// The value of `refused` before the last refusal. Overruling the last refusal does not
     /// overrule an earlier one.
@@ -32,7 +32,7 @@ impl CacheMark {
         self.refused.set(before || setting != CacheControl::Off);
     }
 
-    /// Another module has let the request in although the last verdict was a refusal.
+    /// Notes that another module has let the request in although the last verdict was a refusal.
     pub(crate) fn overrule(&self) {
         self.refused.set(self.refused_before.get());
     }
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_setting_and_the_source_decide_about_private() {
+    fn the_setting_and_the_source_of_the_token_decide_about_private() {
         let rule = |setting, source| {
             let mark = CacheMark::default();
             mark.allow(setting, Some(source));
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_outweighs_a_permission_until_it_is_overruled() {
+    fn a_refusal_takes_precedence_until_it_is_overruled() {
         let mark = CacheMark::default();
         mark.allow(CacheControl::On, Some(Source::Cookie));
         mark.refuse(CacheControl::On);

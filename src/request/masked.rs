@@ -11,9 +11,9 @@ use crate::request::record::Record;
 use pta_http::mask::{self, MASK, values, write_masked};
 use pta_http::writer::Writer;
 
-/// Masks tokens in the request line of the main request, before a line about the request or its
-/// subrequest is written to the error log: nginx adds the request line. The arguments are those
-/// that `policy` names, and those of all names that the record knows.
+/// Masks tokens in the request line of the main request. Call this before logging an error about
+/// the request or its subrequest, because nginx adds the request line. The tokens are the arguments
+/// with the name in `policy` and with all names that the record knows.
 #[cold]
 pub(crate) fn mask_line_of_main(request: Request<'_>, policy: &Policy) -> Result<(), OutOfMemory> {
     if !policy.masks() {
@@ -40,8 +40,8 @@ pub(crate) fn set_line<'r>(request: Request<'r>, line: &'r [u8]) {
     }
 }
 
-/// `text`, or a copy with masked tokens: the arguments of all names that the request's locations
-/// use.
+/// `text`, or a copy in which the arguments with all token names of the request's locations are
+/// masked.
 #[cold]
 pub(crate) fn masked_everywhere<'r>(
     request: Request<'r>,
@@ -50,7 +50,7 @@ pub(crate) fn masked_everywhere<'r>(
 ) -> Result<&'r [u8], OutOfMemory> {
     let here = LocConf::of(request).policy().name();
     // Usually, all names are the same.
-    let mut others = record.names().filter(|name| !ptr::eq(*name, here));
+    let mut others = record.token_names().filter(|name| !ptr::eq(*name, here));
     others.try_fold(masked(request, text, here)?, |text, name| masked(request, text, name))
 }
 
@@ -64,8 +64,8 @@ pub(crate) fn path<'r>(
     if mask::has_no_values(path) { Ok(path) } else { masked_everywhere(request, record, path) }
 }
 
-/// `text`, or a copy in which the arguments `name` are masked. The copy has a NUL after it, because
-/// it may become the request line.
+/// `text`, or a copy in which the arguments `name` are masked. A NUL follows the copy, because it
+/// may become the request line.
 pub(crate) fn masked<'r>(request: Request<'r>, text: &'r [u8], name: &[u8]) -> Result<&'r [u8], OutOfMemory> {
     let found = values(text, name).count();
     if found == 0 {

@@ -1,4 +1,4 @@
-//! The client's own request target and path, whatever rewrites have made of them since.
+//! The client's own request target and path, without the changes of rewrites.
 
 use pta_http::query::Target;
 
@@ -7,8 +7,8 @@ use crate::nginx::original_path;
 use crate::nginx::request::Request;
 use crate::request::record::Record;
 
-/// The path of the client's request, decoded and normalised. Empty if there is none, as after a request line
-/// that nginx could not parse; no token allows that.
+/// The path of the client's request, decoded and normalised. If nginx could not parse the request
+/// line, the path is empty, and no token allows it.
 #[inline]
 pub(crate) fn path<'r>(request: Request<'r>, record: &Record<'r>) -> Result<&'r [u8], OutOfMemory> {
     if let Some(path) = record.path() {
@@ -28,7 +28,8 @@ fn derived_path<'r>(request: Request<'r>, record: &Record<'r>) -> Result<&'r [u8
 #[inline]
 pub(crate) fn target<'r>(record: &Record<'r>) -> Target<'r> {
     let target = record.target();
-    // A path without escapes is not decoded: it is cut out of the target, and what is behind it is the query.
+    // nginx does not copy a path without escapes. It is the first part of the target, and the query
+    // follows it.
     let cut = record.path().and_then(|path| Target::cut(target, path));
     cut.unwrap_or_else(|| Target::split(target))
 }

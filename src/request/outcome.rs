@@ -1,4 +1,4 @@
-//! What a check found, kept for variables and logs after the request has gone on.
+//! The outcome of a check, kept for variables and logs.
 
 use pta_token::{ALLOWED, Claims, Refusal};
 
@@ -12,7 +12,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// The word of `pta_auth_method`.
+    /// The word for it in `pta_auth_method`.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Query => "qs",
@@ -21,32 +21,33 @@ impl Source {
     }
 }
 
-/// A token that a request came with.
+/// A possible token in a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Candidate<'r> {
     pub(crate) source: Source,
     pub(crate) token: &'r [u8],
-    /// Whether it is the only argument of its name. Not known of a cookie.
+    /// Whether it is the only argument of its name. Always false for a cookie.
     pub(crate) is_single: bool,
-    /// Whether it is all that there is to mask in the request target, if it is not malformed. Not known of a cookie.
+    /// Whether only this argument must be masked in the request target, unless it is malformed.
+    /// Always false for a cookie.
     pub(crate) is_alone: bool,
 }
 
 /// The verdict of a check, and the candidate that it is about.
 #[derive(Clone, Copy)]
 pub(crate) struct Outcome<'r> {
-    /// The location that asked for the check.
+    /// The location by whose rules the request was checked.
     conf: &'r LocConf,
-    /// `None` if there was none.
+    /// `None` if the request has no token.
     candidate: Option<Candidate<'r>>,
     /// `None` if the request is allowed.
     refusal: Option<Refusal>,
-    /// What the token says, also if it is refused. `None` if it could not be decrypted.
+    /// The content of the token, even if it is refused. `None` if it could not be decrypted.
     claims: Option<Claims<'r>>,
 }
 
 impl<'r> Outcome<'r> {
-    /// There is no candidate for `conf`.
+    /// The request has no candidate for `conf`.
     #[inline]
     pub(crate) fn missing(conf: &'r LocConf) -> Self {
         Self { conf, candidate: None, refusal: Some(Refusal::Missing), claims: None }
@@ -71,12 +72,12 @@ impl<'r> Outcome<'r> {
         self.refusal.is_none()
     }
 
-    /// What the token says, if it could be decrypted.
+    /// The content of the token, if it could be decrypted.
     pub(crate) fn claims(&self) -> Option<Claims<'r>> {
         self.claims
     }
 
-    /// The location that asked for the check.
+    /// The location by whose rules the request was checked.
     pub(crate) fn conf(&self) -> &'r LocConf {
         self.conf
     }
@@ -107,7 +108,8 @@ impl<'r> Outcome<'r> {
         Some(self.claims()?.path.as_bytes())
     }
 
-    /// The path pattern, unless it has control characters: a line end in a variable would end a header line.
+    /// The path pattern, unless it contains control characters. A line break in a variable could
+    /// end a header line.
     pub(crate) fn printable_path(&self) -> Option<&'r [u8]> {
         self.path().filter(|path| !path.iter().any(u8::is_ascii_control))
     }
@@ -117,7 +119,7 @@ impl<'r> Outcome<'r> {
         Some(self.claims()?.expires)
     }
 
-    /// Seconds from `now` to the expiry, 0 when that is past.
+    /// Seconds from `now` to the expiry, 0 if that is past.
     pub(crate) fn remaining(&self, now: i64) -> Option<i64> {
         Some(self.expires()?.saturating_sub(now).max(0))
     }
@@ -132,16 +134,16 @@ impl<'r> Outcome<'r> {
         self.candidate.filter(|_| self.is_allowed()).map(|candidate| candidate.token)
     }
 
-    /// The token, if it can be taken out of the request target where it stands.
+    /// The token, if it is the only argument of its name and can be cut out of the request target.
     #[inline]
     pub(crate) fn single_token(&self) -> Option<&'r [u8]> {
         self.candidate.filter(|candidate| candidate.is_single).map(|candidate| candidate.token)
     }
 
-    /// The token, if nothing else in the request target can be taken for one.
+    /// The token, if nothing else in the request target can be a token.
     #[inline]
     pub(crate) fn lone_token(&self) -> Option<&'r [u8]> {
-        // Only a malformed one can have a separator in it: all others are hexadecimal digits.
+        // Only a malformed token can contain a separator. All others are hexadecimal digits.
         let is_digits = self.refusal != Some(Refusal::Malformed);
         self.candidate.filter(|candidate| candidate.is_alone && is_digits).map(|candidate| candidate.token)
     }

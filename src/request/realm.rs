@@ -6,7 +6,7 @@ use core::cell::Cell;
 use crate::conf::LocConf;
 use crate::request::arrival::Arrival;
 
-/// What a realm has to do with a request.
+/// The state of a realm for one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RealmState {
     /// Not checked, or refused.
@@ -29,15 +29,15 @@ pub(crate) struct Visit {
     pub(crate) arrival: Arrival,
     /// Whether the location is a dry run.
     pub(crate) is_dry_run: bool,
-    /// Whether the check that is pending, if one is, would be a dry run.
+    /// Whether the pending check, if there is one, is a dry run.
     pub(crate) is_pending_dry_run: bool,
-    /// Whether the token of a `TokenRedirect` is one of this realm.
+    /// Whether the token of a `TokenRedirect` belongs to this realm.
     pub(crate) has_token_keys: bool,
 }
 
 impl RealmState {
-    /// The state after the visit; `None` if it stays as it is. `Pending` means: pending by the
-    /// rules of the location that is visited.
+    /// The state after the visit, or `None` if it does not change. `Pending` means that the rules
+    /// of the visited location apply.
     #[inline]
     pub(crate) fn visit(self, visit: Visit) -> Option<Self> {
         match self {
@@ -63,9 +63,9 @@ impl RealmState {
         }
     }
 
-    /// The state when the request leaves the location of its error page within one arrival. The
-    /// exemption covers the page as it is answered, not what the page goes on to.
-    pub(crate) fn behind_error_page(self) -> Self {
+    /// The state when a rewrite leads the request from the location of its error page to another
+    /// one. The exemption covers only the error page itself.
+    pub(crate) fn after_error_page(self) -> Self {
         if self == Self::ExemptErrorPage { Self::Unchecked } else { self }
     }
 }
@@ -77,10 +77,10 @@ pub(crate) struct Realm<'r> {
     state: Cell<RealmState>,
     /// Whether one of the locations entered has `satisfy all`, so that a refusal is final.
     pub(crate) satisfy_all: Cell<bool>,
-    /// Whether the realm has just allowed the request, and the token has yet to be removed.
+    /// Whether the realm has just allowed the request, and the token must still be removed.
     strip_due: Cell<bool>,
     /// Whether the realm has allowed the client's path by a token that does not cover this path as
-    /// a folder. Known for WebDAV's methods only.
+    /// a folder. Only set for WebDAV's methods.
     pub(crate) had_narrow_token: Cell<bool>,
     pub(crate) next: Cell<Option<&'r Self>>,
 }
@@ -128,8 +128,8 @@ impl<'r> Realm<'r> {
         self.strip_due.take()
     }
 
-    /// Notes that the request has entered a location of this realm. Returns whether the location
-    /// itself has decided the new state.
+    /// Notes that the request has entered a location of this realm. Returns whether this location
+    /// alone has decided the new state, so that an `if` block that replaces it undoes the change.
     #[inline]
     pub(crate) fn visit(&self, conf: &'r LocConf, arrival: Arrival, has_token_keys: bool) -> bool {
         let before = self.state.get();
@@ -167,15 +167,15 @@ mod tests {
     ];
 
     #[test]
-    fn a_visit_changes_the_state_by_the_table() {
+    fn state_after_a_visit() {
         const STAYS: [Option<RealmState>; 5] = [None; 5];
-        let entered = [Pending, ExemptErrorPage, Exempt, Exempt, Pending].map(Some);
+        let new_states = [Pending, ExemptErrorPage, Exempt, Exempt, Pending].map(Some);
         for state in STATES {
             for is_dry_run in [false, true] {
                 for is_pending_dry_run in [false, true] {
                     let expected = match (state, is_dry_run, is_pending_dry_run) {
-                        (Unchecked, _, _) | (DryRun, false, _) => entered,
-                        // By this location's rules from now on.
+                        (Unchecked, _, _) | (DryRun, false, _) => new_states,
+                        // From now on, the rules of this location apply.
                         (Pending, false, true) => [Some(Pending); 5],
                         _ => STAYS,
                     };
@@ -195,8 +195,8 @@ mod tests {
     }
 
     #[test]
-    fn only_the_exemption_of_an_error_page_ends_with_its_location() {
+    fn a_rewrite_ends_only_the_exemption_of_an_error_page() {
         let expected = [Unchecked, Pending, Allowed, Exempt, Unchecked, DryRun];
-        assert_eq!(STATES.map(RealmState::behind_error_page), expected);
+        assert_eq!(STATES.map(RealmState::after_error_page), expected);
     }
 }

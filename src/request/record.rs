@@ -1,8 +1,9 @@
-//! What is known of one request over all rewrites and internal redirects: the client's request
+//! The data of one request that all its rewrites and internal redirects share: the client's request
 //! target, the realms that the request has entered, and the verdicts.
 //!
-//! nginx clears the modules' contexts when a new arrival begins. The record outlives that under a
-//! cleanup of the request's pool. So a missing context shows that a new arrival has begun.
+//! nginx clears the modules' contexts when a new arrival begins. The record survives, because a
+//! cleanup of the request's pool refers to it. So a missing context shows that a new arrival has
+//! begun.
 
 use core::cell::Cell;
 use core::ptr;
@@ -22,31 +23,32 @@ use crate::request::cache_mark::CacheMark;
 use crate::request::outcome::Outcome;
 use crate::request::realm::{Realm, RealmState};
 
-/// The record of one request. `'r` is the run of the handler that looks at it. What the record
-/// refers to, configurations and the request's memory, outlives each run.
+/// The record of one request. `'r` is the duration of the handler call that uses it. The
+/// configurations and the request's memory, to which the record refers, outlive each call.
 pub(crate) struct Record<'r> {
     /// The request target as the client sent it.
     target: &'r [u8],
-    /// Its path, decoded and normalised, once it is known.
+    /// Its path, decoded and normalised, if it is known.
     path: Cell<Option<&'r [u8]>>,
-    /// The realms entered, the first one in place.
-    realm: Realm<'r>,
-    /// The realm that the location entered last belongs to, as long as an `if` block may still
+    /// The first realm that the request has entered. It links to the others.
+    first_realm: Realm<'r>,
+    /// The location that the request entered last, and its realm. Unset once no `if` block can
     /// replace that location.
     current: Cell<Option<(&'r LocConf, &'r Realm<'r>)>>,
-    /// An `if` block of the location entered last that enables PTA, until nginx has evaluated it.
+    /// An `if` block that enables PTA in the location entered last. Unset once nginx has evaluated
+    /// it.
     unresolved_if: Cell<Option<&'r LocConf>>,
     trail: Trail,
-    /// What the last check found.
+    /// The outcome of the last check.
     outcome: Cell<Option<&'r Outcome<'r>>>,
     cache_mark: CacheMark,
 }
 
-/// Every request to a protected location pays for one.
+/// Every request to a protected location allocates one.
 const _: () = assert!(size_of::<Record<'_>>() <= 136);
 
 impl<'r> Record<'r> {
-    /// The record of the request, if it has one; begins a new arrival where nginx has begun one.
+    /// The record of the request, if it has one. Begins a new arrival if nginx has begun one.
     #[inline]
     pub(crate) fn find(request: Request<'r>) -> Option<&'r Self> {
         if let Some(record) = request.context::<Pta>() {
@@ -61,22 +63,22 @@ impl<'r> Record<'r> {
         Some(record)
     }
 
-    /// The record of the request, looked at from outside the phases in which passes begin.
+    /// The record of the request, if it has one. Never begins a new arrival.
     pub(crate) fn peek(request: Request<'r>) -> Option<&'r Self> {
         request.context::<Pta>().or_else(|| request.find_lasting::<Record<'static>>())
     }
 
-    /// The record of the request, made if there is none.
+    /// The record of the request. Makes one if it has none.
     pub(crate) fn find_or_make(request: Request<'r>) -> Result<&'r Self, OutOfMemory> {
         Self::find(request).map_or_else(|| Self::make(request), Ok)
     }
 
-    /// The record of a request that has none.
+    /// Makes the record of a request that has none.
     pub(crate) fn make(request: Request<'r>) -> Result<&'r Self, OutOfMemory> {
         let record = request.allocate_lasting::<Record<'static>>(Self {
             target: request.target(),
             path: Cell::new(Some(request.uri()).filter(|uri| !uri.is_empty() && !request.is_internal())),
-            realm: Realm::new(None),
+            first_realm: Realm::new(None),
             current: Cell::new(None),
             unresolved_if: Cell::new(None),
             trail: Trail::new(request.error_signs()),
@@ -87,7 +89,7 @@ impl<'r> Record<'r> {
         Ok(record)
     }
 
-    #[inline(never)] // keeps the way of requests without redirects short
+    #[inline(never)] // keeps the path of requests without redirects short
     fn begin_arrival(&self, request: Request<'r>) {
         for realm in self.realms() {
             realm.set_state(realm.state().at_arrival());
@@ -107,10 +109,10 @@ impl<'r> Record<'r> {
         self.trail.refusal.set(refusal);
     }
 
-    /// Whether nginx has answered with a refusal that it kept under `satisfy any`: it then resets
-    /// `r->access_code`. Only with `recursive_error_pages` can nginx show an error page without a
-    /// new sign. nginx also resets it when another module lets the request in, but then the refusal
-    /// is already noted as overruled (see `phases::first`).
+    /// Whether nginx has answered with a refusal that it kept in `r->access_code` under `satisfy
+    /// any`. It then resets the field. It also does so if another module lets the request in, but
+    /// then the refusal is already noted as overruled (see `phases::first`). Only with
+    /// `recursive_error_pages` can nginx show an error page without a new sign.
     fn is_answered(request: Request<'_>) -> bool {
         request.access_code() == 0 && MainConf::of_request(request).recurses()
     }
@@ -136,7 +138,7 @@ impl<'r> Record<'r> {
             && upstream::is_followed(request, upstream, MainConf::of_request(request).recurses())
     }
 
-    /// Notes how a request that had no record yet has been redirected here. `shows_error`: nginx
+    /// Notes how a request that had no record was redirected. `shows_error` says whether nginx
     /// shows an error page.
     pub(crate) fn note_first_redirect(&self, request: Request<'r>, shows_error: bool) {
         if self.follows_upstream(request, shows_error) {
@@ -144,20 +146,20 @@ impl<'r> Record<'r> {
         }
     }
 
-    /// Notes that the request has come to a location. If a rewrite has led it from an error page to
-    /// this location, the exemption of the page ends.
+    /// Notes that the request has come to a location. If a rewrite has led it here from an error
+    /// page, the exemption of the page ends.
     pub(crate) fn note_location(&self) {
         if !self.trail.is_located.replace(true) || self.trail.arrival.get() != Arrival::ErrorPage {
             return;
         }
         self.trail.arrival.set(Arrival::Plain);
         for realm in self.realms() {
-            realm.set_state(realm.state().behind_error_page());
+            realm.set_state(realm.state().after_error_page());
         }
     }
 
-    /// Notes that the next arrival is the redirect of the token by which `conf` has allowed the
-    /// request. The verdict is used up then.
+    /// Notes that the next arrival is the redirect to the path in the token, by which `conf` has
+    /// allowed the request. The verdict counts only for this redirect.
     pub(crate) fn follow_token(&self, conf: &LocConf) {
         for realm in self.realms().filter(|realm| realm.has(conf)) {
             realm.set_state(RealmState::Exempt);
@@ -180,7 +182,7 @@ impl<'r> Record<'r> {
         self.path.set(Some(path));
     }
 
-    /// What the last check found, once there was one.
+    /// The outcome of the last check, if there was one.
     #[inline]
     pub(crate) fn outcome(&self) -> Option<&'r Outcome<'r>> {
         self.outcome.get()
@@ -191,7 +193,7 @@ impl<'r> Record<'r> {
         self.outcome.set(Some(outcome));
     }
 
-    /// Notes that `conf` allows the request by a token that does not cover its path as a folder.
+    /// Notes that the token by which `conf` allows the request does not cover its path as a folder.
     pub(crate) fn note_narrow_token(&self, conf: &LocConf) {
         for realm in self.realms().filter(|realm| realm.has(conf)) {
             realm.had_narrow_token.set(true);
@@ -202,44 +204,44 @@ impl<'r> Record<'r> {
         self.realms().any(|realm| realm.had_narrow_token.get())
     }
 
-    /// All rings realm, in the order in which that happened.
+    /// The realms that the request has entered, in the order of entry.
     pub(crate) fn realms(&self) -> impl Iterator<Item = &Realm<'r>> {
-        core::iter::successors(Some(&self.realm), |realm| realm.next.get())
+        core::iter::successors(Some(&self.first_realm), |realm| realm.next.get())
             .filter(|realm| realm.conf.get().is_some())
     }
 
-    /// The names under which the locations on the request's way look for tokens.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &'r [u8]> {
-        let realm = self.realms().filter_map(Realm::conf).map(|conf| conf.policy().name());
-        realm.chain(self.outcome().map(Outcome::name))
+    /// The names of tokens in the locations that the request has entered.
+    pub(crate) fn token_names(&self) -> impl Iterator<Item = &'r [u8]> {
+        let names = self.realms().filter_map(Realm::conf).map(|conf| conf.policy().name());
+        names.chain(self.outcome().map(Outcome::name))
     }
 
-    /// Whether the location `conf` is the only one with tokens that the request has to do with, being `here`.
+    /// Whether the request is in the location `conf`, and has entered no realm but that of `conf`.
     #[inline]
-    pub(crate) fn is_only_about(&self, conf: &LocConf, here: &LocConf) -> bool {
-        let first = self.realm.conf.get();
+    pub(crate) fn has_entered_only(&self, conf: &LocConf, here: &LocConf) -> bool {
+        let first = self.first_realm.conf.get();
         ptr::eq(conf, here)
             && first.is_some_and(|first| ptr::eq(first, conf))
-            && self.realm.next.get().is_none()
+            && self.first_realm.next.get().is_none()
     }
 
-    /// The realm of the location `conf`, if the request comes straight from its rewrite phase. From
-    /// now on, no `if` block can replace the location.
+    /// The realm of the location `conf`, if the request has entered it in its last rewrite phase.
+    /// From now on, no `if` block can replace the location.
     #[inline]
     pub(crate) fn take_current(&self, conf: &LocConf) -> Option<&'r Realm<'r>> {
         self.current.take().filter(|(noted, _)| ptr::eq(*noted, conf)).map(|(_, realm)| realm)
     }
 
-    /// Notes that the request is in the location `conf` now. Returns its realm, if it is protected.
+    /// Notes that the request enters the location `conf`. Returns its realm, if it is protected.
     pub(crate) fn enter(
         &'r self,
         request: Request<'r>,
         conf: &'r LocConf,
     ) -> Result<Option<&'r Realm<'r>>, OutOfMemory> {
-        self.enter_by(request, conf, self.trail.arrival.get())
+        self.enter_in(request, conf, self.trail.arrival.get())
     }
 
-    fn enter_by(
+    fn enter_in(
         &'r self,
         request: Request<'r>,
         conf: &'r LocConf,
@@ -263,41 +265,42 @@ impl<'r> Record<'r> {
         self.unresolved_if.set(Some(block));
     }
 
-    /// It is now known which block of the location applies.
+    /// Notes that nginx has evaluated the `if` blocks of the location.
     pub(crate) fn resolve_if(&self) {
         self.unresolved_if.set(None);
     }
 
-    /// The request left a location while it was not known whether an `if` block in it enables PTA.
-    /// Assume that it does.
+    /// If the request left a location before nginx evaluated an `if` block that enables PTA, assume
+    /// that it matches.
     pub(crate) fn assume_if(&'r self, request: Request<'r>) -> Result<(), OutOfMemory> {
         if let Some(block) = self.unresolved_if.take() {
-            let entered = self.enter_by(request, block, Arrival::Plain);
+            let result = self.enter_in(request, block, Arrival::Plain);
             self.current.set(None);
-            entered?;
+            result?;
         }
         Ok(())
     }
 
     fn append(&'r self, request: Request<'r>, conf: &'r LocConf) -> Result<&'r Realm<'r>, OutOfMemory> {
-        if self.realm.conf.get().is_none() {
-            self.realm.conf.set(Some(conf));
-            return Ok(&self.realm);
+        if self.first_realm.conf.get().is_none() {
+            self.first_realm.conf.set(Some(conf));
+            return Ok(&self.first_realm);
         }
         let realm = request.allocate(Realm::new(Some(conf)))?;
-        let last = core::iter::successors(Some(&self.realm), |realm| realm.next.get()).last();
+        let last = core::iter::successors(Some(&self.first_realm), |realm| realm.next.get()).last();
         if let Some(last) = last {
             last.next.set(Some(realm));
         }
         Ok(realm)
     }
 
-    /// An `if` block has replaced the location noted last, so the request has not entered that location's realm.
+    /// Notes that the block `conf` is in effect. If it has replaced the location entered last, the
+    /// request has not entered that location's realm.
     pub(crate) fn replace_with_if(&'r self, conf: &'r LocConf) {
         if let Some((noted, realm)) = self.current.get()
             && !ptr::eq(noted, conf)
         {
-            // A verdict that was given already stays.
+            // A verdict remains valid.
             if !matches!(realm.state(), RealmState::Allowed | RealmState::DryRun) {
                 realm.set_state(RealmState::Unchecked);
             }
@@ -310,8 +313,8 @@ impl<'r> Record<'r> {
         self.realms().filter(|realm| realm.state() == RealmState::Pending)
     }
 
-    /// Whether a `pta_accel_redirect` location has allowed the request, and a rewrite then took it
-    /// elsewhere.
+    /// Whether a `pta_accel_redirect` location has allowed the request, but a rewrite has then led
+    /// it to another location.
     pub(crate) fn has_unused_redirect(&self, here: &LocConf) -> bool {
         self.realms().any(|realm| {
             realm.state() == RealmState::Allowed
@@ -325,14 +328,14 @@ impl<'r> Record<'r> {
         self.trail.arrival.get() == Arrival::ErrorPage
     }
 
-    /// Notes that this module refuses the request in this arrival, unless another module lets it in.
-    /// `setting` is that of the location that gives the verdict.
+    /// Notes that this module refuses the request in this arrival. Another module may still let it
+    /// in. `setting` is that of the location that gives the verdict.
     pub(crate) fn refuse(&self, setting: CacheControl) {
         self.trail.refusal.set(RefusalState::Soft);
         self.cache_mark.refuse(setting);
     }
 
-    /// Makes the refusal final: no other realm is checked.
+    /// Makes the refusal final. No other realm is checked.
     pub(crate) fn refuse_finally(&self) {
         self.trail.refusal.set(RefusalState::Final);
         for realm in self.pending() {
@@ -345,8 +348,9 @@ impl<'r> Record<'r> {
         self.trail.refusal.get() == RefusalState::Final
     }
 
-    /// Notes that the request goes on although this module refused it in this arrival.
-    pub(crate) fn let_in_by_others(&self) {
+    /// Notes that another module has let the request in. Changes nothing unless this module has
+    /// refused it in this arrival.
+    pub(crate) fn note_let_in(&self) {
         if self.trail.refusal.get() == RefusalState::Soft {
             self.trail.refusal.set(RefusalState::Overruled);
             self.cache_mark.overrule();
@@ -363,8 +367,8 @@ impl<'r> Record<'r> {
         self.trail.refusal.get() == RefusalState::Overruled
     }
 
-    /// Whether the request was refused in an earlier arrival, so that another refusal is not logged.
-    pub(crate) fn is_refused(&self) -> bool {
+    /// Whether the request was refused in an earlier arrival. Another refusal is then not logged.
+    pub(crate) fn was_refused(&self) -> bool {
         self.trail.refusal.get() == RefusalState::Answered
     }
 
@@ -374,8 +378,8 @@ impl<'r> Record<'r> {
     }
 }
 
-// SAFETY: the static is used here alone. Its content makes no difference: it has interior mutability, so that the linker
-// does not merge it with another.
+// SAFETY: only this function uses the static. It has interior mutability, so that the linker does
+// not merge it with another.
 unsafe impl Lasting for Record<'static> {
     type Of<'r> = Record<'r>;
 
@@ -385,7 +389,7 @@ unsafe impl Lasting for Record<'static> {
     }
 }
 
-// SAFETY: the context is set by this file alone, through `Request::set_context`.
+// SAFETY: only this file sets the context, with `Request::set_context`.
 unsafe impl HasContext for Pta {
     type Context<'r> = Record<'r>;
 }

@@ -95,7 +95,8 @@ fn decode<'r>(request: Request<'r>, path: &'r [u8]) -> Option<&'r [u8]> {
     let mut uri = ngx_str_t { len: path.len(), data: path.as_ptr().cast_mut() };
     let mut args = ngx_str_t::empty();
     let mut flags: ngx_uint_t = 0;
-    // SAFETY: the request is live. nginx only reads the path, and decodes it into the request's pool.
+    // SAFETY: the request is live. nginx only reads the path, and decodes it into the request's
+    // pool.
     let result =
         unsafe { ngx_http_parse_unsafe_uri(request.as_ptr(), &raw mut uri, &raw mut args, &raw mut flags) };
     // SAFETY: as above.
