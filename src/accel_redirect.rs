@@ -1,5 +1,5 @@
-//! `pta_accel_redirect`: nginx redirects internally to the path in the token, and does not compare
-//! it, so that the client never sees the real path.
+//! `pta_accel_redirect`: nginx redirects internally to the path in the token, which is not compared
+//! with the requested path. So the client never sees the real path.
 
 use nginx_sys::{ngx_http_internal_redirect, ngx_str_t};
 use ngx::core::Status;
@@ -23,7 +23,7 @@ pub(crate) fn register(cf: Postconf<'_>, main: &MainConf) -> Result<(), Logged> 
 }
 
 handler! {
-    /// PRECONTENT phase, as `try_files`: from the access phase, the redirect would skip `deny`,
+    /// PRECONTENT phase, like `try_files`. In the access phase, the redirect would skip `deny`,
     /// `auth_basic` and `auth_request` of the same location.
     fn handler(request) = phase(AccelRedirect, redirect)
 }
@@ -46,19 +46,21 @@ fn redirect(request: Request<'_>) -> Result<Status, OutOfMemory> {
         record.cache_mark().refuse(conf.policy().cache_control());
         return Ok(HTTPStatus::FORBIDDEN.into());
     };
-    let path = literal(request, path)?;
+    let path = literal_path(request, path)?;
     let mut uri = ngx_str_t { len: path.len(), data: path.as_ptr().cast_mut() };
     let mut args = str_of(request.args());
     record.follow_token(conf);
-    // SAFETY: the request is live, the strings are in its pool; after this, the handler touches it no more.
+    // SAFETY: the request is live, and the strings are in its pool. After this, the handler only
+    // finalizes the request.
     unsafe { ngx_http_internal_redirect(request.as_ptr(), &raw mut uri, &raw mut args) };
-    // As try_files does: the redirect has counted itself as one more user of the request.
+    // As `try_files` does, because ngx_http_internal_redirect has increased `r->main->count`.
     request.finalize_with(Status::NGX_DONE);
     Ok(Status::NGX_DONE)
 }
 
-/// The one path that a pattern without wildcard means, slashes merged. It is decoded text: `%` and `?` are literal.
-fn literal<'r>(request: Request<'r>, path: &[u8]) -> Result<&'r [u8], OutOfMemory> {
+/// The path that a pattern without a wildcard allows, with slashes merged. It is decoded text, so
+/// `%` and `?` are literal.
+fn literal_path<'r>(request: Request<'r>, path: &[u8]) -> Result<&'r [u8], OutOfMemory> {
     let memory = request.allocate_bytes(path.len())?;
     let mut len = 0_usize;
     let mut bytes = path.iter().copied().peekable();

@@ -22,7 +22,7 @@ pub(crate) fn filter(request: Request<'_>) -> Result<(), OutOfMemory> {
     if !request.is_main() {
         return Ok(());
     }
-    // Not by the context alone: nginx has cleared the contexts when a filter fails, as for 416.
+    // The context may be missing: nginx clears contexts if a filter fails, for example with 416.
     match Record::peek(request).and_then(|record| record.cache_mark().rule()) {
         None => Ok(()),
         Some(CacheRule::NoStore) => set_no_store(request),

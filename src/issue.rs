@@ -1,4 +1,4 @@
-//! nginx issues tokens: `$pta_token` and `$pta_token_expires`, by the `pta_issue` of a location.
+//! Issues tokens in `$pta_token` and `$pta_token_expires`, by the `pta_issue` of a location.
 
 use core::cell::Cell;
 
@@ -18,21 +18,22 @@ use crate::request::masked;
 static VARIABLES: [Variable; 2] =
     [("pta_token", token), ("pta_token_expires", |request| digits(request, expires(request)?))];
 
-/// Unlike the variables about the check, these belong to the location that reads them.
+/// Unlike the variables about the check, these depend on the location that reads them.
 pub(crate) fn register(cf: Conf<'_>) -> Result<(), Logged> {
     variable::register(cf, &VARIABLES)
 }
 
 thread_local! {
-    /// Whether a path is being evaluated. A worker does one thing at a time, so one flag is enough.
+    /// Whether a path is being evaluated. A worker has one thread, so one flag is enough.
     static EVALUATING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Marks the evaluation of a path, for as long as it lives.
+/// While a value of this type exists, a path is being evaluated.
 struct Evaluation;
 
 impl Evaluation {
-    /// Nothing when one is under way: a path that contains `$pta_token`, even by a detour, would grow without end.
+    /// `None` during another evaluation. Otherwise, a path that contains `$pta_token`, even through
+    /// other variables, would never end.
     fn begin() -> Option<Self> {
         (!EVALUATING.replace(true)).then_some(Self)
     }
@@ -44,22 +45,22 @@ impl Drop for Evaluation {
     }
 }
 
-/// The token that the location issues for this request, made anew each time.
+/// The token that the location issues for this request. Each call makes a new one.
 fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
     let Some((conf, pair)) = issuer(request)? else { return Ok(None) };
     let Some(_evaluation) = Evaluation::begin() else {
-        refuse(request, "contains $pta_token itself")?;
+        log_refusal(request, "contains $pta_token itself")?;
         return Ok(None);
     };
     let Some(path) = path(request, conf)? else { return Ok(None) };
-    // parse() has not seen this path before: the error, if any, has been logged there.
+    // This does not fail: `path` logs and refuses every path that is not valid.
     let Ok(token) = encode(pair, expires_at(conf), &path) else { return Ok(None) };
     let memory = request.allocate_bytes(token.len())?;
     memory.copy_from_slice(token.as_bytes());
     Ok(Some(memory))
 }
 
-/// When that token expires, in Unix time.
+/// The Unix time at which that token expires.
 fn expires(request: Request<'_>) -> Result<Option<i64>, OutOfMemory> {
     Ok(issuer(request)?.map(|(conf, _)| expires_at(conf)))
 }
@@ -74,8 +75,8 @@ fn issuer(request: Request<'_>) -> Result<Option<(&TokenConf, &KeyPair)>, OutOfM
     Ok(issuer)
 }
 
-/// Logs the reason once for each worker and location. Otherwise it looks as if the client had lost
-/// the token of its link.
+/// Logs the reason once for each worker and location. An empty variable makes links without a
+/// token, which look like mistakes of the client.
 #[cold]
 fn report_missing_issue(request: Request<'_>, conf: &LocConf) -> Result<(), OutOfMemory> {
     masked::mask_line_of_main(request, conf.policy())?;
@@ -92,24 +93,24 @@ fn expires_at(conf: &TokenConf) -> i64 {
     ngx_time().saturating_add(i64::from(conf.lifetime()))
 }
 
-/// Does not log the path: it may contain what a client sent, even a token.
-fn refuse(request: Request<'_>, reason: &str) -> Result<(), OutOfMemory> {
+/// Logs why no token is issued. It does not log the path, which may contain a client's token.
+fn log_refusal(request: Request<'_>, reason: &str) -> Result<(), OutOfMemory> {
     masked::mask_line_of_main(request, LocConf::of(request).policy())?;
     ngx_log_error!(NGX_LOG_ERR, request.log(), "pta: no token issued, the path of \"pta_issue\" {reason}");
     Ok(())
 }
 
-/// The path pattern of the token: stars in the values are literal.
+/// The path pattern of the token. Stars in the values of variables are literal.
 fn path(request: Request<'_>, conf: &TokenConf) -> Result<Option<Vec<u8>>, OutOfMemory> {
     let prefix = conf.prefix().evaluate(request)?;
     if prefix.first() != Some(&b'/') {
-        refuse(request, "does not begin with \"/\"")?;
+        log_refusal(request, "does not begin with \"/\"")?;
         return Ok(None);
     }
     let mut path = escape_stars(prefix).into_owned();
     if let Some(suffix) = conf.suffix() {
         if path.last() == Some(&b'\\') {
-            refuse(request, "has \"\\\" before its wildcard, which would make that literal")?;
+            log_refusal(request, "has \"\\\" before its wildcard, which would make that literal")?;
             return Ok(None);
         }
         path.push(b'*');

@@ -1,6 +1,6 @@
 //! Reads the caching headers of a response.
 
-/// Whether a header controls if a cache stores a response, or how long.
+/// Whether a header controls whether or how long a cache stores a response.
 pub(crate) fn is_cache_header(name: &[u8]) -> bool {
     let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
     match name.len() {
@@ -26,7 +26,7 @@ fn is_targeted(name: &[u8]) -> bool {
         || ending.is_some_and(|ending| ending.eq_ignore_ascii_case(CDN_CACHE_CONTROL))
 }
 
-/// Whether a header line decides already which caches may store the response.
+/// Whether a header line already decides which caches may store the response.
 pub(crate) fn decides(name: &[u8], value: &[u8]) -> bool {
     if name.eq_ignore_ascii_case(CACHE_CONTROL) { has_decision(value) } else { is_targeted(name) }
 }
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_store_is_decided() {
+    fn headers_that_decide_who_may_store() {
         for value in [
             "public",
             "max-age=60, public",
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_store_is_open() {
+    fn headers_that_do_not_decide_who_may_store() {
         for value in [
             "",
             "max-age=60",
