@@ -37,13 +37,16 @@ class Rule:
 
 RULES = {
     "nginx": Rule(
-        # With a folder or a configuration of its own: -p or -c.
+        # With a folder or a configuration of its own, -p or -c. Or the binary of an installation.
         re.compile(
-            r"""-c["',\s]+[\w./$-]*nginx\.conf|(nginx|binary)\S*\s+["']?-[pc](["'\s]|$)""", re.I
+            r"""-c["',\s]+[\w./$-]*nginx\.conf|nginx\S*\s+["']?-[pc](["'\s]|$)"""
+            r"""|binary\S*\s+["']?-[pc]\b|nginx\.binary|\$ENV\{TEST_NGINX_BINARY""",
+            re.I,
         ),
         "tests/harness/nginx.py",
         {
             "scripts/lib/site.sh": "the demo, which a reader copies",
+            "t/lib/PTA.pm": "runs nginx -v",
         },
     ),
     "tokens": Rule(
@@ -68,6 +71,8 @@ BROKEN = {
         '"$nginx" -p "$folder" -e error.log',
         '"$NGINX" -c $folder/nginx.conf',
         "exec $binary, '-p', $self->{dir} or die;",
+        "exec $ENV{TEST_NGINX_BINARY}, @arguments or die;",
+        "subprocess.run([nginx.binary, *arguments])",
         "/usr/sbin/nginx -c /tmp/x/nginx.conf",
     ],
     "tokens": [
