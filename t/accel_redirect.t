@@ -1,4 +1,4 @@
-# X-Accel-Redirect: exempt where nginx really follows it, and only there.
+# X-Accel-Redirect: a request is exempt only if nginx follows the redirect.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== into a protected location, plain, escaped, with arguments, to a named location
+=== a redirect into a protected location is not checked: plain, escaped, with arguments, named
 --- config
     location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
     location /p/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
@@ -20,7 +20,7 @@ __DATA__
 --- error_code eval
 [200, 200, 200, 200, 400]
 
-=== the exemption holds for index and try_files behind it, but not into other keys
+=== the exemption of a protected target covers its index, but not another realm
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
@@ -37,7 +37,7 @@ other
 --- error_code eval
 [200, 400]
 
-=== through rewrites behind it
+=== the exemption covers rewrites that follow
 --- config
     root $TEST_NGINX_HTML_DIR;
     rewrite ^/old/(.*)$ /p/$1;
@@ -52,7 +52,7 @@ file
 --- error_code eval
 [200, 200, 400, 400]
 
-=== an application behind a protected location
+=== the location of the application itself is checked
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /app { $TEST_NGINX_KEY_3 pta_enable on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
@@ -65,7 +65,7 @@ file
 --- error_code eval
 [400, 200]
 
-=== an ignored header excuses nothing
+=== an ignored header exempts nothing
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /app {
@@ -106,7 +106,7 @@ file
 --- error_code eval
 [400, 400, 400, 400]
 
-=== an upstream is not forgotten: what follows the redirect is checked again
+=== a redirect from an open target of X-Accel-Redirect is checked
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
@@ -122,7 +122,7 @@ file
 --- error_code eval
 [400, 400]
 
-=== a redirect that nginx refuses as unsafe
+=== an unsafe redirect, which nginx refuses, exempts nothing
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /app {
@@ -137,7 +137,7 @@ file
 GET /app?to=/p/../p/a
 --- error_code: 400
 
-=== with errors intercepted, but none for this status
+=== the redirect is followed if no intercepted status matches
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /app {
@@ -153,7 +153,7 @@ file
 GET /app?to=/p/a
 --- error_code: 200
 
-=== a target that answers with an error page before the access phase
+=== a target may answer with an error page before the access phase
 --- http_config
     limit_req_zone $server_name zone=one:1m rate=1r/m;
 --- config
@@ -173,7 +173,7 @@ busy
 --- response_body eval
 ["file\n", "busy\n"]
 
-=== after an error page in an open location
+=== the redirect is followed from the error page of an open location
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /open/ { error_page 404 = @app; }
@@ -187,7 +187,7 @@ file
 --- error_code eval
 [200, 400]
 
-=== an ignored header excuses nothing, where nothing else tells of an error page either
+=== an ignored header exempts nothing with recursive_error_pages
 --- config
     root $TEST_NGINX_HTML_DIR;
     recursive_error_pages on;
@@ -206,7 +206,7 @@ file
 --- error_code eval
 [400, 200]
 
-=== a header that points elsewhere than the error page excuses nothing
+=== a header that does not point to the error page exempts nothing
 --- config
     root $TEST_NGINX_HTML_DIR;
     recursive_error_pages on;
@@ -230,7 +230,7 @@ file
 --- error_code eval
 [400, 400, 400, 400]
 
-=== the redirect is followed once: a later one to the same place is checked
+=== only the first redirect to a place is exempt: a later one is checked
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
@@ -248,7 +248,7 @@ file
 --- error_code eval
 [400]
 
-=== the error page of an upstream that sent the header is exempt for itself only
+=== the error page of an upstream that sent the header is exempt, but not its own redirects
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /app {
@@ -267,7 +267,7 @@ file
 --- error_code eval
 [403]
 
-=== a header that was intercepted excuses nothing later, where a redirect leads to the same place
+=== an intercepted header does not exempt a later redirect to the same place
 --- config
     root $TEST_NGINX_HTML_DIR;
     proxy_intercept_errors on;
@@ -288,7 +288,7 @@ x
 --- error_code eval
 [400, 400, 400]
 
-=== nor with recursive_error_pages, where nothing tells that it was intercepted
+=== with recursive_error_pages, an intercepted header exempts nothing
 --- config
     root $TEST_NGINX_HTML_DIR;
     recursive_error_pages on;

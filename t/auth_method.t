@@ -1,4 +1,4 @@
-# pta_auth_method: its words, its default, its inheritance.
+# pta_auth_method: words, default, inheritance.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== the default is the query alone
+=== by default, only the query is searched
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -25,7 +25,7 @@ a
 --- error_code eval
 [400, 200]
 
-=== qs cookie and cookie qs mean the same, words in either case, lines add up
+=== the order and case of the words do not matter, and several lines add up
 --- config
     $TEST_NGINX_KEY_1
     location /1/ { pta_enable on; pta_auth_method qs cookie; alias $TEST_NGINX_HTML_DIR/; }
@@ -50,7 +50,7 @@ a
     GET /4/a | /*    | /*     | 200
     GET /4/a | /b    | /*     | 403
 
-=== nested locations, servers and locations inherit it; a location that sets it starts anew
+=== the setting is inherited, and a location that sets it replaces it
 --- http_config
     pta_auth_method cookie;
 --- config
@@ -78,7 +78,7 @@ x
     GET /a/b/c/x | -     | /*     | 400
     GET /a/b/c/x | /*    | /*     | 200
 
-=== a repeated word is a warning
+=== a repeated word causes a warning
 --- config
     location / {
         $TEST_NGINX_KEY_1

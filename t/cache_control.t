@@ -4,7 +4,8 @@ use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
 use PTA;
 
-# An upstream that sends every caching header, and a Cache-Control line for each argument "cc".
+# An upstream that sends every caching header. /given/ sends the Cache-Control that the argument "n"
+# selects.
 our $upstream = <<'_EOC_';
     map $arg_n $given {
         1 "public, max-age=60";
@@ -48,7 +49,7 @@ run_suite();
 
 __DATA__
 
-=== refused: one no-store replaces the headers of add_header and expires, with every status
+=== refused: one no-store replaces the headers of add_header and expires for every status
 --- config
     $TEST_NGINX_KEY_1
     add_header Cache-Control "public, max-age=60" always;
@@ -83,7 +84,7 @@ __DATA__
 [("Cache-Control: no-store\r\n!cache-control\r\n!Expires\r\n!Pragma\r\n!X-Accel-Expires\r\n!surrogate-control\r\n!Edge-Control\r\n" .
  "!CDN-Cache-Control\r\n!Vercel-CDN-Cache-Control\r\nX-Cache-Control: stays") x 10]
 
-=== refused: without other headers there is one no-store as well
+=== refused: no-store is added if there are no other headers
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_enable on; }
@@ -96,7 +97,7 @@ __DATA__
 --- raw_response_headers_like eval
 [("\r\nCache-Control: no-store\r\n") x 2, "200 OK"]
 
-=== refused: an error page from a file and from a named location
+=== refused: error pages from a file and from a named location are no-store
 --- config
     $TEST_NGINX_KEY_1
     location /file/ { pta_enable on; error_page 400 403 410 /denied.html; }
@@ -120,7 +121,7 @@ denied
     GET /named/a | /* expired | 410    | no-store      |         | application/json | ^\{"error":"expired"\}$
     GET /moved/a | -          | 302    | no-store      |         |                  | 302
 
-=== refused: an error page from an upstream that sends every caching header
+=== refused: no-store replaces the caching headers of an upstream's error page
 --- http_config eval
 $::upstream
 --- config
@@ -154,7 +155,7 @@ denied
     GET /b  | -               | bytes=100- | 416    | no-store      | -
     GET /c  | -               | bytes=1-2  | 206    | no-store      | -
 
-=== allowed by a cookie: private, in every kind of response
+=== allowed by a cookie: every kind of response is private
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method cookie;
@@ -174,7 +175,7 @@ denied
     GET /none       | /*     | -          | -               | -          | 404    | private
     POST /a body    | /*     | -          | -               | -          | 405    | private
 
-=== allowed by a cookie, HTTP/2
+=== allowed by a cookie: a response over HTTP/2 is private
 --- http2
 --- config
     $TEST_NGINX_KEY_1
@@ -190,7 +191,7 @@ GET /a
 --- response_headers
 cache-control: max-age=3600, private
 
-=== refused, HTTP/2
+=== refused: a response over HTTP/2 is no-store
 --- http2
 --- config
     $TEST_NGINX_KEY_1
@@ -202,7 +203,7 @@ cache-control: max-age=3600, private
 cache-control: no-store
 !expires
 
-=== allowed by a cookie: a decision of the configuration or upstream stays
+=== allowed by a cookie: a decision of the configuration or the upstream is kept
 --- http_config eval
 $::upstream
 --- config
@@ -238,7 +239,7 @@ a
     GET /given/a?n=9  | /*     | 200    | private="Set-Cookie, public", private
     GET /given/a?n=10 | /*     | 200    | publicly, x-private, private
 
-=== allowed by a cookie: all lines count together, and ours is a line of its own
+=== allowed by a cookie: all lines are read together, and private is added as a new line
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method cookie;
@@ -296,7 +297,7 @@ a
     GET /5/a | /*     | 200    | -
     GET /6/a | /*     | 200    | private
 
-=== allowed by a cookie: proxied answers, and a cache of our own keeps the upstream's header
+=== allowed by a cookie: proxied responses are private, and nginx's cache is unchanged
 --- http_config eval
 $::upstream . <<'_EOC_'
     proxy_cache_path $TEST_NGINX_SERVER_ROOT/inner_cache keys_zone=inner:1m;
@@ -322,7 +323,7 @@ _EOC_
     GET /sixty/a | -      | -                             | 400    |         | no-store
     GET /plain/a | /*     | -                             | 200    |         | private
 
-=== allowed by the query: the URL is the secret
+=== allowed by the query: the response is private only if the directive says so
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method qs cookie;
@@ -366,7 +367,7 @@ a
     GET /private/in/a | /*    | 200    | private
     GET /on/a         | -     | 400    | no-store
 
-=== the setting of the location that gives the verdict counts
+=== the setting of the location that gives the verdict applies
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method qs cookie;
@@ -394,7 +395,7 @@ also
     GET /to/aa  | -     | /*     | 200    | private
     GET /to/aa  | /*    | -      | 200    | -
 
-=== two realms: a cookie for one makes the response private, and a refusal by one is a refusal
+=== two realms: one cookie makes the response private, and one refusal makes it no-store
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /a/ { $TEST_NGINX_KEY_1 pta_auth_method cookie; pta_enable on; rewrite ^/a/(.*)$ /b/$1 last; }
@@ -437,7 +438,7 @@ a
     GET /error/a | /*     | 404    | private
     GET /auto    | /*     | 301    | private
 
-=== satisfy any: responses to requests let in by others stay, all other refusals are no-store
+=== satisfy any: if another module allows the request, the headers are kept; refusals are no-store
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -465,7 +466,7 @@ a
     GET /cookie/a  | -          | -      | 403    | no-store      |
     GET /through/a | -          | /*     | 200    | private       |
 
-=== no header in a dry run, and none in an open location
+=== a dry run and an open location add no header
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method qs cookie;
@@ -491,7 +492,7 @@ a
     GET /through/a | -     | /*     | 200    | private
 --- tokens_in_logs: a token is sent to an open location
 
-=== X-Accel-Redirect: no header without a verdict
+=== X-Accel-Redirect: an exempt request gets no header
 --- http_config eval
 $::upstream
 --- config
@@ -510,7 +511,7 @@ a
     GET /app | /*     | 200    | -
     GET /own | /*     | 200    | private
 
-=== pta_accel_redirect by a cookie, refused for a rewrite elsewhere, and let in without a token
+=== pta_accel_redirect: private if followed, no-store if refused
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -532,7 +533,7 @@ a
     GET /else | /hidden/a | 403    | no-store
     GET /any  | -         | 403    | no-store
 
-=== subrequests: their headers are not the client's
+=== a subrequest to a protected location adds no header
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method cookie;
@@ -555,7 +556,7 @@ part
     GET /own/a  | /*     | 200    | private       | ^\[part\n\]$
     GET /own/a  | -      | 400    | no-store      | 400 Bad Request
 
-=== $sent_http_cache_control shows what was sent, even if add_header has read it before
+=== $sent_http_cache_control has the value that was sent, even if add_header read it before
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method qs cookie;
@@ -583,7 +584,7 @@ a
 --- log_lines eval
 qq("GET /a HTTP/1.1" [no-store]\n"GET /a HTTP/1.1" [max-age=3600, private]\n"GET /read/a HTTP/1.1" [no-store]\n"GET /read/a HTTP/1.1" [private]\n"GET /open/a HTTP/1.1" [max-age=3600]\n)
 
-=== WebDAV: a request that is refused for what it was rewritten to, and one that is allowed
+=== WebDAV: a request refused because of its rewritten path is no-store, an allowed one is private
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method cookie;
@@ -599,7 +600,7 @@ x
 --- error_lines
 pta: path mismatch, requested "/p/A/x", rewritten to "/files/A/x"
 
-=== pta_phase rewrite: a location that answers by return
+=== pta_phase rewrite: the response of return gets the header
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method cookie;
@@ -611,7 +612,7 @@ pta: path mismatch, requested "/p/A/x", rewritten to "/files/A/x"
     GET /checked/a   | /*     | 200    | private
     GET /unchecked/a | /*     | 200    | -
 
-=== no header for an error before any verdict
+=== an error before the verdict gets no header
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_enable on; client_max_body_size 1; add_header Cache-Control public always; }

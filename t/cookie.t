@@ -1,4 +1,4 @@
-# Tokens in cookies: both header layouts of nginx, every line, every cookie, in order.
+# Tokens in cookies: every Cookie header line and every cookie, in order.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== a cookie lets the request through; the query is ignored
+=== a valid cookie allows the request, and the query is ignored
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -26,7 +26,7 @@ a
 --- error_code eval
 [200, 200]
 
-=== without a cookie of that name the token is missing, even with one in the query
+=== without a cookie of that name the token is missing, even if the query has one
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -46,7 +46,7 @@ Cookie: x=y; ptax=1; xpta=2
 --- error_log
 pta: missing token
 
-=== two Cookie header lines, the good one in either
+=== the valid cookie is found in every Cookie header line
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -58,15 +58,15 @@ pta: missing token
 >>> a
 a
 --- pipelined_requests eval
-my $good = token("/a");
+my $valid = token("/a");
 ["GET /a", "GET /a", "GET /a"]
 --- more_headers eval
-my $good = "Cookie: pta=" . token("/a");
-["Cookie: a=b\r\n$good", "$good\r\nCookie: a=b", "Cookie: a=b\r\nCookie: pta=00\r\n$good"]
+my $valid = "Cookie: pta=" . token("/a");
+["Cookie: a=b\r\n$valid", "$valid\r\nCookie: a=b", "Cookie: a=b\r\nCookie: pta=00\r\n$valid"]
 --- error_code eval
 [200, 200, 200]
 
-=== names are matched without regard to case, blanks around name and value are dropped
+=== names are case-insensitive, and blanks around name and value are ignored
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -80,12 +80,12 @@ a
 --- pipelined_requests eval
 ["GET /a", "GET /a", "GET /a"]
 --- more_headers eval
-my $good = token("/a");
-["Cookie: PTA=$good", "Cookie: a=b;  pta  =  $good  ; c=d", "Cookie: a=b;pTa=\t$good"]
+my $valid = token("/a");
+["Cookie: PTA=$valid", "Cookie: a=b;  pta  =  $valid  ; c=d", "Cookie: a=b;pTa=\t$valid"]
 --- error_code eval
 [200, 200, 200]
 
-=== one pair of double quotes around the value is dropped
+=== a cookie in double quotes is accepted
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -99,13 +99,13 @@ a
 --- request eval
 [("GET /a") x 7]
 --- more_headers eval
-my $good = token("/a");
-[qq(Cookie: pta="$good"), qq(Cookie: a=b; PTA = "$good" ; c=d), qq(Cookie: pta=zz; pta="$good"\r\nCookie: pta="zz"),
- qq(Cookie: pta="$good), qq(Cookie: pta=""$good""), qq(Cookie: pta='$good'), qq(Cookie: pta="")]
+my $valid = token("/a");
+[qq(Cookie: pta="$valid"), qq(Cookie: a=b; PTA = "$valid" ; c=d), qq(Cookie: pta=zz; pta="$valid"\r\nCookie: pta="zz"),
+ qq(Cookie: pta="$valid), qq(Cookie: pta=""$valid""), qq(Cookie: pta='$valid'), qq(Cookie: pta="")]
 --- error_code eval
 [(200) x 3, (400) x 4]
 
-=== an empty, odd-length, bare or foreign cookie before a good one does not stop the search
+=== an invalid cookie before the valid one does not stop the search
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -119,14 +119,14 @@ a
 --- pipelined_requests eval
 [("GET /a") x 6]
 --- more_headers eval
-my $good = token("/a");
-["Cookie: pta=; pta=$good", "Cookie: pta=abc; pta=$good", "Cookie: pta; pta=$good", "Cookie: pta=zz; pta=$good",
- "Cookie: pta=" . token("/b") . "; pta=" . token("/a", expires => 1) . "; pta=$good",
- "Cookie: pta=" . ("00" x 16) . "\r\nCookie: pta=$good; pta=zz"]
+my $valid = token("/a");
+["Cookie: pta=; pta=$valid", "Cookie: pta=abc; pta=$valid", "Cookie: pta; pta=$valid", "Cookie: pta=zz; pta=$valid",
+ "Cookie: pta=" . token("/b") . "; pta=" . token("/a", expires => 1) . "; pta=$valid",
+ "Cookie: pta=" . ("00" x 16) . "\r\nCookie: pta=$valid; pta=zz"]
 --- error_code eval
 [(200) x 6]
 
-=== when none is good, the last one's verdict is the answer
+=== if no cookie is valid, the last one decides the status
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -146,7 +146,7 @@ my ($other, $old) = (token("/b"), token("/a", expires => 1));
 --- error_code eval
 [410, 403, 400, 403, 403]
 
-=== many cookies
+=== the valid cookie is found after 150 invalid ones
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -163,7 +163,7 @@ GET /a
 CORE::join("\r\n", map { "Cookie: " . CORE::join("; ", ("pta=" . "00" x 16) x 50) } 1 .. 3) . "\r\nCookie: pta=" . token("/a")
 --- error_code: 200
 
-=== cookies are forwarded as they came
+=== cookies are forwarded unchanged
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -178,7 +178,7 @@ GET /a
 --- response_body eval
 "GET /a cookie=x=1; pta=" . token("/a") . "\n"
 
-=== cookies with debug logging
+=== a cookie is checked with debug logging
 --- log_level: debug
 --- config
     location / {

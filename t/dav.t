@@ -1,4 +1,4 @@
-# WebDAV: COPY and MOVE write to a second path, and a folder stands for everything in it.
+# WebDAV: COPY and MOVE write to a second path, and a request for a folder changes everything in it.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -175,7 +175,7 @@ a
     gone3/a: -
     other/c: c
 
-=== locations without a prefix refuse both methods
+=== COPY and MOVE are refused in locations without a prefix
 --- config
     root $TEST_NGINX_HTML_DIR;
     dav_methods DELETE COPY MOVE;
@@ -227,7 +227,7 @@ pta: path mismatch, requested "/re/x", allowed "/*", COPY and MOVE are refused i
     if/y: -
     limit/y: -
 
-=== a location below that belongs to another realm
+=== COPY, MOVE and DELETE of a folder are refused if a location below belongs to another realm
 --- config
     root $TEST_NGINX_HTML_DIR;
     dav_methods DELETE COPY MOVE;
@@ -302,7 +302,7 @@ pta: path mismatch, requested "/keys/", allowed "/*", location "/keys/below/" ta
     block/y: x
     same/y: x
 
-=== the content of a folder does not belong to the exact location of the folder
+=== an exact location for a folder does not cover the folder's content
 --- config
     root $TEST_NGINX_HTML_DIR;
     dav_methods DELETE;
@@ -329,7 +329,7 @@ a
     same/a: -
     re/tree/a: -
 
-=== a regex location that nginx tries there
+=== COPY is refused if nginx tries an unprotected regex location
 --- config
     root $TEST_NGINX_HTML_DIR;
     dav_methods DELETE COPY MOVE;
@@ -376,7 +376,7 @@ they need a location of their own: location "\\.jpg$" takes requests from it
     outer/d/y: x
     weak/d/y: -
 
-=== a regex location of the same realm
+=== a regex location of the same realm is accepted
 --- config
     root $TEST_NGINX_HTML_DIR;
     dav_methods DELETE COPY MOVE;
@@ -399,7 +399,7 @@ top
     copy: top
     copy2: -
 
-=== several Destination lines, and its name in any case of letters
+=== several Destination lines are refused, and the name is case-insensitive
 --- config
     location /d/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; dav_methods COPY MOVE; }
 --- user_files
@@ -420,7 +420,7 @@ my $t = token("/d/A/*");
     d/A/z: -
     d/A/w: x
 
-=== a backend: headers that it might obey are refused
+=== headers that a proxied server might obey are checked
 --- config
     location /d/ { $TEST_NGINX_KEY_1 pta_enable on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
     location /r/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/r/(.*)$ /$1 break; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
@@ -463,7 +463,7 @@ my ($a, $b, $d) = (token("/d/A/*"), token("/d/B/*"), token("/d/B/"));
     d/A/z: x
     d/B/y: -
 
-=== alias
+=== the destination is checked in a location with alias
 --- config
     $TEST_NGINX_KEY_1
     location /long/name/ { pta_enable on; alias $TEST_NGINX_HTML_DIR/d/; dav_methods DELETE COPY MOVE; location /long/name/in/ { } }
@@ -483,7 +483,7 @@ inner
     d/z: -
     d/in/y: inner
 
-=== rewritten into another location, where an alias would cut off other bytes
+=== the destination must be in the location that the request is rewritten to
 --- config
     $TEST_NGINX_KEY_1
     location /p/ { pta_enable on; rewrite ^/p/(.*)$ /files/$1 last; }
@@ -514,7 +514,7 @@ pta: path mismatch, requested "/p/A/x", rewritten to "/files/A/x", destination "
     root/A/y: -
     q/A/y: x
 
-=== a file's path that becomes a folder's, and the reverse
+=== a token for a file does not cover a folder after a rewrite, nor the reverse
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -582,7 +582,7 @@ a
     phase2/tree/a: a
     open/hidden/tree/a: a
 
-=== the same with tokens for the whole folder
+=== a token for the whole folder covers the folder after a rewrite
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -636,7 +636,7 @@ my ($one, $other, $narrow) = (token("/*"), token("/*", pair => 3), token("/a/tre
     b/z: x
     b/tree/x: x
 
-=== satisfy any, if, limit_except, the rewrite phase and a dry run
+=== the destination is checked with satisfy any, if, limit_except, pta_phase rewrite and dry run
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -695,7 +695,7 @@ pta: path mismatch, dry run, requested "/dry/x", allowed "/dry/x", destination "
     dry/tree/x: -
     status/y: -
 
-=== log lines
+=== log lines name the reason
 --- config
     location /d/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; dav_methods COPY DELETE; }
 --- user_files

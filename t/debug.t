@@ -1,4 +1,4 @@
-# What the module tells at level debug: each step, no token, no key.
+# Debug log lines: each step, but no token and no key.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== each step of a check in the query
+=== each step of a check in the query is logged
 --- log_level: debug
 --- config
     location / {
@@ -39,7 +39,7 @@ a
  qr/\[debug\] .*pta: pair 1st: crc mismatch/,
  qr/\[debug\] .*pta: no token of these keys/]
 
-=== candidates from cookies
+=== candidates from cookies are logged
 --- log_level: debug
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; pta_auth_method cookie; root $TEST_NGINX_HTML_DIR; }

@@ -1,4 +1,4 @@
-# The error page of a refused request is not checked. If a rewrite leads on from it, that is checked.
+# The error page of a refused request is not checked. The target of a rewrite from it is.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== rewrite ... last in the page's location, from a refusal
+=== the target of the error page's rewrite is checked after a refusal
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /d1/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 /denied/x; }
@@ -43,7 +43,7 @@ secret
 --- response_body_unlike eval
 [("^secret") x 12]
 
-=== the target of a page's rewrite is shown if it is open, or if the client's token allows it
+=== the target of the error page's rewrite is shown if it is open or the token allows it
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /d1/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 /denied/x; }
@@ -64,7 +64,7 @@ secret
 --- response_body eval
 ["open\n", "secret\n"]
 
-=== rewrite ... last in the page's location, from an error after the request was allowed
+=== the target of the error page's rewrite is checked after an error of an allowed request
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /d1/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 404 /missing/x; }
@@ -77,7 +77,7 @@ secret
 "GET /d1/x?pta=" . token("/d1/x")
 --- error_code: 403
 
-=== the page itself is shown after rewrite ... break, try_files in its location, and the server's rewrites
+=== the error page is shown after rewrite ... break, try_files or the server's rewrites
 --- config
     root $TEST_NGINX_HTML_DIR;
     rewrite ^/pages/(.*)$ /errors/$1 last;

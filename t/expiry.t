@@ -1,23 +1,23 @@
-# Expiry: inclusive, signed, judged before the path.
+# Expiry: inclusive, signed, checked before the path.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
 use PTA;
 
-# In blocks with a section "clock", answers carry nginx's own time: was it right to answer so?
+# With a section "clock", responses have nginx's time. The verdict must be right for that time.
 Test::Nginx::Socket::add_response_body_check(sub {
     my ($block, $body, $index) = @_;
     return unless defined $block->clock;
     my ($expires) = $block->request->[$index] =~ /e=(\d+)/;
-    my ($answer, $now) = $body =~ /^(good|over) (\d+)/;
-    is($answer, $now <= $expires ? 'good' : 'over', $block->name . " - at $now, with a token until $expires");
+    my ($answer, $now) = $body =~ /^(valid|expired) (\d+)/;
+    is($answer, $now <= $expires ? 'valid' : 'expired', $block->name . " - at $now, with a token until $expires");
 });
 
 run_suite();
 
 __DATA__
 
-=== a token is good up to its last second; after it, 410
+=== a token is valid until its expiry, and then refused with 410
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -34,7 +34,7 @@ my $now = time;
 --- error_code eval
 [200, 410, 410, 410, 410, 410, 200, 200]
 
-=== expiry is judged before the path
+=== expiry is checked before the path
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -47,7 +47,7 @@ my $now = time;
 --- error_log
 pta: expired token, valid until 2024-12-31T15:00:00Z, requested "/a", allowed "/b"
 
-=== times that no calendar has
+=== a time that is not a date is logged as a number
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -60,17 +60,17 @@ pta: expired token, valid until 2024-12-31T15:00:00Z, requested "/a", allowed "/
 --- error_log
 pta: expired token, valid until -9223372036854775808, requested
 
-=== the last second is still good, the next one is not
+=== a token is valid in the second of its expiry, but not in the next one
 --- config
     location = /a {
         $TEST_NGINX_KEY_1
         pta_enable on;
         try_files /nonexistent =404;
-        error_page 404 = /good;
-        error_page 410 = /over;
+        error_page 404 = /valid;
+        error_page 410 = /expired;
     }
-    location = /good { return 200 "good $msec"; }
-    location = /over { return 200 "over $msec"; }
+    location = /valid { return 200 "valid $msec"; }
+    location = /expired { return 200 "expired $msec"; }
 --- request eval
 my $now = time;
 [map { "GET /a?e=$_&pta=" . token("/a", expires => $_) } ($now .. $now + 2) x 4]

@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== a location with satisfy any, entered through one with satisfy all: every status
+=== a refusal from satisfy all stays final after a rewrite to satisfy any, for every status
 --- config eval
 my $config = CORE::join '', map { <<"_EOC_" } 400, 401, 402, 403, 404, 407, 410, 429, 451, 500, 503, 511;
     location /p$_/ { \$TEST_NGINX_KEY_1 pta_enable on; pta_refuse_status $_; rewrite ^ /any/a last; }
@@ -27,7 +27,7 @@ secret
 --- response_body_unlike eval
 [("secret") x 24]
 
-=== in the location itself, satisfy any lets others overrule every status
+=== other modules can overrule every status in a location with satisfy any
 --- config eval
 my $config = CORE::join '', map { <<"_EOC_" } 400, 401, 403, 407, 410, 503;
     location /p$_/ { \$TEST_NGINX_KEY_1 pta_enable on; pta_refuse_status $_; satisfy any; allow all; root \$TEST_NGINX_HTML_DIR/any; }
@@ -41,7 +41,7 @@ CORE::join '', map { ">>> any/p$_/a\nlet in\n" } 400, 401, 403, 407, 410, 503;
 --- error_code eval
 [200, 403, 200, 401, 200, 403, 200, 403, 200, 403, 200, 403]
 
-=== the error page of a final refusal is shown, and its redirects are not followed into the realm
+=== the error page of a final refusal is shown
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /p/ { $TEST_NGINX_KEY_1 pta_enable on; pta_refuse_status 407; error_page 407 /page; rewrite ^ /any/a last; }

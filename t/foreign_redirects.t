@@ -1,11 +1,11 @@
-# A redirect by another module (Lua's ngx.exec) is not an error page, whatever that module does to the status.
+# A redirect by another module (Lua's ngx.exec) is not an error page, even if it changes the status.
 
 use lib 't/lib';
 use TestModule;
 
 BEGIN {
     load_before('redirects', 'NAME=late');
-    load_behind('redirects', 'NAME=early');
+    load_after('redirects', 'NAME=early');
 }
 
 use Test::Nginx::Socket 'no_plan';
@@ -15,7 +15,7 @@ run_suite();
 
 __DATA__
 
-=== the error page of a refusal redirects on after it has reset the status
+=== a redirect is checked if the error page of a refusal resets the status first
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 /page; }
@@ -43,7 +43,7 @@ secret
 --- response_body_unlike eval
 [("secret") x 9]
 
-=== the error page of an error after the request was allowed redirects on to other keys
+=== a redirect from the error page of an allowed request to another realm is checked
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 404 /page; }
@@ -59,7 +59,7 @@ secret
 --- response_body_unlike eval
 ["secret", "secret"]
 
-=== a refusal under satisfy any, and another access module that redirects
+=== a redirect by another access module is checked after a refusal under satisfy any
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /secret/a; }
@@ -88,7 +88,7 @@ secret
     GET /s1/x | /s1/x | 404    | 404
     GET /s5/x | -     | 200    | ^open
 
-=== the same with recursive_error_pages, where nginx leaves fewer signs
+=== such a redirect is checked with recursive_error_pages, too, and error pages are shown
 --- config
     root $TEST_NGINX_HTML_DIR;
     recursive_error_pages on;
@@ -106,7 +106,7 @@ page
     GET /s2/x | 200    | ^page
     GET /s3/x | 403    | ^page
 
-=== a module that runs before this one redirects in PRECONTENT a request that another has let in
+=== a redirect in the precontent phase is checked if another module allowed the request
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; allow all; early_redirect_precontent /secret/a; }
@@ -122,7 +122,7 @@ secret
 --- error_code eval
 [400, 400, 400]
 
-=== a module that runs before this one redirects from the access phase
+=== a redirect is checked if it is made before this module in the access phase
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; early_redirect_access /open/a; }
@@ -139,7 +139,7 @@ secret
 --- error_code eval
 [400, 200, 403, 403]
 
-=== an error after such a redirect is not an error of a refused request
+=== the error page of an error after such a redirect is checked
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /open/missing; }
@@ -153,7 +153,7 @@ GET /s1/x
 --- response_body_unlike: secret
 --- error_code: 400
 
-=== a page of another module instead of a refusal is no-store
+=== a page that another module sends instead of a refusal is no-store
 --- config
     location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /open/a; }
     location /open/ { add_header Cache-Control public; return 200 "open\n"; }

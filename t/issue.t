@@ -8,8 +8,8 @@ run_suite();
 
 __DATA__
 
-=== a token that is issued opens what it was issued for
-The front location issues, a location behind it checks; what comes back is what the check found.
+=== an issued token is valid for its path only
+The front location issues a token. The location behind it checks the token and returns the verdict.
 --- config
     $TEST_NGINX_KEY_1
     location /front/ {
@@ -36,7 +36,7 @@ The front location issues, a location behind it checks; what comes back is what 
 --- response_body_like eval
 ["^\\[ALLOWED\\]\\[/edge/front/x\\]", "^\\[ALLOWED\\]\\[/edge/wild/\\*\\]\\[(3600|3599)\\]\\[1st\\]\n\$", "403"]
 
-=== stars in values are literal, so that nobody can ask for a wildcard
+=== stars in values of variables are literal, so that clients cannot get a wildcard
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_issue $uri 60s; add_header X-Token $pta_token; return 204; }
@@ -72,7 +72,7 @@ any
     GET /star/       | 200    | /check/*
     GET /literal/    | 403    | /check/\*
 
-=== $pta_token_expires is beside it; both are empty where nothing is issued
+=== $pta_token_expires has the expiry, and both variables are empty if no token is issued
 --- config
     $TEST_NGINX_KEY_1
     location /a { pta_issue /x 1d; return 200 "$pta_token_expires $msec $pta_token\n"; }
@@ -82,7 +82,7 @@ any
 --- response_body_like eval
 ["^(\\d+) \\d+\\.\\d+ [0-9a-f]{32}\n\$", "^\\[\\]\\[\\]\n\$"]
 
-=== inherited, with keys and lifetimes of the location in which it is used
+=== pta_issue is inherited, and uses the keys of the current location
 --- config
     $TEST_NGINX_KEY_1
     pta_issue /edge/* 60s;
@@ -96,7 +96,7 @@ any
 --- error_code eval
 [200, 200, 403]
 
-=== a path that does not begin with a slash: an empty variable and one line
+=== a path that does not begin with a slash gives an empty variable and a log line
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_issue $arg_p 60s; return 200 "[$pta_token]\n"; }
@@ -107,7 +107,7 @@ any
 --- error_lines
 pta: no token issued, the path of "pta_issue" does not begin with "/", client
 
-=== a backslash before the wildcard cannot be written in a token
+=== a backslash before the wildcard gives an empty variable and a log line
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_issue $arg_p* 60s; return 200 "[$pta_token]\n"; }
@@ -118,7 +118,7 @@ pta: no token issued, the path of "pta_issue" does not begin with "/", client
 --- error_lines
 pta: no token issued, the path of "pta_issue" has "\" before its wildcard
 
-=== a path that contains its own token, directly and by a detour
+=== a path that contains its own token, directly or by a map, is logged
 --- http_config
     map $uri $detour { default $pta_token; }
 --- config

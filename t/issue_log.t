@@ -1,4 +1,4 @@
-# The lines about tokens that are not issued: nginx adds the request line to them, with the client's token in it.
+# Log lines about tokens that are not issued. nginx adds the request line, which may have a token.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== no line about a token that is not issued shows the client's token
+=== log lines about tokens that are not issued mask the client's token
 --- config
     location /early/ {
         $TEST_NGINX_KEY_1
@@ -35,7 +35,7 @@ __DATA__
 --- no_error_log eval
 [token("/a"), "[alert]", "[emerg]", "panic"]
 
-=== with pta_mask off, they do
+=== with pta_mask off, log lines about tokens that are not issued show the client's token
 --- config
     location / { $TEST_NGINX_KEY_1 pta_mask off; pta_issue $arg_f 1h; return 200 "empty:$pta_token\n"; }
 --- request

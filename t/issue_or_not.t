@@ -1,4 +1,5 @@
-# No token: pta_issue off, and $pta_token without pta_issue. tests/configuration/test_issue.py has what is refused.
+# pta_issue off, and $pta_token without pta_issue.
+# tests/configuration/test_issue.py tests the configurations that nginx refuses.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +9,7 @@ run_suite();
 
 __DATA__
 
-=== off cancels the inherited pta_issue, for all locations below
+=== pta_issue off cancels the inherited pta_issue for all locations below
 --- config
     $TEST_NGINX_KEY_1
     pta_issue /x 60s;
@@ -26,7 +27,7 @@ __DATA__
     GET /off/off | 200    | ^\[\]\[\]$
     GET /off/on  | 200    | ^\[[0-9a-f]{32}\]$
 
-=== off at the top, on below
+=== pta_issue can be off at the top and on below
 --- http_config
     pta_issue OFF;
 --- config
@@ -38,7 +39,7 @@ __DATA__
 --- response_body_like eval
 ["^\\[\\]\$", "^\\[[0-9a-f]{32}\\]\$"]
 
-=== $pta_token without pta_issue: empty, and one line for each location
+=== without pta_issue, $pta_token is empty and logged once for each location
 --- config
     $TEST_NGINX_KEY_1
     location /a { return 200 "[$pta_token]"; }
@@ -60,7 +61,7 @@ my $other = qr/(?:(?!no "pta_issue" applies).)*/s;
 my $line = 'pta: $pta_token or $pta_token_expires is empty, no "pta_issue" applies in location';
 [qr/\A$other\Q$line "\/a"\E$other\Q$line "\/b"\E$other\z/s, qr/\[error\] [^\n]*\Q$line "\/a", client: \E/]
 
-=== in an if block, a named location and a subrequest as well
+=== a missing pta_issue is logged in if blocks and named locations, too
 --- config
     $TEST_NGINX_KEY_1
     location /if { if ($arg_x) { return 200 "[$pta_token]"; } return 200 "no"; }
@@ -76,7 +77,7 @@ my $line = 'pta: $pta_token or $pta_token_expires is empty, no "pta_issue" appli
 my $other = qr/(?:(?!no "pta_issue" applies).)*/s;
 qr/\A$other no "pta_issue" applies in location "\/if"$other no "pta_issue" applies in location "\@named"$other\z/s
 
-=== the line does not show the client's token
+=== the log line masks the client's token
 --- config
     $TEST_NGINX_KEY_1
     location / { return 200 "[$pta_token]"; }
@@ -87,7 +88,7 @@ qr/\A$other no "pta_issue" applies in location "\/if"$other no "pta_issue" appli
 --- error_lines
 no "pta_issue" applies in location "/", client: 127.0.0.1, server: localhost, request: "GET /a?pta=*** HTTP/1.1"
 
-=== with pta_mask off, the line shows the request as it was sent
+=== with pta_mask off, the log line has the request as it was sent
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_mask off; return 200 "[$pta_token]"; }
@@ -99,7 +100,7 @@ no "pta_issue" applies in location "/", client: 127.0.0.1, server: localhost, re
 --- error_lines eval
 "request: \"GET /a?pta=1" . token("/a")
 
-=== the check that comes later sees the token all the same
+=== reading $pta_token before the check does not hide the client's token from it
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_enable on; set $token $pta_token; add_header X-Token "[$token]"; root $TEST_NGINX_HTML_DIR; }

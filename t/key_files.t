@@ -1,11 +1,11 @@
-# Keys from files: file:path as a key or an IV, and pta_1st_pair and pta_2nd_pair with both in one file.
-# tests/configuration/test_key_files.py has what is refused, tests/rotation what changes at a reload.
+# Keys from files: file:path as a key or an IV, and pta_1st_pair and pta_2nd_pair.
+# tests/configuration/test_key_files.py tests errors, tests/rotation tests reloads.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
 use PTA;
 
-# Test::Nginx makes its folders anew for each block: the key files live beside them.
+# Test::Nginx recreates its folders for each block, so the key files need a folder of their own.
 use File::Temp 'tempdir';
 
 my $keys = $ENV{TEST_NGINX_KEY_DIR} = tempdir(CLEANUP => 1);
@@ -38,7 +38,7 @@ run_suite();
 
 __DATA__
 
-=== a key and an IV from files, with and without a newline at the end
+=== a key and an IV are read from files, with or without a newline at the end
 --- config
     pta_1st_key file:$TEST_NGINX_KEY_DIR/1.key;
     pta_1st_iv file:$TEST_NGINX_KEY_DIR/1.iv.unfinished;
@@ -55,7 +55,7 @@ a
 --- no_error_log
 readable by others
 
-=== a link to a regular file; group-readable is no warning
+=== a link to a regular file is accepted, and a group-readable file causes no warning
 --- config
     pta_1st_key file:$TEST_NGINX_KEY_DIR/link;
     pta_1st_iv file:$TEST_NGINX_KEY_DIR/1.iv;
@@ -70,7 +70,7 @@ a
 --- no_error_log
 readable by others
 
-=== relative paths of keys count from the folder of nginx.conf
+=== relative paths of keys start from the folder of nginx.conf
 --- config
     pta_1st_key file:../html/key;
     pta_1st_iv file:$TEST_NGINX_KEY_DIR/1.iv;
@@ -81,7 +81,7 @@ readable by others
 "GET /a?pta=" . token("/a")
 --- error_code: 200
 
-=== a file that others may read is a warning
+=== a file that others can read causes a warning
 --- config
     pta_1st_key file:$TEST_NGINX_KEY_DIR/1.key.public;
     pta_1st_iv file:$TEST_NGINX_KEY_DIR/1.iv;
@@ -94,7 +94,7 @@ a
 --- error_log eval
 qr{\[warn\] .*key file ".*/1\.key\.public" is readable by others in .*nginx\.conf:\d+}
 
-=== both pairs from files, with every kind of line end
+=== both pairs are read from files, with every kind of line end
 --- config
     location /1/ { pta_1st_pair file:$TEST_NGINX_KEY_DIR/1; pta_2nd_pair file:$TEST_NGINX_KEY_DIR/2; pta_enable on; }
     location /2/ { pta_1st_pair file:$TEST_NGINX_KEY_DIR/1.crlf; pta_enable on; }
@@ -113,7 +113,7 @@ qr{\[warn\] .*key file ".*/1\.key\.public" is readable by others in .*nginx\.con
     GET /3/a | /*        | 200    | <1st>
     GET /4/a | /*        | 200    | <2nd>
 
-=== relative paths of pairs count from the folder of nginx.conf
+=== relative paths of pairs start from the folder of nginx.conf
 --- config
     pta_1st_pair file:../html/pair;
     location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
@@ -122,7 +122,7 @@ qr{\[warn\] .*key file ".*/1\.key\.public" is readable by others in .*nginx\.con
 --- request eval
 "GET /a?pta=" . token("/a")
 
-=== a pair is inherited, and replaced as a whole by another one
+=== a pair is inherited, and another pair replaces both halves
 --- http_config
     pta_1st_pair file:$TEST_NGINX_KEY_DIR/1;
 --- config
@@ -152,7 +152,7 @@ a
     location /key/ {
         pta_1st_key file:$TEST_NGINX_KEY_DIR/3.key;
         pta_enable on;
-        # The key of the pair 3 and the IV of the pair 1: back to the pair 3.
+        # /key/ has the key of pair 3 and the IV of pair 1. This completes pair 3.
         location /key/iv/ { pta_1st_iv file:$TEST_NGINX_KEY_DIR/3.iv; }
     }
     location /iv/ { pta_1st_iv file:$TEST_NGINX_KEY_DIR/3.iv; pta_enable on; }

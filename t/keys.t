@@ -1,4 +1,4 @@
-# Key pairs: 1st, 2nd, both, and where they are inherited from.
+# Key pairs: 1st, 2nd, both, and inheritance.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== with both pairs a token of either is good, with one pair only its own
+=== a token of any configured pair is valid
 --- config
     location /both/ { $TEST_NGINX_KEY_1 $TEST_NGINX_KEY_2 pta_enable on; alias $TEST_NGINX_HTML_DIR/; }
     location /1st/ { $TEST_NGINX_KEY_1 pta_enable on; alias $TEST_NGINX_HTML_DIR/; }
@@ -28,7 +28,7 @@ a
     GET /2nd/a  | /* pair 2 | 200
     GET /2nd/a  | /* pair 3 | 403
 
-=== the 1st key with the 2nd IV is no pair
+=== the 1st key is not used with the 2nd IV
 --- config
     pta_1st_key 00112233445566778899aabbccddeeff;
     pta_1st_iv  fedcba9876543210fedcba9876543210;
@@ -43,7 +43,7 @@ a
 --- error_code eval
 [403, 403]
 
-=== keys in upper case
+=== keys in upper case are accepted
 --- config
     pta_1st_key 00112233445566778899AABBCCDDEEFF;
     pta_1st_iv  FFEEDDCCBBAA99887766554433221100;
@@ -83,7 +83,7 @@ x
     GET /a/b/x | /* pair 2 | 200
     GET /a/b/x | /* pair 3 | 200
 
-=== pta_enable in http and in server, with locations that take it back
+=== pta_enable is inherited from http, and a location can turn it off
 --- http_config
     $TEST_NGINX_KEY_1
     pta_enable on;
@@ -100,7 +100,7 @@ a
 --- error_code eval
 [400, 200, 200]
 
-=== pta_enable in an if block, on and off
+=== an if block can turn pta_enable on or off
 --- config
     $TEST_NGINX_KEY_1
     location /off/ {
@@ -139,7 +139,7 @@ a
 --- error_code eval
 [400, 200]
 
-=== the methods of limit_except, for which nginx looks at no if, are checked as if it held
+=== methods restricted by limit_except need a token if an if block says pta_enable on
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;

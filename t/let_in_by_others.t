@@ -1,10 +1,10 @@
-# satisfy any beside an access module that nginx asks before this one, as it does all that are loaded behind it.
+# satisfy any with an access module that is loaded after this one. nginx therefore runs it first.
 
 use lib 't/lib';
 
 use TestModule;
 
-BEGIN { load_behind('let_in') }
+BEGIN { load_after('let_in') }
 
 use Test::Nginx::Socket 'no_plan';
 use PTA;
@@ -13,7 +13,7 @@ run_suite();
 
 __DATA__
 
-=== who is let in by a module that is asked before this one has not passed a location with other rules
+=== a permission of another access module applies to its own location only
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /p/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/p/(.*)$ /any/$1 last; }

@@ -1,11 +1,10 @@
-# A request line that was replaced has one more byte in memory behind it, as nginx's own have: Lua's ngx.req.raw_header()
-# looks at it.
+# The byte after a masked request line. Lua's ngx.req.raw_header() reads it.
 
 use lib 't/lib';
 
 use TestModule;
 
-BEGIN { load_behind('line_end') }
+BEGIN { load_after('line_end') }
 
 use Test::Nginx::Socket 'no_plan';
 use PTA;
@@ -14,7 +13,7 @@ run_suite();
 
 __DATA__
 
-=== a NUL is behind a masked line, however it was masked
+=== a masked request line is followed by a NUL
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -35,7 +34,7 @@ my $t = token("/a");
  "X-Seen: 0 GET /a?b;pta=***&pta=*** HTTP/1.1", "X-Seen: 0 GET /a&pta=*** HTTP/1.1",
  map { "X-Seen: 0 GET /a?pta=***&b=" . ("c" x $_) . " HTTP/1.1" } 1 .. 16]
 
-=== a line without a masked token is nginx's own
+=== a request line without a token is left unchanged
 --- config
     location / {
         $TEST_NGINX_KEY_1

@@ -1,4 +1,4 @@
-# Logs never show a token in the request line, however the link was built.
+# Logs never show a token in the request line, even if the link has a wrong separator.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== separators of links built by hand or copied out of HTML: &, ; and &amp;, in path and query
+=== a token after &, ; or &amp; is masked in the path and in the query
 --- http_config
     log_format masked '$request|$pta_request_uri';
 --- config
@@ -32,7 +32,7 @@ GET /v/a&pta=***;b?c=%2541;d HTTP/1.1|/v/a&pta=***;b?c=%2541;d
 [qr/request: "GET \/v\/a\?id=15&amp;pta=\*\*\* HTTP\/1\.1"/, qr/request: "GET \/v\/a&pta=\*\*\* HTTP\/1\.1"/,
  qr/request: "GET \/v\/a;pta=\*\*\* HTTP\/1\.1"/]
 
-=== percent-encoded links: ?, &, ; and = in either case, in path and query
+=== a token after a percent-encoded separator is masked in the path and in the query
 --- http_config
     log_format masked '$request|$pta_request_uri';
 --- config
@@ -83,7 +83,7 @@ my ($t, $x) = (token("/v/*"), token("/x"));
 400 GET /v/a?pta=***%26pta=***&pta=*** HTTP/1.1|/v/a?pta=***%26pta=***&pta=***
 403 GET /v/a&pta=*** HTTP/1.1|/v/a&pta=***
 
-=== over HTTP/2, where nginx writes the request line
+=== a token is masked over HTTP/2, where nginx composes the request line
 --- http2
 --- http_config
     log_format masked '$status $request|$pta_request_uri';
@@ -101,7 +101,7 @@ my ($t, $x) = (token("/v/*"), token("/x"));
 204 GET /v/a?pta=***&to=/w%3Fpta%3D*** HTTP/2.0|/v/a?pta=***&to=/w%3Fpta%3D***
 204 GET /v/a?b&pta=*** HTTP/2.0|/v/a?b&pta=***
 
-=== an absolute request line, and a method of another length
+=== a token is masked in absolute request targets and with every method
 --- http_config
     log_format masked '$status $request|$pta_request_uri';
 --- config
@@ -119,7 +119,7 @@ CORE::join "", map { "$_ HTTP/1.1\r\nHost: x\r\n" . (/PUT/ ? "Connection: close\
 204 GET   /v/a?b=1&pta=*** HTTP/1.1|/v/a?b=1&pta=***
 204 PUT /v/a?pta=***&b=1 HTTP/1.1|/v/a?pta=***&b=1
 
-=== a token in the path is masked in the module's own lines as well, debug lines included
+=== a token in the path is masked in the module's own log lines, including debug lines
 --- log_level: debug
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
@@ -134,7 +134,7 @@ my ($other, $old, $x) = (token("/other"), token("/v/a&pta=" . token("/x"), expir
 --- no_error_log eval
 [qr/pta: [^,]*[0-9a-f]{32}/, qr/requested "[^"]*[0-9a-f]{32}/, qr/allowed "[^"]*[0-9a-f]{32}/]
 
-=== another name: only its own values are masked
+=== with pta_name, only arguments of that name are masked
 --- http_config
     log_format masked '$status $request|$pta_request_uri';
 --- config
@@ -149,7 +149,7 @@ my $t = token("/v/*");
 204 GET /v/a;T=***&t=*** HTTP/1.1|/v/a;T=***&t=***
 204 GET /v/a%3ft%3D***;xt=2&t=*** HTTP/1.1|/v/a%3ft%3D***;xt=2&t=***
 
-=== the paths in lines about WebDAV
+=== a token is masked in the paths of log lines about WebDAV
 --- config
     location /d/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; dav_methods COPY MOVE; }
 --- user_files

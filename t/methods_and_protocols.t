@@ -1,4 +1,4 @@
-# Every method and every version of HTTP is treated alike.
+# Every method and every HTTP version is checked.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== HEAD, POST, PUT, DELETE, OPTIONS, PATCH and methods that nobody knows
+=== every method is checked, including unknown ones
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -21,7 +21,7 @@ my $t = token("/a");
 --- error_code eval
 [(400, 200) x 8]
 
-=== a body is neither read nor lost: PUT by dav_methods
+=== PUT by dav_methods gets the whole body
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -37,7 +37,7 @@ my $t = token("/a");
 --- response_body_like eval
 ["400 Bad Request", "", "^accepted"]
 
-=== ranges
+=== a range request is checked
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files
@@ -52,7 +52,7 @@ Range: bytes=2-4
 --- response_body_like eval
 ["400 Bad Request", "^234\$"]
 
-=== HTTP/1.0
+=== HTTP/1.0 is checked
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files
@@ -63,7 +63,7 @@ a
 --- error_code eval
 [400, 200]
 
-=== HTTP/0.9
+=== HTTP/0.9 with a valid token is allowed
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files
@@ -75,7 +75,7 @@ plain answer
 --- response_body
 plain answer
 
-=== HTTP/0.9 without a token
+=== HTTP/0.9 without a token is refused
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files
@@ -86,7 +86,7 @@ plain answer
 --- http09
 --- response_body_like: 400 Bad Request
 
-=== HTTP/2: a token in the query
+=== HTTP/2 with a token in the query is allowed
 --- http2
 --- config
     location / {
@@ -103,7 +103,7 @@ a
 --- response_headers
 X-Seen: [x=1][/a?x=1][HTTP/2.0]
 
-=== HTTP/2: no token, and one for another path
+=== HTTP/2 without a token is refused
 --- http2
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
@@ -114,7 +114,7 @@ a
 GET /a
 --- error_code: 400
 
-=== HTTP/2: a token for another path
+=== HTTP/2 with a token for another path is refused
 --- http2
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
@@ -125,7 +125,7 @@ a
 "GET /a?pta=" . token("/b")
 --- error_code: 403
 
-=== HTTP/2: cookie crumbs, and a rewrite before
+=== HTTP/2 with several cookies and a rewrite before the check is allowed
 --- http2
 --- config
     rewrite ^/in/(.*)$ /$1;
@@ -144,19 +144,19 @@ a
 GET /in//./a
 --- error_code: 200
 
-=== keep-alive: 403 and 410 keep the connection, 400 closes it
+=== 403 and 410 keep the connection open, 400 closes it
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files
 >>> a
 a
 --- raw_request eval
-my ($good, $other, $old) = (token("/a"), token("/b"), token("/a", expires => 1));
-CORE::join("", map { "GET /a?pta=$_ HTTP/1.1\r\nHost: x\r\n\r\n" } $other, $old, $good, "zz", $good)
+my ($valid, $other, $old) = (token("/a"), token("/b"), token("/a", expires => 1));
+CORE::join("", map { "GET /a?pta=$_ HTTP/1.1\r\nHost: x\r\n\r\n" } $other, $old, $valid, "zz", $valid)
 --- ignore_response
 --- statuses: 403 410 200 400
 
-=== pipelined requests
+=== pipelined requests are checked one by one
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files

@@ -1,4 +1,4 @@
-# The path in a token against the path that the client asked for.
+# The path in the token is compared with the path that the client requested.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== exact, wildcard, overlap, escaped star
+=== exact paths, wildcards and escaped stars are compared
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -38,7 +38,7 @@ __DATA__
     GET /x        | /*\*    | 403
     GET /a%5Cb    | /a\b    | 200
 
-=== two wildcards, no slash at the front, nothing at all: refused
+=== a path with two wildcards, without a leading slash, or empty is refused
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -67,7 +67,7 @@ __DATA__
     GET /foo/cafe               | /foo/café      | 403
     GET /foo/caf%C3%A9          | /foo/caf%C3%A9 | 403
 
-=== raw bytes of UTF-8 on the wire
+=== raw UTF-8 bytes in the request line are accepted
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -78,7 +78,7 @@ __DATA__
 "GET /foo/caf\xc3\xa9?pta=" . token("/foo/caf\xc3\xa9") . " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 --- error_code: 200
 
-=== a path in the token that is longer than the URI, with a wildcard at its end
+=== a path that is longer than the URI is refused
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -91,7 +91,7 @@ __DATA__
 --- error_code eval
 [(403) x 5]
 
-=== bytes 0x01 to 0x10 in the path do not end it
+=== bytes 0x01 to 0x10, which are also padding bytes, do not end the path
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -103,7 +103,7 @@ __DATA__
 --- error_code eval
 [(200, 403) x 16]
 
-=== a NUL in the token's path ends nothing
+=== a NUL does not end the path
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -115,7 +115,7 @@ __DATA__
 --- error_code eval
 [403, 403, 403]
 
-=== merge_slashes off: the slashes count
+=== with merge_slashes off, repeated slashes are compared
 --- config
     merge_slashes off;
     location / {
@@ -129,7 +129,7 @@ __DATA__
 --- error_code eval
 [200, 403, 200]
 
-=== the path compared is the client's own after rewrites, derived with nginx's own rules
+=== the client's path is compared, not the rewritten one
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -146,7 +146,7 @@ my $token = token("/foo/caf\xc3\xa9 %?#x");
 --- error_code eval
 [200, 200, 403, 403, 403, 200, 200, 200]
 
-=== absolute request targets
+=== absolute request targets are accepted
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -167,7 +167,7 @@ CORE::join("", map { "GET http://x$_ HTTP/1.1\r\nHost: x\r\n\r\n" } "/a?pta=" . 
 --- error_log
 pta: path mismatch, requested "/a", allowed "/b"
 
-=== absolute request targets without a path: nginx < 1.19.6 refuses them itself
+=== an absolute request target without a path means "/" (nginx before 1.19.6 refuses it)
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -184,7 +184,7 @@ PTA::real_version() < 1_019_006 ? "400" : "200 403"
 --- error_lines eval
 PTA::real_version() < 1_019_006 ? qr/client sent invalid request/ : qr/pta: path mismatch, requested "\/", allowed "\/a"/
 
-=== the log line of a mismatch escapes what a terminal would obey
+=== the log line of a mismatch escapes control characters
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -197,7 +197,7 @@ PTA::real_version() < 1_019_006 ? qr/client sent invalid request/ : qr/pta: path
 --- error_log
 pta: path mismatch, requested "/a\x1b\nb\"", allowed "/c\x1b\n*"
 
-=== merge_slashes that differs between the default server and the one that answers
+=== repeated slashes are refused if merge_slashes of the default server differs
 --- http_config
     server {
         listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2 default_server;

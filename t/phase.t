@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== return and rewrite ... redirect are guarded
+=== return and rewrite ... redirect run after the check
 --- config
     $TEST_NGINX_KEY_1
     pta_phase rewrite;
@@ -23,7 +23,7 @@ __DATA__
 --- response_body_like eval
 ["400 Bad", "403 Forb", "^secret \\[a=1\\]\\[ALLOWED\\]\n\$", "400 Bad", "302 Found", "unguarded", "open"]
 
-=== satisfy does not apply there; the permission counts in the access phase
+=== satisfy does not apply, and the permission is used in the access phase
 --- config
     $TEST_NGINX_KEY_1
     pta_phase rewrite;
@@ -47,7 +47,7 @@ a
     GET /deny/a       | /*    | 200
     GET /all/a        | /*    | 403
 
-=== an if block that enables PTA is checked behind it, in the access phase
+=== if an if block enables PTA, the check is in the access phase
 --- config
     $TEST_NGINX_KEY_1
     pta_phase rewrite;
@@ -63,7 +63,7 @@ a
 --- error_code eval
 [200, 400, 200]
 
-=== rewrites out of it and error pages, own refusals included
+=== rewrites, redirects and error pages work
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -88,23 +88,23 @@ index
 --- response_body_like eval
 ["^error page", "^a", "^error page", "400 Bad", "^index", "400 Bad", "^a"]
 
-=== one line in the log for a refusal, dry runs included
+=== a refusal is logged once, with or without dry run
 --- config
     $TEST_NGINX_KEY_1
     pta_phase rewrite;
     location / { pta_enable on; pta_dry_run on; root $TEST_NGINX_HTML_DIR; add_header X-Status $pta_status; }
-    location /wet/ { pta_enable on; root $TEST_NGINX_HTML_DIR; }
+    location /enforced/ { pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files
 >>> a
 a
 --- request eval
-["GET /a", "GET /wet/a"]
+["GET /a", "GET /enforced/a"]
 --- error_code eval
 [200, 400]
 --- error_lines eval
 qr/\A(?:(?!pta: [a-z]).)*pta: missing token, dry run,(?:(?!pta: [a-z]).)*pta: missing token,(?:(?!pta: [a-z]).)*\z/s
 
-=== subrequests are exempt here as well
+=== subrequests are exempt
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -119,7 +119,7 @@ a
 --- error_code eval
 [200, 400]
 
-=== X-Accel-Redirect is exempt here as well
+=== X-Accel-Redirect is exempt
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -134,7 +134,7 @@ file
 --- error_code eval
 [200, 400]
 
-=== what has been asked already is not asked again behind an if
+=== a dry run is not repeated after an if block
 --- config
     $TEST_NGINX_KEY_1
     location / {
@@ -153,7 +153,7 @@ GET /a?i=1
 --- error_lines eval
 qr/\A(?:(?!pta: [a-z]).)*pta: missing token, dry run(?:(?!pta: [a-z]).)*\z/s
 
-=== the error page of a refusal is shown although other keys have yet to be asked
+=== the error page of a refusal is shown even if another realm is not checked yet
 --- config
     root $TEST_NGINX_HTML_DIR;
     error_page 400 403 /error.html;
@@ -174,7 +174,7 @@ qr/pta: (?:missing|path)/
 --- grep_error_log_out eval
 ["pta: missing\n"]
 
-=== the permission outlives an if that switches PTA off
+=== the permission is kept if an if block turns PTA off
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -191,7 +191,7 @@ x
 "GET /a/?free=1&pta=" . token("/a/")
 --- error_code: 200
 
-=== all pending realms are checked, not only that of the location
+=== all pending realms are checked, not only the one of the location
 --- config
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/a/(.*)$ /to/$1 last; }
     location /b/ { $TEST_NGINX_KEY_3 pta_enable on; rewrite ^/b/(.*)$ /a/$1 last; }
@@ -212,7 +212,7 @@ x
     GET /e/x  | /e/x pair 3  | 200
     GET /to/x | /to/x pair 3 | 200
 
-=== with both pairs in one ring, one token opens both locations
+=== one token is valid for two realms that share a pair
 --- config
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/a/(.*)$ /to/$1 last; }
     location /to/ { $TEST_NGINX_KEY_1 $TEST_NGINX_KEY_2 pta_enable on; pta_phase rewrite; return 200 "both [$args]\n"; }

@@ -8,14 +8,14 @@ run_suite();
 
 __DATA__
 
-=== pta_name: the name of argument and cookie, any case of letters
+=== pta_name sets the case-insensitive name of the argument and the cookie
 --- config
     $TEST_NGINX_KEY_1
     pta_name st;
     pta_auth_method qs cookie;
     location / { pta_enable on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; proxy_set_header Cookie ""; }
     location /other/ { pta_enable on; pta_name my-token_2; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; proxy_set_header Cookie ""; }
---- tokens_in_logs: the argument pta is none of ours here
+--- tokens_in_logs: the argument pta is not a token here
 --- request eval
 my $t = token("/*");
 ["GET /a?st=$t&a=1", "GET /a?pta=$t", "GET /a?ST=$t&pta=1", "GET /other/a?my-token_2=$t&st=1", "GET /other/a?st=$t", "GET /a", "GET /other/a"]
@@ -26,7 +26,7 @@ my $t = token("/*");
 --- response_body_like eval
 ["GET /a\\?a=1 ", "400", "GET /a\\?pta=1 ", "GET /other/a\\?st=1 ", "400", "GET /a ", "400"]
 
-=== pta_strip off: the argument stays
+=== pta_strip off keeps the argument
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_enable on; pta_strip off; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; add_header X-Args "[$args]"; }
@@ -40,7 +40,7 @@ my $t = token("/*");
 --- access_log
 "GET /a?x=1&pta=*** HTTP/1.1" 200
 
-=== pta_mask: the access log shows no token, allowed or refused
+=== pta_mask: logs show no token, whether the request is allowed or refused
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; add_header X-Line $request always; add_header X-Uri $request_uri always; }
 --- user_files
@@ -58,7 +58,7 @@ a
 [qr/pta: path mismatch, requested "\/a", allowed "\/b", client: 127\.0\.0\.1, server: localhost, ${\ logged("GET \/a?pta=*** HTTP\/1.1")}/,
  qr/pta: malformed token, client: 127\.0\.0\.1, server: localhost, ${\ logged("GET \/a?PTA=***&pta=*** HTTP\/1.1")}/]
 
-=== pta_mask: $request read before the check does not stay
+=== pta_mask: $request is masked even if it was read before the check
 --- config
     set $early $request;
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; add_header X-Late $request always; }
@@ -70,7 +70,7 @@ a
 --- response_headers
 X-Late: GET /a?pta=*** HTTP/1.1
 
-=== pta_mask off: logs are as nginx makes them
+=== pta_mask off leaves the logs unchanged
 --- tokens_in_logs: pta_mask off
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; pta_mask off; root $TEST_NGINX_HTML_DIR; }
@@ -82,7 +82,7 @@ qr/"GET \/a\?pta=[0-9a-f]{32} HTTP\/1\.1" 403/
 --- error_log eval
 qr/pta: path mismatch.* request(?:_line)?: "GET \/a\?pta=[0-9a-f]{32} HTTP\/1\.1"/
 
-=== pta_mask over HTTP/2
+=== pta_mask works over HTTP/2
 --- http2
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
@@ -94,7 +94,7 @@ qr/pta: path mismatch.* request(?:_line)?: "GET \/a\?pta=[0-9a-f]{32} HTTP\/1\.1
 --- error_log eval
 logged("GET /a?x=1&pta=*** HTTP/2.0")
 
-=== pta_mask: an error after the decision is masked as well, an error page too
+=== pta_mask: errors after the check and on error pages are masked
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; proxy_pass http://127.0.0.1:1; error_page 502 /page; }
     location = /page { root $TEST_NGINX_HTML_DIR; }
@@ -105,7 +105,7 @@ logged("GET /a?x=1&pta=*** HTTP/2.0")
 [qr/connect\(\) failed .* ${\ logged("GET \/a?pta=*** HTTP\/1.1")}, upstream: "http:\/\/127\.0\.0\.1:1\/a"/,
  qr/open\(\) .* failed .* ${\ logged("GET \/a?pta=*** HTTP\/1.1")}/]
 
-=== pta_mask leaves the client's buffer alone: pipelined requests
+=== pta_mask does not change the client's buffer, so pipelined requests work
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
 --- user_files
@@ -116,7 +116,7 @@ my $t = token("/a");
 ["GET /a?pta=$t", "GET /a?x=1&pta=$t", "GET /a?pta=$t&y"]
 --- statuses: 200 200 200
 
-=== pta_refuse_status: one code for all
+=== pta_refuse_status sets the status for all or for each verdict
 --- config
     $TEST_NGINX_KEY_1
     pta_enable on;
@@ -148,7 +148,7 @@ page
     GET /c/x        | /y         | 403
     GET /d/x        | -          | 200
 
-=== a 401 carries no WWW-Authenticate
+=== a 401 has no WWW-Authenticate header
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; pta_refuse_status 401; root $TEST_NGINX_HTML_DIR; }
 --- request
@@ -156,7 +156,7 @@ GET /a
 --- error_code: 401
 --- raw_response_headers_unlike: WWW-Authenticate
 
-=== satisfy any: a 401 stays, all others become 403
+=== with satisfy any, a 401 is kept and all others become 403
 --- config
     $TEST_NGINX_KEY_1
     satisfy any;
@@ -171,7 +171,7 @@ x
 --- error_code eval
 [401, 403, 200, 403]
 
-=== pta_dry_run: checks, logs, sets variables, refuses nobody
+=== pta_dry_run checks, logs and sets variables, but lets every request pass
 --- config
     $TEST_NGINX_KEY_1
     pta_enable on;
@@ -192,7 +192,7 @@ pta: undecryptable token, dry run, client:
 pta: expired token, dry run, valid until 1970-01-01T00:00:01Z
 pta: path mismatch, dry run, requested "/a", allowed "/b"
 
-=== pta_dry_run lets nobody past satisfy any
+=== pta_dry_run does not allow a request under satisfy any
 --- config
     $TEST_NGINX_KEY_1
     location / { satisfy any; deny all; pta_enable on; pta_dry_run on; root $TEST_NGINX_HTML_DIR; }
@@ -204,17 +204,17 @@ a
 --- error_code eval
 [403, 403]
 
-=== pta_dry_run records no permission: a location that means it asks
+=== pta_dry_run records no permission: a location without dry run checks the request again
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
-    location /dry/ { pta_enable on; pta_dry_run on; try_files /nonexistent /wet/a; }
-    location /wet/ { pta_enable on; pta_auth_method cookie; }
-    location /out/ { pta_enable on; pta_dry_run on; rewrite ^ /wet/a last; }
+    location /dry/ { pta_enable on; pta_dry_run on; try_files /nonexistent /enforced/a; }
+    location /enforced/ { pta_enable on; pta_auth_method cookie; }
+    location /out/ { pta_enable on; pta_dry_run on; rewrite ^ /enforced/a last; }
     location /in/ { pta_enable on; pta_auth_method cookie; rewrite ^ /dry2/a last; }
     location /dry2/ { pta_enable on; pta_dry_run on; }
 --- user_files
->>> wet/a
+>>> enforced/a
 a
 >>> dry2/a
 a
@@ -229,19 +229,19 @@ a
     GET /in/x   | -      | /in/x  | 200
     GET /dry2/a | -      | -      | 200
 
-=== pta_dry_run is no verdict for the error pages of others
+=== pta_dry_run does not exempt error pages of another realm
 --- config
     root $TEST_NGINX_HTML_DIR;
-    location /dry/ { $TEST_NGINX_KEY_1 pta_enable on; pta_dry_run on; error_page 404 /wet/page; }
-    location /wet/ { $TEST_NGINX_KEY_3 pta_enable on; }
+    location /dry/ { $TEST_NGINX_KEY_1 pta_enable on; pta_dry_run on; error_page 404 /enforced/page; }
+    location /enforced/ { $TEST_NGINX_KEY_3 pta_enable on; }
 --- user_files
->>> wet/page
+>>> enforced/page
 page
 --- request eval
 "GET /dry/x?pta=" . token("/dry/x")
 --- error_code: 403
 
-=== pta_log_level
+=== pta_log_level sets the level
 --- log_level: info
 --- config
     $TEST_NGINX_KEY_1
@@ -258,7 +258,7 @@ page
 --- error_lines eval
 [qr/\[notice\] .*pta: malformed token/, qr/\[info\] .*pta: missing token/, qr/\[warn\] .*pta: undecryptable token/, qr/\[error\] .*pta: path mismatch/]
 
-=== pta_log_level below the level of error_log: no line
+=== pta_log_level below the level of error_log logs nothing
 --- log_level: warn
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; pta_log_level info; root $TEST_NGINX_HTML_DIR; }
@@ -268,7 +268,7 @@ GET /a
 --- no_error_log
 pta:
 
-=== pta_leeway: accepted this long after the expiry
+=== pta_leeway accepts a token for some time after its expiry
 --- config
     $TEST_NGINX_KEY_1
     pta_enable on;
@@ -291,7 +291,7 @@ my $now = time;
 --- error_code eval
 [200, 410, 410, 403, 200, 410]
 
-=== pta_mask: every name that a location on the way takes for a token
+=== pta_mask: tokens under the pta_name of any location on the way are masked
 --- config
     $TEST_NGINX_KEY_1
     location /a/ { pta_enable on; pta_name one; rewrite ^/a/(.*)$ /b/$1 last; }
@@ -304,7 +304,7 @@ my $now = time;
 [qr/pta: missing token, client: 127\.0\.0\.1, server: localhost, ${\ logged("GET \/a\/a?two=*** HTTP\/1.1")}/,
  logged("GET /a/a?two=***&one=*** HTTP/1.1")]
 
-=== pta_mask: a request line that nginx could not parse
+=== pta_mask: a request line that nginx cannot parse is masked
 --- log_level: error
 --- config
     error_page 400 /p/a;
@@ -315,7 +315,7 @@ my $now = time;
 --- error_lines eval
 [qr/pta: missing token/, logged("GET /p/a?pta=*** HTTP/1.1")]
 
-=== pta_mask: a link put together with & for ?, and what a second check finds masked already
+=== pta_mask: a token after & in the path is masked, and a masked line is left unchanged
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; add_header X-Line $request always; add_header X-Uri $pta_request_uri always; }
     location /dry/ { $TEST_NGINX_KEY_1 pta_enable on; pta_dry_run on; root $TEST_NGINX_HTML_DIR; index index.txt; add_header X-Line $request always; add_header X-Uri $pta_request_uri always; }
@@ -329,7 +329,7 @@ index
 --- response_headers eval
 ["X-Line: GET /a&pta=*** HTTP/1.1\r\nX-Uri: /a&pta=***", ("X-Line: GET /dry/?pta=*** HTTP/1.1\r\nX-Uri: /dry/?pta=***") x 3]
 
-=== pta_dry_run: a location with the same keys that a redirect leads to is asked for itself
+=== pta_dry_run: a redirect to another location of the same realm is checked there again
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -347,7 +347,7 @@ GET /one/a
 --- response_headers
 X-Status: ALLOWED cookie
 
-=== pta_dry_run: a dry run makes no refusal final for locations with satisfy any
+=== pta_dry_run does not make a refusal final for locations with satisfy any
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -364,7 +364,7 @@ a
 --- error_code eval
 [200, 400]
 
-=== pta_dry_run grants nothing, neither by a token nor by what others allowed before
+=== pta_dry_run allows nothing under satisfy any, whether by a token or an earlier permission
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1

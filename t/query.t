@@ -1,4 +1,4 @@
-# Where a token is looked for in the query, and what decides there.
+# How the token is found in the query, and which argument decides.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== a token in the client's own query lets the request through; without one it is refused
+=== a valid token in the query allows the request
 --- config
     location /v/ {
         $TEST_NGINX_KEY_1
@@ -27,7 +27,7 @@ video
 --- error_code eval
 [200, 200, 400, 400, 400]
 
-=== the name is matched without regard to case and not decoded
+=== the name is case-insensitive and not decoded
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -40,11 +40,11 @@ a
 --- request eval
 my $token = token("/a");
 [map({ "GET /a?$_=$token" } qw(PTA pTa ptax xpta %70ta pta%20 x=pta)), "GET /a?pta"]
---- tokens_in_logs: arguments that are none of ours
+--- tokens_in_logs: arguments with other names
 --- error_code eval
 [200, 200, 400, 400, 400, 400, 400, 400]
 
-=== the first of two arguments decides, whatever follows
+=== the first argument of that name decides
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -55,12 +55,12 @@ my $token = token("/a");
 >>> a
 a
 --- request eval
-my ($good, $bad) = (token("/a"), token("/b"));
-["GET /a?pta=$good&pta=$bad", "GET /a?pta=$bad&pta=$good", "GET /a?pta=&pta=$good", "GET /a?pta&pta=$good"]
+my ($valid, $other) = (token("/a"), token("/b"));
+["GET /a?pta=$valid&pta=$other", "GET /a?pta=$other&pta=$valid", "GET /a?pta=&pta=$valid", "GET /a?pta&pta=$valid"]
 --- error_code eval
 [200, 403, 400, 200]
 
-=== upper-case hexadecimal digits are digits
+=== upper-case hexadecimal digits are accepted
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -74,7 +74,7 @@ a
 "GET /a?pta=" . uc token("/a")
 --- error_code: 200
 
-=== malformed: empty, odd length, characters that are not hexadecimal digits
+=== an empty, odd-length or non-hexadecimal token is malformed
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -95,7 +95,7 @@ my $token = token("/a");
 --- error_log
 pta: malformed token
 
-=== undecryptable: lengths that are no multiple of the block, one byte and fifteen included
+=== a token whose length is not a multiple of 16 bytes is undecryptable
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -113,7 +113,7 @@ my $token = token("/a");
 --- error_log
 pta: undecryptable token
 
-=== undecryptable: right last padding byte with wrong others, no padding, wrong CRC, no path
+=== a token with wrong padding, a wrong CRC or no path is undecryptable
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -137,7 +137,7 @@ my $wrong = plain("/a", 4102444800); substr($wrong, 0, 1) ^= "\1";
 --- error_code eval
 [200, (403) x 7]
 
-=== the query decides alone where query and cookie are allowed, even when its token is empty or bad
+=== an argument in the query takes precedence over the cookie, even if its token is invalid
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -157,7 +157,7 @@ a
     GET /a        | /b    | /a     | 403
     GET /a        | /a    | /a     | 200
 
-=== the client's own query counts, whatever rewrites make of $args
+=== the client's own query is checked, even if rewrites change $args
 --- config
     location /d/ {
         $TEST_NGINX_KEY_1
@@ -194,7 +194,7 @@ a
 --- error_code eval
 [200, 400, 200, 400, 200, 400]
 
-=== a fragment in the request line is no part of the query
+=== a fragment in the request line is not part of the token
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -209,7 +209,7 @@ my $token = token("/a");
 ["GET /a?pta=$token#frag HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]
 --- error_code: 200
 
-=== an argument behind the fragment sign is none
+=== an argument in the fragment is ignored
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -224,7 +224,7 @@ my $token = token("/a");
 ["GET /a#?pta=$token HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]
 --- error_code: 400
 
-=== a token of more than 8 KiB with large header buffers
+=== a token of more than 8 KiB is checked with large header buffers
 --- http_config
     large_client_header_buffers 4 64k;
 --- config
@@ -243,7 +243,7 @@ my $long = "/" . "x" x 9000;
 --- error_code eval
 [403, 403, 403, 403, 400, 200]
 
-=== a long path that matches
+=== a long path is accepted
 --- http_config
     large_client_header_buffers 4 64k;
 --- config

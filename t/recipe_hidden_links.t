@@ -1,4 +1,4 @@
-# nginx-config/recipes/hidden-links.conf as it is, with a folder and a port of the test.
+# nginx-config/recipes/hidden-links.conf.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,12 +8,12 @@ run_suite();
 
 __DATA__
 
-=== the link serves the file, nothing shows where it is, and nobody gets it directly
+=== the link serves the file, and the file's own path is not found
 --- http_config eval
 recipe('hidden-links.conf', '/srv/private' => '$TEST_NGINX_HTML_DIR')
 --- config
     location / { proxy_set_header Host www.example.org; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
---- tokens_in_logs: the server in front is an open one
+--- tokens_in_logs: the server in front is open
 --- user_files
 >>> files/2026/report-0815.pdf
 the report
@@ -29,12 +29,12 @@ the report
 --- response_body_like eval
 [("^the report\n\$") x 4, ("404 Not Found") x 2, "400 Bad Request"]
 
-=== wildcards, other paths and old links
+=== wildcards, other paths and expired links are refused
 --- http_config eval
 recipe('hidden-links.conf', '/srv/private' => '$TEST_NGINX_HTML_DIR')
 --- config
     location / { proxy_set_header Host www.example.org; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
---- tokens_in_logs: the server in front is an open one
+--- tokens_in_logs: the server in front is open
 --- user_files
 >>> files/a
 a

@@ -8,12 +8,12 @@ run_suite();
 
 __DATA__
 
-=== media under tokens, a public corner without
+=== media need a token, except in the public folder
 --- http_config eval
 recipe('media-and-uploads.conf', '/srv/site' => '$TEST_NGINX_HTML_DIR')
 --- config
     location / { proxy_set_header Host www.example.org; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
---- tokens_in_logs: the server in front is an open one
+--- tokens_in_logs: the server in front is open
 --- user_files
 >>> media/report.pdf
 report
@@ -25,13 +25,13 @@ logo
 --- error_code eval
 [400, 200, 400, 200, 410, 400]
 
-=== an upload slot: its own folder, its own time, and nothing but PUT
+=== a token for an upload slot allows PUT to its own folder until it expires
 --- http_config eval
 recipe('media-and-uploads.conf', '/srv/site' => '$TEST_NGINX_HTML_DIR')
 --- config
     location / { proxy_set_header Host www.example.org; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
     location /stored/ { alias $TEST_NGINX_HTML_DIR/upload/; }
---- tokens_in_logs: the server in front is an open one
+--- tokens_in_logs: the server in front is open
 --- request eval
 my $slot = token("/upload/s1/*");
 ["PUT /upload/s1/photo.jpg\nno token", "PUT /upload/s1/photo.jpg?token=$slot\nthe photo", "PUT /upload/s1/deep/er.jpg?token=$slot\ndeeper",
@@ -42,7 +42,7 @@ my $slot = token("/upload/s1/*");
 --- response_body_like eval
 ["400", "", "", "403", "410", "403", "403", "^the photo", "404", "404"]
 
-=== refused before the body is read: nobody is told to go on
+=== a refused upload gets its status before the body is read
 --- http_config eval
 recipe('media-and-uploads.conf', '/srv/site' => '$TEST_NGINX_HTML_DIR', 'listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2;' => 'listen 127.0.0.1:$TEST_NGINX_RAND_PORT_3;')
 --- config
@@ -55,7 +55,7 @@ recipe('media-and-uploads.conf', '/srv/site' => '$TEST_NGINX_HTML_DIR', 'listen 
 "PUT /upload/s1/big HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n"
 --- error_code: 400
 
-=== with a token, the client is told to go on
+=== an allowed upload gets status 100
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1

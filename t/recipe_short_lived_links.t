@@ -27,7 +27,7 @@ run_suite();
 
 __DATA__
 
-=== who may, is sent to the edge; who may not, gets no ticket
+=== authorised users are redirected to the edge, others get no token
 --- http_config eval
 site()
 --- config
@@ -45,7 +45,7 @@ site()
 ["^(?!.*pta=)", "Location: http://edge\\.example\\.org/watch/film\\.mp4\\?pta=[0-9a-f]{64}\r\n.*Cache-Control: no-store", "^(?!.*pta=)",
  "Location: http://edge\\.example\\.org/watch/trailers/a\\.mp4\\?pta=[0-9a-f]{96}\r\n", ("^(?!.*pta=)") x 10]
 
-=== the ticket opens the edge, for that path and for a minute
+=== the token is valid on the edge, for its path only and for a minute
 The server in front follows the redirect, as a browser would.
 --- http_config eval
 site()
@@ -66,7 +66,7 @@ site()
         proxy_set_header Host edge.example.org;
         proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2/;
     }
---- tokens_in_logs: the server in front is an open one
+--- tokens_in_logs: the server in front is open
 --- user_files eval
 [["watch/film.mp4" => "film\n"]]
 --- table

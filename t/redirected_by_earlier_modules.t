@@ -1,11 +1,11 @@
-# nginx runs the handlers of modules that are loaded behind ours first. If they redirect a request, this must not hide
-# what our own handlers of that phase have to note.
+# nginx runs the handlers of modules that are loaded after this one first. If they redirect a
+# request, this module's handlers of that phase do not run. The request must still be checked.
 
 use lib 't/lib';
 use TestModule;
 
 BEGIN {
-    load_behind('redirects', 'NAME=early');
+    load_after('redirects', 'NAME=early');
 }
 
 use Test::Nginx::Socket 'no_plan';
@@ -15,7 +15,7 @@ run_suite();
 
 __DATA__
 
-=== what another module redirects to is checked
+=== the target of another module's redirect is checked
 --- config
     root $TEST_NGINX_HTML_DIR;
     recursive_error_pages on;
@@ -39,7 +39,7 @@ secret
     GET /s4/x | -     | 200    | ^open
     GET /s1/x | /s1/x | 200    | ^secret
 
-=== the same without recursive_error_pages
+=== the target is checked without recursive_error_pages, too
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; allow all; early_redirect_precontent /secret/a; }
@@ -66,7 +66,7 @@ GET /s1/x
 --- response_body
 page
 
-=== a location that the rewrite phase of another module leaves is entered
+=== a location is checked even if another module redirects away from it in the rewrite phase
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /p1/ { $TEST_NGINX_KEY_1 pta_enable on; early_redirect_rewrite /open/a; }

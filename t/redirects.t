@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== index: allowed once, not asked again by the same keys
+=== an index redirect within the same realm is not checked again
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
@@ -21,7 +21,7 @@ index
 --- error_code eval
 [200, 400, 403]
 
-=== index from an open location into a protected one
+=== an index redirect from an open location into a protected one is checked
 --- config
     $TEST_NGINX_KEY_1
     location / { root $TEST_NGINX_HTML_DIR; }
@@ -34,7 +34,7 @@ index
 --- error_code eval
 [400, 200, 403]
 
-=== try_files to a URI and to a named location of the same keys
+=== try_files to a URI or a named location of the same realm is allowed by one check
 --- config
     $TEST_NGINX_KEY_1
     location /u/ { pta_enable on; root $TEST_NGINX_HTML_DIR; try_files $uri /p/fallback; }
@@ -54,7 +54,7 @@ fallback
     GET /o/x | -     | 400
     GET /o/x | /o/x  | 200
 
-=== a location with other keys reached by try_files asks again
+=== try_files to another realm is checked again
 --- config
     location /u/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; try_files $uri /p/fallback; }
     location /p/ { $TEST_NGINX_KEY_3 pta_enable on; pta_auth_method cookie; root $TEST_NGINX_HTML_DIR; }
@@ -67,7 +67,7 @@ fallback
     GET /u/x | /u/x  | /u/x        | 403
     GET /u/x | /u/x  | /u/x pair 3 | 200
 
-=== another ring that holds the same pair finds the token that has been removed from $args
+=== another realm with the same pair finds the token that was removed from $args
 --- config
     location /u/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; try_files $uri /p/fallback?$args; }
     location /p/ { $TEST_NGINX_KEY_1 $TEST_NGINX_KEY_2 pta_enable on; root $TEST_NGINX_HTML_DIR; add_header X-Args "[$args]"; }
@@ -79,7 +79,7 @@ fallback
 --- response_headers
 X-Args: [a=1]
 
-=== equal keys written twice are the same ring
+=== equal keys written twice are the same realm
 --- config
     location /u/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; try_files $uri /p/fallback; }
     location /p/ { $TEST_NGINX_KEY_1 pta_enable on; pta_auth_method cookie; root $TEST_NGINX_HTML_DIR; }
@@ -91,7 +91,7 @@ fallback
 --- error_code eval
 [200, 400]
 
-=== the error page of its own refusal is shown, wherever it lies
+=== the error page of a refusal is shown, even in a protected location
 --- config
     $TEST_NGINX_KEY_1
     pta_enable on;
@@ -117,7 +117,7 @@ gone page
 --- response_body eval
 ["bad request page\n", "forbidden page\n", "gone page\n", "a\n"]
 
-=== the error page of its own refusal is exempt, what it redirects to is not
+=== the error page of a refusal is exempt, but its redirects are checked
 --- config
     $TEST_NGINX_KEY_1
     pta_enable on;
@@ -138,7 +138,7 @@ secret
     GET /x      | /x      | 200    | ^GET /index.php
     GET /secret | /secret | 200    | ^secret
 
-=== the error page of an error after it was allowed is shown, of these and of other keys
+=== the error page of an allowed request is shown, even in another realm
 --- config
     root $TEST_NGINX_HTML_DIR;
     error_page 404 /errors/404.html;
@@ -160,7 +160,7 @@ other page
 --- response_body eval
 ["page\n", "other page\n", "other page\n"]
 
-=== an error page is no way into other keys by a further redirect
+=== a redirect from an error page to another realm is checked
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /1/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 404 = /open/x; }
@@ -173,7 +173,7 @@ secret
 "GET /1/x?pta=" . token("/1/x")
 --- error_code: 403
 
-=== an error before any verdict whose page lies in a protected location: TRACE
+=== the error page of TRACE is checked if it is in a protected location
 --- config
     error_page 405 =200 $uri;
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
@@ -186,7 +186,7 @@ my $t = token("/b");
 --- error_code: 400
 --- response_body_unlike: secret
 
-=== TRACE with a token for another path
+=== TRACE with a token for another path is refused
 --- config
     error_page 405 =200 $uri;
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
@@ -198,7 +198,7 @@ secret
 --- error_code: 403
 --- response_body_unlike: secret
 
-=== TRACE with a token for that path is what the administrator asked for
+=== TRACE with a token for that path is allowed, because error_page says so
 --- config
     error_page 405 =200 $uri;
     location / { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
@@ -211,7 +211,7 @@ secret
 --- response_body
 secret
 
-=== an oversized POST whose error page is the file itself
+=== an oversized POST is checked if its error page is the file itself
 --- config
     error_page 413 = $uri;
     location / { client_max_body_size 4; $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
@@ -235,7 +235,7 @@ secret
 --- error_code: 400
 --- response_body_unlike: secret
 
-=== an open proxied location whose 404 or 502 goes to a protected named location
+=== a 404 or 502 from an open location to a protected named location is checked
 --- tokens_in_logs: an open location passes the token on, and nginx names the upstream's URL
 --- config
     location /404/ {
@@ -257,7 +257,7 @@ secret
 --- error_code eval
 [400, 200, 400, 200, 403]
 
-=== a location with other keys that is left by an error before its verdict is not excused by the first one's
+=== an error before the verdict of a second realm is not exempt because the first realm allowed it
 --- http_config
     limit_req_zone $server_name zone=one:1m rate=1r/m;
 --- config
@@ -278,7 +278,7 @@ secret
 --- error_code eval
 [403, 403, 403]
 
-=== error pages in a chain, and with recursive_error_pages
+=== a chain of error pages is shown with recursive_error_pages
 --- config
     root $TEST_NGINX_HTML_DIR;
     recursive_error_pages on;
@@ -297,7 +297,7 @@ page
 --- response_body eval
 ["page\n", "page\n"]
 
-=== an error page of an allowed request, told by its status alone
+=== the error page of an allowed request is recognised by its status alone
 --- config
     root $TEST_NGINX_HTML_DIR;
     recursive_error_pages on;
@@ -314,7 +314,7 @@ page
 --- response_body
 page
 
-=== the error page of a refusal is shown although other keys have yet to be asked
+=== the error page of a refusal is shown even if another realm is not checked yet
 --- config
     root $TEST_NGINX_HTML_DIR;
     error_page 400 403 /error.html;
@@ -333,7 +333,7 @@ qr/pta: (?:missing|path mismatch|undec)/
 --- grep_error_log_out
 pta: path mismatch
 
-=== an error page that is left where an if block may have enabled PTA
+=== a redirect from an error page is checked if an if block may have enabled PTA there
 --- config
     root $TEST_NGINX_HTML_DIR;
     recursive_error_pages on;
@@ -353,7 +353,7 @@ file
 --- error_code eval
 [400]
 
-=== a refusal is told once, however its error page goes on
+=== a refusal is logged once, even if its error page redirects
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1

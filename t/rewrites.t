@@ -1,4 +1,4 @@
-# Rewrites: they open no door, in or out.
+# Rewrites do not bypass the check.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== a server-level rewrite into a protected location, even to the same URI
+=== a server-level rewrite into a protected location is checked, even to the same URI
 --- config
     rewrite ^/in/(.*)$ /p/$1;
     rewrite ^/p/same$ /p/same;
@@ -24,7 +24,7 @@ same
 --- error_code eval
 [400, 200, 403, 400, 200]
 
-=== a location-level rewrite into a protected location
+=== a location-level rewrite into a protected location is checked
 --- config
     location /in/ { rewrite ^/in/(.*)$ /p/$1 last; }
     location /p/ { $TEST_NGINX_KEY_1 pta_enable on; root $TEST_NGINX_HTML_DIR; }
@@ -36,7 +36,7 @@ a
 --- error_code eval
 [400, 200, 403]
 
-=== rewrite ... last out of a protected location into an open one
+=== rewrite ... last from a protected location into an open one is checked
 --- config
     location /p/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/p/(.*)$ /open/$1 last; }
     location /open/ { root $TEST_NGINX_HTML_DIR; add_header X-Args "[$args]"; }
@@ -51,7 +51,7 @@ a
 ["X-Args: []", "X-Args: ", "X-Args: ", "X-Args: [x=1]", "X-Args: "]
 
 === every protected location on the way must allow the request
-Out of one ring of keys, through an open location, into another.
+From one realm through an open location into another.
 --- config
     location /1/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/1/(.*)$ /2/$1 last; }
     location /2/ { rewrite ^/2/(.*)$ /3/$1 last; }
@@ -83,7 +83,7 @@ a
 --- error_code eval
 [400, 200, 403]
 
-=== an if block that switches PTA on and rewrites out
+=== a request is checked if an if block turns PTA on and rewrites it to an open location
 --- config
     $TEST_NGINX_KEY_1
     location /a/ {
@@ -102,7 +102,7 @@ x
 --- error_code eval
 [200, 400, 200]
 
-=== an if block that switches PTA off and rewrites out
+=== a request is not checked if an if block turns PTA off and rewrites it
 --- config
     $TEST_NGINX_KEY_1
     location /a/ {
@@ -122,7 +122,7 @@ x
 --- error_code eval
 [400, 200, 200]
 
-=== an if block that switches PTA off does not excuse a location entered before
+=== an if block that turns PTA off does not exempt the request from an earlier location
 --- config
     $TEST_NGINX_KEY_1
     location /a/ { pta_enable on; rewrite ^/a/(.*)$ /b/$1 last; }
@@ -150,7 +150,7 @@ x
 --- error_code eval
 [200, 302]
 
-=== return to a named location by its error page is a way out, too
+=== return to a named location by an error page is checked
 --- config
     location /p/ {
         $TEST_NGINX_KEY_1
@@ -167,7 +167,7 @@ a
 --- error_code eval
 [400, 403, 200]
 
-=== a limit that answers before the access phase leads nowhere without a token
+=== a limit that answers before the access phase does not bypass the check
 --- http_config
     limit_req_zone $server_name zone=one:1m rate=1r/m;
 --- config
@@ -187,7 +187,7 @@ a
 --- error_code eval
 [200, 400, 200]
 
-=== the state of a request is not that of the next one on the connection
+=== the state of a request is not kept for the next one on the connection
 --- config
     location /p/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/p/(.*)$ /open/$1 last; }
     location /open/ { root $TEST_NGINX_HTML_DIR; }
@@ -200,7 +200,7 @@ my $t = token("/p/a");
 --- error_code eval
 [200, 200, 200, 400]
 
-=== an if block that switches PTA on and returns to an open location
+=== a request is checked if an if block turns PTA on and returns to an open location
 --- config
     $TEST_NGINX_KEY_1
     error_page 418 = @open;
@@ -220,7 +220,7 @@ x
 --- error_code eval
 [200, 400, 200]
 
-=== a second visit to the same location, where an if block switches PTA off, does not undo what the first asked for
+=== an if block that turns PTA off on a second arrival does not cancel the first check
 --- config
     $TEST_NGINX_KEY_1
     location /p/ {
@@ -261,7 +261,7 @@ b
     GET /if/a        | /*    | 200
     GET /if/b        | -     | 200
 
-=== an if block that switches PTA on and returns is not excused by a verdict of other keys
+=== the verdict of one realm does not exempt a request from an if block of another
 --- config
     root $TEST_NGINX_HTML_DIR;
     error_page 418 = @open;

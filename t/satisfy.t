@@ -1,4 +1,4 @@
-# satisfy all and satisfy any, beside allow, deny and auth_basic.
+# satisfy all and satisfy any, with allow, deny and auth_basic.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== satisfy all: every module must agree
+=== with satisfy all, every access module must allow the request
 --- config
     $TEST_NGINX_KEY_1
     location /deny/ { pta_enable on; deny all; root $TEST_NGINX_HTML_DIR; }
@@ -23,7 +23,7 @@ a
 --- error_code eval
 [403, 400, 200]
 
-=== satisfy any: a token lets in past deny, a refusal is 403 and lets the others have their say
+=== with satisfy any, a token overrules deny, and other modules can overrule a refusal
 --- config
     $TEST_NGINX_KEY_1
     location /deny/ { satisfy any; pta_enable on; deny all; root $TEST_NGINX_HTML_DIR; }
@@ -48,7 +48,7 @@ a
     GET /alone/a       | /* expired | 403
     GET /alone/a       | /*         | 200
 
-=== satisfy any with auth_basic
+=== with satisfy any, a token or a password allows the request
 --- config
     $TEST_NGINX_KEY_1
     location / {
@@ -70,7 +70,7 @@ a
     GET /a        | /a    | -                          | 200
     GET /a?pta=00 | -     | -                          | 401
 
-=== satisfy any; deny all with index: the permission outlives the redirect
+=== with satisfy any, the permission is kept after an index redirect
 --- config
     $TEST_NGINX_KEY_1
     location / { satisfy any; pta_enable on; deny all; root $TEST_NGINX_HTML_DIR; }
@@ -82,7 +82,7 @@ index
 --- error_code eval
 [200, 403]
 
-=== who is let in by another module is asked again by the next location
+=== a request that another module allows is checked again in the next location
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -100,7 +100,7 @@ a
 --- error_code eval
 [400, 200, 200, 403]
 
-=== the error page of a refusal by all modules is shown
+=== the error page is shown if all modules refuse the request
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -119,7 +119,7 @@ GET /x
 --- response_body
 page
 
-=== a rewrite between locations with satisfy any
+=== a rewrite between locations with satisfy any keeps the rules of both
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -139,7 +139,7 @@ a
 --- error_code eval
 [200, 403, 200]
 
-=== what lets in by satisfy any does not make up for a location with satisfy all that was entered before
+=== a permission under satisfy any does not replace the token for an earlier satisfy all
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /p/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/p/(.*)$ /any/$1 last; }
@@ -162,7 +162,7 @@ a
     GET /any/a  | -            | 200
     GET /any2/a | -            | 200
 
-=== a permission from another location lets nobody past deny in an open one
+=== a permission from another location does not overrule deny in an open location
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /p/ { $TEST_NGINX_KEY_1 pta_enable on; rewrite ^/p/(.*)$ /open/$1 last; }
@@ -174,7 +174,7 @@ a
 "GET /p/a?pta=" . token("/p/a")
 --- error_code: 403
 
-=== a refusal that others may overrule does not hide one that they may not
+=== a refusal that can be overruled does not hide a final one
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /a/ { $TEST_NGINX_KEY_3 pta_enable on; satisfy any; allow all; rewrite ^/a/(.*)$ /b/$1 last; }
@@ -192,7 +192,7 @@ x
 --- error_code eval
 [400, 400, 200, 400, 200]
 
-=== what lets in by satisfy any does not make up for a location with satisfy any and other rules
+=== a permission under satisfy any does not replace the token for other access rules
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; deny all; rewrite ^/a/(.*)$ /c/$1 last; }
@@ -205,7 +205,7 @@ x
 --- error_code eval
 [400, 403, 200, 200]
 
-=== who is let in by another module sees the error pages of the site
+=== a request that another module allows gets the error pages of the site
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -215,13 +215,13 @@ x
     location / { satisfy any; allow 127.0.0.1; deny all; }
     location /down/ { satisfy any; allow 127.0.0.1; deny all; proxy_pass http://127.0.0.1:1; }
     location = /404.html { internal; }
-    location /try/ { satisfy any; allow 127.0.0.1; deny all; try_files /nonexistent /firm; }
-    location = /firm { }
+    location /try/ { satisfy any; allow 127.0.0.1; deny all; try_files /nonexistent /checked; }
+    location = /checked { }
 --- user_files
 >>> 404.html
 page
->>> firm
-firm
+>>> checked
+checked
 --- table
     request     | status | body
     GET /none   | 404    | ^page

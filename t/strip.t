@@ -1,4 +1,4 @@
-# What is left behind after an allowed request.
+# An allowed request continues without its token.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== every pta argument is removed, the others keep their order and bytes
+=== every pta argument is removed, and the others are left unchanged
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -23,7 +23,7 @@ my $t = token("/x*");
 ["GET /x cookie=\n", "GET /x?a=1 cookie=\n", "GET /x?a=1 cookie=\n", "GET /x?a=1&b=%2541&c cookie=\n", "GET /x?pta&ptax=1 cookie=\n",
  "GET /x%2541/%20y?a=%26 cookie=\n"]
 
-=== wherever it stands: what is left of target and arguments
+=== the argument is removed from every position
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -47,7 +47,7 @@ my $t = token("/*");
  "X-Seen: [b][?][/x?b][GET /x?PTA=***&b HTTP/1.1]",
  "X-Seen: [a=?][?][/x?a=?][GET /x?a=?&pta=*** HTTP/1.1]"]
 
-=== wherever it stands, over HTTP/2
+=== the argument is removed from every position over HTTP/2
 --- http2
 --- config
     location / {
@@ -63,7 +63,7 @@ my $t = token("/*");
 ["X-Seen: [][/x][GET /x?pta=*** HTTP/2.0]", "X-Seen: [a=1][/x?a=1][GET /x?a=1&pta=*** HTTP/2.0]",
  "X-Seen: [a=1][/x?a=1][GET /x?pta=***&a=1 HTTP/2.0]", "X-Seen: [][/x%20y][GET /x%20y?pta=*** HTTP/2.0]"]
 
-=== proxy_pass with a URI part, $args, $is_args, $query_string, $arg_pta and $request_uri show the clean form
+=== variables and proxy_pass with a URI part have no token
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -99,7 +99,7 @@ my $t = token("/x");
     GET /x     | /x pair 2 | 200    | HIT
     GET /x?a=1 | /x        | 200    | MISS
 
-=== $args and the request target are cleaned each on its own
+=== the argument is removed from $args and from the request target independently
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -115,7 +115,7 @@ X-Seen: [b=2&c=3][/x?a=1]
 --- response_body
 GET /x?b=2&c=3 cookie=
 
-=== a rewrite without a question mark keeps the client's arguments, cleaned
+=== a rewrite that appends the client's arguments appends them without the token
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -128,7 +128,7 @@ GET /x?b=2&c=3 cookie=
 --- response_body
 GET /y?b=2&a=1 cookie=
 
-=== a fragment stays where it was
+=== a fragment is kept
 --- tokens_in_logs: pta_mask off
 --- config
     location / {
@@ -149,7 +149,7 @@ X-Seen: [][/x#frag]
 --- access_log eval
 [qr/"GET \/x\?pta=[0-9a-f]+#frag HTTP\/1\.1" 200/]
 
-=== $request in the access log is what the client sent, and the next request on the connection is whole
+=== $request in the access log is unchanged with pta_mask off, and pipelined requests work
 --- tokens_in_logs: pta_mask off
 --- config
     location / {
@@ -170,7 +170,7 @@ my $t = token("/x");
 my $t = token("/x");
 [qr/"GET \/x\?a=1&pta=$t&b=2 HTTP\/1\.1" 200/, qr/"GET \/x\?pta=$t HTTP\/1\.1" 200/, qr/"GET \/x HTTP\/1\.1" 400/]
 
-=== $request_uri read before the check: the client's or the clean form, never a mixture
+=== $request_uri has the token if it is read before the check, and no token after it
 --- config
     set $early $request_uri;
     location / {
@@ -188,7 +188,7 @@ my $t = token("/x");
 --- response_body
 GET /x?a=1&b=2 cookie=
 
-=== a directory redirect is built from the clean query
+=== a directory redirect has no token
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -205,7 +205,7 @@ x
 --- response_headers_like eval
 ["Location: http://[^/]+/dir/", "Location: http://[^/]+/dir/\\?a=1"]
 
-=== a refused request keeps what it came with
+=== a refused request keeps its token
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -219,7 +219,7 @@ GET /x?a=1&pta=00
 --- response_headers
 X-Seen: [a=1&pta=00][/x?a=1&pta=00]
 
-=== an argument of that name goes even where the cookie decided
+=== the argument is removed even if the cookie decided
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -235,7 +235,7 @@ GET /x?pta=00&a=1
 --- response_body
 GET /x?a=1 cookie=
 
-=== no log of any level has a token, a key or an IV from this module
+=== no log line of this module has a token, a key or an IV, at any level
 --- log_level: debug
 --- config
     location / {

@@ -1,4 +1,4 @@
-# Subrequests are exempt; the main request is not.
+# Subrequests are not checked. The main request is.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== auth_request to a protected location, in an open and in a protected one
+=== auth_request to a protected location is not checked
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -25,7 +25,7 @@ a
 --- error_code eval
 [200, 400, 200, 400]
 
-=== auth_request that refuses still refuses
+=== auth_request can still refuse an allowed request
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /p/ { auth_request /auth; $TEST_NGINX_KEY_1 pta_enable on; }
@@ -38,7 +38,7 @@ a
 --- error_code eval
 [400, 403]
 
-=== SSI includes protected content, and subrequests are rewritten as they like
+=== SSI can include protected content, even by a rewrite
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -57,7 +57,7 @@ part
 --- response_body_like eval
 ["^\\[part\n\\]\\[part\n\\]", "400 Bad Request"]
 
-=== SSI page that is protected itself: one check, included parts clean
+=== a protected SSI page is checked once, and its parts are not checked
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -75,7 +75,7 @@ part
 --- response_body_like eval
 ["^\\[/page\\?x=1\\]\\[part\n\\]", "400 Bad Request"]
 
-=== mirror
+=== mirror works in a protected location
 --- config
     $TEST_NGINX_KEY_1
     location / { pta_enable on; root $TEST_NGINX_HTML_DIR; mirror /mirror; }
@@ -88,7 +88,7 @@ a
 --- error_code eval
 [200, 400]
 
-=== slice
+=== slice works in a protected location
 --- config
     $TEST_NGINX_KEY_1
     location /s/ {
@@ -108,7 +108,7 @@ a
 --- response_body_like eval
 ["^0123456789\n\$", "400 Bad Request"]
 
-=== a warning if the main request was not checked by the keys of the subrequest's location
+=== a subrequest to a realm that has not allowed the main request causes one warning
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -125,7 +125,7 @@ a
 [qr/\[warn\] [^\n]*pta: subrequest to protected location "\/auth" [^\n]*${\ logged("GET \/open\/a?x=1&pta=*** HTTP\/1.1")}, subrequest: "\/auth"/,
  qr/\A(?!.*pta: subrequest.*pta: subrequest)/s]
 
-=== a warning if a refusal's page includes protected URIs, also by an if
+=== an error page or an open page that includes protected URIs causes a warning
 --- config
     root $TEST_NGINX_HTML_DIR;
     ssi on;
@@ -152,7 +152,7 @@ part
 [qr/\[warn\] [^\n]*pta: subrequest to protected location "\/p\/"/, qr/\[warn\] [^\n]*pta: subrequest to protected location "\/i\/"/,
  qr/\A(?!(?:.*pta: subrequest){3})/s]
 
-=== no warning if the main request is allowed, exempt, let in by others or in a dry run
+=== no warning is logged if the main request is allowed, exempt or in a dry run
 --- config
     root $TEST_NGINX_HTML_DIR;
     ssi on;

@@ -1,4 +1,4 @@
-# pta_accel_redirect: the path in the token is where nginx redirects internally.
+# pta_accel_redirect: nginx redirects internally to the path in the token.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== the path in the token is served, the real path never shows
+=== the path in the token is served, and cannot be requested directly
 --- config
     $TEST_NGINX_KEY_1
     location = /dl { pta_enable on; pta_accel_redirect on; }
@@ -24,7 +24,7 @@ file a
 --- response_headers eval
 ["X-Args: []", "X-Args: [name=x]", "X-Args: ", "X-Args: ", "X-Args: ", "X-Args: ", "X-Args: "]
 
-=== a wildcard, a NUL, a .. segment: refused
+=== a path with a wildcard, a NUL or a "." or ".." segment is refused
 --- config
     $TEST_NGINX_KEY_1
     location = /dl { pta_enable on; pta_accel_redirect on; }
@@ -39,7 +39,7 @@ b
 --- error_code eval
 [403, 403, 403, 403, 403, 403, 200]
 
-=== the path is decoded text: % and ? are literal, slashes are merged, an escaped star is a star
+=== in the path, % and ? are literal, slashes are merged, and an escaped star is a star
 --- config
     $TEST_NGINX_KEY_1
     location = /dl { pta_enable on; pta_accel_redirect on; }
@@ -51,7 +51,7 @@ b
 --- response_body eval
 ["percent\n", "question\n", "star\n", "blank\n", "c\n"]
 
-=== deny, auth_basic and auth_request of that location still count
+=== deny, auth_basic and auth_request of the location still apply
 --- config
     $TEST_NGINX_KEY_1
     location = /deny { pta_enable on; pta_accel_redirect on; deny all; }
@@ -67,7 +67,7 @@ a
 --- error_code eval
 [403, 403, 401]
 
-=== satisfy any: who is let in without a token has nowhere to go
+=== with satisfy any, a request that another module allows without a token is refused
 --- config
     $TEST_NGINX_KEY_1
     location = /dl { satisfy any; allow all; pta_enable on; pta_accel_redirect on; }
@@ -80,7 +80,7 @@ a
 --- error_code eval
 [403, 200]
 
-=== what the redirect leads to is exempt, index and error pages behind it work
+=== the target of the redirect is exempt, and its index and error pages work
 --- config
     $TEST_NGINX_KEY_1
     pta_enable on;
@@ -99,7 +99,7 @@ missing
 --- error_code eval
 [200, 200, 404, 400]
 
-=== a token taken for a redirect does not open another location of the same keys
+=== a token for a redirect is not valid in another location of the same realm
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -115,7 +115,7 @@ b
 --- error_code eval
 [403, 403]
 
-=== a rewrite out of it takes no token along, in either phase
+=== a rewrite out of the location is refused, in either phase
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -131,7 +131,7 @@ open
 --- error_code eval
 [403, 403, 200, 400]
 
-=== locations with other keys ask, however the redirect comes to them
+=== a redirect to another realm is checked there
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -151,7 +151,7 @@ a
     GET /dl | /same/a | -          | 200
     GET /dl | /sec/a  | /dl pair 3 | 200
 
-=== redirects do not loop
+=== a redirect to the location itself ends at nginx's limit for redirects
 --- config
     $TEST_NGINX_KEY_1
     location = /dl { pta_enable on; pta_accel_redirect on; }
@@ -161,7 +161,7 @@ a
 --- error_log
 rewrite or internal redirection cycle
 
-=== HEAD, ranges and cookies
+=== HEAD, ranges and cookies work
 --- config
     $TEST_NGINX_KEY_1
     location = /dl { pta_enable on; pta_accel_redirect on; pta_auth_method cookie; }
@@ -178,7 +178,7 @@ rewrite or internal redirection cycle
 --- response_body eval
 ["234", ""]
 
-=== dry run and phase rewrite
+=== dry run and pta_phase rewrite work
 --- config
     $TEST_NGINX_KEY_1
     location = /dry { pta_enable on; pta_accel_redirect on; pta_dry_run on; root $TEST_NGINX_HTML_DIR; }
@@ -196,7 +196,7 @@ dry
     GET /early | -        | 400    | 400
     GET /early | /files/a | 200    | ^a
 
-=== an X-Accel-Redirect into it has no token to follow
+=== an X-Accel-Redirect to the location is not redirected again
 --- config
     $TEST_NGINX_KEY_1
     location /app { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel; }
@@ -205,7 +205,7 @@ dry
 GET /app?to=/dl
 --- error_code: 404
 
-=== slashes of the path in the token are merged
+=== repeated slashes in the path are merged
 --- config
     location = /play { $TEST_NGINX_KEY_1 pta_enable on; pta_accel_redirect on; }
     location /hidden/a/ { internal; root $TEST_NGINX_HTML_DIR; }
@@ -232,7 +232,7 @@ file
 --- error_code eval
 [200]
 
-=== the error page of a redirect that was not followed is shown
+=== the error page is shown if the redirect is refused
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1

@@ -1,5 +1,5 @@
-# pta_accel_redirect: the token allows the redirect alone. Whatever answers the request instead, the
-# location that it was rewritten to must not let it pass.
+# pta_accel_redirect: the token allows only the redirect. If the request is rewritten to another
+# location instead, that location must not let it pass.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
@@ -9,7 +9,7 @@ run_suite();
 
 __DATA__
 
-=== satisfy any: another module can let the request into its own location only
+=== satisfy any does not let a rewritten request pass
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -36,7 +36,7 @@ a
 [alert]
 [emerg]
 
-=== pta_phase rewrite: return does not answer before the check
+=== with pta_phase rewrite, return does not answer before the check
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1
@@ -51,7 +51,7 @@ a
 --- response_body_unlike eval
 ["not that", ("answer") x 2]
 
-=== its error page is shown
+=== the error page of the refusal is shown
 --- config
     root $TEST_NGINX_HTML_DIR;
     $TEST_NGINX_KEY_1

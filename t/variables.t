@@ -8,7 +8,7 @@ run_suite();
 
 __DATA__
 
-=== each verdict's status word, source, key, path, expiry
+=== each verdict sets its status word, source, key, path and expiry
 --- http_config
     log_format pta '[$pta_status][$pta_source][$pta_key][$pta_path][$pta_expires]';
     access_log logs/pta.log pta;
@@ -41,7 +41,7 @@ a
 [PATH_MISMATCH][qs][1st][/b][4102444800]
 [ALLOWED][cookie][1st][/a][4102444800]
 
-=== empty where no check ran, and never an error
+=== variables are empty if no check has run
 --- config
     location / {
         add_header X-Seen "[$pta_status][$pta_source][$pta_key][$pta_path][$pta_expires][$pta_remaining][$pta_presented][$pta_request_uri]";
@@ -55,9 +55,9 @@ GET /a?pta=zz&x=1
 --- response_headers
 X-Seen: [][][][][][][][/a?pta=***&x=1]
 
-=== in add_header, map and proxy_set_header
+=== variables work in add_header, map and proxy_set_header
 --- http_config
-    map $pta_status $verdict_class { ALLOWED good; default bad; }
+    map $pta_status $verdict_class { ALLOWED valid; default refused; }
     server {
         listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2;
         access_log off;
@@ -78,11 +78,11 @@ X-Seen: [][][][][][][][/a?pta=***&x=1]
 --- error_code eval
 [200, 410]
 --- response_headers eval
-["X-Status: ALLOWED good", "X-Status: EXPIRED bad"]
+["X-Status: ALLOWED valid", "X-Status: EXPIRED refused"]
 --- response_body_like eval
-["^ALLOWED /a\\* good\n\$", "410 Gone"]
+["^ALLOWED /a\\* valid\n\$", "410 Gone"]
 
-=== read before the check as well: never cached too early
+=== a variable that is read before the check has its value after it
 --- http_config
     map $pta_status $once { "" none; default some; }
     map $pta_status $anew { volatile; "" none; default some; }
@@ -106,7 +106,7 @@ a
 X-Early: [][][none][none]
 X-Late: [ALLOWED][none][some]
 
-=== they survive internal redirects and named locations
+=== variables keep their values after internal redirects
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -126,7 +126,7 @@ index
     GET /e/        | / expired | 200    | EXPIRED qs 1st /.
     GET /e/?pta=zz | -         | 200    | MALFORMED qs  .
 
-=== seconds left; 0 when past
+=== $pta_remaining has the seconds left, or 0 after the expiry
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -144,8 +144,8 @@ a
 --- response_headers_like eval
 ["X-Remaining: (1000|9\\d\\d)", "X-Remaining: 0", "X-Remaining: 0"]
 
-=== the token accepted, for cookies and playlists
---- tokens_in_logs: $pta_presented on purpose
+=== $pta_presented has the accepted token
+--- tokens_in_logs: $pta_presented is the token
 --- config
     location / {
         $TEST_NGINX_KEY_1
@@ -166,7 +166,7 @@ a
 --- response_headers eval
 ["X-Presented: [" . token("/a") . "]", "X-Presented: []", "X-Presented: []", "X-Presented: [" . uc(token("/a")) . "]"]
 
-=== the client's request target, masked, whatever rewrites and cleaning did
+=== $pta_request_uri has the client's masked request target, even after rewrites
 --- config
     $TEST_NGINX_KEY_1
     add_header X-Target $pta_request_uri always;
@@ -185,7 +185,7 @@ a
 --- response_headers eval
 ["X-Target: /a?b=1&pta=***&PTA=***&c", "X-Target: /in/x?pta=***", "X-Target: /a?pta=***", "X-Target: /n/x?st=***&pta=***", "X-Target: /a?pta"]
 
-=== in a subrequest they are those of the main request
+=== in a subrequest, the variables are those of the main request
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -200,7 +200,7 @@ a
 "GET /page?pta=" . token("/page")
 --- response_body_like: ^\[ALLOWED\]
 
-=== the masked target knows the name that was asked, whatever the error page is called by
+=== $pta_request_uri is masked by the pta_name of the checked location, also on its error page
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;
@@ -217,7 +217,7 @@ page
 --- response_headers
 X-Target: /v/a?tok=***
 
-=== a path with line ends makes no header line
+=== a path with line ends does not add a header line
 --- config
     location / { $TEST_NGINX_KEY_1 pta_enable on; add_header X-Path "[$pta_path]" always; root $TEST_NGINX_HTML_DIR; }
 --- request eval

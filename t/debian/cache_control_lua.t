@@ -1,11 +1,11 @@
-# Caching headers by Debian's Lua module, and pta_cache_control. For Debian's nginx only.
+# pta_cache_control and caching headers that Debian's Lua module sets. For Debian's nginx only.
 
 use lib 't/lib';
 
 BEGIN {
     my @lua = map { "/usr/lib/nginx/modules/$_.so" } qw(ndk_http_module ngx_http_lua_module);
     -e $_ or die "$_ is missing (scripts/setup --test installs it)\n" for @lua;
-    # Loaded before ours, its access handler is asked after ours.
+    # Loaded before this module, so nginx runs its access handler after ours.
     $ENV{TEST_NGINX_LOAD_MODULES} = "@lua $ENV{TEST_NGINX_LOAD_MODULES}";
 }
 
@@ -16,7 +16,7 @@ run_suite();
 
 __DATA__
 
-=== header_filter_by_lua comes first: its headers decide, or are removed
+=== headers of header_filter_by_lua decide for an allowed request, and are removed for a refused one
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method cookie;
@@ -48,7 +48,7 @@ my $c = "Cookie: pta=" . token("/*");
 ["Cache-Control: max-age=60, immutable, private", "Cache-Control: no-store\r\n!Expires", "Cache-Control: public", "Cache-Control: no-store",
  "Cache-Control: private", "Cache-Control: no-store"]
 
-=== content_by_lua: an error page, a request allowed by a cookie, and the headers that Lua sees afterwards
+=== content_by_lua: responses get the header, and Lua sees it afterwards
 --- config
     $TEST_NGINX_KEY_1
     pta_auth_method cookie;
@@ -74,7 +74,7 @@ my $c = "Cookie: pta=" . token("/*");
 sent: private
 sent: no-store
 
-=== satisfy any: access_by_lua lets the request in or refuses it
+=== satisfy any: if access_by_lua allows the request, there is no header; if it refuses, no-store
 --- config
     $TEST_NGINX_KEY_1
     root $TEST_NGINX_HTML_DIR;

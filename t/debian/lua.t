@@ -5,7 +5,7 @@ use lib 't/lib';
 BEGIN {
     my @lua = map { "/usr/lib/nginx/modules/$_.so" } qw(ndk_http_module ngx_http_lua_module);
     -e $_ or die "$_ is missing (scripts/setup --test installs it)\n" for @lua;
-    # Loaded before ours, its handlers are asked after ours.
+    # Loaded before this module, so nginx runs its handlers after ours.
     $ENV{TEST_NGINX_LOAD_MODULES} = "@lua $ENV{TEST_NGINX_LOAD_MODULES}";
 }
 
@@ -16,7 +16,7 @@ run_suite();
 
 __DATA__
 
-=== an error page's handler that sets the status and redirects on
+=== a redirect is checked if an error page made by Lua sets the status first
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 403 /page; }
@@ -37,7 +37,7 @@ secret
 --- response_body_unlike eval
 [("secret") x 6]
 
-=== a refusal under satisfy any, and ngx.exec in the access phase
+=== ngx.exec in the access phase is checked after a refusal under satisfy any
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; access_by_lua_block { ngx.exec("/secret/a") } }
@@ -61,7 +61,7 @@ GET /a/x
 --- response_body
 no token
 
-=== ngx.exec after the request was allowed
+=== after the request was allowed, ngx.exec to another realm is checked
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; content_by_lua_block { ngx.exec("/same/a") } }

@@ -1,5 +1,5 @@
-# ngx.req.raw_header() of Debian's Lua module. It finds the header by the place of the request line in memory, and looks at the byte
-# behind that line.
+# ngx.req.raw_header() of Debian's Lua module. It searches the header from the address of the
+# request line, and reads the byte after that line.
 
 use lib 't/lib';
 
@@ -16,7 +16,7 @@ run_suite();
 
 __DATA__
 
-=== ngx.req.raw_header() finds no header once the request line is masked, and has the client's otherwise
+=== ngx.req.raw_header() is empty if the request line is masked
 --- tokens_in_logs: pta_mask off
 --- config
     root $TEST_NGINX_HTML_DIR;

@@ -1,7 +1,7 @@
 package PTA;
 
-# What the suites share: keys, an issuer of tokens that owes nothing to the module (openssl and zlib), an
-# upstream that answers with what it was asked, and checks that every test makes.
+# Shared by all suites: keys, tokens made without the module (openssl and zlib), an upstream that
+# returns the request, and the checks of every test.
 
 use strict;
 use warnings;
@@ -15,7 +15,7 @@ use Test::Nginx::Util ();
 
 our @EXPORT = qw(token seal plain cut pair keep_log logged recipe run_suite);
 
-# Sections with `eval` are evaluated there.
+# Test::Base evaluates sections with `eval` in this package.
 {
     no strict 'refs';
     *{"Test::Base::Filter::$_"} = \&{"PTA::$_"} for qw(token seal plain cut pair logged recipe);
@@ -27,18 +27,18 @@ my %pairs = (
     3 => ['11111111111111111111111111111111', '22222222222222222222222222222222'],
 );
 
-# In a configuration: pair 1 as the 1st, pair 2 as the 2nd, pair 3 as the 1st of another ring.
+# Directives: pair 1 as the 1st, pair 2 as the 2nd, pair 3 as the 1st of another realm.
 $ENV{TEST_NGINX_KEY_1} = "pta_1st_key $pairs{1}[0]; pta_1st_iv $pairs{1}[1];";
 $ENV{TEST_NGINX_KEY_2} = "pta_2nd_key $pairs{2}[0]; pta_2nd_iv $pairs{2}[1];";
 $ENV{TEST_NGINX_KEY_3} = "pta_1st_key $pairs{3}[0]; pta_1st_iv $pairs{3}[1];";
 
-# A pattern for the request line in nginx's error lines. Some builds of nginx name it "request_line".
+# A pattern for the request line in nginx's error lines. Some builds name it "request_line".
 sub logged ($) {
     my ($request_line) = @_;
     return qr/\brequest(?:_line)?: "\Q$request_line\E"/;
 }
 
-# Answers what it was asked; nothing protects it.
+# Returns the request. It is not protected.
 my $upstream = <<'_EOC_';
     server {
         listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1;
@@ -64,8 +64,8 @@ my $previous;
 
 my $kept = 0;
 
-# Keeps a log for the check over all that a run of the tests wrote (scripts/lib/check-logs), when it wants them.
-# A reason tells why tokens may stand in it.
+# Keeps a log for scripts/lib/check-logs if scripts/test set PTA_TEST_LOGS. With a reason, the log
+# may have tokens.
 sub keep_log ($$;$) {
     my ($file, $kind, $reason) = @_;
     my $folder = $ENV{PTA_TEST_LOGS} or return;
@@ -76,13 +76,13 @@ sub keep_log ($$;$) {
     close $out or die "$name: $!";
 }
 
-# Checks that Test::Nginx does not know, made when a block is over.
+# Checks that Test::Nginx does not have. They run after each block.
 sub check_previous () {
     my $block = $previous or return;
     my $root = Test::Nginx::Util::server_root();
     keep_log("$root/logs/$_.log", $_, $block->tokens_in_logs) for grep { -e "$root/logs/$_.log" } qw(access error);
 
-    # "error_lines": what stands in the error log when all requests are done.
+    # "error_lines": lines in the error log after all requests.
     if (defined(my $expected = $block->error_lines)) {
         my $log = read_file("$root/logs/error.log");
         for my $line (ref $expected eq 'ARRAY' ? @$expected : ref $expected ? $expected : grep { length } split /\n/, $expected) {
@@ -94,7 +94,7 @@ sub check_previous () {
     if (defined(my $expected = $block->log_lines)) {
         Test::More::is(read_file("$root/logs/access.log"), $expected, $block->name . ' - the access log');
     }
-    # "statuses": the status codes in the access log, all of them, in order.
+    # "statuses": all status codes in the access log, in order.
     if (defined(my $expected = $block->statuses)) {
         my @statuses = read_file("$root/logs/access.log") =~ /^[^"]*"[^"]*" (\d+) /mg;
         Test::More::is("@statuses", CORE::join(' ', split ' ', $expected), $block->name . ' - statuses in the access log');
@@ -108,7 +108,7 @@ sub read_file ($) {
     return scalar <$file>;
 }
 
-# "table": requests and what is expected of them, one a line. The first line names the columns:
+# "table": requests and the expected responses, one a line. The first line names the columns:
 #     request     METHOD URI, and then "HTTP/1.0" or a body
 #     query       the path of the token in the query
 #     cookie      the path of the token in the cookie
@@ -116,7 +116,8 @@ sub read_file ($) {
 #     status      the status code
 #     body        a pattern for the response's body
 #     Name        a response header
-# The request is the first column. "-" stands for no token and no header. An empty cell of a response is not checked.
+# The request is the first column. "-" means no token or no header. An empty cell of a response is
+# not checked.
 sub read_table ($) {
     my ($block) = @_;
     my ($titles, @rows) = map { [split /\s*\|\s*/, s/^\s+|\s+$//gr, -1] } grep { /\S/ } split /\n/, $block->table;
@@ -144,14 +145,14 @@ sub read_table ($) {
     $block->set_value(response_headers => \@headers) if grep { length } @headers;
 }
 
-# Puts the token in front of the other arguments of the request.
+# Inserts the token before the other arguments of the request.
 sub add_token ($$) {
     my (undef, $cell) = @_;
     my $argument = 'pta=' . cell_token($cell);
     $_[0] =~ s/^(\S+ [^\s?]+)\?/$1?$argument&/ or $_[0] =~ s/^(\S+ \S+)/$1?$argument/;
 }
 
-# A path, with "expired" or "pair N" behind it.
+# A path, optionally followed by "expired" or "pair N".
 sub cell_token ($) {
     my ($path, $expired, $pair) = $_[0] =~ /^(\S+)(?: (expired)| pair (\d))?$/ or die "not a token: $_[0]";
     return token($path, $expired ? (expires => 1) : (), pair => $pair);
@@ -164,11 +165,11 @@ Test::Nginx::Util::add_block_preprocessor(
         $previous = $block;
         read_table($block) if defined $block->table;
         $block->set_value('http_config', $upstream . ($block->http_config // ''));
-        # Whatever a test is about, the worker lives and nothing panics.
+        # In every test, the worker must not crash or panic.
         if (!defined $block->no_error_log) {
             $block->set_value('no_error_log', "[alert]\n[emerg]\npanic");
         }
-        # Test::Nginx writes `http2 on;` from 1.19.9 on; nginx knows it since 1.25.1.
+        # Test::Nginx writes `http2 on;` for 1.19.9 and later. nginx knows it since 1.25.1.
         $Test::Nginx::Util::NginxVersion =
             defined $block->http2 && real_version() < 1_025_001 ? '1.019008' : canonical_version();
     }
@@ -215,7 +216,7 @@ sub note_token ($) {
     close $file or die "$folder/tokens: $!";
 }
 
-# A suite may make none.
+# check-logs expects the file even if a suite makes no token.
 if (my $folder = $ENV{PTA_TEST_LOGS}) {
     open my $file, '>>', "$folder/tokens" or die "$folder/tokens: $!";
     close $file or die "$folder/tokens: $!";
@@ -223,7 +224,7 @@ if (my $folder = $ENV{PTA_TEST_LOGS}) {
 
 my %sealed;
 
-# The token of these very bytes, padding included: seal($bytes, $pair)
+# A token of these bytes, without added padding: seal($bytes, $pair)
 sub seal ($;$) {
     my ($bytes, $pair) = @_;
     my ($key, $iv) = @{ $pairs{ $pair // 1 } };
@@ -239,19 +240,18 @@ sub seal ($;$) {
     };
 }
 
-# token($path), token($path, expires => 1735657200, pair => 2); without a time it is good until 2100.
+# token($path), token($path, expires => 1735657200, pair => 2). By default, it expires in 2100.
 sub token ($;@) {
     my ($path, %with) = @_;
     return seal(padded(plain($path, $with{expires} // 4_102_444_800)), $with{pair});
 }
 
-# Key and IV of a pair, in hexadecimal digits.
+# Key and IV of a pair, as hexadecimal digits.
 sub pair ($) {
     return @{ $pairs{ $_[0] } };
 }
 
-# The http block of a configuration in nginx-config/recipes, ready for a test: with keys, folders and ports of its
-# own. Each server keeps to the port that stands for its name.
+# The content of the http block of a recipe, with the keys, folders and port of the test.
 sub recipe ($%) {
     my ($name, %replacements) = @_;
     my $text = read_file("nginx-config/recipes/$name");
@@ -271,7 +271,7 @@ sub cut ($$) {
     return substr $token, 0, length($token) - $n;
 }
 
-# How many checks a suite made: prove tells only their sum.
+# The number of checks of a suite. prove prints only the sum of all suites.
 my $suite_pid = $$;
 END {
     Test::More::diag(Test::More->builder->current_test . ' checks') if $$ == $suite_pid;

@@ -1,6 +1,6 @@
 package TestModule;
 
-# Compiles small nginx modules of the suites (t/lib/*.c) and has Test::Nginx load them.
+# Compiles small nginx modules for the suites (t/lib/*.c) and adds them to the modules to load.
 
 use strict;
 use warnings;
@@ -8,10 +8,11 @@ use warnings;
 use Exporter 'import';
 use File::Temp ();
 
-our @EXPORT = qw(load_behind load_before);
+our @EXPORT = qw(load_after load_before);
 
-# A module that is loaded after ours runs before it: nginx runs phase handlers in reverse order of registration.
-sub load_behind ($;@) {
+# nginx runs phase handlers in reverse order of registration, so a module that is loaded after ours
+# runs before it.
+sub load_after ($;@) {
     my $file = compile(@_);
     $ENV{TEST_NGINX_LOAD_MODULES} .= " $file";
 }
@@ -21,11 +22,12 @@ sub load_before ($;@) {
     $ENV{TEST_NGINX_LOAD_MODULES} = "$file $ENV{TEST_NGINX_LOAD_MODULES}";
 }
 
-# TEST_NGINX_HEADERS: the configured source of the nginx that is tested, and its build folder, separated by a colon.
+# TEST_NGINX_HEADERS: the configured source of the tested nginx, and, after a colon, its build
+# folder.
 sub compile ($;@) {
     my ($name, @defines) = @_;
     my ($source, $build) = split /:/, $ENV{TEST_NGINX_HEADERS} // '';
-    $source or die "TEST_NGINX_HEADERS does not say where nginx's headers are (scripts/test sets it)\n";
+    $source or die "TEST_NGINX_HEADERS has no folder with nginx's headers (scripts/test sets it)\n";
     $build //= "$source/objs";
     my $folder = File::Temp::tempdir(CLEANUP => 1);
     chmod 0755, $folder;
@@ -35,8 +37,8 @@ sub compile ($;@) {
     return $file;
 }
 
-# The include folders as nginx's own build has them: a list of our own would lack those of a fork, or of a library that was
-# built along with nginx. Relative ones count from the source.
+# The include folders from nginx's own Makefile. They may include those of a fork, or of a library
+# that was built with nginx. Relative ones start from the source.
 sub includes {
     my ($source, $build) = @_;
     open my $file, '<', "$build/Makefile" or die "$build/Makefile: $!";

@@ -1,4 +1,4 @@
-/* An access module that nginx asks before ours, because it is loaded behind it: whoever has the argument "friend" may come in. */
+/* An access module that allows requests with the argument "friend". */
 
 #include <ngx_config.h>
 #include <ngx_core.h>

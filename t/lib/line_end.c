@@ -1,5 +1,6 @@
 /*
- * $line_end: the byte after the request line. Lua's ngx.req.raw_header() reads it to find out how long a line end is.
+ * $line_end: the byte after the request line. Lua's ngx.req.raw_header() reads it to find the
+ * length of the line end.
  */
 
 #include <ngx_config.h>

@@ -1,6 +1,7 @@
 /*
- * Redirects as other modules make them, Lua's ngx.exec above all: from the rewrite and the access phase, from PRECONTENT and as a content handler that
- * has reset the status first. There are two copies, distinguished by NAME: one runs before our module, one after it.
+ * Redirects as other modules make them (Lua's ngx.exec): in the rewrite, access and precontent
+ * phases, and in a content handler that sets the status first. With a different NAME, copies can be
+ * loaded together.
  */
 
 #include <ngx_config.h>
