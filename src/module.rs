@@ -8,7 +8,7 @@
 //! There are three kinds of modules:
 //!
 //! 1. `ngx_http_pta_module`, the check. It has no order: an order would move its phase handlers
-//!    behind those of other dynamic modules.
+//!    after those of other dynamic modules.
 //! 2. Modules of capabilities, with directives and hooks of their own. They have no order either,
 //!    and follow `ngx_http_pta_module`: so they see its configuration merged, and their header
 //!    filters run before nginx's own.

@@ -2,8 +2,8 @@
 //!
 //! `handler! { fn NAME(ARGUMENTS) = KIND(CALLBACK, BODY) }` defines the function `NAME`. It turns
 //! nginx's pointers into references, calls the safe function `BODY` so that no panic leaves it, and
-//! returns what nginx expects. The kinds are the functions below. `CALLBACK` is the name by which
-//! the error log reports a panic.
+//! returns what nginx expects. The kinds are the functions below. The error log reports a panic
+//! with the name `CALLBACK`.
 
 use core::ffi::{c_char, c_void};
 use core::ptr;
@@ -110,7 +110,7 @@ pub(crate) unsafe fn header_filter(
     if status == Status::NGX_OK { next.call(request) } else { status.0 }
 }
 
-/// Before nginx reads the http block. An error ends the reading.
+/// Runs before nginx reads the http block. An error ends the reading.
 ///
 /// # Safety
 ///
@@ -125,7 +125,7 @@ pub(crate) unsafe fn preconfiguration(
     guard::value(callback, Status::NGX_ERROR, || status(&body(cf))).0
 }
 
-/// After nginx has read the http block. An error makes it refuse the configuration.
+/// Runs after nginx has read the http block. An error makes it refuse the configuration.
 ///
 /// # Safety
 ///

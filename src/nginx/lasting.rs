@@ -42,8 +42,8 @@ unsafe extern "C" fn clear_tag(data: *mut c_void) {
 }
 
 impl<'r> Request<'r> {
-    /// Stores a value under a cleanup of the pool, where it outlives internal redirects. It is
-    /// found by its type.
+    /// Stores a value in a cleanup of the pool, where it outlives internal redirects. It is found
+    /// by its type.
     pub(crate) fn allocate_lasting<T: Lasting>(self, value: T::Of<'r>) -> Result<&'r T::Of<'r>, OutOfMemory> {
         const { assert!(align_of::<Tagged<T::Of<'r>>>() <= NGX_ALIGNMENT) };
         const { assert!(!core::mem::needs_drop::<T::Of<'r>>()) };

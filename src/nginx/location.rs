@@ -33,17 +33,17 @@ impl<'r> Location<'r> {
         unsafe { Self::of(request.server_loc_conf::<Core>()) }
     }
 
-    /// The path, regular expression or `@name` in the configuration; empty for a server.
+    /// The path, regular expression or `@name` in the configuration. Empty for a server.
     pub(crate) fn name(self) -> &'r [u8] {
         // SAFETY: the name is a string of the configuration.
         unsafe { bytes_of(self.0.name) }
     }
 
-    /// The beginning of all paths for which nginx chooses this location. A regular expression, `=`
-    /// and `@name` have none.
+    /// The prefix of all paths for which nginx chooses this location. `None` for a regular
+    /// expression, `=` and `@name`.
     pub(crate) fn prefix(self) -> Option<&'r [u8]> {
-        let has_none = self.is_regex() || self.is_exact() || layout::is_named(self.0);
-        (!has_none).then(|| self.name())
+        let has_no_prefix = self.is_regex() || self.is_exact() || layout::is_named(self.0);
+        (!has_no_prefix).then(|| self.name())
     }
 
     /// Whether this is `location = /path`.
@@ -109,7 +109,8 @@ impl<'r> Location<'r> {
         prefix: &[u8],
         is_wanted: &impl Fn(Location<'r>) -> bool,
     ) -> Option<Location<'r>> {
-        // The longest location that contains `prefix`. nginx descends into no other of those.
+        // The location with the longest name that is a prefix of `prefix`. nginx descends into no
+        // other location with such a name.
         let mut around: Option<Location<'r>> = None;
         let mut tries_regexes = false;
         let mut look = |location: Location<'r>| {

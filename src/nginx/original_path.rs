@@ -15,14 +15,14 @@ const NO_PATH: &[u8] = &[];
 
 /// Decodes and normalises the path of a request target as nginx did when the request came in.
 ///
-/// nginx may parse a request with the `merge_slashes` of the default server, and handle it in
+/// nginx may parse a request with the `merge_slashes` of the connection's server, and handle it in
 /// another server. With HTTP/2, either of the two may have been used. If they lead to different
 /// paths (`/a//../b`), nginx's result is unknown, and no token allows it.
 pub(crate) fn derive<'r>(request: Request<'r>, target: &[u8]) -> Result<&'r [u8], OutOfMemory> {
-    let by_default = request.default_core_srv_conf().merge_slashes != 0;
+    let by_connection = request.connection_core_srv_conf().merge_slashes != 0;
     let by_server = request.srv_conf::<Core>().merge_slashes != 0;
-    let path = normalise(request, target, by_default)?;
-    if by_default != by_server && normalise(request, target, by_server)? != path {
+    let path = normalise(request, target, by_connection)?;
+    if by_connection != by_server && normalise(request, target, by_server)? != path {
         return Ok(NO_PATH);
     }
     Ok(path)

@@ -259,9 +259,10 @@ impl<'r> Request<'r> {
         unsafe { &*(*(*self.as_ptr()).main_conf.add(M::index())).cast() }
     }
 
-    /// nginx's own configuration of the connection's default server.
-    pub(crate) fn default_core_srv_conf(self) -> &'r ngx_http_core_srv_conf_t {
-        // SAFETY: a request has a connection, with the configuration of its default server.
+    /// nginx's own configuration of the connection's server: the default server, or the one that
+    /// SNI has chosen.
+    pub(crate) fn connection_core_srv_conf(self) -> &'r ngx_http_core_srv_conf_t {
+        // SAFETY: a request has a connection, and the connection has a server's configuration.
         unsafe {
             let ctx = (*(*self.as_ptr()).http_connection).conf_ctx;
             &*(*(*ctx).srv_conf.add(Core::index())).cast()
