@@ -104,7 +104,7 @@ class Sites:
     def close(self):
         for site in self.sites:
             site.stop()
-        # Those of the end, too: connections that were left open, for example.
+        # After the end of nginx, which reports connections that were left open.
         faults = [fault for site in self.sites for fault in site.faults()]
         has_failed = faults or self.node.stash.get(HAS_FAILED, False)
         for number, site in enumerate(self.sites):

@@ -1,4 +1,4 @@
-"""A browser keeps a 410 for good, unless it is told not to."""
+"""A browser caches a 410 permanently, unless a header forbids it."""
 
 import pytest
 
@@ -90,7 +90,7 @@ def test_without_the_header_no_request_leaves_the_browser(visit, pair, page):
     assert visitor.requests("/video/b.html") == 1
 
 
-def test_the_visitors_own_browser_keeps_what_is_private(visit, pair):
+def test_a_browser_caches_a_private_response(visit, pair):
     visitor = visit("expires 1h;")
     visitor.log_in(pair.token("/video/*"))
     assert visitor.open("/video/a.html") == (200, False)

@@ -1,4 +1,4 @@
-"""What nginx as a cache in front does with the module's responses."""
+"""What a cache in front, another nginx server, does with the module's responses."""
 
 import os
 import re
@@ -8,7 +8,7 @@ import pytest
 
 from harness.clients import http1
 
-# The cache keeps what it may, and keeps refusals for ten minutes if nothing forbids it.
+# The cache stores every response for ten minutes, refusals too, unless a header forbids it.
 FRONT = """
     proxy_cache_path cache keys_zone=front:1m;
     server {{
@@ -38,91 +38,91 @@ FILES = {"a": "content", "hidden/a": "hidden", "denied.html": "denied"}
 
 @pytest.fixture
 def front(site, pair):
-    """Starts a site and gives a function that asks its cache: front(directives, location)."""
+    """Starts a site, and returns a function that sends requests to its cache."""
 
     def start(directives="", location=""):
         http = FRONT.format(keys=pair.directives(), directives=directives, location=location)
         running = site(http, files=FILES)
 
-        def ask(target, cookie=None, method="GET"):
+        def fetch(target, cookie=None, method="GET"):
             lines = [f"Cookie: pta={cookie}"] if cookie else []
             response = http1.get(running.port("front"), target, *lines, method=method)
             return response.status, response.headers["x-cache"]
 
-        return ask
+        return fetch
 
     return start
 
 
 def test_what_a_cookie_opens_is_not_served_to_others(front, pair):
-    ask = front()
-    assert ask("/a", pair.token("/a")) == (200, "MISS")
-    assert ask("/a") == (400, "MISS")
-    assert ask("/a", pair.token("/a")) == (200, "MISS")
+    fetch = front()
+    assert fetch("/a", pair.token("/a")) == (200, "MISS")
+    assert fetch("/a") == (400, "MISS")
+    assert fetch("/a", pair.token("/a")) == (200, "MISS")
 
 
-def test_without_the_header_it_would_be(front, pair):
-    ask = front("pta_cache_control off;")
-    assert ask("/a", pair.token("/a")) == (200, "MISS")
-    assert ask("/a") == (200, "HIT")
+def test_without_the_header_it_is_served_to_others(front, pair):
+    fetch = front("pta_cache_control off;")
+    assert fetch("/a", pair.token("/a")) == (200, "MISS")
+    assert fetch("/a") == (200, "HIT")
 
 
 def test_a_hidden_link_by_a_cookie_is_not_served_to_others(front, pair):
-    ask = front()
-    assert ask("/play", pair.token("/hidden/a")) == (200, "MISS")
-    assert ask("/play") == (400, "MISS")
+    fetch = front()
+    assert fetch("/play", pair.token("/hidden/a")) == (200, "MISS")
+    assert fetch("/play") == (400, "MISS")
 
 
 @pytest.mark.parametrize(
     "location", ["", "error_page 410 /denied.html;", "error_page 410 =200 /denied.html;"]
 )
 def test_a_refusal_is_not_served_to_the_next_visitor(front, pair, location):
-    ask = front(location=location)
+    fetch = front(location=location)
     refused = 200 if "200" in location else 410
-    assert ask("/a", pair.expired("/a")) == (refused, "MISS")
-    assert ask("/a", pair.expired("/a")) == (refused, "MISS")
-    assert ask("/a", pair.token("/a")) == (200, "MISS")
+    assert fetch("/a", pair.expired("/a")) == (refused, "MISS")
+    assert fetch("/a", pair.expired("/a")) == (refused, "MISS")
+    assert fetch("/a", pair.token("/a")) == (200, "MISS")
 
 
-def test_without_the_header_it_would_be_served(front, pair):
-    ask = front("pta_cache_control off;")
-    assert ask("/a", pair.expired("/a")) == (410, "MISS")
-    assert ask("/a", pair.token("/a")) == (410, "HIT")
+def test_without_the_header_a_refusal_is_served_to_others(front, pair):
+    fetch = front("pta_cache_control off;")
+    assert fetch("/a", pair.expired("/a")) == (410, "MISS")
+    assert fetch("/a", pair.token("/a")) == (410, "HIT")
 
 
 def test_expires_does_not_share_what_a_cookie_opens(front, pair):
-    ask = front(location="expires 1h;")
-    assert ask("/a", pair.token("/a")) == (200, "MISS")
-    assert ask("/a") == (400, "MISS")
+    fetch = front(location="expires 1h;")
+    assert fetch("/a", pair.token("/a")) == (200, "MISS")
+    assert fetch("/a") == (400, "MISS")
 
 
-def test_a_cache_that_is_meant_may_share(front, pair):
-    ask = front(location="add_header Cache-Control public;")
-    assert ask("/a", pair.token("/a")) == (200, "MISS")
-    assert ask("/a") == (200, "HIT")
+def test_cache_control_public_allows_sharing(front, pair):
+    fetch = front(location="add_header Cache-Control public;")
+    assert fetch("/a", pair.token("/a")) == (200, "MISS")
+    assert fetch("/a") == (200, "HIT")
 
 
 def test_a_url_with_a_token_is_cached_by_its_url(front, pair):
-    ask = front()
+    fetch = front()
     target = f"/a?pta={pair.token('/a')}"
-    assert ask(target) == (200, "MISS")
-    assert ask(target) == (200, "HIT")
-    assert ask(target, method="HEAD") == (200, "HIT")
-    assert ask("/a") == (400, "MISS")
+    assert fetch(target) == (200, "MISS")
+    assert fetch(target) == (200, "HIT")
+    assert fetch(target, method="HEAD") == (200, "HIT")
+    assert fetch("/a") == (400, "MISS")
 
 
 def test_a_url_with_a_token_is_not_cached_if_it_is_private(front, pair):
-    ask = front("pta_cache_control private;")
+    fetch = front("pta_cache_control private;")
     target = f"/a?pta={pair.token('/a')}"
-    assert ask(target) == (200, "MISS")
-    assert ask(target) == (200, "MISS")
+    assert fetch(target) == (200, "MISS")
+    assert fetch(target) == (200, "MISS")
 
 
-def test_workers_started_after_a_refused_reload_still_say_it(site, pair):
+def test_workers_started_after_a_refused_reload_still_send_the_header(site, pair):
     protected = f"server {{ listen 127.0.0.1:@port@; {pair.directives()} pta_enable on; }}"
     running = site(protected)
     assert http1.get(running.port(), "/a").headers["cache-control"] == "no-store"
-    # No address of this machine. nginx has read the http block when it finds out.
+    # Not an address of this machine. nginx notices after it has read the http block.
     running.http = "server { listen 192.0.2.1:@port@; }"
     running.reload(wait=False)
     running.wait_for(lambda: "bind() to 192.0.2.1" in running.read(), "the reload is not refused")

@@ -61,6 +61,6 @@ def test_other_lines_are_no_secret(check, name, line):
     assert check(name, OURS, line) == (0, "")
 
 
-def test_nothing_to_look_through_is_a_failure(check):
+def test_a_log_without_anything_to_check_is_a_failure(check):
     assert check("a.t.001.error", NGINX)[0] == 1
     assert check("a.t.001.error", OURS, tokens="")[0] == 1

@@ -1,4 +1,4 @@
-"""The clients: do they notice what a server does wrong, and do they agree?"""
+"""The clients notice what a server does wrong, and agree with each other."""
 
 import socket
 import threading
@@ -39,7 +39,7 @@ SERVER = """
     server {{
         {http1}
         {http2}
-        location /told {{ return 200 "$request_method $request_uri $http_x_a $http_cookie"; }}
+        location /echo {{ return 200 "$request_method $request_uri $http_x_a $http_cookie"; }}
     }}
 """
 
@@ -55,19 +55,19 @@ def server(site, nginx):
 
 @pytest.mark.parametrize("huffman", [True, False])
 def test_http1_and_http2_agree(server, huffman):
-    target = "/told?" + "a" * 5000
-    plain = http1.get(server.port("http1"), target, "X-A: é", "Cookie: b=c")
+    target = "/echo?" + "a" * 5000
+    over_http1 = http1.get(server.port("http1"), target, "X-A: é", "Cookie: b=c")
     with http2.Connection(server.port("http2"), huffman=huffman) as client:
-        told = client.get(target, ("x-a", "é".encode()), ("cookie", "b=c"))
+        over_http2 = client.get(target, ("x-a", "é".encode()), ("cookie", "b=c"))
         head = client.get("/small", method="HEAD")
         refused = client.get("/small", method="POST", body=b"body")
-    assert plain.body == told.body == f"GET {target} é b=c".encode()
+    assert over_http1.body == over_http2.body == f"GET {target} é b=c".encode()
     assert (head.status, head.headers["content-length"], head.body) == (200, "7", b"")
     assert refused.status == 405
 
 
 def test_http2_many_requests_at_once(server):
-    """Longer in all than the windows that a connection has at first."""
+    """All responses together are longer than the first window of a connection."""
     paths = ["/large", "/small", "/none"] * 5
     with http2.Connection(server.port("http2")) as client:
         found = client.exchange([(http2.header_of(path), b"") for path in paths])
@@ -78,11 +78,11 @@ def test_http2_many_requests_at_once(server):
             assert length is None or len(response.body) == length
 
 
-def test_http2_notices_a_server_that_goes(server):
+def test_http2_notices_a_server_that_closes(server):
     with http2.Connection(server.port("http2")) as client:
         assert client.get("/small").status == 200
-        assert not client.is_going
-        # nginx closes idle connections when their worker is to end.
+        assert not client.is_closing
+        # nginx closes idle connections when their worker shuts down.
         server.reload()
         assert client.exchange([(http2.header_of("/small"), b"")])[0] in (None, http2.NOT_TAKEN)
-        assert client.is_going
+        assert client.is_closing

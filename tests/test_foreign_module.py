@@ -1,4 +1,4 @@
-"""nginx refuses a module that was built for another nginx, in the words that README quotes."""
+"""nginx refuses a module that was built for another nginx. README quotes the messages."""
 
 import dataclasses
 import re
@@ -10,7 +10,7 @@ from harness.installations import installations
 
 
 def refusal(site, nginx):
-    """What nginx says about its module, which is not for it."""
+    """nginx's message about a module that was built for another nginx."""
     refused = site.make(None, main="events {}")
     refused.nginx = nginx
     text = refused.refusal()
@@ -37,7 +37,7 @@ def test_a_module_for_another_version(site, nginx, figures):
 
 
 def number(nginx):
-    """As nginx writes its version: 1022001 for 1.22.1."""
+    """The version as nginx's message has it: 1022001 for 1.22.1."""
     major, minor, patch = nginx.version
     return f"{major}{minor:03}{patch:03}"
 

@@ -1,4 +1,4 @@
-"""The harness itself: does it see what goes wrong?"""
+"""The harness itself: it notices what goes wrong."""
 
 import os
 import pathlib
@@ -47,7 +47,7 @@ def test_a_dead_worker_is_a_fault(site, pair):
     while not running.faults() and time.monotonic() < end:
         time.sleep(0.01)
     assert "exited on signal 11" in running.faults()[0]
-    # Or this test would fail for it.
+    # Otherwise this test would fail at its end.
     running.write("error.log", "")
 
 
@@ -73,7 +73,7 @@ def test_a_reload_reads_what_has_changed(site):
     assert status(running) == 202
 
 
-def test_a_reload_without_waiting_goes_on_at_once(site):
+def test_a_reload_without_waiting(site):
     running = site(RETURN.format("return 201;"))
     running.http = RETURN.format("return 202;")
     running.reload(wait=False)

@@ -12,7 +12,7 @@ import pytest
 
 from harness import project
 
-# Languages in which tests and tools are written. Rust is not one: what it has is the product.
+# Languages in which tests and tools are written. Rust is left out, because it is the product.
 SUFFIXES = {"", ".go", ".java", ".js", ".mjs", ".php", ".pl", ".pm", ".py", ".sh", ".t"}
 
 
@@ -37,7 +37,8 @@ class Rule:
 
 RULES = {
     "nginx": Rule(
-        # With a folder or a configuration of its own, -p or -c. Or the binary of an installation.
+        # Starts nginx with its own folder or configuration (-p or -c), or the binary of an
+        # installation.
         re.compile(
             r"""-c["',\s]+[\w./$-]*nginx\.conf|nginx\S*\s+["']?-[pc](["'\s]|$)"""
             r"""|binary\S*\s+["']?-[pc]\b|nginx\.binary|\$ENV\{TEST_NGINX_BINARY""",
@@ -101,7 +102,7 @@ def texts():
     return {
         name: (project.PROJECT / name).read_text(encoding="utf-8", errors="replace")
         for name in project.files()
-        # This file has what is looked for.
+        # This file contains the forbidden lines itself.
         if pathlib.PurePath(name).suffix in SUFFIXES and name != "tests/test_house.py"
     }
 

@@ -23,7 +23,7 @@ def check(nginx, roots, requests, seed, figures, **options):
     assert not run.faults
     if "/" in seed:
         return
-    # It has seen enough of all that it is about.
+    # Each kind of request that matters has come up often enough.
     assert not [name for name in WANTED if run.counts[name] < requests / 1000], run.counts
     assert sum(run.refused.values()) < run.counts["configurations"] / 2, run.refused
 
@@ -41,7 +41,7 @@ WANTED = [
 
 
 def lines_about(run):
-    """What was done."""
+    """The figures of a run."""
     lines = [f"{run.nginx}: seed\t{run.seed}"]
     lines += [
         f"{run.nginx}: {' '.join(map(str, name)) if isinstance(name, tuple) else name}\t{count}"

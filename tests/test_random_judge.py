@@ -10,7 +10,7 @@ SHUT, OPEN = ["deny all"], ["allow 127.0.0.1", "deny all"]
 
 
 def server(phase="access"):
-    """1 and 3 have the same keys. `phase`: that of L9."""
+    """L1 and L3 have the same keys. `phase` is that of L9."""
     return link(
         Block(
             "S0",
@@ -35,7 +35,7 @@ def server(phase="access"):
     )
 
 
-# The way, the keys that the tokens are for, and whether content may be at its end.
+# The way, the keys of the tokens, and whether nginx may serve content at its end.
 WAYS = [
     # No token is needed in open locations, in a dry run, and where an `if` has switched PTA off.
     ("L0(/0;),", "", True),
@@ -49,7 +49,7 @@ WAYS = [
     ("L0(/0;),L1(/1;R1),", "", False),
     ("L1(/1;),L0(/0;R1),", "", False),
     ("L1(/1;),L0(/0;R1),", "0", True),
-    # All keys on the way are asked, each once.
+    # Every realm on the way is checked once.
     ("L1(/1;),L5(/5;R1),", "0", False),
     ("L1(/1;),L5(/5;R1),", "1", False),
     ("L1(/1;),L5(/5;R1),", "01", True),
@@ -57,7 +57,7 @@ WAYS = [
     ("L0(/0/;),L1(/0/i.html;),", "", False),
     ("L0(/0;),L1(/1;T1),", "", False),
     ("L1(/1;),L0(/0;T1),", "", False),
-    # The error page of a refusal, wherever it is, but not where it goes on to.
+    # The error page of a refusal is exempt in any location, but not where it leads to.
     ("L1(/1;),L0(/0;E1),", "", True),
     ("L1(/1;),L5(/5;E1),", "", True),
     ("L1(/1;),L6(/1;),", "", True),
@@ -66,29 +66,29 @@ WAYS = [
     ("L1(/1;),L3(/3/;E1),L3(/3/i.html;E1),", "", False),
     ("L1(/1;),L3(/3;E1),L1(/1;R1&E1),", "", False),
     ("L1(/1;),L0(/0;E1),L3(/3;T1),", "", False),
-    # One after the request was allowed.
+    # An error page after the request was allowed.
     ("L1(/1;),L5(/5;E1),", "0", True),
-    # One without a verdict: an error that comes before the check.
+    # An error page without a verdict: the error comes before the check.
     ("L1(/1;E1),", "", False),
     ("L2(/2;),L1(/1;E1),", "", False),
     ("L10(/10;),L0(/0;E1),", "", False),
     ("L10(/10;),L0(/0;E1),", "0", True),
     # `rewrite ... break` keeps `return` from ending the rewrite phase.
     ("L11(/11;),L0(/0;E1),", "", True),
-    # X-Accel-Redirect exempts, also where a rewrite carries it, but no later redirect.
+    # X-Accel-Redirect exempts its target, also if a rewrite follows, but no later redirect.
     ("L0(/0;),L1(/1;X1),", "", True),
     ("L0(/0;),L1(/1;X1),L5(/5;R1&X1),", "", True),
     ("L0(/0;),L2(/2;X1),L1(/1;E1),", "", False),
     ("L0(/0;),L4(/4;X1),L1(/1;T1),", "", True),
     ("L0(/0;),L0(/0/;X1),L1(/0/i.html;X1),", "", False),
-    # satisfy any: others may let in, but only to where they are asked.
+    # satisfy any: another access module allows only the location in which it is checked.
     ("L7(/7;),", "", True),
     ("L8(/8;),", "", False),
     ("L1(/1;),L7(/7;R1),", "", False),
     ("L7(/7;),L0(/0;R1),", "", False),
     ("L8(/8;),L7(/7;R1),", "", True),
-    # A token that says where to go: locations of the same keys are exempt, and it is for no other
-    # way.
+    # A token that names the target of a redirect: locations with the same keys are exempt, and
+    # the token is valid for no other way.
     ("L12(/12;),L0(/0;),", "0", True),
     ("L12(/12;),L0(/0;),", "", False),
     ("L12(/12;),L1(/1;),L3(/3;R1),", "0", True),
@@ -97,7 +97,7 @@ WAYS = [
     ("L12(/12;),L0(/0;R1),", "0", False),
     ("L12(/12;),L13(/13;R1),L0(/0;),", "01", False),
     ("L12(/12;),L0(/0;E1),", "0", True),
-    # In the rewrite phase, every key on the way is asked.
+    # In the rewrite phase, every realm on the way is checked.
     ("L9(/9;),", "", False),
     ("L5(/5;),L9(/9;R1),", "0", False),
     ("L5(/5;),L9(/9;R1),", "01", True),
@@ -109,7 +109,7 @@ def test_ways(way, keys, is_right):
     # A location that is checked in the rewrite phase makes the judge less sure of all others.
     checked = server("rewrite" if "L9" in way else "access")
     blocks = {block.name: block for block in checked.blocks()}
-    # For a redirect if the way has one: that is no pattern of other locations.
+    # With a redirect, the token names its target, which is not a pattern for other locations.
     pattern = "/target" if "L12" in way else "/*"
     cookies = [("pta", Token("", int(key), pattern)) for key in keys]
     checked.methods = "cookie"
@@ -152,9 +152,9 @@ def test_where_a_token_is_looked_for(methods, in_query, in_cookie, is_allowed):
     block = Block("L0", methods=methods, first=0, token_name="name")
     query, cookies = (
         []
-        if is_good is None
-        else [("other", Token("", 0)), ("name", Token("", 0, is_in_time=is_good))]
-        for is_good in (in_query, in_cookie)
+        if is_valid is None
+        else [("other", Token("", 0)), ("name", Token("", 0, is_in_time=is_valid))]
+        for is_valid in (in_query, in_cookie)
     )
     request = Request("s0", "GET", "/", [], query, cookies, False)
     assert request.is_allowed_by(block) == is_allowed

@@ -1,4 +1,4 @@
-"""What README.md shows and names is what the project has."""
+"""README.md matches the project: configurations, files, links, directives and variables."""
 
 import re
 
@@ -53,7 +53,7 @@ def for_the_site(text):
 
 @pytest.mark.parametrize("text", configurations())
 def test_a_configuration_causes_no_warning(site, text):
-    """With keys of our own."""
+    """The site has keys of its own."""
     shown = site.make(None)
     for name in ("1st", "2nd"):
         pair = Pair()

@@ -1,4 +1,4 @@
-"""The judge that others ask, and the tokens that tests make: each rule, and what breaks it."""
+"""harness/rules.py and harness/tokens.py: each rule of the format, and what breaks it."""
 
 import json
 import pathlib
@@ -55,7 +55,7 @@ def token(path="/a", expires=NOW, pair=FIRST):
     return pair.token(path, expires).encode()
 
 
-# The verdict, and tokens of which each gets it.
+# By verdict: the tokens that get it.
 VERDICTS = {
     "ALLOWED": [token(), token().upper(), token(pair=SECOND), token(expires=2**63 - 1)],
     "MISSING": [None],
@@ -69,7 +69,7 @@ VERDICTS = {
         token("/*/*"),
         FIRST.damaged("/a").encode(),
         FIRST.seal(fields(FAR, "/aa") + b"\0").encode(),
-        # Too short for an expiry, with a right CRC.
+        # Too short for an expiry, with a correct CRC.
         sealed(bytes(4)),
         sealed(b""),
     ],

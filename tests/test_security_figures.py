@@ -11,7 +11,7 @@ from forgery import chosen_paths, known_tokens
 from forgery.command import Owner
 
 SECURITY = (pathlib.Path(__file__).parent.parent / "SECURITY.md").read_text(encoding="utf-8")
-# In one line and without Markdown's stars, so that sentences are found wherever they stand.
+# In one line and without Markdown's stars, so that line breaks do not hide a sentence.
 TEXT = " ".join(SECURITY.replace("*", "").split())
 
 EXPIRES = 1_900_000_000
@@ -23,9 +23,9 @@ PADDINGS = sum(2.0 ** (-8 * size) for size in range(1, 17))
 
 # How a row of the table begins, and the odds.
 GUESSES = {
-    # Three short patterns, and an expiry to come.
+    # Three short patterns, and an expiry in the future.
     "a block that allows": 3 * 2.0**-65,
-    # Padding, CRC, a slash, and an expiry that is past.
+    # Padding, CRC, a slash, and an expiry in the past.
     "a block that is answered with 410": PADDINGS * 2.0**-32 * 2.0**-8 / 2,
     # The last block and its padding are intact.
     "a token at hand": 2.0**-32,
@@ -53,7 +53,7 @@ def test_guessing(guess, figures):
 
 
 def test_few_letters(figures):
-    """Letters, digits and -._ make blocks of use rare."""
+    """With only letters, digits and -._ in paths, useful blocks are rare."""
     blocks = (256 / 65) ** 16
     # 8 KB are about 500 blocks.
     paths = blocks / 500

@@ -55,7 +55,7 @@ def test_the_master_writes_the_line_at_each_start_and_reload(site, built_for):
     assert running.run("-s", "reopen").status == 0
     assert len(writers(running)) == 2
 
-    # Workers have written all that they write.
+    # Workers write nothing more after their end.
     running.stop()
     assert len(writers(running)) == 2
 

@@ -1,10 +1,10 @@
 """Counts the instructions that the module adds to a request, and compares them with the budget.
 
-The budget is benches/instruction-budget.txt. callgrind counts on the processor that valgrind shows,
-and only what is added to nginx's own instructions is compared. So neither the machine's C library
-nor its processor matters much. The counts are printed and not compared
+The budget is benches/instruction-budget.txt. callgrind counts on the processor that valgrind
+emulates, and only what is added to nginx's own instructions is compared. So neither the machine's
+C library nor its processor matters much. The counts are printed and not compared
 
-* on a processor without AVX2, because valgrind cannot show it;
+* on a processor without AVX2, because valgrind cannot emulate it;
 * with another nginx than that of the budget.
 """
 
@@ -68,12 +68,12 @@ def read_budget():
 
 
 def is_like_the_budget(machine, cpuinfo):
-    """Whether valgrind shows programs the processor of the budget."""
+    """Whether valgrind emulates the processor of the budget."""
     return machine == "x86_64" and bool(re.search(r"^flags\s*:.*\bavx2\b", cpuinfo, re.M))
 
 
 def why_not_comparable(version, budget):
-    """Why the counts say nothing about the budget. None if they can be compared."""
+    """Why the counts cannot be compared with the budget. None if they can."""
     if not is_like_the_budget(platform.machine(), pathlib.Path("/proc/cpuinfo").read_text()):
         return "this processor is not like the one of the budget (x86-64 with AVX2)"
     if [version] != budget["nginx"]:

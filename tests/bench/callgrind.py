@@ -1,8 +1,8 @@
 """Counts the instructions of a request in a real nginx, by callgrind.
 
 Two runs have different numbers of requests: start-up and shutdown cancel in the difference.
-Valgrind shows programs a processor of its own (AVX2, no AVX-512), so that counts agree between
-machines that have AVX2.
+Valgrind emulates a processor of its own (AVX2, no AVX-512), so that counts agree between machines
+that have AVX2.
 """
 
 import collections

@@ -1,4 +1,4 @@
-"""Ends at a signal as at the end of the run: nginx is stopped, and its folder is removed."""
+"""Cleans up at a signal as at the end of a run: stops nginx, and removes its folder."""
 
 import signal
 import sys

@@ -54,8 +54,8 @@ def cookie_cases(tools, foreign_tokens):
     if foreign_tokens:
         name, value = "pta", FOREIGN.token(cases.PATTERN)
     for cookies in tools.choose(COOKIE_NUMBERS, COOKIE_NUMBERS[::2]):
-        good = ("pta", FIRST.token(cases.PATTERN))
-        headers = cases.cookies([(name, value)] * (cookies - 1) + [good])
+        valid = ("pta", FIRST.token(cases.PATTERN))
+        headers = cases.cookies([(name, value)] * (cookies - 1) + [valid])
         found[cookies] = (
             Case(protected("pta_auth_method cookie;"), headers=headers),
             bare(headers=headers),
@@ -75,7 +75,7 @@ def count_growth(tools, report):
         ),
         (
             "tokens in cookies",
-            "Number of cookies with tokens: of other keys, then the good one",
+            "Number of cookies with tokens: of other keys, then the valid one",
             "cookies",
             "cookie",
             cookie_cases(tools, True),
@@ -124,7 +124,7 @@ def count_growth(tools, report):
 
 
 def locations(number_of_them, protect):
-    """A case with so many locations."""
+    """A case with that many locations."""
     enable = "pta_enable on;" if protect else ""
     blocks = (f"location /l{index:05}/ {{ {enable} }}\n" for index in range(number_of_them))
     return Case((FIRST_PAIR if protect else "") + "".join(blocks), with_module=protect)

@@ -16,10 +16,10 @@ MAIN_ROW = "token in the query, 1st pair"
 SECURE_LINK_ROW = "secure_link_md5 with `if`"
 PATH_OF_REDIRECT = "/dl"
 
-# nginx makes room for a pointer in each request for any module that is loaded, whatever it does.
+# In each request, nginx allocates a pointer for every module that is loaded.
 ANY_MODULE = 20
 
-# Two counts of the same may differ by this, because addresses, and a few branches, differ.
+# Two counts of the same request may differ by this, because addresses and some branches differ.
 ACCURACY = 5
 
 
@@ -36,8 +36,7 @@ class Row:
 def rows():
     """The rows of the table, those of allowed requests first."""
     allowed = cases.allowed()
-    good = FIRST.token(cases.PATTERN)
-    query = with_query(good)
+    query = with_query(FIRST.token(cases.PATTERN))
     secure_link = cases.secure_link()
     one_cookie, ten_cookies = cases.in_cookies(1), cases.in_cookies(10)
     issue = "pta_issue $uri 1h; return 200 $pta_token;"

@@ -9,12 +9,12 @@ def pair(key, iv):
 
 FIRST = pair("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100")
 SECOND = pair("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210")
-# No location has these.
+# Keys that no location has.
 FOREIGN = pair("11111111111111111111111111111111", "22222222222222222222222222222222")
 
 PAST = 1_735_657_200  # 2024-12-31T15:00:00Z
 
-# CRC and expiry before the path, at least one byte of padding behind it.
+# CRC and expiry before the path, at least one byte of padding after it.
 FIXED_BYTES = 12
 BLOCK = 16
 

@@ -54,10 +54,10 @@ def module_range():
 
 
 class Allocation(gdb.Breakpoint):
-    """Stops at a function's very first instruction, looks, goes on."""
+    """Stops at a function's first instruction, notes the allocation, and continues."""
 
     def __init__(self, name, kind, sizes, arguments, module):
-        # Behind the prologue, where gdb stops by itself, the return address is further away.
+        # After the prologue, where gdb stops by default, the return address is elsewhere.
         super().__init__(f"*(long)&{name}", internal=True)
         self.kind, self.sizes, self.arguments, self.module = kind, sizes, arguments, module
 

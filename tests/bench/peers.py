@@ -1,4 +1,4 @@
-"""Section 2: what PTA costs, beside what one would take instead.
+"""Section 2: what PTA costs, compared with other ways to protect a file.
 
 wrk counts the requests per second on loopback, in alternating rounds. The processor's time and the
 instructions are counted, too. There is no access log.

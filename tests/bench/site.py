@@ -1,4 +1,4 @@
-"""The nginx that is measured: one process, so that what is counted or traced is all there is."""
+"""The nginx that is measured. It is one process, so that all its work is counted or traced."""
 
 from harness.nginx import Site
 

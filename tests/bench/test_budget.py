@@ -1,4 +1,4 @@
-"""The comparison with the instruction budget, with counts that are made up."""
+"""The comparison with the instruction budget, with invented counts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The fixture `configuration`: what `nginx -t` says of a configuration, a few milliseconds each."""
+"""The fixture `configuration`: runs `nginx -t` on a configuration, which takes milliseconds."""
 
 import dataclasses
 import re
@@ -67,7 +67,7 @@ class Configuration:
         self.site.http = http.replace("ROOT", str(self.root))
         done = self.site.test()
         log = self.site.read()
-        # What a test expects is no fault of the site.
+        # Expected errors are not faults of the site.
         self.site.write("error.log", "")
         for text in (done.output, log):
             assert not SECRET.search(text)

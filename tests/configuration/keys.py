@@ -1,4 +1,4 @@
-"""Keys that nobody has published, so that nginx does not warn about them."""
+"""Unpublished keys, about which the module does not warn."""
 
 KEY = "8c1f0a52d93be7466d0b91a7c2f83e15"
 IV = "1f52ab0c6d7e88f3094b5c6de3a1727f"

@@ -1,4 +1,4 @@
-"""What holds for every directive: where it stands, how often, and with which words."""
+"""Checks of every directive: its contexts, duplicates, and the values that it takes."""
 
 import pytest
 

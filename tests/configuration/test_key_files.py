@@ -30,7 +30,7 @@ TOO_LONG = (
     ],
     ids=["empty", "short", "a blank", "6 characters", "no digits", "2 lines", "long", "huge"],
 )
-def test_a_bad_key_file(configuration, directive, content, problem):
+def test_an_invalid_key_file(configuration, directive, content, problem):
     configuration.write("file", content)
     configuration.refuses(
         f"{directive} file:ROOT/file; # here",
@@ -71,7 +71,7 @@ def lines(count):
          "line ends alone", "a short key", "no digits", "directives", "a long IV", "a blank",
          "257 bytes", "huge"],
 )  # fmt: skip
-def test_a_bad_pair_file(configuration, directive, content, problem):
+def test_an_invalid_pair_file(configuration, directive, content, problem):
     configuration.write("file", content)
     configuration.refuses(
         f"{directive} file:ROOT/file; # here",
@@ -81,7 +81,7 @@ def test_a_bad_pair_file(configuration, directive, content, problem):
 
 @pytest.mark.parametrize("directive", KEYS + PAIRS)
 @pytest.mark.parametrize("name", ["ROOT/folder", "ROOT/fifo", "/dev/zero"])
-def test_no_regular_file(configuration, directive, name):
+def test_a_file_that_is_not_regular(configuration, directive, name):
     """A FIFO must not hang nginx."""
     (configuration.root / "folder").mkdir()
     os.mkfifo(configuration.root / "fifo")
@@ -103,7 +103,7 @@ def test_no_regular_file(configuration, directive, name):
         ("/proc/self/mem", "read", "5: Input/output error"),
     ],
 )
-def test_no_readable_file(configuration, directive, name, call, error):
+def test_a_file_that_cannot_be_read(configuration, directive, name, call, error):
     configuration.refuses(
         f"{directive} file:{name}; # here", f'{call}() "{name}" failed ({error}) in HERE'
     )
@@ -122,8 +122,8 @@ def test_a_file_that_others_may_read(configuration, directive, mode, is_public):
 @pytest.mark.parametrize(
     "value", [KEY, "ROOT/file", "keys/1", "FILE:ROOT/file", "file=ROOT/file", "off", '""']
 )
-def test_a_pair_that_is_no_file(configuration, directive, value):
-    """The value may be a key: it is not repeated."""
+def test_a_pair_that_is_not_a_file(configuration, directive, value):
+    """The value may be a key, so the message does not repeat it."""
     configuration.refuses(
         f"{directive} {value}; # here",
         f'invalid value in "{directive}" directive, it must be "file:path",'
@@ -158,7 +158,7 @@ def test_two_directives_of_a_level(configuration, first, second):
         assert configuration.check(server).is_accepted
 
 
-def test_a_pair_behind_both_halves_names_the_first_half(configuration):
+def test_a_pair_after_both_halves_names_the_first_half(configuration):
     configuration.write("file", f"{KEY}\n{IV}\n")
     configuration.refuses(
         f"pta_1st_key {KEY}; pta_1st_iv {IV};\npta_1st_pair file:ROOT/file; # here",

@@ -20,7 +20,7 @@ HINT = ', use "file:path" for a file'
         ("0x112233445566778899aabbccddeeff", OTHER),
         ("0011", ", not 4 characters"),
         ("''", ", not 0 characters"),
-        # What looks like a path brings a hint.
+        # For a value that looks like a path, the message has a hint.
         ("/etc/nginx/keys/1st.key", ", not 23 characters" + HINT),
         ("keys/1st", ", not 8 characters" + HINT),
         ("1st.key", ", not 7 characters" + HINT),
@@ -33,7 +33,7 @@ HINT = ', use "file:path" for a file'
         ("/etc/nginx/keys/pta/1st/the.key1", OTHER + HINT),
     ],
 )
-def test_no_key(configuration, directive, value, problem):
+def test_a_value_that_is_not_a_key(configuration, directive, value, problem):
     configuration.refuses(
         f"{directive} {value}; # here",
         f'invalid value in "{directive}" directive,'
@@ -42,7 +42,7 @@ def test_no_key(configuration, directive, value, problem):
 
 
 @pytest.mark.parametrize("directive", [*DIRECTIVES, "pta_1st_pair", "pta_2nd_pair"])
-def test_no_file_name(configuration, directive):
+def test_an_empty_file_name(configuration, directive):
     configuration.refuses(
         f"{directive} file:; # here", f'no file name in "{directive}" directive in HERE'
     )

@@ -84,12 +84,12 @@ def test_a_pair_does_not_make_up_for_half_of_the_other(configuration):
     )
 
 
-# What is accepted, and works.
+# Configurations that are accepted and work.
 FILES = {"a": "a", "off/a": "a"}
 
 
 def test_half_a_pair_without_pta_enable(site, pair):
-    """It is no fault. Keys may follow pta_enable."""
+    """Half a pair is valid if PTA is off. Keys may follow pta_enable."""
     running = site(
         f"""
         server {{

@@ -3,7 +3,7 @@
 import pytest
 
 VERDICTS = '"missing", "malformed", "undecryptable", "expired" or "path_mismatch"'
-# What a message says behind `invalid parameter "..."`.
+# What a message says after `invalid parameter "..."`.
 PROBLEMS = {
     f", verdict must be {VERDICTS}": [
         "bad=404", "=404", "Expired=410", "path-mismatch=403", "allowed=403", "bad=", "bad=x",

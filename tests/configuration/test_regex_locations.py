@@ -41,7 +41,7 @@ CASES = [
      [r"\.jpg$ < /v/"]),
     ("before the prefix", r"location ~ \.jpg$ { } location /v/ { ON }", [r"\.jpg$ < /v/"]),
     ("the prefix /", r"location / { ON } location ~ \.jpg$ { }", [r"\.jpg$ < /"]),
-    # The first one by its place.
+    # The warning names the first one in the file.
     ("several prefixes",
      "location /v/ { ON }\nlocation /a/ { ON }\nlocation /w/ { ON }"
      r" location ~ \.jpg$ { }", [r"\.jpg$ < /v/ +2"]),
@@ -52,7 +52,7 @@ CASES = [
      [r"/\.ht < /v/", r"\.x$ < /v/"]),
     ("a dry run", r"location /v/ { ON pta_dry_run on; } location ~ \.jpg$ { }",
      [r"\.jpg$ < /v/"]),
-    # What it does not take requests from.
+    # Locations from which the regex takes no requests.
     ("^~", r"location ^~ /v/ { ON } location ~ \.jpg$ { }", []),
     ("an exact location", r"location = /v { ON } location ~ \.jpg$ { }", []),
     ("exact and prefix of one name",
@@ -63,7 +63,7 @@ CASES = [
     ("no protected location", r"location /v/ { } location ~ \.jpg$ { }", []),
     ("no regex", "location /v/ { ON } location /w/ { }", []),
     ("a nested regex, which inherits", r"location /v/ { ON location ~ \.jpg$ { } }", []),
-    # What is no reason to warn.
+    # No warning is needed.
     ("protected", r"location /v/ { ON } location ~ \.jpg$ { ON }", []),
     ("protected by the server", r"ON location /v/ { } location ~ \.jpg$ { }", []),
     ("meant to be open", r"location /v/ { ON } location ~ \.jpg$ { OFF }", []),
@@ -83,7 +83,7 @@ CASES = [
      "location /v/ { ON limit_except GET { deny all; } }"
      r" location ~ \.jpg$ { limit_except GET { deny all; } }",
      [r"\.jpg$ < /v/"]),
-    # Text behind ^.
+    # Text after ^.
     ("^ and text elsewhere", r"location /v/ { ON } location ~ ^/img/.*\.jpg$ { }", []),
     ("^ and text around", "location /v/a/ { ON } location ~ ^/v/ { }", ["^/v/ < /v/a/"]),
     ("^ and text within", "location /v/ { ON } location ~ ^/v/pub/ { }", ["^/v/pub/ < /v/"]),
@@ -158,13 +158,13 @@ CASES = [
      r"location /v/ { location ~ \.jpg$ { ON } } location ~ \.jpg$ { }", []),
     ("in a regex", r"location ~ ^/a { location ~ \.jpg$ { } location ~ ^/a/v/ { ON } }",
      [r"\.jpg$ < ^/a/v/"]),
-    # nginx takes it, and never finds it.
+    # nginx accepts it, but never selects it.
     ("a prefix in a regex", r"location ~ /a { location /a/v/ { ON } location ~ \.jpg$ { } }",
      []),
     # The order of regexes.
     ("before a protected regex", r"location ~ \.jpg$ { } location ~ ^/v/ { ON }",
      [r"\.jpg$ < ^/v/"]),
-    ("behind a protected regex", r"location ~ ^/v/ { ON } location ~ \.jpg$ { }", []),
+    ("after a protected regex", r"location ~ ^/v/ { ON } location ~ \.jpg$ { }", []),
     ("other endings", r"location ~ \.jpg$ { } location ~ \.mp4$ { ON }", []),
     ("the same endings", r"location ~ \.(jpg|mp4)$ { } location ~ \.mp4$ { ON }",
      [r"\.(jpg|mp4)$ < \.mp4$"]),

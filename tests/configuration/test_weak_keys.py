@@ -54,7 +54,7 @@ def test_a_published_key_in_a_file(configuration, number, key):
         configuration.accepts(f"{directive} file:ROOT/{name}; # here", published(directive))
 
 
-# Where a key stands in our files.
+# How a key is written in our files.
 SHOWN_KEY = re.compile(
     r"""
       pta_\w+_key\s+ (\w{32}) ;
@@ -88,7 +88,7 @@ def test_a_published_iv(configuration):
     configuration.accepts(f"pta_1st_iv {PUBLISHED[0]}; pta_2nd_iv {'0' * 32};")
 
 
-def test_good_keys(configuration):
+def test_keys_that_are_not_weak(configuration):
     configuration.accepts(f"pta_1st_key {A}; pta_1st_iv {B}; pta_2nd_key {C}; pta_2nd_iv {D};")
 
 

@@ -90,8 +90,8 @@ CASES = {
     "$pta_expires": Case(f"/digits/a?pta={ANY}", has_variable=True),
     "$pta_request_uri": Case(f"/masked/a?pta={ANY}", has_variable=True),
     "$pta_token": Case("/issue/a", has_variable=True),
-    # The first location allows it, and another module the second. Only then PTA strips the token.
-    "let in by others": Case(f"/into/a?b=1&pta={ANY}&c=2"),
+    # PTA allows the first location, another module the second. PTA strips the token after both.
+    "allowed by another module": Case(f"/into/a?b=1&pta={ANY}&c=2"),
     "stored": Case("/stored/a", cookie=f"pta={ANY}", caches="max-age=3600, private"),
     "refusal": Case(f"/stored/a?pta={WRONG}", status=403, caches="no-store"),
     # Without dav_methods, nginx answers 405 when the check is over.

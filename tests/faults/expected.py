@@ -1,10 +1,10 @@
-"""What must come of a fault, wherever it happens."""
+"""Checks what a fault does, wherever it happens."""
 
 import re
 
 from faults.site import CLOSED, INJECTED
 
-# What the module adds if nginx's own function fails, which need not say what it was called for.
+# What the module logs if nginx's own function fails, because nginx need not log the purpose.
 REGISTRATION = re.compile(
     r"pta: could not add (?:a handler to the [a-z ]+ phase|the variable \"\$pta_[a-z_]+\")$"
 )
@@ -41,7 +41,8 @@ def fault_in_request(site, case, fault):
     if case.has_variable and response.status == case.status:
         assert response.variable in (None, "<>"), f"{fault}: the variable is {response.variable}"
     elif response is CLOSED:
-        # Only the header filter may end so. It has added Cache-Control when nothing fails.
+        # Only a fault in the header filter may close the connection. Without it, the filter adds
+        # Cache-Control.
         assert usual.caches is not None, f"{fault}: no response"
     else:
         assert response.status == 500, f"{fault}: status {response.status}"
@@ -61,7 +62,7 @@ def fault_in_configuration(site, fault):
     if not site.disarm():
         return False, None
     assert tested.status != 0, f"{fault}: nginx -t succeeds"
-    # There is no other error. The module has not gone on to stumble over what was missing then.
+    # There is no other error: the module does not continue without what it failed to get.
     errors = re.findall(r"^nginx: \[(?:alert|emerg|crit|error)\].*", tested.output, re.M)
     registration = one_line(errors, f"{fault}: nginx -t")
     # nginx -t has the same log.

@@ -56,7 +56,7 @@ class FaultySite:
         return [line for line in self.site.read().splitlines() if FAULT.search(line)]
 
     def clear_log(self):
-        """Or a fault that was expected would fail the test when the site is closed."""
+        """Empties the log. An expected fault in it would fail the test when the site is closed."""
         os.truncate(self.site.root / "error.log", 0)
 
     def get(self, case):
@@ -80,14 +80,14 @@ class FaultySite:
         return self.site.workers() == self.workers
 
     def refuse_reload(self, fault):
-        """A reload that the fault refuses. Returns when the master has nothing to do any more."""
+        """A reload that the fault refuses. Returns when the master is idle."""
         self.arm(fault)
         self.site.signal(signal.SIGHUP)
         self.wait_for_fault(fault)
         processes.wait_until_idle(self.site.master())
 
     def recover(self):
-        """Serves again and has no fault any more, whatever the test before has left."""
+        """Makes the site serve without a fault, whatever the previous test has left."""
         self.disarm()
         self.clear_log()
         if not (self.has_same_workers() and self.is_serving()):

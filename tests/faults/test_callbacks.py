@@ -1,4 +1,4 @@
-"""The list of callbacks is found wherever the source has it, and its absence is noticed."""
+"""The list of callbacks is found anywhere in the source. If it is missing, that is an error."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_it_may_move_and_be_renamed(tmp_path):
 @pytest.mark.parametrize(
     "files", [{}, {"a.rs": ENUM.replace("Access", "Check")}, {"a.rs": ENUM, "b.rs": ENUM}]
 )
-def test_none_or_two_are_an_error(tmp_path, files):
+def test_no_list_or_two_are_an_error(tmp_path, files):
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     with pytest.raises(LookupError, match="list the callbacks"):

@@ -8,7 +8,7 @@ from faults.expected import fault_in_configuration, fault_in_log, fault_in_reque
 
 pytestmark = pytest.mark.builds("PTA_TEST_FAULTS")
 
-# nginx has taken over the new configuration when it calls these, and so it goes on.
+# nginx calls these when the new configuration is already in use, so it continues.
 AFTER_THE_CONFIGURATION = ["InitModule", "DropConf"]
 
 

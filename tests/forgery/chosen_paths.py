@@ -8,7 +8,7 @@ WANTED = b"/watch/*"
 # CRC, expiry, and the rest of the first block.
 HEAD = 12
 
-# No control characters. Stars would be escaped, which moves the bytes behind them.
+# No control characters. Stars would be escaped, which moves the bytes after them.
 LETTERS = [byte for byte in range(0x20, 256) if byte not in b"\x7f*/\\"]
 
 
@@ -31,7 +31,7 @@ def forge(owner, expires, random):
             if all(byte in LETTERS for byte in longer[len(path) :]):
                 return owner.sign(longer, expires)
 
-    # The same CRC, expiry and first four bytes of path make the same first block. The blocks behind
+    # The same CRC, expiry and first four bytes of path make the same first block. The blocks after
     # it are outputs of the cipher for known inputs.
     start = FOLDER + bytes(random.choices(b"abcdefgh", k=4 + 400 * BLOCK))
     known = signed_with_crc(start)

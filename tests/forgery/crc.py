@@ -4,7 +4,7 @@ import zlib
 
 
 def ending_for(text, crc):
-    """Four bytes that, put behind `text`, make its CRC the one that is wanted."""
+    """Four bytes that make `crc` the CRC if they are appended to `text`."""
     zero = zlib.crc32(text + bytes(4))
     rows = [(zlib.crc32(text + (1 << n).to_bytes(4, "big")) ^ zero, 1 << n) for n in range(32)]
     wanted, answer = crc ^ zero, 0
@@ -22,7 +22,7 @@ def ending_for(text, crc):
 
 
 def share(covered, position, length):
-    """What bytes at a position bring to the CRC of so many bytes, if all others are zero."""
+    """What bytes at a position contribute to the CRC of `length` bytes, if all others are zero."""
     text = bytearray(length)
     for offset, byte in enumerate(covered, start=position):
         if 0 <= offset < length:

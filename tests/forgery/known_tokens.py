@@ -1,4 +1,4 @@
-"""A forger who has tokens for files below /video/, chose none of them, and asks no server."""
+"""A forger who has tokens for files below /video/, did not choose them, and needs no server."""
 
 import collections
 import functools
@@ -16,12 +16,12 @@ UNUSABLE = {0, 9, 10, STAR}
 
 
 class Known:
-    """A token of which the plain text is known."""
+    """A token whose plain text is known."""
 
     def __init__(self, plain, sealed):
         self.plain, self.sealed = plain, sealed
-        # What the cipher makes of the blocks behind the first one: the plain text and the block
-        # before it tell.
+        # What the cipher decrypts the blocks after the first one to. It follows from the plain text
+        # and the block before.
         self.decrypted = [None, *map(xor, plain[1:], sealed)]
 
 
@@ -33,7 +33,7 @@ class Forgery(NamedTuple):
 
 
 def collect(owner, count, expires, random):
-    """So many tokens, each for another path and another second."""
+    """`count` tokens, each for another path and another second."""
     tokens = []
     for when in range(expires, expires + count):
         path = b"/video/%08x/title-%08x.mp4" % (random.getrandbits(32), random.getrandbits(32))
@@ -44,31 +44,31 @@ def collect(owner, count, expires, random):
 def forgeries(tokens):
     """Tokens for /vid* followed by garbage.
 
-    The CRC of the whole is the sum of what each part brings, whichever token the part is from. So
-    the sums of the two parts on the left are kept, and the sums on the right are looked up.
+    The CRC of the whole is the sum of what each part contributes, whichever token the part is from.
+    So the sums of the two parts on the left are stored, and the sums on the right are looked up.
     """
     padding = tokens[0].plain[-1][-1]
     length = BLOCKS * BLOCK - 4 - padding
 
     @functools.cache
-    def brings(number, block):
+    def contribution(number, block):
         return share(block, number * BLOCK - 4, length)
 
     left = {}
     starts = collections.defaultdict(list)
     for token in tokens:
-        total = brings(1, token.decrypted[1]) ^ brings(2, token.sealed[1])
+        total = contribution(1, token.decrypted[1]) ^ contribution(2, token.sealed[1])
         starts[token.decrypted[1][0]].append((total, token))
     for head in tokens:
         crc = int.from_bytes(head.plain[0][:4], "big") ^ zlib.crc32(bytes(length))
-        begin = crc ^ brings(0, head.plain[0]) ^ brings(1, head.sealed[0])
+        begin = crc ^ contribution(0, head.plain[0]) ^ contribution(1, head.sealed[0])
         # Its path is /vid and, with the next block, a wildcard.
         for total, middle in starts[head.sealed[0][0] ^ STAR]:
             left[begin ^ total] = head, middle
 
-    tails = [(brings(3, t.decrypted[-2]) ^ brings(4, t.plain[-1]), t) for t in tokens]
+    tails = [(contribution(3, t.decrypted[-2]) ^ contribution(4, t.plain[-1]), t) for t in tokens]
     for second in tokens:
-        total = brings(2, second.decrypted[1]) ^ brings(3, second.sealed[1])
+        total = contribution(2, second.decrypted[1]) ^ contribution(3, second.sealed[1])
         for end, tail in tails:
             if parts := left.get(total ^ end):
                 forgery = joined(*parts, second, tail, padding)

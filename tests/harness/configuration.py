@@ -1,4 +1,4 @@
-"""The text of nginx.conf around what a test has to say."""
+"""The text of nginx.conf around the directives of a test."""
 
 import os
 
@@ -31,7 +31,7 @@ http {{
 def configuration(site):
     """The nginx.conf of a site."""
     modules = [*site.load_modules, *([site.nginx.module] if site.with_module else [])]
-    # Only root can choose, and root's files are in a folder of root's.
+    # Only root can choose the user, and then the folder belongs to root.
     user = "user root;" if os.geteuid() == 0 and not site.single_process else ""
     head = HEAD.format(
         load_modules="\n".join(f"load_module {module};" for module in modules),

@@ -1,4 +1,4 @@
-"""Figures of a test, and the seed of what it makes at random.
+"""The fixtures `figures`, what a test has measured, and `seed`, that of its random cases.
 
 Figures are shown at the end of the run. If PTA_TEST_FIGURES names a file, they are added to it
 instead: that is how scripts/torture gets them. PTA_TEST_SEED makes the same cases again.

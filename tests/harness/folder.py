@@ -41,7 +41,7 @@ class Folder:
         return path.read_text(errors="backslashreplace") if path.exists() else ""
 
     def move_to(self, place):
-        """Moves the folder there, in the place of what is there."""
+        """Moves the folder to `place`, and replaces what is there."""
         shutil.rmtree(place, ignore_errors=True)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(self.root, place)

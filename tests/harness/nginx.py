@@ -17,7 +17,7 @@ FAULTS = re.compile(r"\[(?:alert|emerg)\]|panic|exited on signal")
 
 # Valgrind needs seconds for what nginx does at once.
 START_SECONDS = 60
-# A reload is over when the last request of the old configuration is.
+# A reload is complete when the last request of the old configuration has ended.
 RELOAD_SECONDS = 30
 STOP_SECONDS = 30
 
@@ -39,17 +39,17 @@ class Finished:
 class Site(Folder):
     """A folder with configuration, files and logs, and the nginx that serves it.
 
-    `http` is the content of the http block, `main` what stands before it, `events` the content of
+    `http` is the content of the http block, `main` the text before it, `events` the content of
     the events block. If `http` is None, there are no blocks but those of `main`. `@name@` becomes
     a free port, the same one for the same name. `files` are paths below html/ and their contents,
     `beside` those beside nginx.conf.
 
-    `access_log` has a format behind the file, if it is not the usual one.
+    `access_log` is a file, and a format after it if it is not the default one.
     `load_modules` are loaded before the module, `with_module=False` leaves the module out.
-    `single_process`: one process does it all, so that a profile shows it.
+    `single_process`: one process does all the work, so that a profile shows it.
     `daemon`: nginx ignores SIGUSR2 without it, so a binary upgrade needs it.
     `wrapper` is a command that runs nginx, for example valgrind with its options.
-    `environment` is what is added to the environment.
+    `environment` is added to the environment of nginx.
     `root` and `ports` take the place of a new folder and of free ports.
     `caused_faults` matches lines of the error log that report faults which the test causes.
     """
@@ -238,7 +238,7 @@ class Site(Folder):
         self.wait_for(lambda: not processes.is_alive(old), "the old master does not end")
 
     def stop(self):
-        """Ends nginx and all that belongs to it."""
+        """Ends nginx and all its processes."""
         masters = [pid for pid in (self.master(), self.old_master()) if pid]
         started = [self.process.pid] if self.process else []
         family = {*started, *masters}.union(*map(processes.children, masters))

@@ -3,7 +3,7 @@
 import contextlib
 import multiprocessing
 
-# The other ways to start a process import the test anew.
+# Other ways to start a process import the test again.
 fork = multiprocessing.get_context("fork")
 
 

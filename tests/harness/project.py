@@ -1,4 +1,4 @@
-"""What the project's own files say. Tests compare the documents and the module with it."""
+"""Reads the project's own files, for tests that compare documents and the module with them."""
 
 import os
 import pathlib
@@ -27,7 +27,7 @@ def version():
 
 
 def in_the_source(pattern):
-    """All that a pattern finds in the module's source. Not nothing."""
+    """All that a pattern finds in the module's source. Fails if it finds nothing."""
     texts = [path.read_text(encoding="utf-8") for path in PROJECT.glob("src/**/*.rs")]
     found = sorted({name for text in texts for name in re.findall(pattern, text)})
     assert found, pattern

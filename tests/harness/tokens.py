@@ -30,7 +30,7 @@ class Pair:
         return self.seal(pad(fields(expires, path)))
 
     def expired(self, path):
-        """A token whose time is over."""
+        """An expired token."""
         return self.token(path, int(time.time()) - 3600)
 
     def damaged(self, path):

@@ -1,4 +1,4 @@
-"""Reads the imports of a Rust crate: arrows between its files, and those that must not be.
+"""Reads the imports of a Rust crate: the arrows between its files, and the forbidden ones.
 
 The first comment of a crate's lib.rs lists its rooms from top to bottom:
 
@@ -132,7 +132,7 @@ def without_comments_and_strings(text):
 
 
 def circles(arrows):
-    """The groups of modules that import each other, directly or round about (Tarjan)."""
+    """The groups of modules that import each other, directly or indirectly (Tarjan)."""
     edges = {}
     for source, target in arrows:
         edges.setdefault(source, []).append(target)
@@ -162,7 +162,7 @@ def circles(arrows):
 
 
 def faults(src):
-    """What is wrong with a crate's arrows, one line each; none if nothing is."""
+    """What is wrong with a crate's arrows, one line each. Empty if all is well."""
     crate = Crate(src)
     levels = crate.levels()
     arrows = crate.arrows()

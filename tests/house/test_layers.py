@@ -81,7 +81,7 @@ PLANTED = {
         {"lib": "//! Arrows: top\nstruct Root;", "top": "use crate::Root;"},
         ["top.rs -> lib.rs: nothing may import from lib.rs"],
     ),
-    "a room that nobody has listed": (
+    "a room that is not listed": (
         {"attic": ""},
         ["attic.rs: its room is not in the list of lib.rs"],
     ),
@@ -93,7 +93,7 @@ def test_a_planted_arrow_is_found(crate, files, expected):
     assert crate(**files) == expected
 
 
-def test_what_is_no_import_is_none(crate):
+def test_what_is_not_an_import_is_ignored(crate):
     assert not crate(
         bottom='//! See crate::top.\nfn f() { g("crate::top::x"); }\n'
         "/* crate::top */ pub(super) struct S;",

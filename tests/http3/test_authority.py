@@ -17,23 +17,23 @@ def request(path, authority=None, host=None):
     return fields
 
 
-def ask(client, *arguments, **options):
+def get(client, *arguments, **options):
     return client.receive(client.send(request(*arguments, **options)))
 
 
 @pytest.mark.parametrize("authority", ["other.test", "OTHER.test", "other.test:443", "other.test."])
 @pytest.mark.parametrize("field", ["authority", "host"])
 def test_the_name_chooses_the_keys(client, pair, other_pair, field, authority):
-    allowed = ask(client, f"/video/a?pta={other_pair.token('/video/a')}", **{field: authority})
+    allowed = get(client, f"/video/a?pta={other_pair.token('/video/a')}", **{field: authority})
     assert (allowed.status, allowed.body) == (200, OTHER_CONTENT)
-    refused = ask(client, f"/video/a?pta={pair.token('/video/a')}", **{field: authority})
+    refused = get(client, f"/video/a?pta={pair.token('/video/a')}", **{field: authority})
     assert (refused.status, refused.headers["verdict"]) == (403, "UNDECRYPTABLE")
 
 
 @pytest.mark.parametrize("host", ["site.test", "other.test"])
 def test_both_and_the_same(client, pair, other_pair, host):
     keys = other_pair if host == "other.test" else pair
-    response = ask(client, f"/video/a?pta={keys.token('/video/a')}", authority=host, host=host)
+    response = get(client, f"/video/a?pta={keys.token('/video/a')}", authority=host, host=host)
     assert response.status == 200
 
 
@@ -50,16 +50,16 @@ def test_both_and_the_same(client, pair, other_pair, host):
         (None, ""),
     ],
 )
-def test_names_that_contradict_or_are_none(client, pair, other_pair, authority, host):
+def test_names_that_contradict_or_are_missing(client, pair, other_pair, authority, host):
     for keys in (pair, other_pair):
         target = f"/video/a?pta={keys.token('/video/a')}"
-        response = ask(client, target, authority=authority, host=host)
+        response = get(client, target, authority=authority, host=host)
         assert response.status == 400
         assert b"the content" not in response.body
     assert client.get(f"/video/a?pta={pair.token('/video/a')}").status == 200
 
 
 def test_an_unknown_name_gets_the_default_server(client, pair):
-    response = ask(client, f"/video/a?pta={pair.token('/video/a')}", authority="unknown.test")
+    response = get(client, f"/video/a?pta={pair.token('/video/a')}", authority="unknown.test")
     assert (response.status, response.body) == (200, CONTENT)
-    assert ask(client, "/video/a", authority="unknown.test").status == 400
+    assert get(client, "/video/a", authority="unknown.test").status == 400

@@ -1,4 +1,4 @@
-"""Requests that no browser sends: none gets at the content without a token, or ends a worker."""
+"""Requests that no browser sends. They get no content without a token, and end no worker."""
 
 import pytest
 
@@ -21,8 +21,8 @@ BROKEN = {
     "only fields": [(b"host", b"site.test"), (b"cookie", b"pta=TOKEN")],
     "two :path": [METHOD, SCHEME, AUTHORITY, OPEN_PATH, PATH],
     "two equal :path": [METHOD, SCHEME, AUTHORITY, PATH, PATH],
-    ":path behind a field": [METHOD, SCHEME, AUTHORITY, (b"a", b"b"), PATH],
-    "a second :path behind a field": [METHOD, SCHEME, AUTHORITY, OPEN_PATH, (b"a", b"b"), PATH],
+    ":path after a field": [METHOD, SCHEME, AUTHORITY, (b"a", b"b"), PATH],
+    "a second :path after a field": [METHOD, SCHEME, AUTHORITY, OPEN_PATH, (b"a", b"b"), PATH],
     "two :method": [METHOD, METHOD, SCHEME, AUTHORITY, PATH],
     "two :scheme": [METHOD, SCHEME, SCHEME, AUTHORITY, PATH],
     "two :authority": [METHOD, SCHEME, AUTHORITY, (b":authority", b"other.test"), PATH],
@@ -83,15 +83,15 @@ ODD_PATHS = {
 
 
 @pytest.fixture
-def ask(client, pair):
-    """Sends fields with the token in the place of TOKEN."""
+def exchange(client, pair):
+    """Sends a request with these fields, TOKEN replaced by the token, and returns the response."""
 
-    def ask(fields, connection=client, token=None):
+    def exchange(fields, connection=client, token=None):
         token = token or pair.token("/video/a")
         filled = [(name, value.replace(b"TOKEN", token.encode())) for name, value in fields]
         return connection.receive(connection.send(filled))
 
-    return ask
+    return exchange
 
 
 def with_path(path):
@@ -108,70 +108,70 @@ def alive(client, server, pair):
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_broken_requests(ask, name):
-    response = ask(BROKEN[name])
+def test_broken_requests(exchange, name):
+    response = exchange(BROKEN[name])
     assert response.status == 400
     assert CONTENT not in response.body
 
 
-def test_no_field_at_all(ask):
+def test_no_field_at_all(exchange):
     # nginx resets the stream.
-    response = ask([])
+    response = exchange([])
     assert (response.status, response.body) == (None, b"")
     assert response.reset is not None
 
 
 @pytest.mark.parametrize("path", BROKEN_PATHS)
-def test_broken_paths(ask, path):
-    response = ask(with_path(path))
+def test_broken_paths(exchange, path):
+    response = exchange(with_path(path))
     assert response.status == 400
     assert CONTENT not in response.body
 
 
 @pytest.mark.parametrize("path", ODD_PATHS)
-def test_odd_paths(ask, path):
-    response = ask(with_path(path))
+def test_odd_paths(exchange, path):
+    response = exchange(with_path(path))
     assert response.headers.get("verdict") == ODD_PATHS[path]
     assert (response.body == CONTENT) == (ODD_PATHS[path] == "ALLOWED")
 
 
 @pytest.mark.parametrize("name", [b"Cookie", b"COOKIE", b"cookie ", b"cooki\xc3\xa9"])
-def test_names_that_are_not_cookie(ask, name):
+def test_names_that_are_not_cookie(exchange, name):
     fields = [METHOD, SCHEME, AUTHORITY, (b":path", b"/cookie/a"), (name, b"pta=TOKEN")]
-    response = ask(fields)
+    response = exchange(fields)
     assert response.headers.get("verdict") in ("MISSING", None)
     assert response.status == 400
 
 
 @pytest.mark.parametrize("name", [b":Path", b":PATH", b":path "])
-def test_names_that_are_not_path(ask, name):
-    assert ask([METHOD, SCHEME, AUTHORITY, (name, PATH[1])]).status == 400
-    # What nginx ignores does not count beside the real one.
-    response = ask([METHOD, SCHEME, AUTHORITY, BARE_PATH, (name, PATH[1])])
+def test_names_that_are_not_path(exchange, name):
+    assert exchange([METHOD, SCHEME, AUTHORITY, (name, PATH[1])]).status == 400
+    # Beside the real :path, such a field does not bring a token either.
+    response = exchange([METHOD, SCHEME, AUTHORITY, BARE_PATH, (name, PATH[1])])
     assert response.status == 400
     assert CONTENT not in response.body
 
 
 @pytest.mark.parametrize("method", [b"CONNECT", b"TRACE"])
-def test_methods_that_nginx_refuses(ask, method):
-    response = ask([(b":method", method), SCHEME, AUTHORITY, PATH])
+def test_methods_that_nginx_refuses(exchange, method):
+    response = exchange([(b":method", method), SCHEME, AUTHORITY, PATH])
     assert response.status == 405
     assert CONTENT not in response.body
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_an_error_page_in_a_protected_location(ask, server, name):
+def test_an_error_page_in_a_protected_location(exchange, server, name):
     with http3.Connection(server.port("pages"), "pages.test") as connection:
-        response = ask(BROKEN[name], connection, "00" * 32)
-    # nginx takes an error page of its own for a request that it could not parse.
+        response = exchange(BROKEN[name], connection, "00" * 32)
+    # For a request that it cannot parse, nginx sends its built-in error page.
     assert CONTENT not in response.body
     assert response.status >= 400
 
 
 @pytest.mark.parametrize("method", [b"CONNECT", b"TRACE"])
-def test_an_error_page_for_a_method_that_nginx_refuses(ask, server, method):
+def test_an_error_page_for_a_method_that_nginx_refuses(exchange, server, method):
     fields = [(b":method", method), SCHEME, AUTHORITY, (b":path", b"/video/a?pta=TOKEN")]
     with http3.Connection(server.port("pages"), "pages.test") as connection:
-        refused = ask(fields, connection, "00" * 32)
+        refused = exchange(fields, connection, "00" * 32)
     assert CONTENT not in refused.body
     assert refused.status >= 400

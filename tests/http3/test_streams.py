@@ -1,4 +1,4 @@
-"""Many streams on one connection, and requests that are broken off."""
+"""Many streams on one connection, and requests that are aborted."""
 
 import random
 import time
@@ -24,7 +24,7 @@ def test_400_streams_with_mixed_verdicts(client, pair, server):
         (lambda: f"?pta={pair.token('/video/b')}", 403),
         (lambda: f"?pta={pair.expired('/video/a')}", 410),
     ]
-    # All of them are under way before the first response is read.
+    # All of them are sent before the first response is read.
     for _ in range(400):
         query, status = order.choice(kinds)
         expected.append(status)
@@ -58,19 +58,19 @@ def alive(server, pair):
 
 
 def test_requests_that_are_reset_before_they_are_complete(client, pair):
-    good, bad = pair.token("/put/*"), pair.expired("/put/*")
+    valid, expired = pair.token("/put/*"), pair.expired("/put/*")
     for number in range(100):
-        headers = client.headers(f"/put/{number}?pta={[good, bad][number % 2]}", method="POST")
+        headers = client.headers(f"/put/{number}?pta={[valid, expired][number % 2]}", method="POST")
         stream = client.send(headers, b"x" * (number * 100), is_last=False)
         if number % 3:
             client.step(time.monotonic() + 0.01)
         client.reset(stream)
-    # A response may be there already: what matters is that the connection goes on.
-    done = client.get(f"/put/a?pta={good}", method="POST")
+    # Some responses may have come already. What matters is that the connection still works.
+    done = client.get(f"/put/a?pta={valid}", method="POST")
     assert done.body == b"POST /put/a cookie="
 
 
-def test_responses_that_are_not_wanted_any_more(client, pair):
+def test_responses_that_the_client_stops(client, pair):
     token = pair.token("/slow/*")
     for number in range(60):
         stream = client.send(client.headers(f"/slow/big?pta={token}"))
@@ -99,7 +99,7 @@ def test_connections_that_end_in_the_middle(server, pair):
 
 
 def test_no_token_was_logged(server, client, pair):
-    """What was reset is logged as what was answered."""
+    """A request that was reset is logged like any other."""
     token = pair.token("/put/*")
     headers = client.headers(f"/put/marker?pta={token}", method="POST")
     stream = client.send(headers, b"x", is_last=False)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.needs("http_v3_module")
         ("?pta={}&a=1", "?a=1"),
         ("?a=1&PTA={}&pta=other&c", "?a=1&c"),
         ("?%41=%2541&pta={}&a=b?c", "?%41=%2541&a=b?c"),
-        # What is behind # is no argument.
+        # Text after # is not an argument.
         ("?pta={}#pta=other", "#pta=other"),
     ],
 )
@@ -58,15 +58,15 @@ def test_the_request_line_of_a_refused_request(client, server, pair):
 
 
 def test_every_argument_and_what_looks_like_one(client, server, pair):
-    good, bad = pair.token("/video/a*"), pair.damaged("/video/a")
-    target = f"/video/a&pta={bad}?pta={good}&PTA={bad}&marker=3#pta={bad}"
+    valid, damaged = pair.token("/video/a*"), pair.damaged("/video/a")
+    target = f"/video/a&pta={damaged}?pta={valid}&PTA={damaged}&marker=3#pta={damaged}"
     assert client.get(target).headers["verdict"] == "ALLOWED"
     access, _ = logged(server, "marker=3")
     assert len(access) == 1
     assert access[0].startswith("<GET /video/a&pta=***")
     assert "&PTA=***&marker=3#pta=*** HTTP/3.0> </video/a&pta=***" in access[0]
-    assert good not in access[0]
-    assert bad not in access[0]
+    assert valid not in access[0]
+    assert damaged not in access[0]
 
 
 def test_a_refused_cookie_is_in_no_log(client, server, pair):

@@ -1,1 +1,1 @@
-"""Do AddressSanitizer and valgrind find what they are there for?"""
+"""Checks that AddressSanitizer and valgrind find memory errors, and reads their reports."""

@@ -22,10 +22,10 @@ POOLS = {
     ("ngx_create_pool", "ngx_init_cycle"),
 }
 
-# How a report begins that has nothing but leaks.
+# The beginning of a report that has only leaks.
 LEAKS = re.compile(r"\s*=+\n==\d+==ERROR: LeakSanitizer: detected memory leaks\s*$")
 
-# By tool: what a report says of a fault.
+# By tool: how a report names an error.
 FINDINGS = {
     "address": r"ERROR: [A-Za-z]*Sanitizer: (heap[a-z-]*|detected memory leaks)",
     "valgrind": r"(?m)^==\d+== (Invalid [a-z]* of size \d+|.* definitely lost)",
@@ -58,7 +58,7 @@ def own_reports(folder):
 
 
 def findings(tool, folder):
-    """What the reports say of faults."""
+    """The errors that the reports name."""
     texts = own_reports(folder).values()
     return [finding for text in texts for finding in re.findall(FINDINGS[tool], text)]
 

@@ -1,4 +1,4 @@
-"""The tools find faults of memory that scripts/lib/torture/planted_faults.rs plants.
+"""The tools find the memory errors that scripts/lib/torture/planted_faults.rs plants.
 
 The stages sanitizers and valgrind build nginx and the module, and set these variables:
 
@@ -31,7 +31,7 @@ def test_planted_faults(nginx, figures):
 
 
 def findings_of(nginx, fault):
-    """What the tool reports if nginx loads the module with this fault, and ends in order."""
+    """What the tool reports if nginx loads the module with this fault, and ends normally."""
     tool, folder = os.environ["PTA_TEST_TOOL"], pathlib.Path(os.environ["PTA_TEST_REPORTS"])
     # Not nginx -t, which does not free what it has read.
     site = Site(
@@ -42,7 +42,7 @@ def findings_of(nginx, fault):
         wrapper=shlex.split(os.environ["PTA_TEST_WRAPPER"]),
         environment={"PTA_PLANTED": fault},
     )
-    # AddressSanitizer ends nginx at most faults.
+    # After most of these faults, AddressSanitizer ends nginx.
     with contextlib.suppress(StartError), site:
         site.start()
     found = findings(tool, folder)

@@ -1,4 +1,4 @@
-"""Tokens and paths to judge: valid, nearly valid, and wrong in all ways that one can be."""
+"""Tokens and paths to judge: valid, nearly valid, and wrong in many ways."""
 
 import zlib
 from typing import NamedTuple
@@ -73,7 +73,7 @@ class Cases(Pieces):
         return path, digits(self.sealed(expires, pattern))
 
     def padding(self):
-        """Any last bytes, behind fields with a right CRC."""
+        """Any last bytes, after fields with a correct CRC."""
         size = self.random.randint(1, BLOCK)
         filling = (BLOCK - size - 13) % BLOCK + BLOCK * self.random.randint(0, 2)
         pattern = b"/" + bytes(self.random.choices(b"ab-.", k=filling))
@@ -191,7 +191,7 @@ class Cases(Pieces):
         return path, digits(self.pair().encrypt(pad(wrong + covered)))
 
     def too_short(self):
-        """Plain texts without room for all fields. Their CRC is right."""
+        """Plain texts without room for all fields. Their CRC is correct."""
         covered = self.bytes(0, 8)
         plain = crc(covered) + covered
         plain = self.random.choice([plain, plain, plain, plain[: self.random.randint(0, 3)]])
@@ -247,8 +247,6 @@ class Cases(Pieces):
                 pattern, path = b"/*", head
         data = self.sealed(self.future(), pattern)
         return path, digits(self.random.choice([data, data, data[:-BLOCK], data + data]))
-
-    # Pieces of these
 
     def with_another_bit(self, data, at):
         bit = 1 << self.random.randrange(8)

@@ -110,5 +110,5 @@ def escaped(text):
 
 
 def plain(text):
-    """Without what a line of the command or nginx cannot hold."""
+    """The text without what a line of the command or nginx cannot hold."""
     return text.replace(b"\n", b"-").replace(b"\0", b"")

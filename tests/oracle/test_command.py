@@ -17,7 +17,7 @@ MOMENTS = [1_735_657_200, 1_735_657_201, 0, -1, 2**31, 253_402_207_200, -377_705
 
 
 def compare(command, ring, count, seed, figures):
-    """So many cases, or a few more, for the server with these keys."""
+    """Compares `count` cases, or a few more, for the server with these keys."""
     tally = Tally(f"pta verify, keys {ring}", seed)
     pairs = RINGS[ring]
     for now in MOMENTS:

@@ -44,7 +44,7 @@ def configuration():
 
 
 def compare(nginx, site, count, seed, figures):
-    """So many requests to a site with a server for each key ring."""
+    """Compares `count` requests to a site with a server for each key ring."""
     tally = Tally(str(nginx), seed)
     running = site(configuration(), files={"ok": "ok\n"}, error_level="crit", access_log="off")
     maker = Requests(random.Random(f"{seed}/http"), int(time.time()), MARGIN)

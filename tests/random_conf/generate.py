@@ -27,9 +27,9 @@ CODES = [400, 401, 403, 404, 405, 410, 413]
 CHANGES = ["", "", "", "=", "=200", "=404"]
 OPEN, SHUT = ["allow 127.0.0.1", "deny all"], ["deny 127.0.0.1", "allow 10.0.0.0/8"]
 
-# What a configuration may have. Each one has only some of it, because a feature in one server
-# changes what the module does in all of them; and more of one than of another, so that what needs
-# several at once comes up as well.
+# What a configuration may have. Each one has only some features, because a feature in one server
+# changes what the module does in all of them. Some are more frequent than others, so that
+# combinations of several come up as well.
 FEATURES = [
     "server rewrites", "recursive", "satisfy", "dry run", "phase", "if", "nested", "limit_except",
     "accel", "named", "index", "try_files", "return", "rewrite", "error_page", "keys", "off",
@@ -83,13 +83,13 @@ class Generator:
         matches += [f"= {path}" for path in self.random.sample(EXACT, self.choose(0, 0, 1, 2))]
         matches += self.random.sample(REGEXES, self.choose(0, 1, 2))
         server.locations = [self.location(match, nests=True) for match in matches]
-        # Those that were referred to, and those that these refer to.
+        # The named locations that were referred to, and those that these refer to.
         while missing := [n for n in self.named if not self.named[n]]:
             for name in missing:
                 self.named[name] = True
                 server.locations.append(self.location(name, nests=False))
         for block in link(server).blocks():
-            # The judge could not tell where the token has led.
+            # The judge could not know where the token led.
             if block.get("redirects"):
                 block.limit_except = None
         return server
@@ -103,7 +103,7 @@ class Generator:
         self.content(location)
         if self.has("rewrite", 0.45):
             location.rewrites = [self.rewrite("R") for _ in range(self.choose(1, 1, 2))]
-        # What `pta_phase rewrite` is for.
+        # `pta_phase rewrite` exists for `return`.
         if self.has("return", 0.6 if location.phase == "rewrite" else 0.2):
             location.returns = self.choose(200, 200, 403, 404, 405)
         if self.has("if", 0.3):

@@ -1,6 +1,6 @@
-"""The rules, on which protected locations must have allowed a request that was served.
+"""The rules: which protected locations must have allowed a request that was served.
 
-Where it cannot be known what nginx did, the judge takes it that all is well.
+If it cannot be known what nginx did, the judge reports no violation.
 """
 
 from random_conf import trace
@@ -13,20 +13,20 @@ class Way:
         self.request = request
         blocks = list(server.blocks())
         self.limited = [block for block in blocks if block.limits(request.method)]
-        # Entered and not yet asked: the entry and the block in force.
+        # Entries that were not checked yet.
         self.pending = []
-        # All that were entered: where a token is looked for is up to any location of the realm.
+        # All entries, because each location of a realm may look for the token in another place.
         self.entered = []
-        # Realms that have allowed, or that an X-Accel-Redirect has exempted.
+        # Realms that have allowed the request, or that an X-Accel-Redirect has exempted.
         self.granted = set()
-        # Those of them whose token says where to go, and was not followed yet.
+        # Those of them whose token names the target of a redirect, and was not followed yet.
         self.unused = set()
         self.has_verdict = False
         self.may_be_hidden = may_hide(blocks, request.method)
         self.assumes_verdict = bool(response_verdict) and self.may_be_hidden
 
     def is_allowed(self, realm):
-        # Or of one that the trace does not show.
+        # Or in a block that the trace does not show.
         blocks = [entry.in_force for entry in self.entered] + self.limited
         return any(
             self.request.is_allowed_by(block)
@@ -34,7 +34,7 @@ class Way:
             if block.is_protected and block.realm == realm
         )
 
-    def must_be_asked(self):
+    def realms_to_check(self):
         """The pending realms, each with its entries."""
         realms = {}
         for entry in self.pending:
@@ -43,27 +43,27 @@ class Way:
         return realms
 
     def check(self, here=None):
-        """What the check finds: the realms that refuse. `here`: the entry in whose location other
-        access modules are asked as well."""
+        """Returns the realms that refuse. `here`: the entry in whose location other access modules
+        run as well."""
         refusing = []
-        for realm, entries in self.must_be_asked().items():
+        for realm, entries in self.realms_to_check().items():
             self.has_verdict = True
             if self.is_allowed(realm):
                 self.granted.add(realm)
                 if realm[-1]:
                     self.unused.add(realm)
-            elif not (here and self.is_let_in(realm, entries, here)):
+            elif not (here and self.other_modules_allow(realm, entries, here)):
                 refusing.append(realm)
         self.pending.clear()
         return refusing
 
-    def is_let_in(self, realm, entries, here):
+    def other_modules_allow(self, realm, entries, here):
         """`satisfy any` counts where the request is, not for locations that it came through."""
         if not all(entry.in_force.satisfies_any for entry in entries):
             return False
         # It may be in a location that the trace does not show.
         return any(
-            block.satisfies_any and block.realm == realm and block.others_let_in(self.request)
+            block.satisfies_any and block.realm == realm and block.other_modules_allow(self.request)
             for block in [here.in_force, *self.limited]
         )
 
@@ -71,7 +71,7 @@ class Way:
         """Whether a redirect from this entry was that of a token."""
         block = entry.in_force
         if block.is_protected and block.realm[-1] and self.is_allowed(block.realm):
-            # With that, it has done what it was for, in a dry run as well.
+            # The token has served its purpose, in a dry run as well.
             self.unused.discard(block.realm)
             self.granted.add(block.realm)
             return True
@@ -112,15 +112,17 @@ def violation(request, server, arrivals, is_return, response_verdict):
 
 
 def follow(way, arrival, sender):
-    """Notes the locations of one arrival, which a token of the block `sender` led to, if there is
-    one. Why one of the locations must not have been passed, or None."""
+    """Notes the locations of an arrival. Returns why one must not have been passed, or None.
+
+    `sender` is the block whose token led to this arrival, or None.
+    """
     has_verdict = way.has_verdict or way.assumes_verdict
     exempts = arrival.cause == trace.ERROR_PAGE and has_verdict
     if arrival.cause == trace.ERROR_PAGE and way.may_be_hidden:
-        # A token may have led to where the request was refused.
+        # A token may have led to the location that refused the request.
         way.unused.clear()
     if exempts and not way.has_verdict:
-        # Refused where the trace does not show it: all keys were asked.
+        # It was refused in a location that the trace does not show: all realms were checked.
         way.pending.clear()
     for entry in arrival.entries:
         block = entry.block
@@ -135,7 +137,7 @@ def follow(way, arrival, sender):
             refusing = way.check()
             if refusing:
                 return f"{block.name} was entered although the keys {refusing} had not allowed it"
-        # What an error page goes on to is no part of it.
+        # Only the error page itself is exempt, not what it leads to.
         exempts = False
     return None
 
@@ -149,7 +151,7 @@ def needless_refusal(request, server, arrivals, verdict):
         blocks = []
         for arrival in arrivals:
             for entry in arrival.entries:
-                # Whether the condition of an `if` holds can be known too late.
+                # nginx may refuse before it evaluates the condition of an `if`.
                 blocks += [block for block in (entry.block, entry.block.if_block) if block]
     return all(
         request.is_allowed_by(block)

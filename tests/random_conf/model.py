@@ -42,13 +42,13 @@ class Block:
 
     # "S0", "L7", "I7"
     name: str
-    # What stands behind the word "location"; empty for a server.
+    # What follows the word "location"; empty for a server.
     match: str = ""
     parent: "Block | None" = None
     locations: list = dataclasses.field(default_factory=list)
     if_block: "Block | None" = None
 
-    # Ours.
+    # Directives of PTA.
     enable: bool | None = None
     first: int | None = None
     second: int | None = None
@@ -59,7 +59,7 @@ class Block:
     # pta_accel_redirect
     redirects: bool | None = None
 
-    # Those of others.
+    # Directives of other modules.
     satisfy: str | None = None
     access: list | None = None
     basic: bool | None = None
@@ -96,7 +96,7 @@ class Block:
         for location in self.locations:
             yield from location.blocks()
 
-    # ---- what the rules ask for
+    # ---- what the rules need
 
     @property
     def is_protected(self):
@@ -108,7 +108,7 @@ class Block:
 
     @property
     def realm(self):
-        """The pairs of keys, and what a token of theirs is taken for."""
+        """The pairs of keys, and whether their tokens name the target of a redirect."""
         return self.get("first"), self.get("second"), bool(self.get("redirects"))
 
     @property
@@ -129,8 +129,8 @@ class Block:
         methods = {"HEAD"} if method == "HEAD" else {method, "GET"}
         return bool(methods - ({"GET", "HEAD"} if allowed == "GET" else {allowed}))
 
-    def others_let_in(self, request):
-        """Whether another access module lets the request in, which counts under `satisfy any`."""
+    def other_modules_allow(self, request):
+        """Whether another access module allows the request, which counts with `satisfy any`."""
         owner = self.parent if self.name[0] == "I" else self
         lists = [self.get("access")]
         if self.limits(request.method):

@@ -1,4 +1,4 @@
-"""Random requests, and what their tokens are worth."""
+"""Random requests, and what their tokens allow."""
 
 import dataclasses
 
@@ -18,8 +18,8 @@ class Token:
         return bool(rules.path_expression(self.pattern.encode()).fullmatch(path.encode()))
 
     def opens(self, block, path):
-        """Whether it is one of the block's keys and for the path; or for a redirect, if that is
-        what the block takes it for."""
+        """Whether it has a key of the block and allows the path. With pta_accel_redirect, it must
+        name the target of a redirect instead."""
         is_for = "*" not in self.pattern if block.get("redirects") else self.is_for(path)
         return self.is_in_time and is_for and self.pair is not None and self.pair in block.keys
 
@@ -92,29 +92,29 @@ class Requests:
 
     def tokens(self, path):
         """What goes into the query, and what into cookies."""
-        kind = self.random.choices(["none", "all", "one", "bad"], [25, 35, 25, 15])[0]
-        # Where a token is to lead.
+        kind = self.random.choices(["none", "all", "one", "invalid"], [25, 35, 25, 15])[0]
+        # The target of a redirect.
         target = self.redirects and self.random.random() < 0.5 and self.random.choice(PATHS)
         everyone = range(len(self.pairs))
         if kind == "none":
             return [], []
         if kind == "all":
-            found = [self.good(pair, path, target) for pair in everyone]
+            found = [self.valid(pair, path, target) for pair in everyone]
             cookies = [(name, token) for name in self.names for token in found]
-            # A name that has a number is for the keys of that number.
+            # A name with a number belongs to the pair of that number.
             query = [(n, found[int(n[3:])]) for n in self.names if n != "pta"]
             return self.random.choice([[], query]), cookies
         if kind == "one":
-            token = self.good(self.random.choice(everyone), path, target)
+            token = self.valid(self.random.choice(everyone), path, target)
         else:
-            token = self.bad(self.random.choice(everyone), path)
+            token = self.invalid(self.random.choice(everyone), path)
         found = [(name, token) for name in self.names]
         return self.random.choice([(found, []), ([], found), (found, found)])
 
-    def good(self, pair, path, target):
+    def valid(self, pair, path, target):
         return self.token(pair, target or self.random.choice([path, "/*", path[:2] + "*"]))
 
-    def bad(self, pair, path):
+    def invalid(self, pair, path):
         match self.random.randrange(3):
             case 0:
                 return self.token(pair, path, is_in_time=False)
@@ -123,7 +123,7 @@ class Requests:
         return Token("00" * 32, None)
 
     def token(self, pair, pattern, is_in_time=True):
-        # Making one takes as long as a request.
+        # To make one takes as long as a request.
         wanted = (pair, pattern, is_in_time)
         if wanted not in self.cache:
             make = self.pairs[pair].token if is_in_time else self.pairs[pair].expired

@@ -1,4 +1,4 @@
-"""Starts nginx with random servers, sends them random requests, and asks the judge."""
+"""Starts nginx with random servers, sends random requests, and lets the judge check responses."""
 
 import collections
 import dataclasses
@@ -16,7 +16,7 @@ from random_conf.render import configuration, server_text
 from random_conf.requests import Request, Requests
 
 SERVERS = 6
-# So many configurations refused, and none accepted: it is not about the configurations.
+# If so many configurations are refused and not one is accepted, something else is wrong.
 MAX_REFUSED = 20
 PAIRS = 4
 CONTENT = re.compile(rb"([LR])(\d+)\n")
@@ -42,7 +42,7 @@ class Violation:
     request: Request
     # The trace, the end of the way, the verdict, the status and the body.
     response: tuple
-    # That of the configuration.
+    # The seed of the configuration.
     seed: str = ""
 
     def report(self, pairs):
@@ -157,7 +157,7 @@ class Running:
         return Violation(reason, server, request, response) if reason else None
 
     def count(self, arrivals, content):
-        """What the requests were good for."""
+        """Counts what the requests have covered."""
         counts = self.run.counts
         counts["served"] += 1
         entries = [entry for arrival in arrivals for entry in arrival.entries]
@@ -171,7 +171,7 @@ class Running:
 
 
 def minimised(run, violation, seconds=20):
-    """The violation with as little of its server as it takes."""
+    """The violation with the smallest server that still shows it."""
     end = time.monotonic() + seconds
     server, best = violation.server, violation
 

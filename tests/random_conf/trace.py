@@ -1,4 +1,4 @@
-"""The way that a request took, read from what nginx noted on it."""
+"""Reads the way of a request through nginx from the trace in its response."""
 
 import dataclasses
 import re
@@ -33,7 +33,7 @@ class Arrival:
 
 
 class TraceError(Exception):
-    """What nginx noted does not fit together: a mistake of the test."""
+    """The trace contradicts itself: an error of the test."""
 
 
 def read(blocks, trace, at, number):

@@ -1,4 +1,4 @@
-"""Clients that do not stop while keys change."""
+"""Clients that keep sending requests while keys change."""
 
 import collections
 import contextlib
@@ -51,7 +51,7 @@ class Clients:
             assert not any(client.is_alive() for client in self.clients)
 
     def wait(self, step, turns, seconds=30):
-        """Returns when every client has made so many more turns in this step."""
+        """Returns when every client has made `turns` more turns in this step."""
         wanted = {client: client.turns[step] + turns for client in self.clients}
         end = time.monotonic() + seconds
         while any(client.turns[step] < count for client, count in wanted.items()):

@@ -18,7 +18,7 @@ KEYS = """
     pta_2nd_iv file:keys/2nd.iv;
 """
 
-# Nothing is tried twice: a request that one instance loses is lost. nginx >= 1.29.7 keeps its
+# The front does not retry: a request that one instance loses is lost. nginx >= 1.29.7 keeps its
 # connections to an upstream. One that the instance closes for a reload, while a request is on its
 # way, would be a 502: HTTP/1.0 avoids that.
 FRONT = """
@@ -46,7 +46,7 @@ def key_files(first, second):
 
 
 class Rotation:
-    """The instances, the clients, and what the clients use now: a step, and pairs that must do."""
+    """The instances, the clients, and what they use now: a step, and pairs that must be valid."""
 
     def __init__(self, instances, front):
         self.instances, self.port = instances, front.port()
@@ -101,7 +101,7 @@ def test_no_request_is_refused(site, two_instances):
         rotation.use("both", old, new)
         rotation.write(new, old)
         clients.wait("both", 20)
-        # 3. When the last old link has expired, the old key goes.
+        # 3. When the last old link has expired, the old key is removed.
         rotation.use("after", new)
         clients.wait("after", 20)
         rotation.write(new, new)

@@ -1,7 +1,7 @@
 """`pta rotate` loses no link, even if it is killed at any of its steps and started again.
 
 Two instances of nginx read the same pair files. Applications never stop making links with 1st.pair.
-Every instance is reloaded where the rotation has stopped, and after it has gone on.
+Every instance is reloaded after a rotation was killed, and again after it was finished.
 """
 
 import pathlib
@@ -59,7 +59,7 @@ class Keys:
         self.succeed("rotate", "--files", self.folder, *options)
 
     def is_rotated(self, die_at):
-        """Begins a rotation that is killed at a step. False if it was."""
+        """Begins a rotation that is killed at a step. Returns False if it was killed."""
         environment = {"LD_PRELOAD": str(self.die_at), "DIE_AT": str(die_at)}
         status, output = self.run("rotate", "--files", self.folder, environment=environment)
         assert status in (0, -signal.SIGKILL), output
@@ -77,7 +77,7 @@ class Keys:
         return False
 
     def link(self):
-        """A token that is made with 1st.pair. Each is another one."""
+        """A new token that is made with 1st.pair. No two are equal."""
         expires = str(FAR + random.randrange(1_000_000))
         pair = self.folder / "1st.pair"
         return self.succeed(

@@ -59,7 +59,7 @@ def test_new_keys(start, keys):
          " it must have 2 lines, key and IV, not 1 in {root}/nginx.conf:"),
     ],
 )  # fmt: skip
-def test_a_file_that_went_bad(start, keys, name, error):
+def test_a_file_that_has_become_invalid(start, keys, name, error):
     """The reload fails, and the old configuration stays."""
     pair = Pair()
     running = start(keys, pair)
@@ -72,7 +72,7 @@ def test_a_file_that_went_bad(start, keys, name, error):
     assert error.format(root=running.root) in fault
     assert status(running, pair) == 200
     assert running.workers() == workers
-    # Or this test would fail for it.
+    # Otherwise this test would fail at its end.
     running.write("error.log", "")
 
 

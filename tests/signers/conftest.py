@@ -14,7 +14,7 @@ CONFIGURATION = """
     }}
 """
 
-# A name that is another one in a URL.
+# A name that is spelled differently in a URL.
 NAME = "café 1*.txt"
 
 

@@ -125,7 +125,7 @@ class Java(Signer):
 
     def build(self):
         self.compile("javac", "-Xlint", "-Werror", "Sign.java", "Call.java")
-        # It compiles less at run time, and so starts faster.
+        # With this option, Java compiles less at run time and starts faster.
         java = ["java", "-XX:TieredStopAtLevel=1", "-cp", "."]
         return [*java, "Sign"], [*java, "Call"]
 

@@ -38,7 +38,7 @@ def opened(token):
 
 
 def check(url, clean, path):
-    """The link is `clean` with one argument behind it: a token for `path`, valid for an hour."""
+    """The link is `clean` followed by one argument: a token for `path`, valid for an hour."""
     start, _, token = url.partition("?pta=")
     assert start == clean
     assert re.fullmatch("(?:[0-9a-f]{32})+", token)

@@ -10,7 +10,7 @@ WRONG = {
     "an argument too many": [KEY, IV, "/a", 1, 2],
     "a short key": [KEY[2:], IV, "/a", 1],
     "a long IV": [KEY, IV + "00", "/a", 1],
-    "a key with a letter too far": ["g" + KEY[1:], IV, "/a", 1],
+    "a key with a letter beyond f": ["g" + KEY[1:], IV, "/a", 1],
     "an IV with a line feed": [KEY, IV[1:] + "\n", "/a", 1],
     "key and time exchanged": [1, IV, "/a", KEY],
     "an empty path": [KEY, IV, "", 1],
@@ -38,7 +38,7 @@ def refusal(done):
     lines = done.stderr.splitlines()
     assert len(lines) == 1, lines
     for secret in (KEY, IV):
-        # Most of it is too much as well.
+        # Not even most of it may be shown.
         assert secret[2:].lower() not in lines[0].lower()
     return lines[0]
 

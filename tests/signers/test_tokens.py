@@ -1,4 +1,4 @@
-"""The token of every signer, and of the command, is the one that the format asks for."""
+"""Every signer and the command make exactly the token that the format defines."""
 
 import json
 import subprocess

@@ -16,7 +16,7 @@ from soak.maker import Maker
 
 # Requests at once.
 BATCH = 100
-# Batches that a client has. It sends them in any order, and replaces one from time to time.
+# Batches of a client. It sends them in any order, and replaces one from time to time.
 BATCHES = 150
 RENEW_EVERY = 12
 # A connection is closed after about so many batches.
@@ -107,7 +107,7 @@ class Http1Client(Client):
         return Batch(requests, b"".join(request.http1() for request in requests), pieces)
 
     def response_to(self, request):
-        """All bytes but for the date. The first one is checked, and all others must be the same."""
+        """All bytes but the date. The first response is checked, all others must be the same."""
         expected = request.expected
         if expected not in self.responses:
             with http1.Connection(self.port) as connection:
@@ -202,7 +202,7 @@ class Shared:
 
 
 def client_process(kind, port, pairs, seed, shared, share):
-    """What the process of a client runs: it puts a client that is done, or a text what failed."""
+    """What the process of a client runs. It puts a Result or the text of a failure."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         client = kind(port, pairs, seed, shared)

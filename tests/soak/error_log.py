@@ -5,7 +5,7 @@ import os
 import re
 import signal
 
-# The word of the variable $pta_status for what a line says.
+# The value of $pta_status, by the words of a log line.
 VERDICTS = {
     "missing token": "MISSING",
     "malformed token": "MALFORMED",
@@ -33,7 +33,7 @@ class ErrorLog:
         log.rename(old)
         self.site.signal(signal.SIGUSR1)
         self.site.wait_for(log.exists, "nginx does not open its log again")
-        # Each worker opens it when it gets to it. Until then it writes to the old one.
+        # Each worker opens the new file in its own time, and writes to the old one until then.
         self.site.wait_for(
             lambda: not any(holds(pid, old) for pid in self.site.workers()),
             "a worker does not open its log again",
@@ -53,7 +53,7 @@ class ErrorLog:
                     self.others[re.sub(rb"\d+", b"N", text).decode("latin-1")[:60]] += 1
 
     def problems(self, refusals):
-        """What must not be in the log, or is missing, if there were these refusals."""
+        """Compares the log with the predicted refusals, and returns the problems."""
         problems = self.faults[:5]
         if unknown := {text: n for text, n in self.others.items() if not KNOWN.search(text)}:
             problems.append(f"unexpected lines in the error log: {unknown}")

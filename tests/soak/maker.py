@@ -26,7 +26,7 @@ class Maker:
         return self.random.choice(self.last_kinds)()
 
     def some(self):
-        """A file, and a pair that knows it."""
+        """The number of a file, and a pair for its token."""
         return self.random.randrange(FILES), self.random.choice(["1st", "2nd"])
 
     def token(self, key, path, expires=FAR):
@@ -107,11 +107,11 @@ class Maker:
             refused("UNDECRYPTABLE", "qs"),
         )
 
-    def kind_of_a_stranger(self):
+    def kind_unknown_key(self):
         number, _ = self.some()
         path = b"/v/%02d" % number
         return Request(
-            "key of a stranger",
+            "unknown key",
             path + b"?pta=" + self.token("stranger", path),
             refused("UNDECRYPTABLE", "qs"),
         )
@@ -189,23 +189,23 @@ class Maker:
 
     # ---- huge
 
-    def kind_huge_good(self):
+    def kind_huge_valid(self):
         _, key = self.some()
-        # With its token, which is twice as long, close to nginx's 8 KiB for a request line.
+        # Path and token, which is twice as long, nearly fill nginx's 8 KiB for a request line.
         byte, most = self.random.choice([(b"x", 2_600), (b"\xc3", 1_500)])
         path = b"/long/" + byte * self.random.randrange(1_000, most)
         wire = path.replace(b"\xc3", b"%C3")
         return Request(
-            "huge, good", wire + b"?pta=" + self.token(key, path), allowed(0, f"qs/{key}")
+            "huge, valid", wire + b"?pta=" + self.token(key, path), allowed(0, f"qs/{key}")
         )
 
-    def kind_huge_bad(self):
+    def kind_huge_invalid(self):
         number, _ = self.some()
         digits = (
             self.random.randbytes(self.random.randrange(1_000, 4_000) // 16 * 16).hex().encode()
         )
         return Request(
-            "huge, bad", b"/v/%02d?pta=%s" % (number, digits), refused("UNDECRYPTABLE", "qs")
+            "huge, invalid", b"/v/%02d?pta=%s" % (number, digits), refused("UNDECRYPTABLE", "qs")
         )
 
     # ---- cookies
@@ -223,12 +223,15 @@ class Maker:
     def kind_many_cookies(self):
         number, key = self.some()
         bad = [self.spoilt_cookie() for _ in range(self.random.randrange(10, 40))]
-        good = b"pta=" + self.token(key, b"/c/%02d" % number)
-        bad.insert(self.random.randrange(len(bad) + 1), good)
+        valid = b"pta=" + self.token(key, b"/c/%02d" % number)
+        bad.insert(self.random.randrange(len(bad) + 1), valid)
         # In one header line or in many.
         cookies = (b"; ".join(bad),) if self.random.random() < 0.5 else tuple(bad)
         return Request(
-            "many cookies, one good", b"/c/%02d" % number, allowed(number, f"cookie/{key}"), cookies
+            "many cookies, one valid",
+            b"/c/%02d" % number,
+            allowed(number, f"cookie/{key}"),
+            cookies,
         )
 
     def spoilt_cookie(self):
@@ -242,12 +245,12 @@ class Maker:
             ]
         )
 
-    def kind_many_bad_cookies(self):
+    def kind_many_invalid_cookies(self):
         number, key = self.some()
         bad = [self.spoilt_cookie() for _ in range(self.random.randrange(5, 30))]
         bad.append(b"pta=" + self.token(key, b"/c/*", self.earlier()))
         return Request(
-            "many cookies, none good",
+            "many cookies, not one valid",
             b"/c/%02d" % number,
             refused("EXPIRED", "cookie", key),
             tuple(bad),
@@ -257,7 +260,7 @@ class Maker:
         number, key = self.some()
         cookie = b"pta=" + self.token(key, b"/c/*")
         return Request(
-            "bad query, good cookie",
+            "invalid query, valid cookie",
             b"/c/%02d?pta=" % number,
             refused("MALFORMED", "qs"),
             (cookie,),

@@ -21,7 +21,7 @@ HTTP = """
         location /c/ {{ pta_enable on; pta_auth_method qs cookie; }}
         location /long/ {{ pta_enable on; try_files /v/00 =500; }}
         location /open/ {{ }}
-        # A long token, made anew for each request: what is not freed shows soon.
+        # A new long token for each request, so that memory that is not freed shows soon.
         location /issue/ {{ pta_issue /v/{long}* 1h; set $issued $pta_token; }}
         location /rewritten/ {{ pta_enable on; rewrite ^/rewritten/(.*)$ /v/$1 last; }}
         location = /play {{ pta_enable on; pta_accel_redirect on; }}

@@ -61,7 +61,7 @@ class Soak:
     def __init__(self, site, wanted):
         self.site, self.wanted = site, wanted
         self.shared, self.log = Shared(), ErrorLog(site)
-        # A worker opens its files when it gets to run.
+        # A worker opens its files a moment after its start.
         time.sleep(1)
         self.idle = self.open_files()
         # Memory by process id, after a tenth of the requests.
@@ -78,7 +78,7 @@ class Soak:
         return {pid: memory(pid) for pid in self.pids()}
 
     def watch(self, processes):
-        """Returns what the clients put, when all are done."""
+        """Waits until all clients are done, and returns what they have put."""
         results, begin, last = [], time.monotonic(), 0.0
         while len(results) < len(processes):
             time.sleep(0.2)
@@ -96,7 +96,7 @@ class Soak:
         return results
 
     def problems(self, results, figure):
-        """Prints the figures, and returns what must not be."""
+        """Reports the figures, and returns the problems."""
         end = self.memory()
         self.log.turn()
         self.log.read(self.site.root / "error.log")
@@ -130,8 +130,8 @@ class Soak:
             self.site.wait_for(lambda: self.open_files() == self.idle, what, 10)
         except StartError as error:
             yield f"{error}: {self.idle}, then {self.open_files()}"
-        before, behind = sorted(self.idle.values()), sorted(self.open_files().values())
-        figure("open files of each process before, behind", f"{before}, {behind}")
+        before, after = sorted(self.idle.values()), sorted(self.open_files().values())
+        figure("open files of each process before, after", f"{before}, {after}")
 
 
 def print_counts(results, seconds, figure):

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 FILES = 50
-# A page of nginx's own, whatever it looks like.
+# A built-in page of nginx, with any content.
 ANY_PAGE = b""
 
-# Distinct statuses, so that each verdict shows.
+# Each verdict has a status of its own.
 STATUS = {
     "MISSING": 401,
     "MALFORMED": 422,
@@ -17,7 +17,7 @@ STATUS = {
 
 
 class Expected(NamedTuple):
-    """A response. Equal ones are the same bytes but for the date."""
+    """A response. Equal ones have the same bytes but the date."""
 
     status: int
     # Verdict, source and key, as far as there are any. Empty if no check ran.

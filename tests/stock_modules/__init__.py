@@ -1,1 +1,1 @@
-"""nginx's own modules answer as without the module, if the configuration does not use it."""
+"""nginx's own modules answer the same with and without ours, if no directive uses ours."""

@@ -21,7 +21,7 @@ OPTIONAL = {
     "http_v2_module",
 }
 
-# The time of the files: nothing was modified since.
+# The time of all files, so that the condition is false.
 SAME_TIME = "If-Modified-Since: Tue, 14 Nov 2023 22:13:20 GMT"
 
 

@@ -17,7 +17,7 @@ OTHERS = {
     "module enabled in another location": {"with_module": True, "uses_module": True},
 }
 
-# What differs from one moment to the next, and nothing else.
+# Only what differs from one moment to the next.
 MASKS = [
     (rb"\r\n(Date|Expires): [^\r]*GMT", rb"\r\n\1: (time)"),
     (rb"\r\n(date|expires): [^\r]*GMT", rb"\r\n\1: (time)"),
@@ -73,28 +73,28 @@ class Runs:
     def run(self, site):
         run = Run()
         for case in self.cases:
-            run.responses[case.name] = [masked(ask(site, case, r)) for r in case.requests]
+            run.responses[case.name] = [masked(fetch(site, case, r)) for r in case.requests]
         wait_for_logs(site)
         run.log = read_logs(site)
         for case in self.cases if site.uses_module else []:
             run.elsewhere[case.name] = [
-                ask(site, case, Request(f"/pta-elsewhere/file{query}")).split(maxsplit=2)[1]
+                fetch(site, case, Request(f"/pta-elsewhere/file{query}")).split(maxsplit=2)[1]
                 for query in ("", f"?pta={stock_site.PAIR.token('/*')}")
             ]
         return run
 
 
-def ask(site, case, request):
+def fetch(site, case, request):
     """All bytes of the response; over HTTP/2, as if they had come over HTTP/1.1."""
     if case.http2:
-        return ask_http2(site, case, request)
+        return fetch_http2(site, case, request)
     with http1.Connection(site.port("http"), timeout=10) as connection:
         connection.write(request.bytes(case.host))
         if not request.held:
             return receive(connection)
-        # A 2nd request while nginx has the 1st one in work.
+        # A 2nd request while nginx processes the 1st one.
         time.sleep(0.1)
-        answer = ask(site, case, request.held)
+        answer = fetch(site, case, request.held)
         connection.write(HELD_BODY)
         return answer + receive(connection)
 
@@ -104,7 +104,7 @@ def receive(connection):
     return data + b"(connection reset)" if is_reset else data
 
 
-def ask_http2(site, case, request):
+def fetch_http2(site, case, request):
     fields = [header.lower().split(": ", 1) for header in request.headers]
     with http2.Connection(site.port("http2"), timeout=10) as connection:
         response = connection.get(

@@ -17,8 +17,8 @@ HTTP = """
     server {
         listen 127.0.0.1:@upstream@;
         location / {
-            set $told "$request_method $request_uri host=$host cookie=$http_cookie";
-            return 200 "$told range=$http_range\\n";
+            set $seen "$request_method $request_uri host=$host cookie=$http_cookie";
+            return 200 "$seen range=$http_range\\n";
         }
         location /file/ { alias html/; }
         location /404 { return 404 "none\\n"; }

@@ -1,4 +1,4 @@
-"""What does not use the module is answered, and logged, as by an nginx without it."""
+"""Requests that do not use the module are answered and logged as by an nginx without it."""
 
 import collections
 import difflib

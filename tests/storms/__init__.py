@@ -1,4 +1,4 @@
-"""Clients that never stop, while nginx is reloaded, replaced and killed.
+"""Clients send requests without a pause while nginx is reloaded, replaced and killed.
 
 Each generation has a pair of its own. Generation g is served with pair g as the 1st and pair g-1
 as the 2nd. During a reload to g+1, workers of both generations serve:
@@ -6,5 +6,5 @@ as the 2nd. During a reload to g+1, workers of both generations serve:
 * A token of pair g is valid in both.
 * A token of pair g-1 or g+1 is valid in one of them, so no client sends one.
 
-So each response has exactly one right status at any moment.
+So at any moment, each request has exactly one right status.
 """

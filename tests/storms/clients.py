@@ -1,10 +1,10 @@
 """Clients over HTTP/1.1 and HTTP/2, each a process, that send requests until they are stopped.
 
-A client keeps its connection. nginx closes idle connections when a worker is to end, and a request
+A client keeps its connection. nginx closes idle connections when a worker shuts down, and a request
 may be on its way at that moment: the client finds a closed connection, and not one byte of a
 response. Then it sends the request again on a new connection, as browsers and proxies do (RFC 9110
 9.2.2, RFC 9112 9.3.1), and counts it. A request is lost if it gets no response on a new connection,
-or a response that breaks off. What a killed worker had accepted is lost through no fault of nginx.
+or a response that breaks off. A killed worker loses what it has accepted: no fault of nginx.
 """
 
 import collections
@@ -80,7 +80,7 @@ class Http1Client(Client):
     def __init__(self, *arguments):
         super().__init__(*arguments)
         self.connection = http1.Connection(self.port)
-        # The one that answered last on this connection.
+        # The worker that answered last on this connection.
         self.worker = None
 
     def turn(self):
@@ -114,7 +114,7 @@ class Http2Client(Client):
             questions = self.ask(questions)
 
     def questions(self):
-        """Those of one round. All fit one state, because all are under way together."""
+        """The requests of one round. All fit one state, because they are sent together."""
         found = [self.question()]
         serial = self.state.seen[self.number]
         while len(found) < ROUND:
@@ -124,14 +124,14 @@ class Http2Client(Client):
         return found
 
     def ask(self, questions):
-        """Returns the questions to ask again."""
+        """Sends requests, and returns those to send again."""
         is_new = self.connection is None
         responses, problem = self.exchange([target for target, _ in questions])
         has_none = not any(responses)
         again = []
         for asked, response in zip(questions, responses, strict=True):
             if response is http2.NOT_TAKEN:
-                self.counts["HTTP/2 asked again behind GOAWAY"] += 1
+                self.counts["HTTP/2 sent again after GOAWAY"] += 1
                 again.append(asked)
             elif response:
                 self.judge(asked[1], response)
@@ -140,7 +140,7 @@ class Http2Client(Client):
                 again.append(asked)
             else:
                 self.note_lost(None, is_new, f"HTTP/2: {problem or 'no response'}")
-        if self.connection and (self.connection.is_going or again or None in responses):
+        if self.connection and (self.connection.is_closing or again or None in responses):
             self.connection.close()
             self.connection = None
         return again

@@ -1,4 +1,4 @@
-"""Requests of which each has one right status, whichever worker answers it."""
+"""Requests that have one right status each, whichever worker answers."""
 
 import dataclasses
 
@@ -9,7 +9,7 @@ LONG_AGO = 1_735_657_200  # 2024
 
 @dataclasses.dataclass
 class Tokens:
-    """Those of one pair."""
+    """The tokens of one pair."""
 
     pair: dataclasses.InitVar[Pair]
 
@@ -21,7 +21,7 @@ class Tokens:
 
 
 def question(tokens, generation, changing, random):
-    """A target, and the status of its response. `tokens` ends with those of foreign keys."""
+    """A target, and the status of its response. `tokens` ends with those of unknown keys."""
     stranger, ours = tokens[-1], tokens[generation]
     choice = random.random()
     if choice < 0.5:

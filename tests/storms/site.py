@@ -1,4 +1,4 @@
-"""The site that storms play on: files with keys that rotate, and a location whose keys stay."""
+"""The site of the storms: key files that rotate, and a location whose keys stay."""
 
 from harness.tokens import Pair
 from storms.clients import BODY
@@ -50,7 +50,7 @@ def make(sites, nginx, keys):
         access_log="off",
         error_level="error",
         files={"file": BODY},
-        # nginx takes the signal of a binary upgrade only as a daemon.
+        # Only a daemon accepts the signal of a binary upgrade.
         daemon=True,
         caused_faults=r'exited on signal 9|(invalid key file|open\(\)) "[^"]*/keys/',
     )

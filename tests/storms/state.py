@@ -1,4 +1,4 @@
-"""What the clients send now, shared by all processes."""
+"""What the clients must send now, shared by all processes."""
 
 from harness.parallel import fork
 
@@ -27,7 +27,7 @@ class State:
             serial = self.value[0]
         self.wait_for(
             lambda: self.failed.value or min(self.seen[:]) >= serial,
-            "a client does not see what it is to send",
+            "a client does not see the new state",
         )
 
     def read(self, client):

@@ -1,9 +1,9 @@
 """wrk over HTTP/1.1 and h2load over HTTP/2, which send a valid token without a pause.
 
 Administrators know them. Unlike the clients of clients.py, they do not send a request again if its
-connection ends (RFC 9110 9.2.2) or a GOAWAY says that it was not taken. So a request that got no
-response is no fault, as long as there are no more of them than were under way when workers ended.
-Each response that they do get must be the file.
+connection ends (RFC 9110 9.2.2) or a GOAWAY says that it was not taken. So requests without a
+response are no fault, unless there are more of them than were under way when workers ended. Each
+response must be the file.
 """
 
 import re
@@ -76,7 +76,7 @@ class SteadyLoad:
     def finish(self, figure, endings):
         """Ends both in order, and returns what is wrong with what they counted.
 
-        `endings` is how often workers were told to end, or one was killed.
+        `endings` is how often workers were shut down, or one was killed.
         """
         self.stop.set()
         if self.wrk.poll() is not None:
@@ -107,7 +107,7 @@ class SteadyLoad:
             f"wrk could not connect, or got no response in time: {errors}": (
                 errors["connect"] or errors["timeout"]
             ),
-            # A new connection may come to an old worker that does not know yet that it is to end.
+            # An old worker that has not seen the signal yet may accept a new connection.
             f"wrk: more without a response than {endings} endings of workers explain": (
                 broken > 2 * endings * WRK_CONNECTIONS
             ),

@@ -9,7 +9,7 @@ import time
 from harness.processes import children, is_alive
 from storms.site import WORKERS
 
-# So long after a kill -9, a connection to the killed worker may break.
+# For so many seconds after a kill -9, connections to the killed worker may break.
 KILL_SECONDS = 1
 
 
@@ -24,7 +24,7 @@ class Storm:
         self.killed = {}
         # How many reloads were refused.
         self.refused = 0
-        # How often workers were told to end, or one was killed.
+        # How often workers were shut down, or one was killed.
         self.endings = 0
 
     def begin_change(self):
@@ -89,7 +89,8 @@ class Storm:
         # The workers of the old master, and in a rollback those of the new one.
         self.endings += 2
         old, new = self.site.start_upgrade()
-        self.wait_for(lambda: len(children(new)) == WORKERS, "the new master has not all workers")
+        what = "the new master does not have all workers"
+        self.wait_for(lambda: len(children(new)) == WORKERS, what)
         os.kill(old, signal.SIGWINCH)
         what = "the workers of the old master do not end"
         self.wait_for(lambda: children(old) == [new], what)
@@ -105,7 +106,7 @@ class Storm:
         self.end_change()
 
     def rollback(self):
-        """The new binary is not wanted: the old master takes workers again, as configured."""
+        """An upgrade that is undone: the old master starts its workers again."""
         self.begin_change()
         old, new = self.new_binary()
         os.kill(old, signal.SIGHUP)

@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing is answered wrongly, whatever happens to nginx."""
+"""No request is lost or answered wrongly, whatever happens to nginx."""
 
 import os
 import time
@@ -28,7 +28,7 @@ EARLY = min(20, RELOADS // 2)
 # Growth of the master, in KiB, from then to the last reload. One leaked key ring (1.7 KiB) a reload
 # would exceed it in the 180 reloads of a full run.
 MASTER_GROWTH = 128
-# Workers that have just begun differ by what they had to do until they are measured.
+# New workers differ by the requests that they have answered until they are measured.
 WORKER_GROWTH = 1024
 
 pytestmark = pytest.mark.torture
@@ -103,10 +103,10 @@ def play_reloads(storm, figure):
     end = Measured(storm.site)
     figure("reloads with rotated keys", RELOADS)
     figure("reloads refused because of a bad key file", storm.refused)
-    behind = f"behind reload {EARLY}, {RELOADS}"
-    figure(f"master RSS/PSS KiB {behind}", f"{early.rss}/{early.pss}, {end.rss}/{end.pss}")
-    figure(f"open files of the master {behind}", f"{early.files}, {end.files}")
-    figure(f"RSS KiB of the largest worker {behind}", f"{early.worker}, {end.worker}")
+    after = f"after reload {EARLY}, {RELOADS}"
+    figure(f"master RSS/PSS KiB {after}", f"{early.rss}/{early.pss}, {end.rss}/{end.pss}")
+    figure(f"open files of the master {after}", f"{early.files}, {end.files}")
+    figure(f"RSS KiB of the largest worker {after}", f"{early.worker}, {end.worker}")
     assert end.worker - early.worker <= WORKER_GROWTH, "the workers grew"
     assert end.rss - early.rss <= MASTER_GROWTH, "the master grew"
     assert end.files == early.files, "the master has other open files than before"

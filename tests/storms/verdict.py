@@ -10,15 +10,15 @@ FEWEST = 1000
 
 
 def problems_of_clients(storm, results, figure):
-    """Prints the figures, and returns what must not be."""
+    """Reports the figures, and returns the problems."""
     counts = sum((result[0] for result in results), collections.Counter())
     lost = [event for result in results for event in result[1]]
     again = [event for result in results for event in result[2]]
-    # A killed worker may have had those that were sent again, too.
+    # A killed worker may have accepted requests that were sent again, too.
     killed = [event for event in lost + again if storm.is_of_a_kill(event)]
     lost = [event for event in lost if not storm.is_of_a_kill(event)]
     idle = collections.Counter(event.what for event in again if not storm.is_of_a_kill(event))
-    not_taken = counts["HTTP/2 asked again behind GOAWAY"]
+    not_taken = counts["HTTP/2 sent again after GOAWAY"]
 
     figure("requests", counts["requests"])
     figure("served, refused as they must be", f"{counts['served']}, {counts['refused']}")
@@ -27,8 +27,8 @@ def problems_of_clients(storm, results, figure):
     figure("requests lost inside a killed worker", len(killed))
     figure("requests lost otherwise", len(lost))
     for name, count in sorted(idle.items()):
-        figure(f"{name} asked again behind an idle close", count)
-    figure("HTTP/2 asked again behind GOAWAY", not_taken)
+        figure(f"{name} sent again after an idle close", count)
+    figure("HTTP/2 sent again after GOAWAY", not_taken)
 
     problems = [result[3] for result in results if result[3]]
     wrong = ("valid tokens refused", "invalid tokens served")
@@ -42,7 +42,7 @@ def problems_of_clients(storm, results, figure):
     for what, count, most in (
         ("HTTP/1.1 closed", idle["HTTP/1.1"], at_once[Http1Client]),
         ("HTTP/2 closed", idle["HTTP/2"], at_once[Http2Client]),
-        ("HTTP/2 left behind GOAWAY", not_taken, at_once[Http2Client]),
+        ("HTTP/2 not taken after GOAWAY", not_taken, at_once[Http2Client]),
     ):
         if count > storm.endings * most:
             problems.append(f"{what}: {count} requests in {storm.endings} endings of workers")
@@ -56,5 +56,5 @@ def problems_of_log(site, kills):
     log = site.read()
     problems = [*site.faults(), *re.findall(r".*\[crit\].*", log)]
     if len(re.findall(r"exited on signal 9", log)) != kills:
-        problems.append("not as many workers were killed as were meant to be")
+        problems.append("the number of killed workers in the log is not that of the kills")
     return problems

@@ -54,7 +54,7 @@ class PlainEncoder(Encoder):
 
 
 class Connection:
-    """One connection. `is_going` is set once the server accepts no more requests on it.
+    """One connection. `is_closing` is set once the server accepts no more requests on it.
 
     `huffman`: the client compresses texts. Without it, long ones take a third of the time.
     """
@@ -74,7 +74,7 @@ class Connection:
             self.h2.encoder = PlainEncoder()
         self.h2.initiate_connection()
         self.h2.increment_flow_control_window(WINDOW - DEFAULT_WINDOW)
-        self.is_going = False
+        self.is_closing = False
         # By stream: the response so far.
         self.responses = {}
         # Streams that have no complete response yet.
@@ -106,7 +106,7 @@ class Connection:
             while self.open and self._receive():
                 self._flush()
         except ConnectionError:
-            self.is_going = True
+            self.is_closing = True
         found = [None if s in self.open else self.responses[s] for s in streams]
         self.responses.clear()
         return found
@@ -126,7 +126,7 @@ class Connection:
         """Whether the connection is still open."""
         data = self.socket.recv(2**18)
         if not data:
-            self.is_going = True
+            self.is_closing = True
             return False
         try:
             events = self.h2.receive_data(data)
@@ -149,7 +149,7 @@ class Connection:
         elif isinstance(event, StreamReset):
             self._note_reset(event)
         elif isinstance(event, ConnectionTerminated):
-            self.is_going = True
+            self.is_closing = True
             if event.error_code != ErrorCodes.NO_ERROR:
                 raise ServerError(f"GOAWAY with {event.error_code!r}")
             for stream in [stream for stream in self.open if stream > event.last_stream_id]:

@@ -1,4 +1,4 @@
-// Calls the function as an application does. A fifth argument may ask for a BigInt.
+// Calls the function as an application does. The fifth argument may be "BigInt".
 import { sign } from "./sign.mjs";
 
 const [key, iv, path, expires, type] = process.argv.slice(2);

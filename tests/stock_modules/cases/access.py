@@ -1,4 +1,4 @@
-"""Modules that allow or refuse."""
+"""Modules that allow, refuse or limit requests."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""Files, and what is sent of them."""
+"""Files, ranges, indexes, headers and WebDAV."""
 
 from stock_modules.case import SAME_TIME, Case, Request
 
@@ -140,7 +140,7 @@ CASES = [
             create_full_put_path on;
             dav_access all:rw;
         }
-        # Without the time at which it was written.
+        # Without headers that depend on the time of writing.
         location /read/ { alias html/dav/; etag off; add_header Last-Modified ""; }
         location /closed/ { alias html/dav/; dav_methods PUT; limit_except GET { deny all; } }
     """,
