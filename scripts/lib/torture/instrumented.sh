@@ -48,7 +48,7 @@ plant_faults() {
     cat "$root/scripts/lib/torture/planted_faults.rs" >>"$1/src/lib.rs"
 }
 
-# find_planted_faults TOOL NGINX MODULE REPORTS [COMMAND...]: fails if the tool (address or valgrind)
+# find_planted_faults TOOL NGINX MODULE REPORTS [COMMAND...]: fails if TOOL, address or valgrind,
 # does not report the faults of this module in the folder REPORTS. The command runs nginx.
 find_planted_faults() {
     make_tests_environment
