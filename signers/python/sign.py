@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 
 
 def sign(key_hex, iv_hex, path, expires):
-    """Returns the token for path that is good up to the second expires, in Unix time."""
+    """Returns the token for path that is valid up to the second expires, in Unix time."""
     if not all(re.fullmatch("[0-9A-Fa-f]{32}", secret) for secret in (key_hex, iv_hex)):
         raise ValueError("key and IV must be 32 hexadecimal digits each")
     if not path.startswith("/") or path.replace(r"\*", "").count("*") > 1:
