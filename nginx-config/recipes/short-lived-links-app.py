@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""The application of short-lived-links.conf: says who may watch what.
+"""The application of short-lived-links.conf: decides who may watch what.
 
 usage: short-lived-links-app.py [PORT]
 
-Answers 204 to those who may, 401 to strangers, 403 to users who may not and for what there is not.
-A real one looks up its sessions and files. That it knows the files matters: nginx signs what this
-agrees to, and whoever may have paths of their own making signed can put together a token for other
-paths.
+Answers
+* 204 if the user may watch the file;
+* 401 without a valid session;
+* 403 if the user may not watch the file, or if it does not exist.
+
+A real application looks up its sessions and files. It must allow only files that exist: nginx makes
+a token for each allowed path, and with tokens for paths of their choice, users can make tokens for
+other paths.
 """
 
 import http.cookies
@@ -15,7 +19,7 @@ import sys
 
 FILES = {"/watch/film.mp4", "/watch/trailers/a.mp4"}
 
-# Session to the paths that its user has paid for.
+# Each session, and the paths that its user has paid for.
 SESSIONS = {"alice-session": ("/watch/",), "bob-session": ("/watch/trailers/",)}
 
 
