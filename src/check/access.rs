@@ -98,12 +98,12 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
         let is_here = here.is_some_and(|here| ptr::eq(here, realm));
         if !conf.satisfies_any() || realm.is_satisfy_all() || !is_here {
             record.refuse_finally();
-            return Ok(refuse_finally(request, status));
+            return Ok(answer_refusal(request, status));
         }
         soft_refusal = Some(status);
     }
     if let Some(status) = refuse_unused_redirect(request, record, conf) {
-        return Ok(refuse_finally(request, status));
+        return Ok(answer_refusal(request, status));
     }
     if let Some(status) = soft_refusal {
         // All versions of nginx run the other access modules after 401 and 403.
@@ -113,7 +113,7 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
     if dav::concerns(request)
         && let Some(status) = dav::refuse_rewritten(request, record)?
     {
-        return Ok(refuse_finally(request, status));
+        return Ok(answer_refusal(request, status));
     }
     strip::strip(request, record)?;
     // A location without PTA gives no permission, even if the request came from one with PTA.
@@ -122,10 +122,10 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
     Ok(if is_permission { Status::NGX_OK } else { Status::NGX_DECLINED })
 }
 
-/// Refuses the request so that no other access module can let it in. Under `satisfy any`, nginx
-/// runs the other modules after some statuses, which depend on its version. So this finalizes the
-/// request and does not return the status to nginx.
-fn refuse_finally(request: Request<'_>, status: HTTPStatus) -> Status {
+/// Answers with the refusal, so that no other access module can let the request in. Under `satisfy
+/// any`, nginx runs the other modules after some statuses, which depend on its version. So this
+/// finalizes the request and does not return the status to nginx.
+fn answer_refusal(request: Request<'_>, status: HTTPStatus) -> Status {
     if LocConf::of(request).satisfies_any() {
         request.finalize_with(status.into());
         return Status::NGX_DONE;

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_path_of_a_destination_begins_where_nginx_finds_it() {
+    fn the_path_in_a_destination_is_the_one_that_nginx_finds() {
         for (value, path) in [
             ("/a/b", Some("/a/b")),
             ("/a/b?c", Some("/a/b?c")),
