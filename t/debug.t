@@ -35,7 +35,7 @@ a
  qr/\[debug\] .*pta: expired, 7 < \d+/,
  qr/\[debug\] .*pta: candidate from qs, 2 bytes/,
  qr/\[debug\] .*pta: not an even number of hexadecimal digits/,
- qr/\[debug\] .*pta: pair 1st: length is no multiple of 16 bytes/,
+ qr/\[debug\] .*pta: pair 1st: length is not a multiple of 16 bytes/,
  qr/\[debug\] .*pta: pair 1st: crc mismatch/,
  qr/\[debug\] .*pta: no token of these keys/]
 

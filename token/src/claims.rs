@@ -1,10 +1,10 @@
-//! What a token says, and how that is compared with a request.
+//! The content of a token, and the check of a request against it.
 
 use crate::key::PairId;
 use crate::pattern::PathPattern;
 use crate::refusal::Refusal;
 
-/// What a token says, decrypted and with a valid CRC.
+/// The content of a token that was decrypted and has a valid CRC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claims<'a> {
     /// CRC-32 over expiry and path.
@@ -17,8 +17,8 @@ pub struct Claims<'a> {
     pub pair: PairId,
 }
 
-/// What claims are compared with. Each method is called only if a claim needs it, and only if the
-/// token is not refused for an earlier reason.
+/// What [`Claims::judge`] needs to know of the request. Each method is called only if a claim needs
+/// it and no earlier claim has refused the request.
 pub trait Circumstances {
     /// The time in Unix seconds.
     fn now(&mut self) -> i64;
@@ -35,11 +35,11 @@ impl Claims<'_> {
         now > self.expires
     }
 
-    /// Compares each claim with the request.
+    /// Checks the claims against the request.
     ///
     /// # Errors
     ///
-    /// The first [`Refusal`], in their order.
+    /// The [`Refusal`] that comes first in [`Refusal::ALL`].
     #[inline]
     pub fn judge(self, request: &mut impl Circumstances) -> Result<Self, Refusal> {
         if self.has_expired(request.now()) {
@@ -79,39 +79,39 @@ mod tests {
 
     use super::*;
 
-    /// Notes what it is asked for.
-    struct Asked {
+    /// Records which methods are called.
+    struct Recorder {
         now: i64,
-        is_meant: bool,
-        for_what: Vec<&'static str>,
+        path_matches: bool,
+        calls: Vec<&'static str>,
     }
 
-    impl Circumstances for Asked {
+    impl Circumstances for Recorder {
         fn now(&mut self) -> i64 {
-            self.for_what.push("now");
+            self.calls.push("now");
             self.now
         }
 
         fn is_for(&mut self, pattern: &PathPattern<'_>) -> bool {
             assert_eq!(pattern.as_bytes(), b"/a");
-            self.for_what.push("path");
-            self.is_meant
+            self.calls.push("path");
+            self.path_matches
         }
     }
 
     #[test]
-    fn expiry_is_judged_first_and_nothing_more_than_needed_is_asked_for() {
+    fn the_path_is_not_compared_if_the_token_has_expired() {
         let claims =
             Claims { crc32: 0, expires: 1000, path: PathPattern::parse(b"/a").unwrap(), pair: PairId::First };
-        for (now, is_meant, expected, asked) in [
+        for (now, path_matches, expected, calls) in [
             (1000, true, Ok(claims), &["now", "path"][..]),
             (1000, false, Err(Refusal::PathMismatch), &["now", "path"]),
             (1001, true, Err(Refusal::Expired), &["now"]),
             (1001, false, Err(Refusal::Expired), &["now"]),
         ] {
-            let mut request = Asked { now, is_meant, for_what: Vec::new() };
-            assert_eq!(claims.judge(&mut request), expected, "{now}, {is_meant}");
-            assert_eq!(request.for_what, asked, "{now}, {is_meant}");
+            let mut request = Recorder { now, path_matches, calls: Vec::new() };
+            assert_eq!(claims.judge(&mut request), expected, "{now}, {path_matches}");
+            assert_eq!(request.calls, calls, "{now}, {path_matches}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Bytes to token and back: hexadecimal digits, CBC, CRC, fields.
+//! Encodes and decodes tokens: hexadecimal digits, CBC, CRC, fields.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,24 +15,24 @@ const EXPIRES_LEN: usize = 8;
 /// CRC, expiry and the slash that a path begins with.
 const SHORTEST: usize = CRC_LEN + EXPIRES_LEN + 1;
 
-/// The size of the buffer, in bytes, that decoding a token of `token_len` characters takes: room for what the
-/// characters stand for, encrypted and decrypted.
+/// The size of the buffer, in bytes, for decoding a token of `token_len` characters. It holds the
+/// encrypted and the decrypted bytes.
 #[must_use]
 #[inline]
 pub fn buffer_len(token_len: usize) -> usize {
     token_len & !1
 }
 
-/// What came of one pair's attempt at a token: for an administrator's debug log, never for a client.
+/// The result of decrypting a token with one pair. It goes to the debug log, never to a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attempt {
-    /// Padding and CRC are right.
+    /// Padding and CRC are valid.
     Opened,
-    /// The length is not a multiple of the block's.
+    /// The length is not a multiple of the block length.
     WrongLength,
-    /// The padding is not that of PKCS#7.
+    /// The padding is not valid PKCS#7.
     WrongPadding,
-    /// The CRC does not match, or the plain text is too short to have one.
+    /// The CRC does not match, or the plain text is too short to contain one.
     WrongCrc,
 }
 
@@ -40,30 +40,31 @@ impl core::fmt::Display for Attempt {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {
             Self::Opened => "opened",
-            Self::WrongLength => "length is no multiple of 16 bytes",
+            Self::WrongLength => "length is not a multiple of 16 bytes",
             Self::WrongPadding => "wrong padding",
             Self::WrongCrc => "crc mismatch",
         })
     }
 }
 
-/// Decrypts `token` with the first pair of `ring` that fits, into `buffer`, which must have at least
-/// [`buffer_len`] bytes and whose content does not matter.
+/// Decrypts `token` with the first pair of `ring` that opens it.
+///
+/// `buffer` must have at least [`buffer_len`] bytes. Its content does not matter.
 ///
 /// # Errors
 ///
-/// [`Refusal::Malformed`] for characters that cannot be a token, [`Refusal::Undecryptable`] for all
-/// else (a buffer that is too small included).
+/// - [`Refusal::Malformed`] if `token` is not an even number of hexadecimal digits, at least two.
+/// - [`Refusal::Undecryptable`] otherwise, also if the buffer is too small.
 #[inline]
 pub fn decode<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut [u8]) -> Result<Claims<'b>, Refusal> {
     decode_watched(ring, token, buffer, |_, _| {})
 }
 
-/// [`decode`], telling `watch` what came of each pair.
+/// Like [`decode`], and reports the result of each pair to `watch`.
 ///
 /// # Errors
 ///
-/// As for [`decode`].
+/// Those of [`decode`].
 #[inline]
 pub fn decode_watched<'b>(
     ring: &KeyRing,
@@ -95,11 +96,11 @@ fn claims(pair: PairId, plain: &[u8]) -> Result<Claims<'_>, Refusal> {
     Ok(Claims { crc32: u32::from_be_bytes(*crc32), expires: i64::from_be_bytes(*expires), path, pair })
 }
 
-/// Makes the token that allows `path` up to and including the second `expires`.
+/// Makes a token that allows `path` up to and including the second `expires`.
 ///
 /// # Errors
 ///
-/// A [`PatternError`] for a path that every check would refuse.
+/// A [`PatternError`] if `path` is not a valid pattern. Every check would refuse such a token.
 pub fn encode(pair: &KeyPair, expires: i64, path: &[u8]) -> Result<String, PatternError> {
     PathPattern::parse(path)?;
     let mut plain = Vec::with_capacity(path.len().saturating_add(CRC_LEN + EXPIRES_LEN));
@@ -115,22 +116,26 @@ pub fn encode(pair: &KeyPair, expires: i64, path: &[u8]) -> Result<String, Patte
 
 #[inline]
 fn from_hex(token: &[u8], bytes: &mut [u8]) -> Result<(), Refusal> {
-    // A "0x" prefix, which the decoder would skip, leaves a digit too few for the bytes: an error as well.
+    // The decoder skips a "0x" prefix. Too few digits for `bytes` are left then, which is an error.
     if token.is_empty() {
         return Err(Refusal::Malformed);
     }
     const_hex::decode_to_slice(token, bytes).map_err(|_| Refusal::Malformed)
 }
 
-/// Decrypts; the length of the plain text, if padding and CRC are right.
+/// Decrypts `encrypted`. Returns the length of the plain text if padding and CRC are valid.
 ///
-/// CBC from the block cipher itself: all blocks at once from one buffer to the other, then each combined with the
-/// encrypted one before it. The mode's own decryption in place takes four times as long for long tokens.
+/// This implements CBC with the block cipher: it decrypts all blocks into the other buffer, then
+/// combines each with the encrypted block before it. For long tokens, the crate `cbc` takes four
+/// times as long to decrypt in place.
 ///
-/// A padding oracle would let anybody make tokens, because the CRC needs no key: how long this takes must not tell
-/// wrong padding from a wrong CRC. So the CRC is computed whatever the padding, with one byte taken for it if it is
-/// wrong, and both are looked at in the end. What is left is the time for the CRC of at most 15 bytes, which right
-/// padding takes away from it.
+/// With a padding oracle, anybody could make tokens, because the CRC needs no key. So the time must
+/// not depend on whether the padding or the CRC is wrong:
+///
+/// - The CRC is always computed. If the padding is wrong, its length is taken to be one byte.
+/// - The results of both checks are used only at the end.
+///
+/// One difference remains: valid padding shortens the input of the CRC by at most 15 bytes.
 #[inline]
 fn decrypt(
     pair: &KeyPair,
@@ -150,7 +155,8 @@ fn decrypt(
     }
     let padding = blocks.last().map_or(Padding::NONE, |last| Padding::of(last.0));
     let bytes: &[u8] = plain;
-    // Without room for a path, it is no token: as if the padding were wrong, but not told as such.
+    // Without room for a path, this is not a token. It is handled like wrong padding, but not
+    // reported as such.
     let is_long_enough = bytes.len() >= SHORTEST.saturating_add(padding.len);
     let is_right = padding.is_right & is_long_enough;
     let plain_len = bytes.len().saturating_sub(if is_right { padding.len } else { 1 });
@@ -168,7 +174,7 @@ fn decrypt(
     }
 }
 
-/// The PKCS#7 padding at the end of the last block: 1 to 16 bytes of that very value.
+/// The PKCS#7 padding at the end of the last block: 1 to 16 bytes whose value is their number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Padding {
     len: usize,
@@ -178,7 +184,7 @@ struct Padding {
 impl Padding {
     const NONE: Self = Self { len: 1, is_right: false };
 
-    /// Looked at as one number, without a branch that depends on how far it is right.
+    /// Compares the block as one number: no branch depends on how many bytes are valid.
     #[inline]
     fn of(last: [u8; BLOCK_LEN]) -> Self {
         const EACH_BYTE_1: u128 = u128::MAX / 0xff;
@@ -197,10 +203,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_attempt_says_what_came_of_it() {
+    fn every_attempt_has_its_text() {
         for (attempt, text) in [
             (Attempt::Opened, "opened"),
-            (Attempt::WrongLength, "length is no multiple of 16 bytes"),
+            (Attempt::WrongLength, "length is not a multiple of 16 bytes"),
             (Attempt::WrongPadding, "wrong padding"),
             (Attempt::WrongCrc, "crc mismatch"),
         ] {
@@ -225,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn padding_is_1_to_16_bytes_of_its_own_length() {
+    fn padding_is_1_to_16_bytes_whose_value_is_their_number() {
         for len in 0..=255_u8 {
             let mut block = [0xee; BLOCK_LEN];
             let padding = usize::from(len).min(BLOCK_LEN);

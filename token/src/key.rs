@@ -1,4 +1,4 @@
-//! Key pairs and the ring of two: parsed once, wiped on drop, never printed.
+//! Key pairs and key rings. Keys are wiped on drop and never printed.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -14,7 +14,7 @@ pub const BLOCK_LEN: usize = 16;
 /// Why a text is neither a key nor an IV. The text itself is never part of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyError {
-    /// The text has this many characters and not 32.
+    /// The text has this many characters instead of 32.
     Length(usize),
     /// A character is not a hexadecimal digit.
     NotHex,
@@ -31,7 +31,7 @@ impl fmt::Display for KeyError {
 
 impl core::error::Error for KeyError {}
 
-/// The 16 bytes of a key or of an IV: wiped on drop, printed as `Secret(..)`.
+/// The 16 bytes of a key or of an IV. They are wiped on drop and printed as `Secret(..)`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<[u8; BLOCK_LEN]>);
 
@@ -40,19 +40,19 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// A [`KeyError`] that names the fault and does not contain the text.
+    /// A [`KeyError`], which does not contain the text.
     pub fn from_hex(text: &[u8]) -> Result<Self, KeyError> {
         if text.len() != BLOCK_LEN * 2 {
             return Err(KeyError::Length(text.len()));
         }
         let mut bytes = Zeroizing::new([0; BLOCK_LEN]);
-        // A "0x" prefix, which the decoder would skip, leaves 30 digits for 16 bytes: an error as well.
+        // The decoder skips a "0x" prefix. It then finds 30 digits for 16 bytes, which is an error.
         const_hex::decode_to_slice(text, bytes.as_mut_slice()).map_err(|_| KeyError::NotHex)?;
         Ok(Self(bytes))
     }
 }
 
-/// For looking up what belongs to a key. The order says nothing.
+/// Lets a secret be the key of a map. The order has no meaning.
 impl Ord for Secret {
     fn cmp(&self, other: &Self) -> Ordering {
         self.0.as_slice().cmp(other.0.as_slice())
@@ -71,7 +71,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A key with its IV, the key schedules expanded: wiped on drop, printed as `KeyPair(..)`.
+/// A key with its IV, the key schedules expanded. It is wiped on drop and printed as `KeyPair(..)`.
 #[derive(Clone)]
 pub struct KeyPair {
     pub(crate) cipher: Aes128,
@@ -79,7 +79,7 @@ pub struct KeyPair {
 }
 
 impl KeyPair {
-    /// Expands the schedules of `key` and keeps `iv` beside them.
+    /// Expands the schedules of `key`.
     #[must_use]
     pub fn new(key: &Secret, iv: &Secret) -> Self {
         Self { cipher: Aes128::new((&*key.0).into()), iv: iv.0.clone() }
@@ -89,7 +89,7 @@ impl KeyPair {
     ///
     /// # Errors
     ///
-    /// The [`KeyError`] of the first of the two that is not a key.
+    /// The [`KeyError`] of `key`, or else that of `iv`.
     pub fn from_hex(key: &[u8], iv: &[u8]) -> Result<Self, KeyError> {
         Ok(Self::new(&Secret::from_hex(key)?, &Secret::from_hex(iv)?))
     }
@@ -111,7 +111,7 @@ pub enum PairId {
 }
 
 impl PairId {
-    /// Both, in the order in which a token is tried.
+    /// Both pairs, in the order in which they are tried.
     pub const ALL: [Self; 2] = [Self::First, Self::Second];
 
     /// The name of the pair in directives, variables, logs and options.
@@ -130,16 +130,16 @@ impl fmt::Display for PairId {
     }
 }
 
-/// One or two key pairs, tried in order: that is how keys are rotated.
+/// One or two key pairs, which are tried in order. With two, keys can be rotated.
 #[derive(Clone)]
 pub struct KeyRing {
     pairs: Vec<(PairId, KeyPair)>,
-    /// An empty CRC to clone: making one looks up what the CPU can do, each time.
+    /// An empty CRC to clone. A new one would detect the features of the CPU again.
     pub(crate) crc32: crc32fast::Hasher,
 }
 
 impl KeyRing {
-    /// A ring of the pairs given, or nothing when there is none.
+    /// A ring of these pairs. None if both are missing.
     #[must_use]
     pub fn new(first: Option<KeyPair>, second: Option<KeyPair>) -> Option<Self> {
         let first = first.map(|pair| (PairId::First, pair));
@@ -154,7 +154,7 @@ impl KeyRing {
         self.pairs().find_map(|(id, pair)| (id == PairId::First).then_some(pair))
     }
 
-    /// The pairs in the order in which a token is tried.
+    /// The pairs in the order in which they are tried.
     #[inline]
     pub fn pairs(&self) -> impl Iterator<Item = (PairId, &KeyPair)> {
         self.pairs.iter().map(|(id, pair)| (*id, pair))
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_1st_pair_of_a_ring_is_found_if_there_is_one() {
+    fn a_ring_may_lack_its_1st_pair() {
         let [one, other] = [[b'1'; 32], [b'2'; 32]].map(|digits| KeyPair::from_hex(KEY, &digits).unwrap());
         let both = KeyRing::new(Some(one.clone()), Some(other.clone())).unwrap();
         assert_eq!(both.first().map(|pair| &pair.iv), Some(&one.iv));

@@ -1,35 +1,35 @@
-//! What a file with keys may contain. Reading the file is up to the caller.
+//! The content of key files and pair files. The caller reads the files.
 //!
 //! - A key file has one line, a key or an IV.
 //! - A pair file has two lines, a key and its IV.
 //!
-//! Lines end with LF or CRLF. The last line needs no end.
+//! Lines end with LF or CRLF. The end of the last line is optional.
 
 use core::fmt;
 
 use crate::key::{BLOCK_LEN, KeyError, Secret};
 use crate::material::SecretPair;
 
-/// The length of the longest key file, in bytes: more than a key and its line end, and so little that
-/// hardly any other file is read as a key by mistake.
+/// The maximum length of a key file, in bytes. It has room for a key and its line end. Most other
+/// files are longer, so they are not taken for a key.
 pub const KEY_FILE_LIMIT: usize = 64;
 
-/// The length of the longest pair file, in bytes.
+/// The maximum length of a pair file, in bytes.
 pub const PAIR_FILE_LIMIT: usize = 256;
 
 /// Why the content of a file is not a key. The content is never part of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyFileError {
-    /// There is nothing in it.
+    /// The file is empty.
     Empty,
-    /// There are several lines. Without the last line end, they have this many bytes.
+    /// There are several lines, with this many bytes in all. The last line end is not counted.
     SeveralLines(usize),
     /// The line is not a key.
     Key(KeyError),
 }
 
 impl KeyFileError {
-    /// The error of the whole text taken as a key.
+    /// The error of parsing the whole content as one key.
     #[must_use]
     pub fn as_key_error(self) -> KeyError {
         match self {
@@ -56,9 +56,9 @@ impl core::error::Error for KeyFileError {}
 /// Why the content of a file is not a key and its IV. The content is never part of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PairFileError {
-    /// There is nothing in it.
+    /// The file is empty.
     Empty,
-    /// There are this many lines and not two.
+    /// There are this many lines instead of two.
     Lines(usize),
     /// The 1st line is not a key.
     Key(KeyError),

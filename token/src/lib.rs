@@ -1,14 +1,17 @@
 //! The PTA token format: keys, encoding, decoding, path patterns and refusals.
 //!
 //! A token is the lower-case hexadecimal form of
-//! `AES-128-CBC(key, iv, PKCS#7(crc32 || expires || path))`, where `crc32` is the CRC-32/ISO-HDLC of
-//! `expires || path` (4 bytes, big-endian), `expires` a Unix time in seconds (8 bytes, big-endian, signed) and
-//! `path` a pattern that begins with `/`.
+//! `AES-128-CBC(key, iv, PKCS#7(crc32 || expires || path))`:
 //!
-//! CRC-32 inside CBC with a fixed IV is **not** a signature: it detects accidents and stops guessing, nothing
-//! more. This crate knows no nginx, no clock and no files; times and buffers are given by the caller.
+//! - `crc32` is the CRC-32/ISO-HDLC of `expires || path` (4 bytes, big-endian).
+//! - `expires` is a Unix time in seconds (8 bytes, big-endian, signed).
+//! - `path` is a pattern that begins with `/`.
 //!
-//! Arrows: {verdict, key_file} -> material -> codec -> claims -> {key, pattern, refusal}
+//! CRC-32 inside CBC with a fixed IV is **not** a signature: it detects accidents and stops
+//! guessing, nothing more. This crate does not use nginx, the clock or files. The caller provides
+//! times and buffers.
+//!
+//! Arrows: key_file -> material -> codec -> claims -> {key, pattern, refusal}
 //!
 //! ```
 //! use pta_token::{KeyPair, KeyRing, PlainRequest, Refusal, buffer_len, decode, encode};

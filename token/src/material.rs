@@ -1,4 +1,4 @@
-//! Keys as they were given, before their schedules are expanded.
+//! Keys as they are configured, before their schedules are expanded.
 
 use crate::key::{KeyPair, KeyRing, PairId, Secret};
 
@@ -19,7 +19,7 @@ impl SecretPair {
     }
 }
 
-/// What a ring is made of. Rings of equal material are equal.
+/// The keys of a ring. Rings of equal material are equal.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct KeyMaterial {
     /// The 1st pair.
@@ -38,7 +38,7 @@ impl KeyMaterial {
         }
     }
 
-    /// The ring of the pairs, or nothing if there is not one.
+    /// The ring of the pairs. None if there are no pairs.
     #[must_use]
     pub fn ring(&self) -> Option<KeyRing> {
         let expanded = |id| self.pair(id).map(SecretPair::expand);
@@ -60,7 +60,7 @@ mod tests {
         SecretPair { key: secret(), iv: secret() }
     }
 
-    /// A token of each pair of the ring.
+    /// One token for each pair of the ring.
     fn tokens(material: &KeyMaterial) -> Option<Vec<(PairId, String)>> {
         let token = |(id, pair): (PairId, &KeyPair)| (id, encode(pair, 1, b"/").unwrap());
         material.ring().map(|ring| ring.pairs().map(token).collect())

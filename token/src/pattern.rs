@@ -6,12 +6,12 @@ use core::num::NonZeroUsize;
 
 use memchr::memchr;
 
-/// Why the bytes of a token are no path.
+/// Why the bytes of a token are not a valid pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PatternError {
-    /// The path does not begin with `/` (an empty one does not either).
+    /// The path is empty, or does not begin with `/`.
     NotAbsolute,
-    /// There are two unescaped `*`.
+    /// There is more than one unescaped `*`.
     TwoWildcards,
 }
 
@@ -26,14 +26,17 @@ impl fmt::Display for PatternError {
 
 impl core::error::Error for PatternError {}
 
-/// A path that a token allows: one unescaped `*` matches zero or more bytes, `/` included; `\*` is a literal
-/// star; a backslash before anything else is itself.
+/// The pattern of the paths that a token allows:
+///
+/// - One unescaped `*` matches zero or more bytes, `/` included.
+/// - `\*` is a literal star.
+/// - A backslash before any other byte is literal.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PathPattern<'a> {
     text: &'a [u8],
-    /// Where the wildcard stands, if there is one. A slash always stands before it.
+    /// The position of the wildcard, if there is one. It is never the first byte.
     wildcard: Option<NonZeroUsize>,
-    /// Whether there is a `\*`, so that the text is not what it stands for.
+    /// Whether the text contains `\*`, so that it must be unescaped.
     has_escapes: bool,
 }
 
@@ -42,7 +45,7 @@ impl<'a> PathPattern<'a> {
     ///
     /// # Errors
     ///
-    /// A [`PatternError`] when no request could be meant by it.
+    /// A [`PatternError`] if `text` is not a valid pattern.
     #[inline]
     pub fn parse(text: &'a [u8]) -> Result<Self, PatternError> {
         if text.first() != Some(&b'/') {
@@ -50,12 +53,13 @@ impl<'a> PathPattern<'a> {
         }
         let mut pattern = Self { text, wildcard: None, has_escapes: false };
         let mut from = 0_usize;
-        // As a rule the star is the last byte, and nothing behind it needs a look.
+        // Usually the star is the last byte, and nothing is left to search.
         while let Some(rest) = text.get(from..).filter(|rest| !rest.is_empty())
             && let Some(found) = memchr(b'*', rest)
         {
             let at = from.saturating_add(found);
-            // Of two backslashes before a star, the first is itself and the second escapes.
+            // Of two backslashes before a star, the first is literal and the second escapes the
+            // star.
             let is_escaped = at.checked_sub(1).and_then(|before| text.get(before)) == Some(&b'\\');
             if is_escaped {
                 pattern.has_escapes = true;
@@ -69,14 +73,14 @@ impl<'a> PathPattern<'a> {
         Ok(pattern)
     }
 
-    /// Whether the pattern has a wildcard, that is, may match more than one path.
+    /// Whether the pattern has a wildcard. Without one, it matches a single path.
     #[must_use]
     pub fn is_wildcard(&self) -> bool {
         self.wildcard.is_some()
     }
 
-    /// Whether `path`, decoded and normalised, is one that the token allows. Nothing outside the bytes of the
-    /// two is looked at, and prefix and suffix do not overlap.
+    /// Whether the token allows `path`, which must be decoded and normalised. The parts of the path
+    /// that match the prefix and the suffix of the pattern do not overlap.
     #[must_use]
     #[inline]
     pub fn matches(&self, path: &[u8]) -> bool {
@@ -89,7 +93,7 @@ impl<'a> PathPattern<'a> {
         }
     }
 
-    /// The same for a pattern with escapes, each stretch read byte by byte.
+    /// Like [`Self::matches`], for a pattern with escapes. Compares byte by byte.
     #[cold]
     fn matches_escaped(&self, path: &[u8]) -> bool {
         match self.split() {
@@ -107,8 +111,8 @@ impl<'a> PathPattern<'a> {
         }
     }
 
-    /// Whether the token allows all that is or will be in `folder`: the pattern ends in its wildcard,
-    /// and the text before that is a beginning of the folder's path.
+    /// Whether the token allows every possible path in `folder`: the pattern ends with its
+    /// wildcard, and the folder's path begins with the text before that.
     #[must_use]
     pub fn covers_folder(&self, folder: &[u8]) -> bool {
         match self.split() {
@@ -121,7 +125,7 @@ impl<'a> PathPattern<'a> {
         }
     }
 
-    /// What stands before the wildcard, and what behind it.
+    /// The parts before and after the wildcard.
     #[inline]
     fn split(&self) -> (&'a [u8], Option<&'a [u8]>) {
         match self.wildcard.and_then(|at| self.text.split_at_checked(at.get())) {
@@ -130,25 +134,25 @@ impl<'a> PathPattern<'a> {
         }
     }
 
-    /// The pattern as the token spells it.
+    /// The pattern as it is in the token.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.text
     }
 }
 
-/// The pattern that matches `path` and nothing else: each `*` has a backslash before it.
+/// The pattern that matches `path` and nothing else: a backslash is put before each `*`.
 #[must_use]
 pub fn escape_stars(path: &[u8]) -> Cow<'_, [u8]> {
     if memchr(b'*', path).is_none() {
         return Cow::Borrowed(path);
     }
     let escape = |byte: u8| (byte == b'*').then_some(b'\\');
-    // Of two backslashes before a star, the first is itself: one in the path stays as it is.
+    // A backslash before the new one is literal, so backslashes in the path need no escape.
     Cow::Owned(path.iter().flat_map(|&byte| escape(byte).into_iter().chain([byte])).collect())
 }
 
-/// The bytes that a stretch without wildcard stands for.
+/// The bytes that a text without wildcard matches.
 fn unescaped(text: &[u8]) -> impl Iterator<Item = u8> {
     let following = text.iter().skip(1).copied().map(Some).chain([None]);
     let escaping = |&(byte, next): &(u8, Option<u8>)| !(byte == b'\\' && next == Some(b'*'));
@@ -210,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backslash_before_anything_else_is_itself() {
+    fn a_backslash_before_any_other_byte_is_literal() {
         assert_matches(r"/a\b", &[r"/a\b"], &["/ab"]);
         assert_matches(r"/a\", &[r"/a\"], &["/a"]);
         // The star belongs to the backslash right before it.
@@ -218,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_covered_by_a_wildcard_at_the_end_of_a_beginning_of_its_path() {
+    fn a_prefix_of_a_folder_with_a_wildcard_at_its_end_covers_the_folder() {
         for (pattern, covered, others) in [
             ("/tree/*", &["/tree/", "/tree/a/"][..], &["/tree", "/tre/", "/trees/", "/"][..]),
             ("/tree*", &["/tree/", "/trees/", "/tree/a/", "/tree"], &["/tre/", "/"]),
@@ -287,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn any_byte_may_stand_in_a_path() {
+    fn a_path_may_contain_any_byte() {
         for byte in 1..=255_u8 {
             if byte == b'*' {
                 continue;

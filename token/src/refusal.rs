@@ -1,11 +1,11 @@
-//! The reasons for a refusal, each listed once with all its words.
+//! The reasons for a refusal, each declared once with all its texts.
 
 use core::fmt;
 
 /// The value of `$pta_status` for a request that is allowed.
 pub const ALLOWED: &str = "ALLOWED";
 
-/// What one refusal is called, and its default answer.
+/// The texts and the default status of one refusal.
 struct Entry {
     word: &'static str,
     capitals: &'static str,
@@ -27,17 +27,17 @@ macro_rules! refusals {
             status: $status:literal,
         }
     )+) => {
-        /// Why a request is refused. The order is that in which the reasons are looked for.
+        /// Why a request is refused. The reasons are checked in this order.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Refusal {
             $($(#[doc = $doc])+ $name,)+
         }
 
         impl Refusal {
-            /// All of them, in order.
+            /// All refusals, in order.
             pub const ALL: [Self; Self::COUNT] = [$(Self::$name),+];
 
-            /// How many there are.
+            /// The number of refusals.
             pub const COUNT: usize = [$($word),+].len();
 
             #[inline]
@@ -74,7 +74,7 @@ refusals! {
         explanation: "token is malformed: it must be an even number of hexadecimal digits",
         status: 400,
     }
-    /// The token cannot be decrypted, for any other reason. Telling more would help to forge one.
+    /// The token cannot be decrypted, for any other reason. Details would help to forge a token.
     Undecryptable {
         word: "undecryptable",
         capitals: "UNDECRYPTABLE",
@@ -82,7 +82,7 @@ refusals! {
         explanation: "token cannot be decrypted with these keys",
         status: 403,
     }
-    /// The time of the token is over.
+    /// The token has expired.
     Expired {
         word: "expired",
         capitals: "EXPIRED",
@@ -131,13 +131,13 @@ impl Refusal {
         self.entry().explanation
     }
 
-    /// The HTTP status of the answer, unless the configuration sets another one.
+    /// The HTTP status of the response, unless the configuration sets another one.
     #[must_use]
     pub fn default_status(self) -> u16 {
         self.entry().status
     }
 
-    /// The place in [`Self::ALL`], below [`Self::COUNT`].
+    /// The position in [`Self::ALL`], below [`Self::COUNT`].
     #[must_use]
     #[inline]
     pub fn index(self) -> usize {
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn explanations_are_sentences_of_their_own() {
+    fn every_refusal_has_an_explanation_of_its_own() {
         let explanations = each(Refusal::explanation);
         for (at, explanation) in explanations.iter().enumerate() {
             assert!(explanation.contains("token"), "{explanation}");
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_names_its_refusal_and_nothing_else_does() {
+    fn only_its_word_names_a_refusal() {
         for refusal in Refusal::ALL {
             assert_eq!(Refusal::of_word(refusal.word().as_bytes()), Some(refusal));
         }
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_is_the_place_in_the_list() {
+    fn an_index_is_the_position_in_the_list() {
         assert_eq!(each(Refusal::index), (0..Refusal::COUNT).collect::<Vec<_>>());
     }
 }

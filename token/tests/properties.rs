@@ -1,5 +1,5 @@
-//! What holds for any path, any expiry and any damage.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::arithmetic_side_effects)] // a test stops where something is wrong
+//! Properties of tokens and patterns, for random paths, expiries and damage.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::arithmetic_side_effects)] // a failed test panics
 
 use proptest::prelude::*;
 use pta_token::{KeyPair, KeyRing, PathPattern, buffer_len, decode, encode};
@@ -10,14 +10,15 @@ fn ring() -> (KeyPair, KeyRing) {
     (pair.clone(), KeyRing::new(Some(pair), None).unwrap())
 }
 
-/// Any bytes after the slash that make a valid pattern.
+/// A slash and random bytes that are a valid pattern.
 fn path() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(any::<u8>(), 0..200)
         .prop_map(|tail| [b"/", &tail[..]].concat())
-        .prop_filter("a pattern", |path| PathPattern::parse(path).is_ok())
+        .prop_filter("not a pattern", |path| PathPattern::parse(path).is_ok())
 }
 
-/// The rules of a pattern once more, slow and plain: first the escapes, then the one star.
+/// A slow and simple matcher to compare with: it resolves the escapes, then tries every length for
+/// the wildcard.
 fn reference_match(pattern: &[u8], path: &[u8]) -> bool {
     let mut tokens: Vec<Option<u8>> = Vec::new();
     let mut at = 0;
@@ -57,7 +58,7 @@ proptest! {
     }
 
     #[test]
-    fn a_flipped_bit_never_makes_another_good_token(path in path(), expires in any::<i64>(), at in any::<prop::sample::Index>(), bit in 0..8_u32) {
+    fn a_flipped_bit_never_makes_another_valid_token(path in path(), expires in any::<i64>(), at in any::<prop::sample::Index>(), bit in 0..8_u32) {
         let (pair, ring) = ring();
         let mut bytes = const_hex::decode(encode(&pair, expires, &path).unwrap()).unwrap();
         let at = at.index(bytes.len());
@@ -68,7 +69,7 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_character_never_makes_another_good_token(path in path(), expires in any::<i64>(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+    fn a_changed_character_never_makes_another_valid_token(path in path(), expires in any::<i64>(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
         let (pair, ring) = ring();
         let mut token = encode(&pair, expires, &path).unwrap().into_bytes();
         let at = at.index(token.len());
@@ -79,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_panic(token in prop::collection::vec(any::<u8>(), 0..300), hex in "[0-9a-fA-F]{0,300}") {
+    fn random_bytes_are_refused_without_panic(token in prop::collection::vec(any::<u8>(), 0..300), hex in "[0-9a-fA-F]{0,300}") {
         let (_, ring) = ring();
         let mut buffer = [0; 300];
         prop_assert!(decode(&ring, &token, &mut buffer).is_err());

@@ -1,5 +1,5 @@
-//! The rules of the format that decide what a token is worth, one test a rule.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test stops where something is wrong
+//! The rules of the format that decide whether a token is valid, one test for each rule.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed test panics
 
 use aes::cipher::{BlockModeEncrypt, KeyIvInit, block_padding::NoPadding};
 use pta_token::{KeyPair, KeyRing, PairId, PlainRequest, Refusal, buffer_len, decode, encode};
@@ -16,7 +16,7 @@ fn ring() -> KeyRing {
     KeyRing::new(Some(pair(&KEY, &IV)), None).unwrap()
 }
 
-/// A token of exactly these plain bytes, padding included.
+/// A token of exactly these plain bytes, which include the padding.
 fn sealed(plain: &[u8]) -> String {
     let encryptor = cbc::Encryptor::<aes::Aes128>::new(&KEY.into(), &IV.into());
     const_hex::encode(encryptor.encrypt_padded_vec::<NoPadding>(plain))
@@ -41,18 +41,18 @@ fn error(ring: &KeyRing, token: &str) -> Refusal {
 
 #[test]
 fn malformed_is_empty_odd_or_not_hex() {
-    let good = encode(&pair(&KEY, &IV), 1, b"/a").unwrap();
-    for token in ["", "0", "abc", "zz", "0x", "  ", &good[1..], &good.replacen('0', "g", 1)] {
+    let valid = encode(&pair(&KEY, &IV), 1, b"/a").unwrap();
+    for token in ["", "0", "abc", "zz", "0x", "  ", &valid[1..], &valid.replacen('0', "g", 1)] {
         assert_eq!(error(&ring(), token), Refusal::Malformed, "{token:?}");
     }
-    assert_eq!(error(&ring(), &format!("0x{}", &good[2..])), Refusal::Malformed);
-    assert_eq!(error(&ring(), &format!("0x{good}")), Refusal::Malformed);
-    // Whatever its length: the characters are looked at first.
+    assert_eq!(error(&ring(), &format!("0x{}", &valid[2..])), Refusal::Malformed);
+    assert_eq!(error(&ring(), &format!("0x{valid}")), Refusal::Malformed);
+    // The characters are checked before the length.
     assert_eq!(error(&ring(), "abcdefgh"), Refusal::Malformed);
 }
 
 #[test]
-fn a_length_that_is_no_multiple_of_the_block_is_undecryptable() {
+fn a_length_that_is_not_a_multiple_of_the_block_is_undecryptable() {
     for len in [1, 2, 15, 17, 31] {
         assert_eq!(error(&ring(), &"ab".repeat(len)), Refusal::Undecryptable, "{len}");
     }
@@ -69,7 +69,7 @@ fn every_padding_byte_counts() {
         let token = sealed(&padded(plain(9, path), &padding));
         assert_eq!(error(&ring(), &token), Refusal::Undecryptable, "{padding:?}");
     }
-    // A whole block of padding, and nothing but padding.
+    // A whole block of padding after a path, then nothing but padding.
     let token = sealed(&padded(plain(9, b"/abc"), &[16; 16]));
     assert!(decode(&ring(), token.as_bytes(), &mut buffer).is_ok());
     assert_eq!(error(&ring(), &sealed(&[16; 16])), Refusal::Undecryptable);
@@ -82,7 +82,7 @@ fn too_few_plain_bytes_are_undecryptable() {
         let block = [vec![0; len], vec![padding; 16 - len]].concat();
         assert_eq!(error(&ring(), &sealed(&block)), Refusal::Undecryptable, "{len}");
     }
-    // The CRC of an expiry alone is right, and the path is empty.
+    // The CRC is valid, but the path is empty.
     assert_eq!(error(&ring(), &sealed(&padded(plain(9, b""), &[4; 4]))), Refusal::Undecryptable);
 }
 
@@ -94,7 +94,7 @@ fn a_wrong_crc_is_undecryptable() {
 }
 
 #[test]
-fn a_path_that_is_no_pattern_is_undecryptable() {
+fn a_path_that_is_not_a_pattern_is_undecryptable() {
     for path in [&b"a/b"[..], b"*", b"/*/*", b"\0/a"] {
         let mut bytes = plain(9, path);
         let padding = 16 - bytes.len() % 16;
@@ -131,19 +131,19 @@ fn the_1st_pair_is_tried_before_the_2nd_and_either_may_be_alone() {
     let only_second = KeyRing::new(None, Some(second)).unwrap();
     assert_eq!(opened_by(&only_second, &by_second), Ok(PairId::Second));
     assert_eq!(opened_by(&only_second, &by_first), Err(Refusal::Undecryptable));
-    // The 1st key with the 2nd IV is no pair.
+    // The 1st key with the 2nd IV is not a pair.
     let crossed = encode(&pair(&KEY, &OTHER), 9, b"/a").unwrap();
     assert_eq!(opened_by(&both, &crossed), Err(Refusal::Undecryptable));
 }
 
 #[test]
-fn a_short_buffer_is_an_error_and_no_panic() {
+fn a_short_buffer_is_an_error_not_a_panic() {
     let token = encode(&pair(&KEY, &IV), 9, b"/a").unwrap();
     assert_eq!(decode(&ring(), token.as_bytes(), &mut [0; 31]), Err(Refusal::Undecryptable));
 }
 
 #[test]
-fn expiry_is_inclusive_signed_and_judged_before_the_path() {
+fn expiry_is_inclusive_signed_and_checked_before_the_path() {
     let verdict = |expires: i64, now: i64, path: &[u8]| {
         let token = encode(&pair(&KEY, &IV), expires, b"/a").unwrap();
         let mut buffer = [0; 32];
@@ -163,7 +163,7 @@ fn expiry_is_inclusive_signed_and_judged_before_the_path() {
 }
 
 #[test]
-fn a_long_path_has_no_fixed_buffer_to_overrun() {
+fn a_path_may_be_100_000_bytes_long() {
     let path = [&b"/"[..], &vec![b'x'; 100_000]].concat();
     let token = encode(&pair(&KEY, &IV), 9, &path).unwrap();
     let mut buffer = vec![0; buffer_len(token.len())];

@@ -1,5 +1,5 @@
-//! The public vectors of the format, both ways.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a test stops where something is wrong
+//! Encodes and decodes the public vectors of the format.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a failed test panics
 
 use pta_token::{KeyPair, KeyRing, PairId, buffer_len, decode, encode};
 use serde::Deserialize;
