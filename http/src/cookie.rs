@@ -4,8 +4,11 @@ use core::iter;
 
 use memchr::memchr;
 
-/// The values of the cookies `name` in one header line. Blanks around name and value are dropped, and so is one pair of
-/// double quotes around the value. A name without `=` is not a cookie.
+/// The values of the cookies `name` in one header line.
+///
+/// - Blanks around name and value are dropped.
+/// - One pair of double quotes around the value is dropped.
+/// - A name without `=` is not a cookie.
 pub fn values_in<'a>(line: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
     let mut rest = Some(line);
     iter::from_fn(move || {

@@ -1,6 +1,9 @@
-//! Where a token stands in an HTTP request: the argument of a query, the cookies of a header line,
-//! the bytes of a text that logs must not show, and the path that nginx compares. Bytes only, nothing
-//! of nginx.
+//! Finds the token in an HTTP request. All functions work on bytes, without nginx.
+//!
+//! - `query`: the token's argument in a query.
+//! - `cookie`: the token's cookies in a header line.
+//! - `mask`: the values that logs must not show.
+//! - `path`: the path as nginx normalises it.
 //!
 //! Arrows: {cookie, mask, query} -> {blocks, name, path, writer}
 

@@ -1,11 +1,11 @@
-//! Replaces the values of arguments by `***`.
+//! Replaces the values of arguments with `***`.
 
 use memchr::{memchr2, memchr3};
 
 use crate::blocks::may_contain;
 use crate::writer::Writer;
 
-/// What stands in place of a value.
+/// The replacement of a value.
 pub const MASK: &[u8] = b"***";
 
 /// Writes `text` with `***` in place of the values of the arguments `name`.
@@ -19,25 +19,26 @@ pub fn write_masked(text: &[u8], name: &[u8], output: &mut Writer<'_>) {
     output.push(text.get(written..).unwrap_or_default());
 }
 
-/// The three parts of `text` with `***` in place of what stands from `start` to `end`.
+/// `text` in three parts, with `***` in place of the bytes from `start` to `end`.
 #[inline]
 #[must_use]
 pub fn masked_at(text: &[u8], start: usize, end: usize) -> [&[u8]; 3] {
     [text.get(..start).unwrap_or_default(), MASK, text.get(end..).unwrap_or_default()]
 }
 
-/// Where the values of the arguments `name` begin and end. This protects tokens in logs, so it
-/// accepts more than the check does: links are copied out of HTML (`&amp;pta=`), built with the
-/// wrong separator, or percent-encoded inside another link.
+/// The start and end of each value of the arguments `name`.
 ///
-/// - An argument begins behind `?`, `&`, `;` or `#`, or one of them percent-encoded.
+/// This protects tokens in logs, so it accepts more than the check does. Links are copied from HTML
+/// (`&amp;pta=`), built with the wrong separator, or percent-encoded inside another link.
+///
+/// - An argument follows `?`, `&`, `;` or `#`, or one of them percent-encoded.
 /// - Its `=` may be percent-encoded.
 /// - Its value ends before `&`, `;`, `#`, one of them percent-encoded, or a blank.
 pub fn values<'a>(text: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = (usize, usize)> + 'a {
     let mut end = 0_usize;
     core::iter::from_fn(move || {
         loop {
-            // Few requests have an equals sign or an escape apart from the token's.
+            // Few requests have more equals signs or escapes than the one of the token.
             let equals = end.saturating_add(memchr2(b'=', b'%', text.get(end..)?)?);
             let (before, behind) = text.split_at_checked(equals)?;
             let start = equals.saturating_add(equals_sign_len(behind));
@@ -54,14 +55,14 @@ pub fn values<'a>(text: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = (usize
     })
 }
 
-/// Whether there can be no values in `text`, because it contains neither `=` nor `%`.
+/// Whether `text` contains neither `=` nor `%`, and so no value.
 #[inline]
 #[must_use]
 pub fn has_no_values(text: &[u8]) -> bool {
     !may_contain(text, [b'=', b'%'])
 }
 
-/// The length of the `=`, perhaps percent-encoded, with which `text` begins; 0 without one.
+/// The length of the `=`, plain or percent-encoded, at the start of `text`. 0 if there is none.
 fn equals_sign_len(text: &[u8]) -> usize {
     match text {
         [b'=', ..] => 1,
@@ -70,7 +71,7 @@ fn equals_sign_len(text: &[u8]) -> usize {
     }
 }
 
-/// Whether `text` ends with a separator and `name`, in any case of letters.
+/// Whether `text` ends with a separator and `name`. The case of letters is ignored.
 fn ends_with_argument(text: &[u8], name: &[u8]) -> bool {
     let split = text.len().checked_sub(name.len()).and_then(|at| text.split_at_checked(at));
     split.is_some_and(|(before, found)| found.eq_ignore_ascii_case(name) && ends_with_separator(before))
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn links_put_together_with_another_separator_are_masked() {
+    fn links_with_another_separator_are_masked() {
         assert_eq!(masked("/x&pta=a"), "/x&pta=***");
         assert_eq!(masked("/x&pta=a?pta=b"), "/x&pta=***");
         assert_eq!(masked("/x&pta=a&b?pta=c"), "/x&pta=***&b?pta=***");
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_value_stays() {
+    fn text_that_is_not_a_value_stays() {
         for text in [
             "",
             "GET /x HTTP/1.1",

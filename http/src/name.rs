@@ -1,12 +1,12 @@
-//! The name of the argument and of the cookie that have the token.
+//! The name of the argument and of the cookie that contain the token.
 
-/// A name that needs no escaping in a query, and that is a token of RFC 6265 as the name of a
-/// cookie.
+/// A name that needs no escaping in a query and is a valid name of a cookie (a token of RFC 6265).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenName<'a>(&'a [u8]);
 
 impl<'a> TokenName<'a> {
-    /// The name, if it has only letters, digits, `-`, `.`, `_` and `~`, and at least one of them.
+    /// The name. None if it is empty or contains a byte other than letters, digits, `-`, `.`, `_`
+    /// and `~`.
     #[must_use]
     pub fn parse(name: &'a [u8]) -> Option<Self> {
         let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);

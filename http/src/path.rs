@@ -8,11 +8,11 @@ use std::fmt;
 pub enum PathError {
     /// It does not begin with a slash.
     NotAbsolute,
-    /// A `%` without two hexadecimal digits behind it.
+    /// A `%` that is not followed by two hexadecimal digits.
     Percent,
-    /// `%00` or the byte itself.
+    /// `%00` or a NUL byte.
     Nul,
-    /// More `..` than there are folders.
+    /// There are more `..` than folders.
     AboveRoot,
 }
 
@@ -46,12 +46,12 @@ pub fn normalise(raw: &[u8]) -> Result<Vec<u8>, PathError> {
             if first == b'%' { unescape(rest).ok_or(PathError::Percent)? } else { (first, behind) };
         match byte {
             b'\0' => return Err(PathError::Nul),
-            // A decoded slash is a slash like any other, and decoded dots are dots.
+            // nginx treats decoded slashes and dots like literal ones.
             b'/' => end_segment(&mut path)?,
             _ => path.push(byte),
         }
     }
-    // As if a slash followed, which is then not there.
+    // Handled as if a slash followed, which is then removed.
     match segment(&path) {
         b"." | b".." => end_segment(&mut path)?,
         _ => {}
@@ -59,7 +59,7 @@ pub fn normalise(raw: &[u8]) -> Result<Vec<u8>, PathError> {
     Ok(path)
 }
 
-/// The byte that the escape (`%41`) at the beginning of `text` stands for, and what follows it.
+/// The byte that the escape (`%41`) at the start of `text` stands for, and the text after it.
 #[must_use]
 pub fn unescape(text: &[u8]) -> Option<(u8, &[u8])> {
     let [b'%', tens, ones, behind @ ..] = text else { return None };
@@ -67,12 +67,12 @@ pub fn unescape(text: &[u8]) -> Option<(u8, &[u8])> {
     Some((digit(tens)?.wrapping_shl(4).wrapping_add(digit(ones)?), behind))
 }
 
-/// What stands behind the last slash.
+/// The text after the last slash.
 fn segment(path: &[u8]) -> &[u8] {
     path.rsplit(|&byte| byte == b'/').next().unwrap_or_default()
 }
 
-/// Closes the segment that `path` ends with by a slash, resolving it when it is empty, `.` or `..`.
+/// Ends the last segment of `path` with a slash. Resolves it if it is empty, `.` or `..`.
 fn end_segment(path: &mut Vec<u8>) -> Result<(), PathError> {
     match segment(path) {
         b"" if path.is_empty() => path.push(b'/'),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn slashes_are_merged_the_decoded_ones_too() {
+    fn literal_and_decoded_slashes_are_merged() {
         assert_normal("//a///b", "/a/b");
         assert_normal("/a%2F%2fb/", "/a/b/");
         assert_normal("/a//", "/a/");
@@ -137,14 +137,14 @@ mod tests {
     }
 
     #[test]
-    fn other_dots_are_themselves() {
+    fn other_dots_stay() {
         for path in ["/a.b", "/.a", "/..a", "/a..", "/...", "/a./b", "/a../b", "/.a/..b/c."] {
             assert_normal(path, path);
         }
     }
 
     #[test]
-    fn what_nginx_answers_with_400_is_refused() {
+    fn a_path_that_nginx_answers_with_400_is_refused() {
         assert_refused("/..", PathError::AboveRoot);
         assert_refused("/../a", PathError::AboveRoot);
         assert_refused("/a/../../b", PathError::AboveRoot);

@@ -1,4 +1,4 @@
-//! The token's argument in a query: find it, and the query without it.
+//! Finds the token's argument in a query, and removes it.
 
 use core::ptr;
 
@@ -10,17 +10,18 @@ use crate::writer::Writer;
 /// The parts of a request target: `/path?query#fragment`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target<'a> {
-    /// What stands before `?` and `#`.
+    /// The part before `?` and `#`.
     pub path: &'a [u8],
-    /// What stands between `?` and `#`; empty as well when there is no `?`.
+    /// The part between `?` and `#`. Also empty if there is no `?`.
     pub query: &'a [u8],
-    /// From `#` on, that included.
+    /// The part from `#` on, `#` included.
     pub fragment: &'a [u8],
 }
 
 impl<'a> Target<'a> {
-    /// Splits a target as nginx does: the first `#` ends it, the first `?` before that begins the query.
-    #[cold] // as a rule, nginx's own cut is known
+    /// Splits a target as nginx does. The first `#` ends the query, and the first `?` before it
+    /// starts the query.
+    #[cold] // usually, Self::cut succeeds
     #[must_use]
     pub fn split(target: &'a [u8]) -> Self {
         let (target, fragment) = split_before(target, b'#');
@@ -28,13 +29,15 @@ impl<'a> Target<'a> {
         Self { path, query: query.get(1..).unwrap_or_default(), fragment }
     }
 
-    /// Whether there is no place for arguments. Without a path it is not known: nginx may not have got so far.
+    /// Whether the target is a path without arguments. False if the path is empty: nginx may not
+    /// have parsed the target yet.
     #[must_use]
     pub fn is_only_path(&self) -> bool {
         !self.path.is_empty() && self.query.is_empty() && self.fragment.is_empty()
     }
 
-    /// The same where `path` is known to be what nginx has cut out of the target, without a fragment behind.
+    /// Splits a target after `path`, the part of it that nginx has parsed as the path. The target
+    /// must not have a fragment.
     #[inline]
     #[must_use]
     pub fn cut(target: &'a [u8], path: &[u8]) -> Option<Self> {
@@ -59,17 +62,19 @@ fn split_before(bytes: &[u8], separator: u8) -> (&[u8], &[u8]) {
 /// An argument of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Argument<'a> {
-    /// What follows `=`, up to the next `&`.
+    /// The bytes after `=`, up to the next `&`.
     pub value: &'a [u8],
-    /// The arguments before it, with their `&`.
+    /// The arguments before this one, with their `&`.
     before: &'a [u8],
-    /// Those behind, if there is another `&`.
+    /// The arguments after this one, if there is another `&`.
     behind: Option<&'a [u8]>,
 }
 
 impl Argument<'_> {
-    /// Whether it can be taken out where it stands, with one separator, and that is all: no other argument is of its
-    /// name, and what is left is not a mere separator (`?&pta=1`, `?pta=1&`).
+    /// Whether it is enough to cut this argument and one separator out of the query:
+    ///
+    /// - No later argument has the same name.
+    /// - The rest is not a mere separator, as it is for `?&pta=1` and `?pta=1&`.
     #[inline]
     #[must_use]
     pub fn is_single(&self, name: &[u8]) -> bool {
@@ -82,18 +87,18 @@ impl Argument<'_> {
         }
     }
 
-    /// Whether the single argument is all that must be masked: nothing in the path or in the other
-    /// arguments looks like an argument by the wider rules of `mask::values`.
+    /// Whether only the value of this single argument must be masked: neither the path nor the
+    /// other arguments contain an argument by the wider rules of `mask::values`.
     #[inline]
     #[must_use]
     pub fn is_alone(&self, path: &[u8]) -> bool {
         let is_plain = |arguments: &[u8]| arguments.is_empty() || !may_contain(arguments, [b'?', b';', b'%']);
-        // Without an equals sign, a path has no arguments.
+        // A path without an equals sign has no arguments.
         !may_contain(path, [b'=', b'%']) && is_plain(self.before) && self.behind.is_none_or(is_plain)
     }
 }
 
-/// The first argument `name`, in any case of letters; one without `=` is none.
+/// The first argument `name` that has a `=`. The case of letters is ignored.
 #[inline]
 #[must_use]
 pub fn find<'a>(query: &'a [u8], name: &[u8]) -> Option<Argument<'a>> {
@@ -109,7 +114,7 @@ pub fn find<'a>(query: &'a [u8], name: &[u8]) -> Option<Argument<'a>> {
     }
 }
 
-/// Writes `query` without its arguments `name`: the others keep their order and bytes.
+/// Writes `query` without its arguments `name`. The others keep their order and bytes.
 pub fn write_without(query: &[u8], name: &[u8], output: &mut Writer<'_>) {
     let mut separator: &[u8] = b"";
     for argument in arguments(query).filter(|argument| behind_name(argument, name).is_none()) {
@@ -119,7 +124,7 @@ pub fn write_without(query: &[u8], name: &[u8], output: &mut Writer<'_>) {
     }
 }
 
-/// The arguments of a query, without their separators. An empty query has one, an empty one.
+/// The arguments of a query, without their separators. An empty query has one empty argument.
 pub fn arguments(query: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(query);
     core::iter::from_fn(move || {
@@ -129,18 +134,18 @@ pub fn arguments(query: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// What follows `name=`.
+/// The text after `name=`, if `text` begins with that.
 #[inline]
 #[must_use]
 pub fn behind_name<'a>(text: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let (found, rest) = text.split_at_checked(name.len())?;
     let value = rest.strip_prefix(b"=")?;
-    // As a rule, the letters are the same.
+    // Usually the case is the same, so compare without conversion first.
     let same = |(a, b): (&u8, &u8)| a == b || a.eq_ignore_ascii_case(b);
     found.iter().zip(name).all(same).then_some(value)
 }
 
-/// Where `part` begins in `whole`, if it is a part of the same memory.
+/// The offset of `part` in `whole`. None if `part` is not in the memory of `whole`.
 #[inline]
 #[must_use]
 pub fn position_of(part: &[u8], whole: &[u8]) -> Option<usize> {
@@ -148,15 +153,16 @@ pub fn position_of(part: &[u8], whole: &[u8]) -> Option<usize> {
     (start.checked_add(part.len())? <= whole.len()).then_some(start)
 }
 
-/// An argument that `Argument::is_single` has been told of.
+/// An argument for which [`Argument::is_single`] is true.
 pub struct SoleArgument {
-    /// Where its name begins, behind `?` or `&`.
+    /// The start of its name, after `?` or `&`.
     start: usize,
     end: usize,
 }
 
 impl SoleArgument {
-    /// The argument `name` whose value is `value`, a part of the target's own memory.
+    /// The argument `name` whose value is `value`. None if `value` is not in the memory of
+    /// `target`.
     #[inline]
     #[must_use]
     pub fn of(value: &[u8], name: &[u8], target: &[u8]) -> Option<Self> {
@@ -165,7 +171,7 @@ impl SoleArgument {
         Some(Self { start, end: at.saturating_add(value.len()) })
     }
 
-    /// What stands before and behind it, without one of the separators beside it.
+    /// The parts of the target before and after the argument, without one separator next to it.
     #[inline]
     #[must_use]
     pub fn around<'t>(&self, target: &'t [u8]) -> (&'t [u8], &'t [u8]) {
@@ -175,7 +181,8 @@ impl SoleArgument {
         }
     }
 
-    /// Whether `args`, which begin at `start` of the target, are its query up to the end, this argument included.
+    /// Whether `args`, which begin at `start` of the target, contain this argument and end with the
+    /// target.
     #[inline]
     #[must_use]
     pub fn is_in(&self, start: usize, args: &[u8], target: &[u8]) -> bool {
@@ -218,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_argument_is_known_as_such() {
+    fn a_single_argument_is_recognised() {
         let is_single = |query: &str| find(query.as_bytes(), b"pta").unwrap().is_single(b"pta");
         for query in [
             "pta=1",
@@ -258,14 +265,14 @@ mod tests {
     }
 
     #[test]
-    fn other_names_are_not_it() {
+    fn other_names_are_not_found() {
         for query in ["", "pta", "ptax=1", "xpta=1", "%70ta=1", "x=pta=1", "pt=1", "pta%3D1", "a;pta=1"] {
             assert_eq!(find(query.as_bytes(), b"pta"), None, "{query}");
         }
     }
 
     #[test]
-    fn what_remains_keeps_order_and_bytes() {
+    fn other_arguments_keep_their_order_and_bytes() {
         let without = |query: &str| {
             let mut buffer = vec![0; query.len()];
             let mut writer = Writer::new(&mut buffer);

@@ -1,13 +1,13 @@
-//! Builds a byte string in memory that was allocated for it.
+//! Builds a byte string in a buffer of fixed size.
 
-/// Appends to a buffer; what does not fit is dropped, so a caller sizes the buffer by what it pushes.
+/// Appends to a buffer. Bytes that do not fit are dropped, so the caller must provide enough room.
 pub struct Writer<'b> {
     buffer: &'b mut [u8],
     len: usize,
 }
 
 impl<'b> Writer<'b> {
-    /// A writer that begins at the start of `buffer`.
+    /// Writes from the start of `buffer` on.
     #[inline]
     #[must_use]
     pub fn new(buffer: &'b mut [u8]) -> Self {
@@ -24,7 +24,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// How many bytes have been written.
+    /// The number of bytes written.
     #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
@@ -38,13 +38,13 @@ impl<'b> Writer<'b> {
         self.len == 0
     }
 
-    /// Takes back what was written behind the first `len` bytes.
+    /// Keeps only the first `len` bytes.
     #[inline]
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
 
-    /// The bytes written, with a NUL in memory behind them, for which there is room.
+    /// The bytes written. If there is room, a NUL follows them in memory.
     #[inline]
     #[must_use]
     pub fn finish_with_nul(mut self) -> &'b [u8] {
