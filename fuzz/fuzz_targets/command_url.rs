@@ -1,5 +1,5 @@
-//! What the command makes of a URL: the token goes into its query and everything else stays, and the path is the one that
-//! nginx sees, which never leaves the root.
+//! The command adds the token to the query of a URL, and everything else stays. It compares the
+//! path that nginx compares, which never leaves the root.
 //!
 //! Input: a URL, or a path.
 #![no_main]
@@ -26,12 +26,12 @@ fn check_path(raw: &[u8]) {
     let Some(path) = path else { return };
     assert_eq!(path.first(), Some(&b'/'));
     let segments: Vec<&[u8]> = path[1..].split(|&byte| byte == b'/').collect();
-    assert!(!segments.contains(&&b".."[..]) && !segments.contains(&&b"."[..]), "a way out");
+    assert!(!segments.contains(&&b".."[..]) && !segments.contains(&&b"."[..]), "a dot segment is left");
     assert!(!segments[..segments.len() - 1].contains(&&b""[..]), "two slashes");
-    // Written out again, it is the same path.
+    // Encoded and normalised again, it is the same path.
     let escaped: Vec<u8> = path.iter().flat_map(|&byte| format!("%{byte:02X}").into_bytes()).collect();
     assert_eq!(normalise(&[b"/", &escaped[..]].concat()).as_ref(), Ok(&path));
-    // As a token's path, it allows itself and nothing else.
+    // A token for this path allows it.
     let escaped = escape_stars(&path);
     let pattern = PathPattern::parse(&escaped).expect("a path is a pattern");
     assert!(!pattern.is_wildcard() && pattern.matches(&path));
@@ -49,11 +49,11 @@ fn check_url(text: &[u8], url: &Url<'_>, name: &str) {
     let link = url.with_argument(name, TOKEN);
     let (link_before, link_query, link_fragment) = arguments::parts(&link);
     let link_query = link_query.expect("there is a query now");
-    // The host may have got its missing path.
+    // If the URL had no path, it is "/" now.
     assert!(link_before == before || link_before == [before, b"/"].concat());
     assert_eq!(link_fragment, fragment);
     assert_eq!(arguments::find(link_query, name.as_bytes()), Some(TOKEN.as_bytes()));
-    // Once, and nothing else was changed.
+    // The token is added once, and nothing else changes.
     let [others, link_others] = [query, link_query].map(|query| arguments::without(query, name.as_bytes()));
     assert_eq!(others, link_others);
     assert_eq!(link_query.windows(TOKEN.len()).filter(|part| *part == TOKEN.as_bytes()).count(), {

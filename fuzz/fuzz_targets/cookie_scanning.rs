@@ -1,4 +1,4 @@
-//! The token's cookies are those that the reference finds, in their order.
+//! The project finds the same cookies as the reference, in the same order.
 //!
 //! Input: the value of a `Cookie` header line.
 #![no_main]
@@ -8,7 +8,7 @@ use pta_fuzz::cookies;
 use pta_http::cookie;
 
 fuzz_target!(|data: &[u8]| {
-    // A box ends where the line ends: a look beyond it is one that the sanitizer sees.
+    // The box ends with the line, so the sanitizer reports a read beyond it.
     let line: Box<[u8]> = data.into();
     for name in [&b"pta"[..], b"a", b"Access-Token", b"x.~_"] {
         let found: Vec<&[u8]> = cookie::values_in(&line, name).collect();

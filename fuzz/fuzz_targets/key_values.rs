@@ -1,4 +1,4 @@
-//! A key is 32 hexadecimal digits and nothing else, is used as it is written, and never shows.
+//! A key is 32 hexadecimal digits and nothing else. Its bytes are used unchanged and never printed.
 //!
 //! Input: the text of a key, a line end, and the text of an IV.
 #![no_main]
@@ -18,7 +18,7 @@ fuzz_target!(|data: &[u8]| {
             let expected = token::encode(Pair { key, iv }, 1_735_657_200, b"/video/*");
             assert_eq!(encode(&pair, 1_735_657_200, b"/video/*").ok(), expected);
         }
-        // The error is that of the first of the two.
+        // The error of the key comes before that of the IV.
         (Err(error), None, _) => assert_eq!(Secret::from_hex(key), Err(error)),
         (Err(error), Some(_), None) => assert_eq!(Secret::from_hex(iv), Err(error)),
         (result, ..) => panic!("{result:?}"),
@@ -31,12 +31,12 @@ fn check_secret(text: &[u8]) -> Option<[u8; 16]> {
     match Secret::from_hex(&text) {
         Ok(secret) => {
             assert_eq!(format!("{secret:?}"), "Secret(..)");
-            let bytes = expected.expect("accepted what is no key");
+            let bytes = expected.expect("accepted text that is not a key");
             assert_eq!(Secret::from_hex(hex::encode(&bytes).as_bytes()), Ok(secret));
         }
         Err(error) => {
             assert_eq!(expected, None, "refused a key");
-            // All that a message says is the length: nothing of the text can be in it.
+            // The message contains the length at most, never the text.
             let (kind, message) = if text.len() == 32 {
                 (KeyError::NotHex, "must be 32 hexadecimal digits, but contains other characters".to_owned())
             } else {

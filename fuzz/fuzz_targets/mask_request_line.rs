@@ -1,4 +1,4 @@
-//! No value of a token's argument is left in what goes into logs, and all other bytes are.
+//! Masking removes all values of the token's argument, and all other bytes stay.
 //!
 //! Input: a request line, or a request target.
 #![no_main]
@@ -22,26 +22,26 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// Where there is one value, putting the mask in its place is all.
+/// If there is a single value, replacing it is enough.
 fn check_single(line: &[u8], name: &[u8], masked: &[u8]) {
     let mut values = values(line, name);
     let (Some((start, end)), None) = (values.next(), values.next()) else { return };
     assert_eq!(mask::masked_at(line, start, end).concat(), masked);
 }
 
-/// Where the token is said to be all that there is to mask, putting the mask in its place is all.
+/// If `is_alone` is true for the argument, replacing its value is enough.
 fn check_alone(target: &[u8], name: &[u8], masked: &[u8]) {
     let parts = Target::split(target);
     let Some(argument) = query::find(parts.query, name) else { return };
     let is_token = !argument.value.is_empty() && argument.value.iter().all(u8::is_ascii_hexdigit);
     if is_token && parts.fragment.is_empty() && argument.is_single(name) && argument.is_alone(parts.path) {
-        let start = position_of(argument.value, target).expect("it is a part of it");
+        let start = position_of(argument.value, target).expect("the value is in the target");
         assert_eq!(mask::masked_at(target, start, start + argument.value.len()).concat(), masked);
     }
 }
 
 fn masked(text: &[u8], name: &[u8]) -> Vec<u8> {
-    // As much room as the module takes.
+    // The module allocates the same room.
     let mut buffer = vec![b'?'; text.len() + values(text, name).count() * MASK.len()];
     let mut writer = Writer::new(&mut buffer);
     write_masked(text, name, &mut writer);

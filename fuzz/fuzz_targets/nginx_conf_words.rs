@@ -1,5 +1,5 @@
-//! The command reads the words out of an nginx.conf that the reference reads, each can be written in quotes and read again,
-//! and no text keeps it from coming to an end.
+//! The command reads the same words from an nginx.conf as the reference. Each word can be written
+//! in quotes and read again. The lexer stops for any text.
 //!
 //! Input: a configuration.
 #![no_main]
@@ -51,7 +51,7 @@ fn piece(token: &Token) -> Piece {
     }
 }
 
-/// All tokens up to the end or the first error, and the line where that was.
+/// All tokens up to the end or the first error, and the line of that.
 fn read(text: &[u8]) -> (Vec<Token>, usize, Option<SyntaxError>) {
     let mut lexer = Lexer::new(text);
     let mut tokens = Vec::new();

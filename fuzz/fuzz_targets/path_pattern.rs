@@ -1,7 +1,7 @@
-//! A pattern matches exactly what the reference matches.
+//! A pattern matches the same paths as the reference.
 //!
-//! Input: the pattern, a NUL, and a path. Paths that are made from the pattern are tried as well, because random ones
-//! hardly ever match.
+//! Input: the pattern, a NUL, and a path. The target also tries paths that it makes from the
+//! pattern, because random paths hardly ever match.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -14,14 +14,14 @@ fuzz_target!(|data: &[u8]| {
     let path = path.get(1..).unwrap_or_default();
     let elements = pattern::parse(text);
     let Ok(parsed) = PathPattern::parse(text) else {
-        assert_eq!(elements, None, "refused what is a pattern");
+        assert_eq!(elements, None, "refused a valid pattern");
         return;
     };
-    let elements = elements.expect("accepted what is no pattern");
+    let elements = elements.expect("accepted an invalid pattern");
     assert_eq!(parsed.as_bytes(), text);
     assert_eq!(parsed.is_wildcard(), elements.contains(&None));
     let check = |path: &[u8]| {
-        // A box ends where the path ends: a look beyond it is one that the sanitizer sees.
+        // The box ends with the path, so the sanitizer reports a read beyond it.
         let path: Box<[u8]> = path.into();
         assert_eq!(parsed.matches(&path), pattern::matches(&elements, &path), "{}", path.escape_ascii());
     };
@@ -29,14 +29,14 @@ fuzz_target!(|data: &[u8]| {
     check(text);
     let spelled = pattern::spelled(&elements, path);
     assert!(parsed.matches(&spelled), "{}", spelled.escape_ascii());
-    // Prefix and suffix would have to overlap, or a byte too many stands at an end.
+    // Paths in which prefix and suffix would overlap, or that have an additional byte at one end.
     let shortest = pattern::spelled(&elements, b"");
     for at in 0..shortest.len() {
         check(&[&shortest[..at], &shortest[at + 1..]].concat());
     }
     check(&[&spelled[..], b"/"].concat());
     check(&[b"/", &spelled[..]].concat());
-    // One bit is another path.
+    // Paths that differ in one bit.
     for at in 0..spelled.len().min(64) {
         let mut changed = spelled.clone();
         changed[at] ^= 1 << (at % 8);

@@ -1,4 +1,5 @@
-//! The token's argument is found where the reference finds it, and taking it out leaves all other bytes as they are.
+//! The project finds the same argument as the reference. Removing it leaves all other bytes as they
+//! are.
 //!
 //! Input: a request target.
 #![no_main]
@@ -19,12 +20,12 @@ fuzz_target!(|data: &[u8]| {
     for name in NAMES {
         check(expected.query, name);
         check_cutting(&target, &expected, name);
-        // As `$args` of a rewrite may be: no part of it means anything else.
+        // `$args` may be any text after a rewrite, also one with "?" and "#".
         check(&target, name);
     }
 });
 
-/// Wherever nginx says that the path ends: what is cut there is what splitting gives, or nothing is.
+/// `Target::cut` agrees with `Target::split` for any end of the path, or returns None.
 fn check_cuts(target: &[u8]) {
     for end in 0..=target.len() {
         let Some(cut) = Target::cut(target, &target[..end]) else { continue };
@@ -34,7 +35,7 @@ fn check_cuts(target: &[u8]) {
     }
     let split = Target::split(target);
     let copy = split.path.to_vec();
-    // Another string with the same bytes is not nginx's cut.
+    // A copy of the path is not a part of the target.
     assert!(copy.is_empty() || Target::cut(target, &copy).is_none());
     if split.fragment.is_empty() {
         assert_eq!(Target::cut(target, split.path), Some(split));
@@ -46,7 +47,7 @@ fn check(query: &[u8], name: &[u8]) {
     let found = query::find(&query, name);
     assert_eq!(found.map(|argument| argument.value), arguments::find(&query, name));
     if let Some(argument) = found {
-        let start = position_of(argument.value, &query).expect("it is a part of it");
+        let start = position_of(argument.value, &query).expect("the argument is in the query");
         assert_eq!(&query[start..start + argument.value.len()], argument.value);
         check_single(&query, name, argument.is_single(name));
     }
@@ -57,33 +58,33 @@ fn check(query: &[u8], name: &[u8]) {
     assert_eq!(found.is_none(), clean == *query);
 }
 
-/// One that is said to be single can be cut out where it stands.
+/// `is_single` is true if cutting the argument out is enough.
 fn check_single(query: &[u8], name: &[u8], is_single: bool) {
     let (named, others): (Vec<&[u8]>, Vec<&[u8]>) =
         query.split(|&byte| byte == b'&').partition(|argument| arguments::find(argument, name).is_some());
-    // One `&` and nothing else beside it.
+    // The rest would be a mere `&`.
     let nothing_left = others == [b""];
     assert_eq!(is_single, named.len() == 1 && !nothing_left);
 }
 
-/// Cutting it out of a whole target gives what splitting and joining gives.
+/// Cutting a single argument out of a target has the same result as splitting and joining.
 fn check_cutting(target: &[u8], parts: &Target<'_>, name: &[u8]) {
     let Some(argument) = query::find(parts.query, name) else { return };
     if !parts.fragment.is_empty() || !argument.is_single(name) {
         return;
     }
-    let single = SoleArgument::of(argument.value, name, target).expect("it is a part of it");
+    let single = SoleArgument::of(argument.value, name, target).expect("the argument is in the query");
     let (before, behind) = single.around(target);
     let clean = [before, behind].concat();
     let args = arguments::without(parts.query, name);
     let expected = if args.is_empty() { parts.path.to_vec() } else { [parts.path, b"?", &args].concat() };
     assert_eq!(clean, expected);
-    // The arguments of the clean target are where those of the target were.
-    let start = position_of(parts.query, target).expect("it is a part of it");
+    // The arguments of the clean target begin at the same offset.
+    let start = position_of(parts.query, target).expect("the argument is in the query");
     assert!(single.is_in(start, parts.query, target));
     assert_eq!(clean.get(start..).unwrap_or_default(), args);
     assert!(argument.value.is_empty() || !single.is_in(start, &parts.query[..parts.query.len() - 1], target));
-    // A copy of its value is none of it.
+    // A copy of the value is not a part of the target.
     let copy = argument.value.to_vec();
     assert!(copy.is_empty() || SoleArgument::of(&copy, name, target).is_none());
 }

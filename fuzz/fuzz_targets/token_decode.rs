@@ -1,7 +1,11 @@
-//! Decoding agrees with the reference for any characters and any plain text, and gives back what was encoded.
+//! Decoding agrees with the reference for any characters and any plain text, and returns the
+//! encoded fields.
 //!
-//! Input: a byte of choices, eight bytes of expiry, and the rest. The rest is a token's characters, or its plain text, so that
-//! padding, CRC and fields come to be looked at, or the path of a token to be made.
+//! Input: a byte of choices, eight bytes of expiry, and the rest, which is one of these:
+//!
+//! - the characters of a token
+//! - its plain text, to reach the checks of padding, CRC and fields
+//! - the path of a token to encode
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -33,7 +37,7 @@ fuzz_target!(|data: &[u8]| {
     check_decoding(pairs, &token);
 });
 
-/// A plain text whose CRC is right: what is looked at is the padding, which `rest` ends with.
+/// A plain text with a valid CRC, to test the padding, which `rest` ends with.
 fn with_crc(expires: i64, rest: &[u8]) -> Vec<u8> {
     let mut plain = [&[0; 4], &expires.to_be_bytes()[..], rest].concat();
     plain.truncate(plain.len() / 16 * 16);
@@ -45,22 +49,22 @@ fn with_crc(expires: i64, rest: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// What the project makes of a path is what the reference makes of it, and decoding gives it back.
+/// The project and the reference encode a path alike, and decoding returns it.
 fn encoded(sealing: Pair, expires: i64, path: &[u8]) -> Vec<u8> {
     let made = encode(&key_pair(sealing), expires, path).ok();
     assert_eq!(made, token::encode(sealing, expires, path));
     let Some(token) = made else { return Vec::new() };
     let ring = ring(&[(PairId::First, sealing)]);
     let mut buffer = vec![0; buffer_len(token.len())];
-    let claims = pta_token::decode(&ring, token.as_bytes(), &mut buffer).expect("it was just made");
+    let claims = pta_token::decode(&ring, token.as_bytes(), &mut buffer).expect("the token was just encoded");
     assert_eq!((claims.expires, claims.path.as_bytes()), (expires, path));
     token.into_bytes()
 }
 
-/// In a buffer that is just large enough, in a larger one, and never in one that is too small.
+/// Decodes in buffers that are just large enough or larger. Smaller ones never open a token.
 fn check_decoding(pairs: &[(PairId, Pair)], token: &[u8]) {
     let ring = ring(pairs);
-    // A box ends where the token ends: a look beyond it is one that the sanitizer sees.
+    // The box ends with the token, so the sanitizer reports a read beyond it.
     let token: Box<[u8]> = token.into();
     let expected = token::decode(pairs, &token);
     let needed = buffer_len(token.len());
@@ -86,7 +90,7 @@ fn decode_into(
     let decoded = match decode_watched(ring, token, buffer, |pair, attempt| attempts.push((pair, attempt))) {
         Err(Refusal::Malformed) => Decoded::Malformed,
         Err(Refusal::Undecryptable) => Decoded::Undecryptable,
-        Err(refusal) => panic!("decoding judges nothing: {refusal}"),
+        Err(refusal) => panic!("decoding returned {refusal}"),
         Ok(claims) => Decoded::Opened {
             pair: claims.pair,
             crc32: claims.crc32,

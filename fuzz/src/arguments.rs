@@ -1,6 +1,6 @@
 //! The arguments of a query, by splitting and joining.
 
-/// The value of the first argument `name`, in any case of letters; one without `=` is none.
+/// The value of the first argument `name` that has a `=`. The case of letters is ignored.
 pub fn find<'a>(query: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     query.split(|&byte| byte == b'&').find_map(|argument| value_of(argument, name))
 }

@@ -1,6 +1,7 @@
-//! The cookies of a header line, letter by letter.
+//! The cookies of a header line, byte by byte.
 
-/// The values of the cookies `name`, in any case of letters, without the blanks and one pair of double quotes around them.
+/// The values of the cookies `name`, without blanks and one pair of double quotes around them. The
+/// case of letters is ignored.
 pub fn values(line: &[u8], name: &[u8]) -> Vec<Vec<u8>> {
     let mut values = Vec::new();
     let mut found: Vec<u8> = Vec::new();

@@ -1,5 +1,5 @@
-//! The rules once more, slow and plain, for the fuzz targets to compare with. Nothing here shares code with what it
-//! judges, except for the single AES block.
+//! Slow and simple reference implementations, which the fuzz targets compare the project with. They
+//! share no code with it, except for the cipher of a single AES block.
 //!
 //! Arrows: `{arguments, cookies, masking, nginx_conf, nginx_path, token} -> {hex, pattern}`
 

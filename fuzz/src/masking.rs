@@ -1,11 +1,11 @@
-//! A request line without the values of an argument, byte by byte.
+//! Masks the values of an argument in a request line, byte by byte.
 
-/// What separates arguments, and the same percent-encoded.
+/// The separators of arguments, plain and percent-encoded.
 const SEPARATORS: [&str; 8] = ["?", "&", ";", "#", "%3f", "%26", "%3b", "%23"];
 const EQUALS_SIGNS: [&str; 2] = ["=", "%3d"];
 const ENDS: [&str; 7] = ["&", ";", "#", " ", "%26", "%3b", "%23"];
 
-/// `text` with `***` for the values of the arguments `name`; an empty value, and one that is `***`, stays.
+/// `text` with `***` in place of the values of the arguments `name`. Empty values stay.
 pub fn masked(text: &[u8], name: &[u8]) -> Vec<u8> {
     let mut masked = Vec::new();
     let mut rest = text;
@@ -26,7 +26,7 @@ pub fn masked(text: &[u8], name: &[u8]) -> Vec<u8> {
     masked
 }
 
-/// The length of the separator, the name and the equals sign with which `text` begins.
+/// The length of the separator, the name and the equals sign at the start of `text`.
 fn beginning(text: &[u8], name: &[u8]) -> Option<usize> {
     let separator = one_of(&SEPARATORS, text)?;
     let behind = text.get(separator..separator + name.len()).filter(|found| found.eq_ignore_ascii_case(name));
@@ -34,7 +34,7 @@ fn beginning(text: &[u8], name: &[u8]) -> Option<usize> {
     Some(at + one_of(&EQUALS_SIGNS, &text[at..])?)
 }
 
-/// The length of the one of `words`, in any case of letters, with which `text` begins.
+/// The length of the one of `words` at the start of `text`. The case of letters is ignored.
 fn one_of(words: &[&str], text: &[u8]) -> Option<usize> {
     let begins = |word: &&&str| {
         text.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))

@@ -1,6 +1,6 @@
-//! The words of an nginx.conf, each cut out whole before its backslashes are looked at.
+//! Splits an nginx.conf into words. Escapes are resolved after a word is cut out.
 
-/// What a configuration is made of.
+/// A part of a configuration.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Piece {
     Word(Vec<u8>),
@@ -8,7 +8,7 @@ pub enum Piece {
     Mark(u8),
 }
 
-/// All pieces up to the end or the first error, and whether it was the end.
+/// All pieces up to the end or the first error, and whether the end was reached.
 pub fn pieces(text: &[u8]) -> (Vec<Piece>, bool) {
     let mut pieces = Vec::new();
     let mut at = 0;
@@ -50,7 +50,7 @@ fn end_of_quoted(text: &[u8], mut at: usize, quote: u8) -> Option<usize> {
 }
 
 fn end_of_plain(text: &[u8], mut at: usize) -> Option<usize> {
-    // Behind a "$", braces belong to the word.
+    // After a "$", braces belong to the word.
     let mut variable = false;
     loop {
         match *text.get(at)? {

@@ -1,8 +1,8 @@
-//! A request's path as nginx sees it: all escapes first, then the segments.
+//! A request's path as nginx normalises it. Resolves all escapes first, then the segments.
 
 use crate::hex;
 
-/// The path decoded and normalised, or nothing where nginx answers 400.
+/// The path, decoded and normalised. None if nginx answers 400.
 pub fn normalise(raw: &[u8]) -> Option<Vec<u8>> {
     let decoded = decode(raw)?;
     let (b'/', rest) = decoded.split_first()? else { return None };
@@ -27,7 +27,7 @@ pub fn normalise(raw: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn decode(raw: &[u8]) -> Option<Vec<u8>> {
-    // The first byte is looked at before it is decoded: "%2Fa" is no path.
+    // nginx checks the first byte before decoding: "%2Fa" is not a path.
     if raw.first() != Some(&b'/') {
         return None;
     }

@@ -1,9 +1,9 @@
-//! The path of a token, matched by trying.
+//! Matches the pattern of a token by trying every length for the wildcard.
 
 /// One element of a pattern: a byte, or the wildcard.
 type Element = Option<u8>;
 
-/// The elements of a token's path, or nothing for one that makes a token useless.
+/// The elements of a token's path. None if it is not a valid pattern.
 pub fn parse(text: &[u8]) -> Option<Vec<Element>> {
     let mut elements = Vec::new();
     let mut rest = text;
@@ -37,7 +37,7 @@ pub fn matches(elements: &[Element], path: &[u8]) -> bool {
     }
 }
 
-/// The path that the elements match when `filling` stands for the wildcard.
+/// The path that the elements match if `filling` takes the place of the wildcard.
 pub fn spelled(elements: &[Element], filling: &[u8]) -> Vec<u8> {
     let bytes = elements.iter().map(|element| element.map_or(filling.to_vec(), |byte| vec![byte]));
     bytes.flatten().collect()

@@ -1,4 +1,4 @@
-//! Tokens, block by block and bit by bit.
+//! Encodes and decodes tokens, block by block and bit by bit.
 
 use aes::Aes128;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
@@ -15,7 +15,7 @@ pub struct Pair {
     pub iv: [u8; BLOCK_LEN],
 }
 
-/// What comes of a token.
+/// The result of decoding a token.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Decoded {
     Malformed,
@@ -23,7 +23,7 @@ pub enum Decoded {
     Opened { pair: PairId, crc32: u32, expires: i64, path: Vec<u8> },
 }
 
-/// Decodes `token` with the first of `pairs` that fits; what came of each attempt stands beside it.
+/// Decodes `token` with the first of `pairs` that opens it. Returns the attempts, too.
 pub fn decode(pairs: &[(PairId, Pair)], token: &[u8]) -> (Decoded, Vec<(PairId, Attempt)>) {
     let mut attempts = Vec::new();
     let Some(bytes) = hex::decode(token).filter(|bytes| !bytes.is_empty()) else {
@@ -41,7 +41,7 @@ pub fn decode(pairs: &[(PairId, Pair)], token: &[u8]) -> (Decoded, Vec<(PairId, 
     (Decoded::Undecryptable, attempts)
 }
 
-/// The token that allows `path` until `expires`, or nothing for a path that no check would accept.
+/// A token that allows `path` until `expires`. None if `path` is not a valid pattern.
 pub fn encode(pair: Pair, expires: i64, path: &[u8]) -> Option<String> {
     pattern::parse(path)?;
     let rest = [&expires.to_be_bytes()[..], path].concat();
@@ -49,14 +49,14 @@ pub fn encode(pair: Pair, expires: i64, path: &[u8]) -> Option<String> {
     Some(hex::encode(&encrypt(pair, &padded(&plain))))
 }
 
-/// PKCS#7 padding behind `plain`.
+/// `plain` with PKCS#7 padding.
 pub fn padded(plain: &[u8]) -> Vec<u8> {
     let missing = BLOCK_LEN - plain.len() % BLOCK_LEN;
     let padding = u8::try_from(missing).expect("at most a block");
     [plain, &vec![padding; missing]].concat()
 }
 
-/// CBC without padding; what does not fill a block is left out.
+/// Encrypts by CBC without padding. Bytes that do not fill a block are left out.
 pub fn encrypt(pair: Pair, plain: &[u8]) -> Vec<u8> {
     let cipher = Aes128::new(&pair.key.into());
     let mut before = pair.iv;
@@ -71,7 +71,7 @@ pub fn encrypt(pair: Pair, plain: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// CRC-32 of zlib, bit by bit.
+/// The CRC-32 of zlib, bit by bit.
 pub fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for &byte in bytes {
@@ -83,7 +83,7 @@ pub fn crc32(bytes: &[u8]) -> u32 {
     !crc
 }
 
-/// The plain text without its padding, if padding and CRC are right.
+/// The plain text without its padding, if padding and CRC are valid.
 fn open(pair: Pair, bytes: &[u8]) -> Result<Vec<u8>, Attempt> {
     if !bytes.len().is_multiple_of(BLOCK_LEN) {
         return Err(Attempt::WrongLength);
@@ -105,7 +105,7 @@ fn open(pair: Pair, bytes: &[u8]) -> Result<Vec<u8>, Attempt> {
         return Err(Attempt::WrongPadding);
     }
     plain.truncate(plain.len() - len);
-    // Too short for CRC, expiry and a slash is no better than a wrong CRC.
+    // A text that is too short for CRC, expiry and a slash is reported as a wrong CRC.
     if plain.len() < 13 || crc32(&plain[4..]).to_be_bytes() != plain[..4] {
         return Err(Attempt::WrongCrc);
     }
