@@ -1,5 +1,5 @@
-//! `cargo bench -p pta-benches`: checks of tokens and the floors beside them, by divan. `scripts/bench token` measures
-//! the same in turns and gives ratios.
+//! `cargo bench -p pta-benches` measures checks of tokens, and the floors, with divan.
+//! `scripts/bench token` measures the same in turn and prints ratios.
 
 use divan::{Bencher, black_box};
 use pta_benches::floor::{Blocks, Crates, Evp, Floor};

@@ -1,15 +1,15 @@
-//! CRC-32 by the crates that are well kept.
+//! CRC-32 by crates that are maintained.
 
-/// A way to compute it.
+/// A function that computes the CRC.
 pub type Crc32 = Box<dyn Fn(&[u8]) -> u32>;
 
 static TABLE: ::crc::Crc<u32, ::crc::Table<16>> =
     ::crc::Crc::<u32, ::crc::Table<16>>::new(&::crc::CRC_32_ISO_HDLC);
 
-/// Names and functions, the one that the convenience path uses first.
+/// Names and functions. The simplest one comes first.
 #[must_use]
 pub fn all() -> [(&'static str, Crc32); 4] {
-    // A new hasher asks for the processor's features again; a clone of this one knows them.
+    // A new hasher detects the features of the CPU again. A clone does not.
     let kept = crc32fast::Hasher::new();
     let cloned = move |bytes: &[u8]| {
         let mut hasher = kept.clone();

@@ -1,4 +1,4 @@
-//! The least that checking a token takes: decrypt its bytes, compute the CRC of what comes out.
+//! The floor: the minimum work to check a token. It decrypts the bytes and computes their CRC.
 
 use aes::Aes128;
 use aes::cipher::array::Array;
@@ -11,19 +11,19 @@ use crate::tokens::Pair;
 const BLOCK_LEN: usize = 16;
 const CRC_LEN: usize = 4;
 
-/// Decrypts into a buffer of its own and gives the CRC of what is covered by one.
+/// Decrypts into its own buffer and computes the CRC.
 pub trait Floor {
     /// The name for tables.
     const NAME: &'static str;
 
-    /// Everything that can be done when the configuration is read.
+    /// The work that is done when the configuration is read.
     fn new(pair: Pair, longest: usize) -> Self;
 
     /// The CRC that the token should have.
     fn crc(&mut self, cipher_text: &[u8]) -> u32;
 }
 
-/// By the paths that the crates show in their examples.
+/// Uses the crates as in their examples.
 pub struct Crates {
     cipher: Aes128,
     iv: [u8; BLOCK_LEN],
@@ -44,7 +44,7 @@ impl Floor for Crates {
     }
 }
 
-/// All blocks at once by the `aes` crate, chained afterwards; the CRC by a hasher that is kept.
+/// Decrypts all blocks with the `aes` crate, then chains them. The CRC hasher is kept.
 pub struct Blocks {
     cipher: Aes128,
     iv: [u8; BLOCK_LEN],
@@ -80,7 +80,7 @@ impl Floor for Blocks {
     }
 }
 
-/// OpenSSL's EVP, for comparison; the CRC as above.
+/// Decrypts with OpenSSL's EVP, for comparison. The CRC hasher is kept.
 pub struct Evp {
     context: CipherCtx,
     iv: [u8; BLOCK_LEN],
@@ -107,7 +107,7 @@ impl Floor for Evp {
     }
 }
 
-/// Blocks as the bytes that they are.
+/// Views blocks as bytes.
 trait AsBytes {
     fn as_flattened_bytes(&self) -> &[u8];
 }

@@ -1,8 +1,8 @@
-//! Tokens to measure `pta-token` with, and the floors that its cipher and its CRC set.
+//! Tokens to measure `pta-token` with, and the minimum time of its cipher and CRC.
 //!
 //! Arrows: floor -> {crc, tokens}
 
-// A benchmark stops at the first thing that is not as it must be; its numbers are its own.
+// A benchmark panics if a result is wrong, and its numbers cannot overflow.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 #![allow(clippy::missing_panics_doc)]
 

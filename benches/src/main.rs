@@ -1,5 +1,6 @@
-//! Measures in turns, so that a busy machine disturbs all alike, and prints medians for scripts/bench:
-//! lines of a section, a number of characters or bytes, a name and nanoseconds, with tabs between them.
+//! Measures the subjects in turn, so that a busy machine affects all of them, and prints medians
+//! for `scripts/bench`. A line has four columns, separated by tabs: section, number of characters
+//! or bytes, name, nanoseconds.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -8,7 +9,7 @@ use pta_benches::floor::{Blocks, Crates, Evp, Floor};
 use pta_benches::{EXPIRES, Kind, LENGTHS, Token, crc, pairs, ring};
 use pta_token::{KeyRing, PlainRequest, buffer_len, decode};
 
-/// Long enough that reading the clock does not matter, short enough that few interruptions fall into it.
+/// Long compared with reading the clock. Short, so that few batches are interrupted.
 const BATCH_NANOSECONDS: u128 = 20_000;
 
 const CRC_LENGTHS: [usize; 5] = [36, 44, 100, 250, 2048];
@@ -48,9 +49,9 @@ fn tokens(characters: usize) -> Vec<Subject<'static>> {
     for kind in Kind::ALL {
         let (ring, token) = (ring(), Token::new(characters, kind));
         let mut buffer = vec![0; buffer_len(characters)];
-        let good = !matches!(kind, Kind::Malformed | Kind::WrongCrc);
+        let is_valid = !matches!(kind, Kind::Malformed | Kind::WrongCrc);
         let is_allowed = check(&ring, token.text.as_bytes(), &mut buffer, &token.path);
-        assert_eq!(is_allowed, good, "{kind:?}");
+        assert_eq!(is_allowed, is_valid, "{kind:?}");
         subjects.push(Subject::new(kind.name(), move || {
             let text = black_box(token.text.as_bytes());
             check(&ring, text, &mut buffer, black_box(&token.path))
@@ -89,7 +90,7 @@ fn measure(section: &str, size: usize, rounds: usize, mut subjects: Vec<Subject>
     }
 }
 
-/// How often to run it for one reading of the clock.
+/// The number of runs for one reading of the clock.
 fn repeats(run: &mut dyn FnMut()) -> u32 {
     let mut repeats = 1_u32;
     loop {
@@ -104,7 +105,7 @@ fn repeats(run: &mut dyn FnMut()) -> u32 {
     }
 }
 
-/// Nanoseconds of one run.
+/// The nanoseconds of one run.
 fn time(run: &mut dyn FnMut(), repeats: u32) -> f64 {
     let started = Instant::now();
     for _ in 0..repeats {

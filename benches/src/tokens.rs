@@ -1,4 +1,4 @@
-//! Tokens of a wanted length and kind, the same in every run.
+//! Tokens of a given length and kind, the same in every run.
 
 use aes::Aes128;
 use aes::cipher::{BlockModeEncrypt, KeyIvInit, block_padding::Pkcs7};
@@ -10,7 +10,7 @@ pub const LENGTHS: [usize; 5] = [32, 96, 512, 4096, 16384];
 /// The second in which all tokens expire.
 pub const EXPIRES: i64 = 4_102_444_800;
 
-/// How all paths begin.
+/// The prefix of all paths.
 pub const REQUEST_PREFIX: &[u8] = b"/v";
 
 /// CRC and expiry before the path.
@@ -28,7 +28,7 @@ pub fn pairs() -> [Pair; 2] {
     [FIRST, SECOND]
 }
 
-/// The ring that all tokens are tried with.
+/// The ring that all tokens are checked with.
 #[must_use]
 pub fn ring() -> KeyRing {
     let parsed = |(key, iv): Pair| {
@@ -37,7 +37,7 @@ pub fn ring() -> KeyRing {
     KeyRing::new(Some(parsed(FIRST)), Some(parsed(SECOND))).unwrap()
 }
 
-/// What is special about a token.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Of the 1st pair, for one path.
@@ -46,9 +46,9 @@ pub enum Kind {
     Wildcard,
     /// Of the 2nd pair, for one path.
     SecondPair,
-    /// Its last character is no hexadecimal digit.
+    /// Its last character is not a hexadecimal digit.
     Malformed,
-    /// Of the 1st pair, padding right, CRC wrong.
+    /// Of the 1st pair, with valid padding and a wrong CRC.
     WrongCrc,
 }
 
@@ -75,14 +75,15 @@ impl Kind {
 pub struct Token {
     /// The characters.
     pub text: String,
-    /// The same as bytes, still encrypted.
+    /// The encrypted bytes.
     pub cipher_text: Vec<u8>,
-    /// The path of a request that it is meant for.
+    /// The path of a request that it allows.
     pub path: Vec<u8>,
 }
 
 impl Token {
-    /// A token of `characters` characters, a multiple of 32, with as little padding as there can be.
+    /// A token of `characters` characters, which must be a multiple of 32. It has one byte of
+    /// padding.
     #[must_use]
     pub fn new(characters: usize, kind: Kind) -> Self {
         let mut path = REQUEST_PREFIX.to_vec();
