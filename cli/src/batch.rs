@@ -1,4 +1,4 @@
-//! Many answers at once: a line in, a line out.
+//! Answers each line of an input with one line.
 
 pub(crate) mod progress;
 pub(crate) mod warnings;
@@ -11,8 +11,8 @@ use crate::text::reason::Reason;
 
 const BUFFER: usize = 1 << 16;
 
-/// Lets `answer` write the answer to each line of `input`, given with its number, and stops at the first that is invalid: everything
-/// before it is written then, and the failure names the line.
+/// Calls `answer` for each line of `input`, with its number, to write the answer. Stops at the
+/// first invalid line: the answers before it are written, and the failure names the line.
 pub(crate) fn each_line<W: Write>(
     input: impl Read,
     output: &mut W,
@@ -24,7 +24,7 @@ pub(crate) fn each_line<W: Write>(
     let mut line = Vec::new();
     let mut number = 0_u64;
     let result = loop {
-        // Whoever waits for an answer before asking again must not wait for the buffer to fill.
+        // The other side may wait for an answer before it sends the next line.
         if input.buffer().is_empty() {
             output.flush()?;
         }
@@ -47,13 +47,13 @@ pub(crate) fn each_line<W: Write>(
             Err(failure) => break Err(failure),
         }
     };
-    // Nothing is lost, and the bar is gone before an error is told.
+    // Write all answers, and remove the bar before an error is reported.
     output.flush()?;
     drop(progress);
     result
 }
 
-/// The parts before and behind the last tab of a line.
+/// The parts of a line before and after its last tab.
 pub(crate) fn at_tab(line: &[u8]) -> (&[u8], Option<&[u8]>) {
     match line.iter().rposition(|&byte| byte == b'\t') {
         None => (line, None),
@@ -72,7 +72,7 @@ mod tests {
         let mut output = Vec::new();
         let result =
             each_line(input.as_bytes(), &mut output, Progress::of_stdin(), |_, line, output| match line {
-                b"bad" => Err(Failure::Invalid("no good".to_owned())),
+                b"invalid" => Err(Failure::Invalid("not valid".to_owned())),
                 _ => Ok(writeln!(output, "<{}>", String::from_utf8_lossy(line))?),
             });
         (String::from_utf8(output).unwrap(), result)
@@ -85,10 +85,10 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_a_bad_line_is_not_lost() {
-        let (output, result) = run("a\nb\nbad\nc\n");
+    fn answers_before_an_invalid_line_are_written() {
+        let (output, result) = run("a\nb\ninvalid\nc\n");
         assert_eq!(output, "<a>\n<b>\n");
-        assert!(matches!(result, Err(Failure::Invalid(message)) if message == "line 3: no good"));
+        assert!(matches!(result, Err(Failure::Invalid(message)) if message == "line 3: not valid"));
     }
 
     #[test]

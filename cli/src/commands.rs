@@ -1,4 +1,4 @@
-//! The commands that `pta` has.
+//! The commands of `pta`.
 
 mod completions;
 mod fields;
@@ -33,7 +33,7 @@ From nothing to a working link:
 
 `pta help COMMAND` explains a command and has examples.
 
-Exit status: 0 fine, 1 not valid, 2 wrong usage."
+Exit status: 0 success, 1 not valid, 2 wrong usage."
 )]
 pub(crate) enum Command {
     Keygen(keygen::Arguments),

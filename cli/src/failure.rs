@@ -10,15 +10,15 @@ pub(crate) const WRONG_USAGE: u8 = 2;
 /// Why a command failed.
 #[derive(Debug)]
 pub enum Failure {
-    /// The arguments make no sense: exit status 2.
+    /// Wrong usage: exit status 2.
     Usage(String),
-    /// Keys or a configuration that cannot be had, or a file that cannot be made: exit status 2.
+    /// Keys or a configuration could not be read, or a file could not be made: exit status 2.
     Source(String),
-    /// A token, or a line of input, that is no good: exit status 1.
+    /// A token or a line of input is not valid: exit status 1.
     Invalid(String),
-    /// The answer is "no", and the output has said it: exit status 1.
+    /// The verdict is a refusal, which is already printed: exit status 1.
     Refused,
-    /// The output went nowhere: exit status 1.
+    /// The output could not be written: exit status 1.
     Output(io::Error),
 }
 
@@ -29,7 +29,8 @@ impl From<io::Error> for Failure {
 }
 
 impl Failure {
-    /// Reports it in one line and returns the exit status. `help` is the help option to name beside wrong usage.
+    /// Reports the failure in one line and returns the exit status. For wrong usage, the line names
+    /// the help option `help`.
     #[must_use]
     pub fn report(&self, help: &str) -> ExitCode {
         let (message, status) = match self {
@@ -37,21 +38,21 @@ impl Failure {
             Self::Source(message) => (message.clone(), WRONG_USAGE),
             Self::Invalid(message) => (message.clone(), 1),
             Self::Refused => return ExitCode::FAILURE,
-            // The reader of a pipe has seen enough.
+            // The reader has closed the pipe, which is not an error.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
             Self::Output(error) => (format!("cannot write the output: {}", Reason(error)), 1),
         };
-        tell(&message);
+        print(&message);
         ExitCode::from(status)
     }
 }
 
-/// Says something that stops nothing.
+/// Prints a warning.
 pub(crate) fn warn(message: &str) {
-    tell(&format!("warning: {message}"));
+    print(&format!("warning: {message}"));
 }
 
-fn tell(message: &str) {
+fn print(message: &str) {
     // If stderr is closed, the error cannot be reported.
     let _ = writeln!(io::stderr(), "pta: {message}");
 }

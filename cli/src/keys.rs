@@ -1,4 +1,4 @@
-//! Keys: what was found of them, and the files that hold them.
+//! The keys of a command, and the files that contain keys.
 
 pub(crate) mod found;
 pub(crate) mod fresh;

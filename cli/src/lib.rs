@@ -1,6 +1,7 @@
-//! The library behind the `pta` command, which makes keys, issues, inspects and verifies PTA tokens.
+//! The library behind the `pta` command, which makes keys, issues, inspects and verifies PTA
+//! tokens.
 //!
-//! Exit status: 0 fine, 1 a token that is not valid, 2 wrong usage.
+//! Exit status: 0 success, 1 a token that is not valid, 2 wrong usage.
 //!
 //! The rooms, from top to bottom. Each imports only from rooms to its right:
 //!
@@ -45,7 +46,7 @@ pub fn run(arguments: &[OsString], output: &mut impl Write) -> Result<ExitCode, 
         Err(error) => return Err(Failure::Usage(usage::one_line(&error))),
     };
     let result = command.run(output);
-    // What was written before a failure is not lost by it.
+    // Also write the output that comes before a failure.
     let flushed = output.flush();
     result?;
     flushed?;

@@ -1,4 +1,4 @@
-//! What the command prints: times, paths, and the reasons of errors.
+//! Text for people: times, paths, and the reasons of errors.
 
 pub(crate) mod expiry;
 pub(crate) mod printable;

@@ -1,4 +1,4 @@
-//! Progress of a batch, for people who watch.
+//! The progress bar of a batch.
 
 use std::fs::File;
 use std::io::{self, IsTerminal};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Looking at the clock for every line would take longer than the line.
+/// The bar is updated once for this many lines: an update takes longer than a line.
 const STEP: u64 = 4096;
 
 pub(crate) struct Progress {
@@ -16,7 +16,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// A bar on standard error if that is a terminal, and not the one that the answers go to.
+    /// A bar on standard error, if that is a terminal and standard output is not.
     pub(crate) fn of_stdin() -> Self {
         if !io::stderr().is_terminal() || io::stdout().is_terminal() {
             return Self { bar: None, bytes: 0 };
@@ -53,7 +53,7 @@ impl Drop for Progress {
     }
 }
 
-/// How many bytes there are to read, where that can be known.
+/// The length of standard input, if it is a file.
 fn stdin_len() -> Option<u64> {
     let file = File::from(io::stdin().as_fd().try_clone_to_owned().ok()?);
     let metadata = file.metadata().ok()?;

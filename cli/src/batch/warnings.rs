@@ -1,8 +1,8 @@
-//! Warnings about the lines of a batch, of which there may be millions.
+//! Warnings about the lines of a batch, which may have millions of lines.
 
 use crate::failure::warn;
 
-/// Shows the warnings of the first line that has some, and counts the other lines.
+/// Shows the warnings of the first line with warnings, and counts the other lines.
 #[derive(Default)]
 pub(crate) struct BatchWarnings {
     is_shown: bool,

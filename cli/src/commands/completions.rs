@@ -29,7 +29,7 @@ pub(crate) fn run(
     Ok(())
 }
 
-/// Generates into memory first: the generator would panic if the pipe is closed.
+/// Generates into memory: the generator panics if it writes to a closed pipe.
 pub(super) fn script(shell: Shell, mut command: clap::Command) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "pta", &mut script);

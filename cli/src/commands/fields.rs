@@ -13,12 +13,12 @@ pub(crate) struct Fields {
     expires: i64,
     /// RFC 3339. Null if the date is outside the calendar.
     expires_at: Option<String>,
-    /// Negative when the time is over.
+    /// Negative if the token has expired.
     seconds_left: i64,
     expired: bool,
     #[serde(flatten)]
     path: PathField,
-    /// Null where there is one pair only.
+    /// Null if there is only one pair.
     key: Option<String>,
 }
 
@@ -38,9 +38,9 @@ impl Fields {
 
 #[derive(Serialize)]
 struct PathField {
-    /// Bytes that are not UTF-8 are replacement characters.
+    /// Bytes that are not UTF-8 are replaced with U+FFFD.
     path: String,
-    /// The exact bytes, hexadecimal, of a path that is not UTF-8.
+    /// The exact bytes in hexadecimal digits, if the path is not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_hex: Option<String>,
 }

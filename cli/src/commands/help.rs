@@ -7,11 +7,11 @@ use clap::builder::PossibleValuesParser;
 
 use crate::failure::Failure;
 
-/// The commands that there are; a test compares them with those that clap knows.
+/// All commands. A test compares them with those of clap.
 pub(super) const COMMANDS: [&str; 8] =
     ["keygen", "rotate", "issue", "inspect", "verify", "completions", "man", "help"];
 
-/// Explain a command, or all in short.
+/// Explain a command, or list all commands.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -19,7 +19,11 @@ Examples:
   pta help issue")]
 pub(crate) struct Arguments {
     /// The command
-    #[arg(value_name = "COMMAND", hide_possible_values = true, value_parser = PossibleValuesParser::new(COMMANDS))]
+    #[arg(
+        value_name = "COMMAND",
+        hide_possible_values = true,
+        value_parser = PossibleValuesParser::new(COMMANDS)
+    )]
     command: Option<String>,
 }
 

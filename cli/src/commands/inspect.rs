@@ -1,4 +1,4 @@
-//! `pta inspect`: shows what a token says.
+//! `pta inspect`: shows the fields of a token.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -17,8 +17,8 @@ use crate::text::printable::Printable;
 
 /// Print the fields of a token.
 ///
-/// These are crc32, expires, path, the time left and, where there are two pairs, the one that opened the
-/// token. The time is not judged: an expired token is shown as well.
+/// The fields are crc32, expires, path and the time left. If there are two pairs, the name of the
+/// one that opened the token is printed, too. The fields of an expired token are also printed.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
@@ -27,8 +27,8 @@ Examples:
   pta inspect --config /etc/nginx/nginx.conf 'https://example.com/a.mp4?pta=...'
   pta inspect --pair-file 1st.pair --json - < token.txt
 
-Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd; other users cannot
-see them, and they count only where no option above names keys."
+Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd. They are used only
+if no option above names keys. Other users cannot see them."
 )]
 pub(crate) struct Arguments {
     /// The token, a URL with a token in it, or - for standard input
@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let claims = decode(&keys.ring()?, token, &mut buffer)
         .map_err(|refusal| Failure::Invalid(refusal.explanation().to_owned()))?;
     keys.warn();
-    let pair = keys.are_two().then(|| claims.pair.to_string());
+    let pair = keys.has_two_pairs().then(|| claims.pair.to_string());
     if arguments.json {
         return Ok(writeln!(output, "{}", json(&Fields::new(&claims, pair, now))?)?);
     }

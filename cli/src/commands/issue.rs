@@ -26,9 +26,9 @@ use times::Times;
 
 /// Print a token, or a link or cookie with one in it.
 ///
-/// A token allows a path until a time. The path is the one that the visitor asks for, decoded;
-/// one * in it stands for anything, / included, and \* for a literal star. With --url the path
-/// is that of the URL, decoded and normalised as nginx does, its stars taken literally.
+/// A token allows requests for a path until a time. Write the path decoded. One * in it matches
+/// anything, including /. \* is a literal star. With --url, the path is taken from the URL, decoded
+/// and normalised as nginx does. Its stars are literal.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
@@ -39,15 +39,15 @@ Examples:
   pta issue --config nginx.conf --server example.com --path '/live/*' --expires +12h --cookie
   printf '/a.mp4\\t+1h\\n/b.mp4\\t2026-01-05T10:00:00Z\\n' | pta issue --config nginx.conf --batch
 
-Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd; other users cannot
-see them, and they count only where no option above names keys."
+Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd. They are used only
+if no option above names keys. Other users cannot see them."
 )]
 pub(crate) struct Arguments {
     /// The path to allow, decoded; one * matches anything, \* is a literal star
     #[arg(long, required_unless_present_any = ["url", "batch"])]
     path: Option<OsString>,
 
-    /// Take every * of the path as a literal one
+    /// Take every * in the path as a literal star
     #[arg(long)]
     escape: bool,
 
@@ -55,11 +55,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true, required_unless_present = "batch")]
     expires: Option<String>,
 
-    /// Round the expiry up to a multiple of this length (5m), so that links stay the same for a while and are cached
+    /// Round the expiry up to a multiple of this length (5m), so that links stay the same for a
+    /// while and are cached
     #[arg(long, value_name = "LENGTH")]
     align: Option<String>,
 
-    /// Print this URL with the token in its query, in place of one that is there
+    /// Print this URL with the token in its query; an existing token is replaced
     #[arg(long, value_name = "URL")]
     url: Option<OsString>,
 
@@ -70,7 +71,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     cookie_attributes: CookieArguments,
 
-    /// Read lines of "path TAB time" and print a token for each; lines without a time take --expires
+    /// Read lines of "path TAB time" and print a token for each; lines without a time take
+    /// --expires
     #[arg(long, conflicts_with_all = ["path", "url", "cookie", "name"])]
     batch: bool,
 
@@ -80,8 +82,15 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     clock: Clock,
 
-    /// Which pair of --config, the pair files or the environment to use: 1st or 2nd [default: 1st, or the only one]
-    #[arg(long, value_name = "PAIR", value_parser = pair::parser(), hide_possible_values = true, conflicts_with_all = ["key", "key_file"])]
+    /// Which pair of --config, the pair files or the environment to use: 1st or 2nd [default: 1st,
+    /// or the only one]
+    #[arg(
+        long,
+        value_name = "PAIR",
+        value_parser = pair::parser(),
+        hide_possible_values = true,
+        conflicts_with_all = ["key", "key_file"]
+    )]
     pair: Option<PairId>,
 
     #[command(flatten)]
@@ -107,7 +116,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         return batch::run(&pair, arguments.escape, expires, &times, output);
     }
     let (Some(text), Some(expires)) = (&arguments.expires, expires) else {
-        return Err(Failure::Usage("--expires is needed".to_owned()));
+        return Err(Failure::Usage("--expires is required".to_owned()));
     };
     let name = arguments.name.or(keys.name.as_deref())?;
     let url_path = url.as_ref().map(Url::path).transpose().map_err(|error| refuse_url(&error))?;
@@ -115,7 +124,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         (Some(path), _) if arguments.escape => escape_stars(path.as_bytes()),
         (Some(path), _) => path.as_bytes().into(),
         (None, Some(path)) => escape_stars(path),
-        (None, None) => return Err(Failure::Usage("--path or --url is needed".to_owned())),
+        (None, None) => return Err(Failure::Usage("--path or --url is required".to_owned())),
     };
     let refuse_path = |error: PatternError| Failure::Usage(format!("--path: {error}"));
     let token = pta_token::encode(&pair, expires, &pattern).map_err(refuse_path)?;
@@ -124,7 +133,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let cookie = Cookie { name, token: &token, pattern: parsed, expires, now: times.now };
     let line = if arguments.cookie { Some(arguments.cookie_attributes.set_cookie(&cookie)?) } else { None };
 
-    // Nothing is refused from here on.
+    // Warnings are shown only after all errors are excluded.
     keys.warn();
     times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
     if let Some(path) = &arguments.path {

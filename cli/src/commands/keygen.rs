@@ -18,10 +18,10 @@ use crate::text::reason::Reason;
 
 /// Make a key pair and print the directives for it, or both pairs as files.
 ///
-/// Key and IV come from the random source of the operating system. The lines belong into a server
-/// (or http, or location) block of nginx.conf. With --files, there are two pairs, each in a file
-/// of its own: 1st.pair, which is in use, and 2nd.pair, which `pta rotate` will bring into use.
-/// Every instance of nginx gets both files.
+/// Key and IV come from the random source of the operating system. The lines belong in a server,
+/// http or location block of nginx.conf. With --files, two pairs are made, each in its own file.
+/// 1st.pair is in use. `pta rotate` brings 2nd.pair into use later. Every instance of nginx needs
+/// both files.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
@@ -29,14 +29,15 @@ use crate::text::reason::Reason;
 Examples:
   pta keygen                                    # directives with the digits in them
   pta keygen --files /etc/nginx/keys            # 1st.pair and 2nd.pair, and the directives that name them
-  pta keygen --files /etc/nginx/keys --pair 2nd # 2nd.pair alone, where 1st.pair is there already"
+  pta keygen --files /etc/nginx/keys --pair 2nd # only 2nd.pair, if 1st.pair exists"
 )]
 pub(crate) struct Arguments {
     /// The pair to make: 1st or 2nd [default: 1st, or both with --files]
     #[arg(long, value_name = "PAIR", value_parser = pair::parser(), hide_possible_values = true)]
     pair: Option<PairId>,
 
-    /// Write pair files to DIR (mode 0600; made if missing), never over existing ones
+    /// Write pair files (mode 0600) to DIR, which is made if missing; existing files are never
+    /// overwritten
     #[arg(long, value_name = "DIR")]
     files: Option<PathBuf>,
 }
@@ -48,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         writeln!(output, "pta_{pair}_iv  {};", *fresh::digits()?)?;
         return Ok(());
     };
-    // Absolute, because nginx counts relative ones from the folder of nginx.conf.
+    // Make it absolute: nginx resolves relative paths from the folder of nginx.conf.
     let folder = std::path::absolute(folder).map_err(|error| {
         Failure::Source(format!("cannot use \"{}\": {}", folder.display(), Reason(&error)))
     })?;
@@ -69,7 +70,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     Ok(())
 }
 
-/// A line of nginx.conf, its value in quotes where nginx would split it.
+/// A line of nginx.conf. The value is quoted if nginx would split it.
 fn directive(lines: &mut Vec<u8>, start: &str, path: &Path) {
     let path = path.as_os_str().as_bytes();
     lines.extend_from_slice(start.as_bytes());
@@ -90,7 +91,7 @@ fn directive(lines: &mut Vec<u8>, start: &str, path: &Path) {
     lines.extend_from_slice(b";\n");
 }
 
-/// The folder of the key files; removed again if it was made here and something fails.
+/// The folder of the key files. If it was made here and something fails, it is removed.
 struct Folder {
     path: PathBuf,
     remove: bool,
@@ -122,7 +123,7 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         if self.remove {
-            // Only ever removes an empty one.
+            // Only an empty folder is removed.
             let _ = fs::remove_dir(&self.path);
         }
     }
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_quoted_where_nginx_would_split_it() {
+    fn a_path_is_quoted_if_nginx_would_split_it() {
         assert_eq!(line("/etc/keys/1st.key"), "k file:/etc/keys/1st.key;\n");
         assert_eq!(line("/my keys/1st.key"), "k \"file:/my keys/1st.key\";\n");
         assert_eq!(line("/a;b"), "k \"file:/a;b\";\n");

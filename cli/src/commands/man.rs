@@ -1,7 +1,7 @@
 //! `pta man`: manual pages.
 //!
-//! Names, descriptions and options are those of the command line. Examples and what else a reader looks for are written by
-//! hand, in the folder `man`.
+//! Names, descriptions and options are generated from the command line. The other sections are
+//! written by hand, in the folder `man`.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     folder: Option<PathBuf>,
 }
 
-/// What is written by hand, by the name of the page.
+/// The sections written by hand, with the name of their page.
 pub(super) const WRITTEN: [(&str, &str); 9] = [
     ("pta", include_str!("../../man/pta.roff")),
     ("pta-keygen", include_str!("../../man/pta-keygen.roff")),
@@ -58,7 +58,7 @@ pub(crate) fn run(
     Ok(())
 }
 
-/// The pages with their names, that of `pta` first.
+/// The pages with their names. The page of `pta` is the first.
 pub(super) fn pages(mut pta: clap::Command) -> io::Result<Vec<(String, Vec<u8>)>> {
     pta.build();
     let version = pta.get_version().unwrap_or_default().to_owned();

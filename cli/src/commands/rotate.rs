@@ -15,12 +15,12 @@ use crate::failure::Failure;
 use exchange::Exchanged;
 use folder::Folder;
 
-/// Exchange the two pairs, or finish that.
+/// Exchange the two key pairs, or finish a rotation.
 ///
-/// The 2nd pair becomes the 1st, the one that new links are made with, and the other way round: all
-/// instances of nginx know both, so no link is refused. When the last link of the old pair has
-/// expired, --finish replaces it by a fresh one, for the next time. Each prints what to do next.
-/// A run that was interrupted is taken up by the next one.
+/// The 2nd pair becomes the 1st, which new links are made with, and the 1st becomes the 2nd. Every
+/// instance of nginx knows both pairs, so no link is refused. When the last link of the old pair
+/// has expired, --finish replaces that pair with a fresh one for the next rotation. Each command
+/// prints what to do next. If a run is interrupted, the next run continues it or takes it back.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
@@ -30,11 +30,11 @@ Examples:
   pta rotate --files /etc/nginx/keys --finish"
 )]
 pub(crate) struct Arguments {
-    /// The folder with 1st.pair and 2nd.pair, as pta keygen --files has made it
+    /// The folder with 1st.pair and 2nd.pair, as made by pta keygen --files
     #[arg(long, value_name = "DIR")]
     files: PathBuf,
 
-    /// Replace the old pair, when its last link has expired
+    /// Replace the old pair after its last link has expired
     #[arg(long)]
     finish: bool,
 }

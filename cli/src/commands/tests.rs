@@ -1,4 +1,4 @@
-//! What must hold for every command.
+//! Tests of all commands: help, completions and manual pages.
 
 use clap::ValueEnum;
 use clap_complete::Shell;
@@ -6,7 +6,7 @@ use clap_complete::Shell;
 use super::*;
 
 #[test]
-fn all_commands_can_be_explained() {
+fn help_knows_all_commands() {
     let command = Command::command();
     let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     assert_eq!(names, help::COMMANDS);
@@ -25,7 +25,7 @@ fn every_shell_completes_every_option() {
 }
 
 #[test]
-fn every_page_has_what_a_reader_looks_for() {
+fn every_page_has_all_sections() {
     for (name, page) in man::pages(Command::command()).unwrap() {
         let page = String::from_utf8(page).unwrap();
         let sections: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix(".SH ")).collect();
@@ -46,7 +46,7 @@ fn every_page_has_what_a_reader_looks_for() {
 }
 
 #[test]
-fn pages_that_are_referred_to_are_there() {
+fn every_page_that_is_referred_to_exists() {
     let names: Vec<String> =
         man::pages(Command::command()).unwrap().into_iter().map(|(name, _)| name).collect();
     for (page, written) in man::WRITTEN {

@@ -6,24 +6,24 @@ use clap::error::{ContextKind, ContextValue};
 
 use super::help::COMMANDS;
 
-/// clap's message in one line, without its prefix and usage, with a suggestion.
+/// clap's message in one line, without prefix and usage, and with a suggestion.
 pub(crate) fn one_line(error: &clap::Error) -> String {
     let text = error.to_string();
     let message: Vec<&str> = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim).collect();
     let message = message.join(" ");
     let message = message.strip_prefix("error: ").unwrap_or(&message);
-    match meant(error) {
-        Some(meant) => format!("{message}, did you mean '{meant}'?"),
+    match suggestion(error) {
+        Some(word) => format!("{message}, did you mean '{word}'?"),
         None => message.to_owned(),
     }
 }
 
 /// The nearest valid word.
-fn meant(error: &clap::Error) -> Option<&str> {
+fn suggestion(error: &clap::Error) -> Option<&str> {
     let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     kinds.into_iter().find_map(|kind| match error.get(kind)? {
         ContextValue::String(word) => Some(word.as_str()),
-        // The best comes last.
+        // The best suggestion is the last one.
         ContextValue::Strings(words) => words.last().map(String::as_str),
         _ => None,
     })

@@ -1,4 +1,4 @@
-//! `pta verify`: the module's own verdict on a token.
+//! `pta verify`: the verdict of the module on a token.
 
 mod answer;
 mod verdict;
@@ -21,11 +21,11 @@ use crate::options::name::Name;
 use answer::Answer;
 use verdict::Verdict;
 
-/// Tell whether a token allows a path, and why not.
+/// Check whether a token allows a path, and say why not.
 ///
-/// The verdict is that of the module: the same code, the keys tried in the same order. Exit status 0
-/// is "allowed", 1 anything else. The path is compared as it is given: decoded, as nginx compares it.
-/// Without --path, it is that of the URL, decoded and normalised as nginx does.
+/// The verdict is the same as in the module: the same code tries the keys in the same order. The
+/// exit status is 0 if the token is allowed, and 1 if not. --path must be decoded and normalised,
+/// as nginx compares it. Without --path, the path of the URL is decoded and normalised.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
@@ -35,27 +35,27 @@ Examples:
   pta verify --pair-file 1st.pair --path /live/1.ts 3174ffad10cc165d...
   pta verify --config nginx.conf --now 2026-01-05T10:00:00Z --path /a.mp4 3174ffad10cc165d...
 
-With --batch, lines of \"path TAB token\" are read, and one word is printed for each, as in $pta_status:
+With --batch, lines of \"path TAB token\" are read. For each, one word is printed, as in $pta_status:
 ALLOWED, MISSING (a line without a tab), MALFORMED, UNDECRYPTABLE, EXPIRED or PATH_MISMATCH.
-The exit status is 0 then, whatever the words are.
+The exit status is 0 for all words.
 
-Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd; other users cannot
-see them, and they count only where no option above names keys."
+Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd. They are used only
+if no option above names keys. Other users cannot see them."
 )]
 pub(crate) struct Arguments {
     /// The token, a URL with a token in it, or - for standard input
     #[arg(value_name = "TOKEN|URL|-", required_unless_present = "batch")]
     token: Option<OsString>,
 
-    /// The path that is asked for, decoded [default: that of the URL]
+    /// The requested path, decoded [default: the path of the URL]
     #[arg(long)]
     path: Option<OsString>,
 
-    /// Judge lines of "path TAB token" on standard input
+    /// Check lines of "path TAB token" from standard input
     #[arg(long, conflicts_with_all = ["token", "path", "name"])]
     batch: bool,
 
-    /// Print one JSON object, or one a line with --batch
+    /// Print one JSON object, or one per line with --batch
     #[arg(long)]
     json: bool,
 
@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         let ring = keys.ring()?;
         let now = arguments.clock.now()?;
         keys.warn();
-        return batch(&ring, now, arguments.json.then(|| keys.are_two()), output);
+        return batch(&ring, now, arguments.json.then(|| keys.has_two_pairs()), output);
     };
     let given = Given::read(token)?;
     let keys = arguments.keys.find(given.host()?.as_ref())?;
@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let path = match (&arguments.path, given.url()?) {
         (Some(path), _) => path.as_bytes().to_vec(),
         (None, Some(url)) => url.path().map_err(|error| Failure::Usage(error.to_string()))?,
-        (None, None) => return Err(Failure::Usage("--path is needed beside a token".to_owned())),
+        (None, None) => return Err(Failure::Usage("--path is required with a token".to_owned())),
     };
     let mut buffer = Vec::new();
     let verdict = Verdict::of(&ring, given.token(name)?, &mut buffer, now, &path);
@@ -94,7 +94,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         let given = GivenPath { text: path.as_bytes(), stars_are_literal: true };
         given.advice().iter().for_each(|advice| warn(&format!("--path: {advice}")));
     }
-    let answer = Answer { verdict: &verdict, path: &path, name: Some(name), now, are_two: keys.are_two() };
+    let answer =
+        Answer { verdict: &verdict, path: &path, name: Some(name), now, has_two_pairs: keys.has_two_pairs() };
     if arguments.json {
         writeln!(output, "{}", answer.json()?)?;
     } else {
@@ -103,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     verdict.result.map(|_| ()).map_err(|_| Failure::Refused)
 }
 
-/// `json` says whether to answer in JSON, and then whether there are two pairs.
+/// Answers in JSON if `json` is given, which is whether there are two pairs.
 fn batch(ring: &KeyRing, now: i64, json: Option<bool>, output: &mut impl Write) -> Result<(), Failure> {
     let mut buffer = Vec::new();
     batch::each_line(io::stdin().lock(), output, Progress::of_stdin(), |_, line, output| {
@@ -111,8 +112,8 @@ fn batch(ring: &KeyRing, now: i64, json: Option<bool>, output: &mut impl Write) 
         let verdict = Verdict::of(ring, token, &mut buffer, now, path);
         match json {
             None => writeln!(output, "{}", verdict.word())?,
-            Some(are_two) => {
-                let answer = Answer { verdict: &verdict, path, name: None, now, are_two };
+            Some(has_two_pairs) => {
+                let answer = Answer { verdict: &verdict, path, name: None, now, has_two_pairs };
                 writeln!(output, "{}", answer.json()?)?;
             }
         }

@@ -1,16 +1,16 @@
-//! The keys that a command was given.
+//! The keys of a command.
 
 use pta_token::{KeyMaterial, KeyPair, KeyRing, PairId, SecretPair};
 
 use crate::failure::{Failure, warn};
 
-/// The keys that were found, and what was found beside them.
+/// The keys that were found, and the settings that were found with them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct FoundKeys {
     pub(crate) material: KeyMaterial,
-    /// The value of pta_name, where there is one.
+    /// The value of pta_name, if it is set.
     pub(crate) name: Option<String>,
-    /// Warnings, shown only if there is no error: an error stays one line.
+    /// Warnings. They are shown only if there is no error, so that an error is a single line.
     pub(crate) warnings: Vec<String>,
 }
 
@@ -19,7 +19,7 @@ impl FoundKeys {
         KeyMaterial { first: Some(first), second: None }.into()
     }
 
-    /// The pair to issue with: the one of `--pair`, or else the 1st, or the only one.
+    /// The pair to issue tokens with: that of `--pair`, else the 1st, else the only one.
     pub(crate) fn pair(&self, wanted: Option<PairId>) -> Result<KeyPair, Failure> {
         let pair = match wanted {
             None => PairId::ALL.into_iter().find_map(|id| self.material.pair(id)),
@@ -35,13 +35,13 @@ impl FoundKeys {
         self.material.ring().ok_or_else(no_keys)
     }
 
-    /// Shows the warnings, before the answer.
+    /// Shows the warnings.
     pub(crate) fn warn(&self) {
         self.warnings.iter().for_each(|warning| warn(warning));
     }
 
-    /// Whether it means something which of the two opened a token.
-    pub(crate) fn are_two(&self) -> bool {
+    /// Whether there are two pairs, so that an answer names the one that opened the token.
+    pub(crate) fn has_two_pairs(&self) -> bool {
         self.material.first.is_some() && self.material.second.is_some()
     }
 }
@@ -52,7 +52,7 @@ impl From<KeyMaterial> for FoundKeys {
     }
 }
 
-/// The failure of a command line without keys.
+/// The failure if no keys are given.
 pub(crate) fn no_keys() -> Failure {
     Failure::Usage(
         "a key pair is needed: --pair-file, --config, --key-file and --iv-file, or PTA_KEY and PTA_IV in the environment"

@@ -21,11 +21,11 @@ pub(crate) fn digits() -> Result<Zeroizing<String>, Failure> {
     getrandom::fill(bytes.as_mut_slice()).map_err(|error| {
         let error =
             error.raw_os_error().map_or_else(|| io::Error::other(error), io::Error::from_raw_os_error);
-        Failure::Source(format!("the system has no random numbers: {}", Reason(&error)))
+        Failure::Source(format!("cannot get random numbers from the system: {}", Reason(&error)))
     })?;
     let mut digits = Zeroizing::new(String::with_capacity(BLOCK_LEN.saturating_mul(2)));
     for byte in bytes.iter() {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(digits, "{byte:02x}");
     }
     Ok(digits)

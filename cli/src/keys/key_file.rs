@@ -1,4 +1,4 @@
-//! Files with a key or an IV in them, as `file:path` of the directives.
+//! Files that contain a key or an IV, as for `file:path` in the directives.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::secret_file;
 use crate::failure::warn;
 use crate::text::reason::Reason;
 
-/// Reads the file of a key. The message names the file, never what is in it.
+/// Reads a key file. The message names the file, never its content.
 pub(crate) fn read(path: &Path) -> Result<Secret, String> {
     let refuse =
         |reason: &dyn std::fmt::Display| format!("invalid key file \"{}\": {reason}", path.display());

@@ -1,4 +1,4 @@
-//! Key files that are being made.
+//! New key files.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 
 use crate::text::reason::Reason;
 
-/// A file that was just made, and is removed again unless all of its kind succeed.
+/// A new file. It is removed on drop unless it is kept.
 pub(crate) struct NewFile {
     path: PathBuf,
     keep: bool,
 }
 
 impl NewFile {
-    /// Makes a file that only its owner can read. One that exists already is an error, never overwritten.
+    /// Makes a file that only its owner can read. An existing file is an error, and never
+    /// overwritten.
     pub(crate) fn create(path: PathBuf, content: &[u8]) -> Result<Self, String> {
         let refuse = |path: &Path, error: &io::Error| match error.kind() {
             io::ErrorKind::AlreadyExists => {
@@ -28,7 +29,7 @@ impl NewFile {
             .mode(0o600)
             .open(&path)
             .map_err(|error| refuse(&path, &error))?;
-        // From here on the file is ours to remove.
+        // From here on, the file is removed if something fails.
         let made = Self { path, keep: false };
         file.write_all(content).and_then(|()| file.sync_all()).map_err(|error| refuse(&made.path, &error))?;
         Ok(made)
@@ -46,7 +47,7 @@ impl NewFile {
 impl Drop for NewFile {
     fn drop(&mut self) {
         if !self.keep {
-            // Nothing more can be done about it, and the failure that led here is told.
+            // The first failure is reported, so a second one is ignored.
             let _ = fs::remove_file(&self.path);
         }
     }

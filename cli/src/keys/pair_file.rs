@@ -1,4 +1,4 @@
-//! A key and its IV in one file of two lines, as `pta_1st_pair` and `pta_2nd_pair` read it.
+//! Pair files: a key and its IV in two lines, as for `pta_1st_pair` and `pta_2nd_pair`.
 
 use std::fmt::Display;
 use std::path::Path;
@@ -10,14 +10,14 @@ use super::secret_file;
 use crate::failure::warn;
 use crate::text::reason::Reason;
 
-/// A pair with the file's content, which may be written elsewhere.
+/// A pair and the content of its file, to write that to another file.
 pub(crate) struct PairFile {
     pub(crate) pair: SecretPair,
     pub(crate) content: Zeroizing<Vec<u8>>,
 }
 
 impl PairFile {
-    /// Reads the file of a pair. The message names the file, never what is in it.
+    /// Reads a pair file. The message names the file, never its content.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let refuse = |reason: &dyn Display| format!("invalid pair file \"{}\": {reason}", path.display());
         let (content, open_to_others) =
@@ -30,17 +30,17 @@ impl PairFile {
     }
 }
 
-/// Reads the file of a pair.
+/// Reads the pair in a pair file.
 pub(crate) fn read(path: &Path) -> Result<SecretPair, String> {
     PairFile::read(path).map(|file| file.pair)
 }
 
-/// The content of the file for these digits.
+/// The content of a pair file with these digits.
 pub(crate) fn content(key: &str, iv: &str) -> Zeroizing<String> {
     Zeroizing::new(format!("{key}\n{iv}\n"))
 }
 
-/// The name of the file of a pair in the folder of `keygen --files`.
+/// The name of a pair's file in the folder of `keygen --files`.
 pub(crate) fn name(pair: PairId) -> String {
     format!("{pair}.pair")
 }
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_as_a_pair() {
+    fn content_is_read_as_the_same_pair() {
         let (key, iv) = ("0102030405060708090a0b0c0d0e0f00", "ffeeddccbbaa99887766554433221100");
         let pair = SecretPair::from_file_content(content(key, iv).as_bytes()).unwrap();
         assert_eq!(pair.key, Secret::from_hex(key.as_bytes()).unwrap());

@@ -7,11 +7,12 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-/// What is in a file, or comes out of a pipe (`--key-file <(vault read …)`), and whether anybody may read it.
+/// Reads a file or a pipe (`--key-file <(vault read …)`). Returns the content, and whether other
+/// users can read the file.
 pub(crate) fn read(path: &Path, limit: usize) -> io::Result<(Zeroizing<Vec<u8>>, bool)> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
-    // All the room at once: a vector that grows leaves copies behind.
+    // Allocate once: a vector that grows leaves copies of keys in memory.
     let mut content = Zeroizing::new(Vec::with_capacity(limit.saturating_mul(2)));
     let read = file.take(limit.saturating_add(1) as u64).read_to_end(&mut content)?;
     if read > limit {

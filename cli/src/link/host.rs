@@ -1,4 +1,4 @@
-//! The host of a URL, as nginx chooses a server by it.
+//! The host of a URL, by which nginx chooses a server.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ impl Host {
         let origin = str::from_utf8(origin).ok()?;
         let (scheme, authority) = origin.split_once("//")?;
         let authority = authority.rsplit_once('@').map_or(authority, |(_, behind)| behind);
-        // The colons of an IPv6 address are inside of brackets.
+        // The colons of an IPv6 address are in brackets.
         let (name, port) = match authority.rsplit_once(':') {
             Some((name, port)) if !port.contains(']') => (name, Some(port)),
             _ => (authority, None),

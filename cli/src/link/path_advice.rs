@@ -1,17 +1,17 @@
-//! Warnings about paths of tokens that can never match the path that nginx compares.
+//! Warnings about token paths that never match a request.
 
 use pta_http::path::{PathError, normalise, unescape};
 
 use crate::text::printable::Printable;
 
-/// A path as it is given, and whether its stars are all literal.
+/// A path on the command line, and whether all its stars are literal.
 pub(crate) struct GivenPath<'a> {
     pub(crate) text: &'a [u8],
     pub(crate) stars_are_literal: bool,
 }
 
 impl GivenPath<'_> {
-    /// One sentence for each thing that keeps the path from matching.
+    /// One sentence for each reason why the path never matches.
     pub(crate) fn advice(&self) -> Vec<String> {
         if self.is_plain() {
             return Vec::new();
@@ -34,20 +34,21 @@ impl GivenPath<'_> {
         advice
     }
 
-    /// A quick look at the bytes, which is enough for most paths: a batch has millions.
+    /// Fast path: most paths contain none of the bytes that need advice, and a batch may have
+    /// millions.
     fn is_plain(&self) -> bool {
         let mut after_slash = false;
         self.text.iter().all(|&byte| {
-            let is_odd = matches!(byte, b'%' | b'?' | b'#') || after_slash && matches!(byte, b'/' | b'.');
+            let is_special = matches!(byte, b'%' | b'?' | b'#') || after_slash && matches!(byte, b'/' | b'.');
             after_slash = byte == b'/';
-            !is_odd
+            !is_special
         })
     }
 
-    /// What nginx does to such a path in a URL, and what it is then.
+    /// What nginx does with this path in a URL, and the result. None if the path stays as it is.
     fn seen_by_nginx(&self, path: &[u8]) -> Option<(String, String)> {
         let (decoded, escape) = self.decode(path);
-        // Already decoded: a "%" stays a "%".
+        // The path is already decoded, so a "%" is literal.
         let literal: Vec<u8> = decoded
             .iter()
             .flat_map(|&byte| if byte == b'%' { b"%25".to_vec() } else { vec![byte] })
@@ -73,13 +74,13 @@ impl GivenPath<'_> {
             Ok(normal) if escape.is_some() => format!("decoded it is \"{}\"", Printable(normal)),
             Ok(normal) => format!("normalised it is \"{}\"", Printable(normal)),
             Err(PathError::AboveRoot) => "it leads out of the root".to_owned(),
-            // Not a path at all: an error that is reported elsewhere.
+            // Other errors are reported elsewhere.
             Err(_) => return None,
         };
         Some((done.join(" and "), result))
     }
 
-    /// The path with each `%XX` decoded, and the first of them.
+    /// The path with each `%XX` decoded, and the first `%XX`.
     fn decode(&self, path: &[u8]) -> (Vec<u8>, Option<String>) {
         let mut decoded = Vec::with_capacity(path.len());
         let mut first = None;
@@ -93,7 +94,7 @@ impl GivenPath<'_> {
             let escape = rest.get(..rest.len().saturating_sub(behind_escape.len())).unwrap_or_default();
             first.get_or_insert_with(|| String::from_utf8_lossy(escape).into_owned());
             rest = behind_escape;
-            // An escaped star is literal.
+            // A percent-encoded star is literal.
             if value == b'*' && !self.stars_are_literal {
                 decoded.push(b'\\');
             }

@@ -8,12 +8,12 @@ use pta_http::query::{Target, arguments, behind_name, find};
 /// The parts of a URL, or of a URL without its host: `https://host/path?query#fragment`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Url<'a> {
-    /// `https://host`, or nothing.
+    /// `https://host`, or empty.
     origin: &'a [u8],
     path: &'a [u8],
-    /// Empty as well if there is no `?`.
+    /// Also empty if there is no `?`.
     query: &'a [u8],
-    /// From `#` on, that included.
+    /// The part from `#` on, `#` included.
     fragment: &'a [u8],
 }
 
@@ -22,9 +22,9 @@ pub struct Url<'a> {
 pub enum UrlError {
     /// It has neither a scheme and a host, nor a path.
     Start,
-    /// Browsers would drop it or encode it; nginx would refuse the request.
+    /// It has a character that browsers drop or encode, and that nginx refuses.
     Character,
-    /// nginx refuses its path.
+    /// It has a path that nginx refuses.
     Path(PathError),
 }
 
@@ -64,24 +64,24 @@ impl<'a> Url<'a> {
                 (rest.get(..start.saturating_add(host.len())).unwrap_or_default(), path)
             }
         };
-        // A client requests this path if there is nothing after the host.
+        // Clients request "/" if there is no path.
         let path = if path.is_empty() { b"/" } else { path };
         Ok(Self { origin, path, query, fragment })
     }
 
-    /// `https://host`, or nothing.
+    /// `https://host`, or empty.
     #[must_use]
     pub fn origin(&self) -> &'a [u8] {
         self.origin
     }
 
-    /// The path as it is written, escapes and all.
+    /// The path as it is written, with its escapes.
     #[must_use]
     pub fn raw_path(&self) -> &'a [u8] {
         self.path
     }
 
-    /// The path that nginx will see.
+    /// The path as nginx normalises it.
     ///
     /// # Errors
     ///
@@ -90,36 +90,36 @@ impl<'a> Url<'a> {
         normalise(self.path).map_err(UrlError::Path)
     }
 
-    /// The value of the first argument `name`, as the module finds it.
+    /// The value of the first argument `name`, found by the code of the module.
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<&'a [u8]> {
         find(self.query, name.as_bytes()).map(|argument| argument.value)
     }
 
-    /// The URL with the argument `name` set to `token`: in the place of the first one that there is, behind all
-    /// others if there is none. The other arguments keep their order and bytes.
+    /// The URL with the argument `name` set to `token`. The new argument replaces the first one of
+    /// that name, or is added at the end. The other arguments keep their order and bytes.
     #[must_use]
     pub fn with_argument(&self, name: &str, token: &str) -> Vec<u8> {
         let new = [name.as_bytes(), b"=", token.as_bytes()].concat();
         let mut linked: Vec<&[u8]> = Vec::new();
-        let mut is_in = false;
-        // An empty query has no argument, not an empty one.
+        let mut is_added = false;
+        // `arguments` returns one empty argument for an empty query.
         for argument in arguments(self.query).filter(|_| !self.query.is_empty()) {
             if behind_name(argument, name.as_bytes()).is_none() {
                 linked.push(argument);
-            } else if !is_in {
+            } else if !is_added {
                 linked.push(&new);
-                is_in = true;
+                is_added = true;
             }
         }
-        if !is_in {
+        if !is_added {
             linked.push(&new);
         }
         [self.origin, self.path, b"?", &linked.join(&b'&'), self.fragment].concat()
     }
 }
 
-/// Where the host begins: behind `https://` or `//`, 0 for a URL that begins with its path.
+/// The offset of the host, after `https://` or `//`. 0 if the URL begins with its path.
 fn host_start(text: &[u8]) -> Option<usize> {
     if text.starts_with(b"//") {
         return Some(2);
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_put_behind_the_query_and_before_the_fragment() {
+    fn a_token_is_added_after_the_query_and_before_the_fragment() {
         assert_with_token("https://a.example/b", "https://a.example/b?pta=T");
         assert_with_token("https://a.example:8443/b?c=d", "https://a.example:8443/b?c=d&pta=T");
         assert_with_token("/b?c=d#e", "/b?c=d&pta=T#e");
@@ -158,14 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn a_host_alone_has_the_path_of_the_root() {
+    fn a_url_without_path_gets_a_slash() {
         assert_with_token("https://a.example", "https://a.example/?pta=T");
         assert_with_token("https://a.example?c#d", "https://a.example/?c&pta=T#d");
         assert_eq!(Url::parse(b"https://a.example?c").unwrap().path(), Ok(b"/".to_vec()));
     }
 
     #[test]
-    fn a_token_that_is_there_is_replaced() {
+    fn an_existing_token_is_replaced() {
         assert_with_token("/b?pta=old", "/b?pta=T");
         assert_with_token("/b?c&pta=old&d=%2541", "/b?c&pta=T&d=%2541");
         assert_with_token("/b?PTA=old&c&pta=&pta=older", "/b?pta=T&c");
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_url_is_refused() {
+    fn text_that_is_not_a_url_is_refused() {
         for text in
             ["", "b", "a.example/b", "https:/a/b", "https://", "https:///b", "?pta=1", "1x://a/b", "://a/b"]
         {

@@ -1,4 +1,4 @@
-//! nginx.conf into directives and blocks, include lines followed.
+//! Splits an nginx.conf into directives and blocks, and follows include lines.
 
 use std::fmt;
 use std::fs;
@@ -10,14 +10,14 @@ use glob::MatchOptions;
 use super::lexer::{Lexer, SyntaxError, Token};
 use crate::text::reason::Reason;
 
-/// Enough for any configuration made by people; more is a file that includes itself.
+/// The maximum depth of blocks and includes. A file that includes itself exceeds it.
 const MAX_DEPTH: usize = 50;
 
-/// As glob(3), which nginx uses.
+/// The rules of glob(3), which nginx uses.
 const AS_NGINX: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
 
-/// A configuration, and the folder from which its relative paths count.
+/// A configuration, and the folder that its relative paths start from.
 pub(super) struct Conf {
     pub(super) directives: Vec<Directive>,
     pub(super) folder: PathBuf,
@@ -43,7 +43,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Reads `config` and what it includes.
+/// Reads `config` and the files that it includes.
 pub(super) fn read(config: &Path) -> Result<Conf, String> {
     let folder = config.parent().unwrap_or(Path::new("")).to_owned();
     let mut reader = Reader { folder, depth: 0 };
@@ -57,7 +57,7 @@ struct Reader {
     depth: usize,
 }
 
-/// A file while it is read.
+/// A file that is being read.
 struct Source<'a> {
     path: Rc<Path>,
     lexer: Lexer<'a>,
@@ -81,8 +81,9 @@ impl Reader {
         self.block(&mut source, false, follow, directives)
     }
 
-    /// Reads up to the end of the file, or of the block when one is open. `follow` says whether include lines
-    /// matter here: keys of a server stand in main, http or server, so no other files need be readable.
+    /// Reads up to the end of the file, or of the block if `open`. `follow` says whether to follow
+    /// include lines. Only main, http and server can contain keys of a server, so files that are
+    /// included elsewhere need not be readable.
     fn block(
         &mut self,
         source: &mut Source<'_>,
@@ -139,11 +140,11 @@ impl Reader {
         let pattern = str::from_utf8(pattern)
             .map_err(|_| format!("the \"include\" directive in {place} is not UTF-8"))?;
         let path = self.folder.join(pattern);
-        // A name without wildcards must be there, a pattern may match nothing.
+        // As in nginx, a file must exist, but a pattern may match nothing.
         if !pattern.contains(['*', '?', '[']) {
-            return self.file(&path, true, directives).map_err(|error| note_place(error, place));
+            return self.file(&path, true, directives).map_err(|error| add_place(error, place));
         }
-        // The folder is no pattern, whatever its name.
+        // The name of the folder is not a pattern.
         let path = if Path::new(pattern).is_absolute() {
             pattern.to_owned()
         } else {
@@ -162,7 +163,7 @@ impl Reader {
     }
 }
 
-fn note_place(error: String, place: &Place) -> String {
+fn add_place(error: String, place: &Place) -> String {
     if error.starts_with("cannot read") { format!("{error} (included in {place})") } else { error }
 }
 

@@ -1,11 +1,11 @@
-//! nginx.conf into words, with the rules of `ngx_conf_read_token`.
+//! Splits an nginx.conf into words, with the rules of `ngx_conf_read_token`.
 
 use std::fmt;
 
 /// A part of a configuration.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Token {
-    /// Quotes and backslashes resolved.
+    /// A word, with quotes and backslashes resolved.
     Word(Vec<u8>),
     /// `;`
     End,
@@ -18,9 +18,9 @@ pub enum Token {
 /// Why nginx refuses a configuration.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SyntaxError {
-    /// This must not stand here.
+    /// This character is not allowed here.
     Unexpected(char),
-    /// The end of the file, where this was expected.
+    /// The file ends, but this was expected.
     UnexpectedEnd(&'static str),
 }
 
@@ -46,17 +46,17 @@ impl<'a> Lexer<'a> {
         Self { rest: text, line: 1 }
     }
 
-    /// The line that has been reached; the first is 1.
+    /// The current line. The first is 1.
     #[must_use]
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The next token, or nothing at the end of the text.
+    /// The next token. None at the end of the text.
     ///
     /// # Errors
     ///
-    /// A [`SyntaxError`] where nginx reports one.
+    /// A [`SyntaxError`] if nginx reports one.
     pub fn next_token(&mut self) -> Result<Option<Token>, SyntaxError> {
         self.skip_blanks_and_comments();
         let token = match self.peek() {
@@ -74,7 +74,7 @@ impl<'a> Lexer<'a> {
         Ok(Some(token))
     }
 
-    /// Goes behind the end of a block that is not in nginx's language but in Lua, its `{` already read.
+    /// Skips a block of Lua up to its end. Its `{` must already be read.
     ///
     /// # Errors
     ///
@@ -129,8 +129,8 @@ impl<'a> Lexer<'a> {
                     after_dollar = false;
                     continue;
                 }
-                // "${name}" is a variable, not a block, and so are further braces. A "}" and a quote inside of a word are
-                // its own.
+                // After "$", braces belong to a variable, as in "${name}". A "}" and a quote inside
+                // a word belong to the word.
                 b'{' if after_dollar => {}
                 b';' | b'{' => return Ok(Token::Word(word)),
                 _ if is_blank(byte) => return Ok(Token::Word(word)),
@@ -161,7 +161,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// What a backslash and the byte behind it stand for.
+    /// Resolves a backslash and the byte after it.
     fn escaped(&mut self, word: &mut Vec<u8>) {
         match self.bump() {
             Some(byte @ (b'"' | b'\'' | b'\\')) => word.push(byte),
@@ -224,13 +224,13 @@ mod tests {
     }
 
     #[test]
-    fn comments_begin_only_where_a_word_could() {
+    fn a_hash_inside_a_word_does_not_start_a_comment() {
         assert_tokens("# one\na #two;\n b#c;", &["a", "b#c", "<;>"]);
         assert_tokens("a '#b' \"# c\";# d", &["a", "#b", "# c", "<;>"]);
     }
 
     #[test]
-    fn quotes_hold_words_together() {
+    fn quoted_text_is_one_word() {
         assert_tokens(r#"a "b c;{}" 'd "e"' "f\"g";"#, &["a", "b c;{}", "d \"e\"", "f\"g", "<;>"]);
         assert_tokens(r#"a"b c"d;"#, &["a\"b", "c\"d", "<;>"]);
         assert_tokens("if ('a' = 'b'){", &["if", "('a'", "=", "b", ")", "<{>"]);
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_breaks_off_is_an_error() {
+    fn an_incomplete_text_is_an_error() {
         let end = Err(SyntaxError::UnexpectedEnd("\";\" or \"}\""));
         assert_eq!(tokens("a b"), end);
         assert_eq!(tokens("a 'b"), end);

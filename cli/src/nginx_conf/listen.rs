@@ -8,7 +8,7 @@ const DEFAULT_PORT: u16 = 80;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Listen<'a> {
     pub(super) address: &'a [u8],
-    /// The first and the last: there may be a range. None for a socket of the file system.
+    /// The first and the last port of a range. None for a Unix domain socket.
     ports: Option<(u16, u16)>,
     pub(super) is_default: bool,
 }
@@ -34,7 +34,7 @@ impl<'a> Listen<'a> {
         if value.starts_with(b"unix:") {
             return Some(Self { address: value, ports: None, is_default });
         }
-        // The colons of an IPv6 address are inside of brackets.
+        // The colons of an IPv6 address are in brackets.
         let colon = value
             .iter()
             .rposition(|&byte| byte == b':')

@@ -1,4 +1,4 @@
-//! The servers of a configuration, and the one that was meant.
+//! The servers of a configuration, and the choice between them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,9 +13,9 @@ use crate::link::host::Host;
 
 #[derive(Debug)]
 pub(super) enum Error {
-    /// Has its place in it.
+    /// The message contains file and line.
     Located(String),
-    /// About the configuration as a whole.
+    /// The message is about the whole configuration.
     Overall(String),
 }
 
@@ -41,7 +41,7 @@ struct Server<'a> {
 }
 
 impl Server<'_> {
-    /// How well the best of its names matches.
+    /// The rank of the name that matches best.
     fn fit(&self, name: &str) -> Option<(u8, usize)> {
         self.names.iter().filter_map(|pattern| fit(pattern, name.as_bytes())).max()
     }
@@ -51,7 +51,7 @@ impl Server<'_> {
     }
 }
 
-/// The keys of the servers that are meant, which must agree.
+/// The keys of the chosen servers, which must be the same.
 pub(super) fn keys(conf: &Conf, name: Option<&str>, host: Option<&Host>) -> Result<FoundKeys, Error> {
     let servers = servers(&conf.directives)?;
     let all: Vec<&Server<'_>> = servers.iter().collect();
@@ -78,7 +78,7 @@ pub(super) fn keys(conf: &Conf, name: Option<&str>, host: Option<&Host>) -> Resu
     }
 }
 
-/// The servers for a host: the first choice that has keys counts.
+/// The servers for a host. The first choice with keys is used.
 struct Choices<'s, 'a> {
     in_order: Vec<Vec<&'s Server<'a>>>,
     /// The host's name, if a server_name fits it.
@@ -96,7 +96,7 @@ fn for_host<'s, 'a>(all: &[&'s Server<'a>], host: &Host) -> Choices<'s, 'a> {
     };
     let of_all = named(all, &host.name);
     if !of_all.is_empty() {
-        // The port comes last: behind a proxy it may be another one, and nginx may redirect http://
+        // The port is only preferred. It may differ behind a proxy, and nginx may redirect http://
         // to https://.
         return Choices {
             in_order: vec![named(&listening, &host.name), of_all],
@@ -104,7 +104,7 @@ fn for_host<'s, 'a>(all: &[&'s Server<'a>], host: &Host) -> Choices<'s, 'a> {
         };
     }
     let mut in_order = Vec::new();
-    // A regular expression might match. It is not evaluated here.
+    // Regular expressions are not evaluated here, so the default server may be the wrong one.
     if let Some(port) = host.port.filter(|_| !listening.iter().any(|server| server.has_regex())) {
         in_order.push(defaults(&listening, port));
     }
@@ -112,7 +112,7 @@ fn for_host<'s, 'a>(all: &[&'s Server<'a>], host: &Host) -> Choices<'s, 'a> {
     Choices { in_order, name: None }
 }
 
-/// The default servers of a port, one for each address: the one that says so, or else the first.
+/// The default servers of a port, one for each address: that with `default_server`, else the first.
 fn defaults<'s, 'a>(listening: &[&'s Server<'a>], port: u16) -> Vec<&'s Server<'a>> {
     let mut defaults: BTreeMap<&[u8], (bool, &Server<'_>)> = BTreeMap::new();
     for server in listening {
@@ -134,14 +134,14 @@ fn not_its_host(chosen: &[&Server<'_>], name: &str, host: &Host) -> Option<Strin
         .then(|| format!("--server: \"{name}\" is not the host of the URL, \"{host}\""))
 }
 
-/// The keys of these servers, if any has some. They must be the same.
+/// The keys of these servers, which must be the same. None if no server has keys.
 fn agreed(conf: &Conf, servers: &[&Server<'_>], name: Option<&str>) -> Result<Option<FoundKeys>, Error> {
     let mut found: Option<FoundKeys> = None;
     let mut names = BTreeSet::new();
     let mut differ = false;
     for server in servers {
         let keys = server.settings.keys(&conf.folder)?;
-        // Often the server for plain HTTP beside that for HTTPS.
+        // Often this is the server for plain HTTP, next to that for HTTPS.
         if keys.material == KeyMaterial::default() {
             continue;
         }
@@ -192,14 +192,14 @@ fn blocks<'a>(directives: &'a [Directive], name: &'static [u8]) -> impl Iterator
         .filter_map(|found| found.block.as_deref())
 }
 
-/// The servers that nginx would choose between for `name`: its own, or else those of the longest pattern.
+/// The servers whose names match `name` best.
 fn named<'s, 'a>(servers: &[&'s Server<'a>], name: &str) -> Vec<&'s Server<'a>> {
     let best = servers.iter().filter_map(|server| server.fit(name)).max();
     servers.iter().copied().filter(|server| best.is_some() && server.fit(name) == best).collect()
 }
 
-/// How well a server_name fits: exact before `*.name` before `name.*`, longer before shorter. Regular
-/// expressions only as they are written.
+/// The rank of a server_name that matches `name`, as in nginx: exact before `*.name` before
+/// `name.*`, longer before shorter. Regular expressions are compared as text.
 fn fit(pattern: &[u8], name: &[u8]) -> Option<(u8, usize)> {
     let ends = |suffix: &[u8]| {
         let start = name.len().checked_sub(suffix.len());
@@ -227,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_fit_as_nginx_ranks_them() {
+    fn names_are_ranked_as_in_nginx() {
         let fit = |pattern: &str, name: &str| fit(pattern.as_bytes(), name.as_bytes());
         assert_eq!(fit("example.com", "EXAMPLE.com"), Some((3, 0)));
         assert_eq!(fit(".example.com", "example.com"), Some((3, 0)));

@@ -12,7 +12,8 @@ use crate::keys::found::FoundKeys;
 use crate::keys::key_file;
 use crate::keys::pair_file;
 
-/// A value as it stands in the file: read only when it is wanted, as the others' files may be out of reach.
+/// A value as it is written. It is parsed only if needed: key files of other servers may be
+/// unreadable.
 #[derive(Clone, Debug)]
 struct Value {
     name: &'static str,
@@ -20,14 +21,14 @@ struct Value {
     place: Place,
 }
 
-/// The key or the IV of one pair: by a directive of its own, or by one for the whole pair.
+/// The key or the IV of one pair, set by its own directive or by that of the whole pair.
 #[derive(Clone, Debug)]
 enum Half {
     Single(Value),
     OfPair(Value),
 }
 
-/// Key and IV of one pair, each inherited on its own.
+/// Key and IV of one pair, which are inherited separately.
 #[derive(Clone, Debug, Default)]
 struct PairSettings {
     key: Option<Half>,
@@ -62,7 +63,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// A directive for a pair excludes those for its halves in the same block, and the other way round.
+    /// In the same block, a pair cannot be set both as a whole and by its halves.
     fn set(&mut self, value: Value) -> Result<(), String> {
         let pair = if value.name.starts_with("pta_2nd_") { &mut self.second } else { &mut self.first };
         let other = match value.name {
@@ -93,7 +94,7 @@ impl Settings {
         Ok(())
     }
 
-    /// Each directive on its own comes from the level above where it is not set.
+    /// Each directive that is not set is inherited from the level above.
     pub(super) fn or(&self, above: &Self) -> Self {
         Self {
             first: self.first.or(&above.first),
@@ -122,7 +123,7 @@ impl PairSettings {
 
     fn read(&self, folder: &Path) -> Result<Option<SecretPair>, String> {
         let (Some(key), Some(iv)) = (&self.key, &self.iv) else { return Ok(None) };
-        // The whole pair by one directive: its file is read once.
+        // One directive sets the whole pair, so its file is read once.
         if let (Half::OfPair(key), Half::OfPair(iv)) = (key, iv)
             && key.place == iv.place
         {

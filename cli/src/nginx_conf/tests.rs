@@ -1,4 +1,4 @@
-//! Whole configurations, in folders of their own.
+//! Tests with whole configurations in temporary folders.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ fn pair(key: char, iv: char) -> SecretPair {
     SecretPair { key: secret(key), iv: secret(iv) }
 }
 
-/// `1`, `2` and so on in the text stand for 32 of these digits where they follow a key directive.
+/// Expands a digit after a key directive into 32 of these digits.
 fn expand(text: &str) -> String {
     let mut text = text.to_owned();
     for digit in '1'..='9' {
@@ -38,7 +38,7 @@ fn expand(text: &str) -> String {
     text
 }
 
-/// The keys of nginx.conf; errors without the folder's name.
+/// The keys of nginx.conf. Errors do not contain the name of the folder.
 fn keys_of(files: &[(&str, &str)], server: Option<&str>) -> Result<FoundKeys, String> {
     keys_for(files, server, None)
 }
@@ -96,7 +96,7 @@ fn the_named_server_is_taken() {
 }
 
 #[test]
-fn servers_of_one_name_or_none_must_agree() {
+fn the_chosen_servers_must_have_the_same_keys() {
     let keys = "pta_1st_key 1; pta_1st_iv 2;";
     let both = format!("http {{ server {{ {keys} server_name a; }} server {{ {keys} server_name b; }} }}");
     assert_keys(&both, None, &[Some(pair('1', '2')), None]);
@@ -109,7 +109,7 @@ fn servers_of_one_name_or_none_must_agree() {
 }
 
 #[test]
-fn quotes_comments_and_other_blocks_do_not_confuse() {
+fn quotes_comments_and_other_blocks_are_understood() {
     assert_keys(
         "http { # pta_1st_key x;
             map $uri $x { default '}'; \"~^/a{1,2}\" \"{\"; include nowhere; }
@@ -123,7 +123,7 @@ fn quotes_comments_and_other_blocks_do_not_confuse() {
 }
 
 #[test]
-fn includes_and_key_files_count_from_the_folder_of_the_configuration() {
+fn paths_are_relative_to_the_folder_of_the_configuration() {
     let one = digits('1');
     let two = format!("{}\r\n", digits('2'));
     let files = [
@@ -151,7 +151,7 @@ fn keys_of_other_servers_need_not_be_readable() {
 }
 
 #[test]
-fn the_name_of_the_argument_comes_along() {
+fn the_name_of_the_argument_is_read() {
     let conf = "http { pta_name t; pta_1st_key 1; pta_1st_iv 2; server { } }";
     assert_eq!(keys_of(&[("nginx.conf", conf)], None).unwrap().name.as_deref(), Some("t"));
 }
@@ -207,7 +207,8 @@ fn pair_text(key: char, iv: char) -> String {
     format!("{}\n{}\n", digits(key), digits(iv))
 }
 
-/// The pairs of a configuration beside the pair files 12, 34 and 56, named after their digits.
+/// Checks the pairs of a configuration next to the pair files 12, 34 and 56, named after their
+/// digits.
 #[track_caller]
 fn assert_with_pair_files(text: &str, pairs: &[Option<SecretPair>; 2]) {
     let [one, three, five] = [pair_text('1', '2'), pair_text('3', '4'), pair_text('5', '6')];
@@ -222,7 +223,7 @@ fn a_pair_file_sets_key_and_iv() {
         "http { pta_1st_pair file:12; pta_2nd_pair file:34; server { } }",
         &[Some(pair('1', '2')), Some(pair('3', '4'))],
     );
-    // A single directive below replaces its half.
+    // On the level below, a single directive replaces its half.
     assert_with_pair_files(
         "http { pta_1st_pair file:12; server { pta_1st_key 9; pta_2nd_pair file:34; } }",
         &[Some(pair('9', '2')), Some(pair('3', '4'))],
@@ -231,7 +232,7 @@ fn a_pair_file_sets_key_and_iv() {
         "http { pta_1st_pair file:12; server { pta_1st_iv 9; } }",
         &[Some(pair('1', '9')), None],
     );
-    // A pair below replaces both halves, and single ones of the other number stay.
+    // On the level below, a pair replaces both halves, and the other pair stays.
     assert_with_pair_files(
         "http { pta_1st_key 7; pta_1st_iv 8; pta_2nd_key 7; server { pta_1st_pair file:34; pta_2nd_iv 8; } }",
         &[Some(pair('3', '4')), Some(pair('7', '8'))],
@@ -300,11 +301,11 @@ fn the_host_of_a_url_chooses_as_nginx_does() {
     assert_for(conf, "x.b.example", 443, '2');
     assert_for(conf, "a.example", 8443, '3');
     assert_for(conf, "c.example", 8443, '4');
-    // The default server: the one that says so, or else the first.
+    // The default server: that with `default_server`, or else the first.
     assert_for(conf, "x.example", 443, '2');
     assert_for(conf, "x.example", 8443, '3');
     assert_for(conf, "127.0.0.1", 81, '5');
-    // Port 80 redirects, and nobody listens on 8080: the name counts.
+    // Port 80 only redirects, and no server listens on 8080, so only the name decides.
     assert_error_for(
         conf,
         "a.example",
@@ -322,7 +323,7 @@ fn the_host_of_a_url_chooses_as_nginx_does() {
 }
 
 #[test]
-fn what_a_regular_expression_fits_is_not_guessed() {
+fn regular_expressions_are_not_evaluated() {
     let conf = "http { pta_1st_iv 9;
         server { listen 80; server_name a; pta_1st_key 1; }
         server { listen 80; server_name ~^x; pta_1st_key 2; } }";
@@ -348,7 +349,7 @@ fn a_server_without_keys_is_not_replaced_by_another_one() {
 }
 
 #[test]
-fn a_server_that_is_not_the_host_is_a_warning() {
+fn a_server_for_another_host_is_a_warning() {
     let conf = "http { pta_1st_iv 9; server { server_name a www.a *.b; pta_1st_key 1; }
         server { server_name c; pta_1st_key 2; } }";
     for (server, name, is_warned) in [

@@ -1,4 +1,4 @@
-//! The time from which a command counts.
+//! The current time of a command, or that of `--now`.
 
 use clap::Args;
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use crate::text::expiry;
 
 #[derive(Args)]
 pub(crate) struct Clock {
-    /// Pretend that it is this time now: a date, Unix seconds, or +1h for in an hour
+    /// Use this as the current time: a date, Unix seconds, or +1h (in an hour)
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     now: Option<String>,
 }

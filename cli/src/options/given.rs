@@ -1,4 +1,4 @@
-//! A token as it is given: itself, in a URL, or on standard input.
+//! The token on the command line: alone, in a URL, or on standard input.
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead};
@@ -12,7 +12,7 @@ use crate::text::reason::Reason;
 pub(crate) struct Given(Vec<u8>);
 
 impl Given {
-    /// Takes the argument, or for `-` the one line of standard input.
+    /// Takes the argument. If it is `-`, takes the single line of standard input.
     pub(crate) fn read(argument: &OsStr) -> Result<Self, Failure> {
         if argument != "-" {
             return Ok(Self(argument.as_bytes().to_vec()));
@@ -27,20 +27,20 @@ impl Given {
         Ok(Self(line.unwrap_or_default().trim_ascii().to_vec()))
     }
 
-    /// The URL, when it is one.
+    /// The URL, if the text is one.
     pub(crate) fn url(&self) -> Result<Option<Url<'_>>, Failure> {
         let text = self.0.as_slice();
-        // No token has any of these; a URL that lacks them all has no token.
+        // A token never contains these bytes. A URL with a token always does.
         let is_url = text.iter().any(|byte| b"/?".contains(byte));
         is_url.then(|| Url::parse(text)).transpose().map_err(|error| Failure::Usage(error.to_string()))
     }
 
-    /// The host of the URL, when it is one and has one.
+    /// The host, if the text is a URL with a host.
     pub(crate) fn host(&self) -> Result<Option<Host>, Failure> {
         Ok(self.url()?.as_ref().and_then(Host::of))
     }
 
-    /// The token: the argument `name` of a URL, or else the text itself.
+    /// The token: the argument `name` if the text is a URL, else the text.
     pub(crate) fn token(&self, name: &str) -> Result<Option<&[u8]>, Failure> {
         Ok(match self.url()? {
             Some(url) => url.argument(name),

@@ -1,4 +1,4 @@
-//! The key pairs of a command line: in files, the environment, nginx.conf or arguments.
+//! The key pairs of a command line: from files, the environment, nginx.conf or arguments.
 
 use std::env;
 use std::ffi::OsString;
@@ -15,27 +15,34 @@ use crate::keys::pair_file;
 use crate::link::host::Host;
 use crate::nginx_conf;
 
-/// Where the keys are.
+/// The options for the sources of keys.
 #[derive(Args)]
 #[command(next_help_heading = "Keys, from one of these sources or the environment")]
 pub(crate) struct KeyArguments {
-    /// A file with key and IV in two lines, as pta_1st_pair; given twice, the second is the 2nd pair
+    /// A file with key and IV in two lines, as for pta_1st_pair; if there are two options, the
+    /// second is the 2nd pair
     #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "iv", "config"])]
     pair_file: Vec<PathBuf>,
 
     /// A file with the key, 32 hexadecimal digits
-    #[arg(long, value_name = "FILE", requires = "iv_file", conflicts_with_all = ["key", "iv", "config", "pair_file"])]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "iv_file",
+        conflicts_with_all = ["key", "iv", "config", "pair_file"]
+    )]
     key_file: Option<PathBuf>,
 
     /// A file with the IV that belongs to it, 32 hexadecimal digits
     #[arg(long, value_name = "FILE", requires = "key_file")]
     iv_file: Option<PathBuf>,
 
-    /// An nginx.conf: the keys are those of its pta_* directives, include lines followed
+    /// An nginx.conf with the keys in its pta_* directives; include lines are followed
     #[arg(long, value_name = "NGINX.CONF", conflicts_with_all = ["key", "iv"])]
     config: Option<PathBuf>,
 
-    /// The server of --config to take, by its server_name [default: the one for the URL's host, or for all alike]
+    /// The server in --config, by its server_name [default: the server for the URL's host, else all
+    /// servers, which must have the same keys]
     #[arg(long, value_name = "NAME", requires = "config")]
     server: Option<String>,
 
@@ -49,7 +56,7 @@ pub(crate) struct KeyArguments {
 }
 
 impl KeyArguments {
-    /// Finds the keys, those of --config for a URL with this host. The messages never repeat one.
+    /// Finds the keys. `host` chooses a server of --config. Messages never contain a key.
     pub(crate) fn find(&self, host: Option<&Host>) -> Result<FoundKeys, Failure> {
         if let (Some(key), Some(iv)) = (&self.key, &self.iv) {
             let pair =
@@ -86,7 +93,7 @@ const VISIBLE: &str = "--key and --iv can be seen by other users of this machine
                        in the environment";
 
 fn pair_of_environment(key_name: &str, iv_name: &str) -> Result<Option<SecretPair>, Failure> {
-    // An empty variable is one that was not filled in, not a key.
+    // An empty variable is not set.
     let value = |name| env::var_os(name).filter(|value: &OsString| !value.is_empty());
     match (value(key_name), value(iv_name)) {
         (None, None) => Ok(None),

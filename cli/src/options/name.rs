@@ -9,13 +9,14 @@ const DEFAULT: &str = "pta";
 
 #[derive(Args)]
 pub(crate) struct Name {
-    /// The name of the argument or cookie, as in the directive pta_name [default: that of --config, else pta]
+    /// The name of the argument or cookie, as in the directive pta_name [default: the name in
+    /// --config, else pta]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
 }
 
 impl Name {
-    /// The name, or else `configured`, or else nginx's default.
+    /// The name, or else `configured`, or else the default of the module.
     pub(crate) fn or<'a>(&'a self, configured: Option<&'a str>) -> Result<&'a str, Failure> {
         match &self.name {
             Some(name) if TokenName::parse(name.as_bytes()).is_some() => Ok(name),

@@ -1,4 +1,4 @@
-//! `1st` or `2nd` on the command line.
+//! The names of pairs on the command line: `1st` or `2nd`.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use pta_token::PairId;

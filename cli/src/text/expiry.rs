@@ -1,4 +1,4 @@
-//! Times of expiry: read from the command line, and shown to people.
+//! Times of expiry: parsed from the command line, and printed.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use jiff::{SignedDuration, SpanRelativeTo, Timestamp};
 
 use super::span::Span;
 
-/// The last second of the year 9999. A later time is a mistake, most often milliseconds.
+/// The last second of the year 9999. A later time is probably in milliseconds.
 pub(crate) const LAST: i64 = 253_402_300_799;
 
-/// No valid count of a unit has this many digits.
+/// The counts of a unit that have more digits may be too large to parse.
 const COUNT_DIGITS: usize = 6;
 
 /// Why a text is not a time of expiry.
@@ -53,7 +53,7 @@ pub(crate) fn parse(text: &str, now: i64) -> Result<i64, ExpiryError> {
     let expires = if let Some(lifetime) = text.strip_prefix('+') {
         match seconds(lifetime) {
             Some(seconds) => now.saturating_add(seconds),
-            // The form is valid, and only the numbers are too large.
+            // The syntax is valid, but the numbers are too large.
             None if seconds(&with_small_counts(lifetime)).is_some() => return Err(too_late()),
             None => return Err(invalid()),
         }
@@ -67,8 +67,8 @@ pub(crate) fn parse(text: &str, now: i64) -> Result<i64, ExpiryError> {
     if expires > LAST { Err(too_late()) } else { Ok(expires) }
 }
 
-/// The seconds of a length of time like `1h30m`. A plain number is not accepted: its unit is not
-/// clear.
+/// The seconds of a length of time like `1h30m`. A plain number is not accepted, because its unit
+/// is unclear.
 pub(crate) fn seconds(text: &str) -> Option<i64> {
     if !text.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
@@ -113,7 +113,7 @@ pub(crate) fn utc(seconds: i64) -> Option<DateTime> {
     epoch().checked_add(SignedDuration::from_secs(seconds)).ok()
 }
 
-/// The date as in RFC 3339, for the years that a calendar has.
+/// The date as in RFC 3339, for years up to 9999.
 pub(crate) fn date(seconds: i64) -> Option<String> {
     utc(seconds).map(|time| format!("{time}Z"))
 }
@@ -126,11 +126,11 @@ pub(crate) fn align(expires: i64, step: i64) -> Option<i64> {
     }
 }
 
-/// Unix seconds with the date beside them, where a calendar has one.
+/// Unix seconds, printed with the date if [`date`] has one.
 pub(crate) struct Expiry(pub(crate) i64);
 
 impl Expiry {
-    /// The date alone, where a calendar has one, or else the seconds.
+    /// The date if there is one, else the seconds.
     pub(crate) fn date(&self) -> String {
         date(self.0).unwrap_or_else(|| self.0.to_string())
     }
@@ -145,7 +145,7 @@ impl fmt::Display for Expiry {
     }
 }
 
-/// How long a token is good from `now` on, or since when it is not.
+/// How long a token is still valid at `now`, or how long ago it expired.
 pub(crate) struct Left {
     pub(crate) expires: i64,
     pub(crate) now: i64,
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn milliseconds_are_asked_about_and_converted() {
+    fn milliseconds_are_suspected_and_converted() {
         assert_eq!(
             parse("1893427200000", NOW).unwrap_err().to_string(),
             "\"1893427200000\" is later than the year 9999 (253402300799): milliseconds? In seconds it is 1893427200 \
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_second_is_a_good_one() {
+    fn a_token_is_valid_in_its_last_second() {
         let left = |expires| Left { expires, now: NOW }.to_string();
         assert_eq!(left(1_000_000), "0 seconds");
         assert_eq!(left(999_999), "expired 1 second ago");

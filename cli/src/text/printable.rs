@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A path as text; escaped where a terminal would take its bytes for something else.
+/// A path as text. It is escaped if it is not UTF-8 or contains control characters.
 pub(crate) struct Printable<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Printable<'_> {

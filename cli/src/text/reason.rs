@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-/// The words of an error of the system, without its number.
+/// The message of a system error, without its number.
 pub(crate) struct Reason<'a>(pub(crate) &'a io::Error);
 
 impl fmt::Display for Reason<'_> {

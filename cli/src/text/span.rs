@@ -4,7 +4,7 @@ use std::fmt;
 
 const UNITS: [(u64, &str); 4] = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
 
-/// Seconds as people say them: the largest unit, and with `{:#}` the next one as well.
+/// Prints seconds in the largest unit. With `{:#}`, the next unit is printed, too.
 pub(crate) struct Span(pub(crate) u64);
 
 impl fmt::Display for Span {
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_largest_unit_speaks() {
+    fn the_largest_unit_is_shown() {
         for (seconds, words) in [
             (0, "0 seconds"),
             (1, "1 second"),
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_unit_speaks_when_asked() {
+    fn the_alternate_form_shows_the_next_unit() {
         for (seconds, words) in
             [(0, "0 seconds"), (60, "1 minute"), (61, "1 minute 1 second"), (7_199, "1 hour 59 minutes")]
         {

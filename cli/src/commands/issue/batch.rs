@@ -1,4 +1,4 @@
-//! A token for each line of standard input.
+//! `pta issue --batch`: a token for each line of standard input.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -23,20 +23,21 @@ pub(super) fn run(
     let mut warnings = BatchWarnings::default();
     let result = each_line(io::stdin().lock(), output, Progress::of_stdin(), |number, line, output| {
         let (path, expires) = at_tab(line);
-        let mut odd = GivenPath { text: path, stars_are_literal: escape }.advice();
+        let mut advice = GivenPath { text: path, stars_are_literal: escape }.advice();
         let expires = match expires {
             Some(text) => {
                 let text = String::from_utf8_lossy(text);
                 let expires = times.expiry(&text).map_err(|error| invalid(&error))?;
-                odd.extend(times.past(&text, expires));
+                advice.extend(times.past(&text, expires));
                 expires
             }
-            None => default_expires
-                .ok_or_else(|| invalid(&"a tab and a time must follow the path, or --expires be given"))?,
+            None => default_expires.ok_or_else(|| {
+                invalid(&"the path must be followed by a tab and a time, or --expires must be given")
+            })?,
         };
         let path = if escape { escape_stars(path) } else { path.into() };
         let token = pta_token::encode(pair, expires, &path).map_err(|error| invalid(&error))?;
-        warnings.add(number, &odd);
+        warnings.add(number, &advice);
         output.write_all(token.as_bytes())?;
         Ok(output.write_all(b"\n")?)
     });

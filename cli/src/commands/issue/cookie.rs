@@ -9,17 +9,19 @@ use crate::failure::{Failure, warn};
 use crate::link::host::Host;
 use crate::text::expiry;
 
-/// The most bytes of name and value together that browsers accept.
+/// The maximum length of name and value together that browsers accept, in bytes.
 const MAX_LEN: usize = 4096;
 
 /// The attributes of the cookie.
 #[derive(Args)]
 pub(crate) struct CookieArguments {
-    /// The cookie's Domain: browsers send it to this host and to those below it [default: the one that sets it]
+    /// The cookie's Domain: browsers send it to this host and its subdomains [default: only the
+    /// host that sets it]
     #[arg(long, value_name = "DOMAIN", requires = "cookie")]
     domain: Option<String>,
 
-    /// Whether requests from other sites carry it: lax (links do), strict (none do) or none (all do)
+    /// Which requests from other sites send the cookie: lax (links), strict (no requests) or none
+    /// (all requests)
     #[arg(
         long,
         value_name = "WORD",
@@ -29,11 +31,11 @@ pub(crate) struct CookieArguments {
     )]
     samesite: SameSite,
 
-    /// Keep it apart for each site that embeds this one (for --samesite none)
+    /// Keep a separate cookie for each site that embeds this one (for --samesite none)
     #[arg(long, requires = "cookie")]
     partitioned: bool,
 
-    /// Leave Secure away, for a site without HTTPS
+    /// Omit Secure, for a site without HTTPS
     #[arg(long, requires = "cookie")]
     no_secure: bool,
 }
@@ -66,7 +68,7 @@ pub(crate) struct Cookie<'a> {
 }
 
 impl CookieArguments {
-    /// The `Set-Cookie` line, which a browser will accept.
+    /// The `Set-Cookie` line, or the reason why browsers would drop the cookie.
     pub(crate) fn set_cookie(&self, cookie: &Cookie<'_>) -> Result<String, Failure> {
         self.check(cookie.name)?;
         // Browsers require this path for the prefix. The token itself limits the paths.
@@ -75,7 +77,7 @@ impl CookieArguments {
             Some(domain) => format!("; Domain={}", checked_domain(domain)?),
             None => String::new(),
         };
-        // Both: old clients know only Expires, and Max-Age does not depend on the client's clock.
+        // Old clients know only Expires. Max-Age does not depend on the client's clock.
         let date = match expiry::utc(cookie.expires) {
             Some(time) => format!("; Expires={}", time.strftime("%a, %d %b %Y %H:%M:%S GMT")),
             None => String::new(),
@@ -111,7 +113,7 @@ impl CookieArguments {
         Ok(())
     }
 
-    /// Warns of what a browser may drop.
+    /// Warns if browsers may drop the cookie.
     pub(crate) fn warn(&self, cookie: &Cookie<'_>, host: Option<&Host>) {
         if let (Some(domain), Some(host)) = (&self.domain, host) {
             let domain = domain.trim_start_matches('.').to_ascii_lowercase();
@@ -128,12 +130,12 @@ impl CookieArguments {
     }
 }
 
-/// Browsers match these prefixes in any case of letters.
+/// Browsers ignore the case of letters in these prefixes.
 fn has_prefix(name: &str, prefix: &str) -> bool {
     name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-/// A host name, so that nothing else gets into the line: no other attribute, no other line.
+/// Accepts only a host name, so that the domain cannot add an attribute or a line.
 fn checked_domain(domain: &str) -> Result<&str, Failure> {
     let refuse = |reason: &str| Err(Failure::Usage(format!("--domain: {domain:?} {reason}")));
     // Older standards required the leading dot. Browsers ignore it.
@@ -157,9 +159,11 @@ fn checked_domain(domain: &str) -> Result<&str, Failure> {
     Ok(name)
 }
 
-/// The longest path that covers all that the token allows, and that browsers compare alike: they look at the
-/// path as it is in the URL, and of most bytes there is more than one spelling. So it ends at the last slash before
-/// the first of these.
+/// The longest path that covers all paths that the token allows, and that all browsers compare
+/// alike.
+///
+/// Browsers compare the path as it is in the URL, and most bytes can be percent-encoded or not. So
+/// the path ends at the last slash before the first such byte.
 fn path(pattern: &PathPattern<'_>) -> String {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(byte);
     let text = pattern.as_bytes();
@@ -196,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_the_past_is_a_cookie_of_the_past() {
+    fn an_expired_token_makes_an_expired_cookie() {
         let line = |expires| PLAIN.set_cookie(&cookie("pta", expires)).unwrap();
         assert_eq!(
             line(1_735_657_199),
@@ -243,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn prefixed_names_keep_their_rules() {
+    fn the_rules_of_name_prefixes_are_kept() {
         let host = PLAIN.set_cookie(&cookie("__Host-pta", 1_735_657_200)).unwrap();
         assert!(host.contains("; Path=/; ") && host.contains("; Secure;"), "{host}");
         let with_domain = CookieArguments { domain: Some("example.com".to_owned()), ..PLAIN };

@@ -1,4 +1,4 @@
-//! The times of expiry that `pta issue` is given.
+//! The expiry of tokens that `pta issue` makes.
 
 use crate::failure::Failure;
 use crate::options::clock::Clock;
@@ -7,10 +7,10 @@ use crate::text::expiry::{self, Expiry};
 /// 2001-09-09. A smaller number of seconds is probably a length of time, not a date.
 const FIRST_PLAUSIBLE_TIME: i64 = 1_000_000_000;
 
-/// How times of expiry are read.
+/// Parses times of expiry.
 pub(super) struct Times {
     pub(super) now: i64,
-    /// Seconds.
+    /// The seconds of `--align`.
     step: Option<i64>,
 }
 
@@ -35,7 +35,7 @@ impl Times {
             .ok_or_else(|| format!("\"{text}\" rounded up is later than the year 9999 ({})", expiry::LAST))
     }
 
-    /// A warning if it is over already.
+    /// A warning if the time is in the past.
     pub(super) fn past(&self, text: &str, expires: i64) -> Option<String> {
         if expires >= self.now {
             return None;

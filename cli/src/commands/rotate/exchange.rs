@@ -65,7 +65,7 @@ pub(super) fn take_back(folder: &Folder, rotation: &Rotation) -> Result<(), Fail
 /// Removes the temporary files of an interrupted run.
 pub(super) fn tidy(folder: &Folder) {
     for name in [NEW_FIRST, NEW_SECOND] {
-        // Usually there is none.
+        // Usually the file does not exist.
         let _ = fs::remove_file(folder.path.join(name));
     }
 }

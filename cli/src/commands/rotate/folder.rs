@@ -10,14 +10,14 @@ use crate::failure::Failure;
 use crate::keys::pair_file::{self, PairFile};
 use crate::text::reason::Reason;
 
-/// The folder of the pair files, which one run at a time may change.
+/// The folder of the pair files, locked so that only one run can change it.
 pub(super) struct Folder {
     pub(super) path: PathBuf,
-    /// The lock ends with it.
+    /// Holds the lock until it is closed.
     handle: File,
 }
 
-/// Both pair files as they are.
+/// The content of both pair files.
 pub(super) struct Pairs {
     pub(super) first: PairFile,
     pub(super) second: PairFile,
@@ -34,7 +34,7 @@ impl Folder {
         }
         match handle.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), handle }),
-            Err(TryLockError::WouldBlock) => Err(refuse(&"another pta rotate is at work")),
+            Err(TryLockError::WouldBlock) => Err(refuse(&"another pta rotate is running")),
             Err(TryLockError::Error(error)) => Err(refuse(&Reason(&error))),
         }
     }
@@ -66,7 +66,7 @@ impl Folder {
         self.path.join(pair_file::name(name))
     }
 
-    /// Makes the renames outlast a crash.
+    /// Syncs the folder, so that a crash does not undo renames.
     pub(super) fn sync(&self) -> Result<(), Failure> {
         self.handle.sync_all().map_err(|error| {
             Failure::Source(format!("cannot sync \"{}\": {}", self.path.display(), Reason(&error)))

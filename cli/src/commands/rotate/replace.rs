@@ -1,4 +1,4 @@
-//! Files that are replaced as a whole: a temporary one, synced, then renamed.
+//! Replaces files as a whole: a temporary file is written, synced and renamed.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
@@ -12,17 +12,17 @@ fn failed<'a>(what: &'a str, path: &'a Path) -> impl Fn(io::Error) -> Failure + 
     move |error| Failure::Source(format!("cannot {what} \"{}\": {}", path.display(), Reason(&error)))
 }
 
-/// Of the file itself, if it is a link of the link.
+/// The metadata of the file. If it is a symbolic link, those of the link.
 pub(super) fn metadata(path: &Path) -> Result<Metadata, Failure> {
     fs::symlink_metadata(path).map_err(failed("find", path))
 }
 
-/// Makes a file that only its owner can read, in place of one that an interrupted run has left, and syncs it.
+/// Makes and syncs a file that only its owner can read. Replaces the file of an interrupted run.
 pub(super) fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
     fill(path, content, |_| Ok(()))
 }
 
-/// The same with owner and mode of another file.
+/// Like [`write`], with owner and mode of another file.
 pub(super) fn write_like(path: &Path, content: &[u8], other: &Path) -> Result<(), Failure> {
     let like = metadata(other)?;
     fill(path, content, |file| {

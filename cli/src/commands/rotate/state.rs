@@ -13,11 +13,11 @@ const FILE: &str = "rotation";
 const NEW_FILE: &str = "rotation.new";
 const COMMENT: &str = "# Written by pta rotate, which needs it.";
 
-/// The reason to refuse pairs that the state does not know.
-pub(super) const FOREIGN: &str = "1st.pair and 2nd.pair are not those of the rotation that has begun; put them right, or if they \
-                                  are, remove the file \"rotation\"";
+/// The reason to refuse pairs that are not those of the state.
+pub(super) const FOREIGN: &str = "1st.pair and 2nd.pair are not the pairs of the rotation that has begun; restore them, or, if \
+                                  they are correct, remove the file \"rotation\"";
 
-/// What of a rotation has been done for certain. The pair files may be one step ahead.
+/// The last step of a rotation that is surely done. The pair files may be one step ahead.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum State {
     Idle,
@@ -64,7 +64,7 @@ impl State {
         }
     }
 
-    /// Written completely or not at all, even if the machine stops.
+    /// Writes the state completely or not at all, even if the machine stops.
     pub(super) fn write(&self, folder: &Path) -> Result<(), Failure> {
         let temporary = folder.join(NEW_FILE);
         let text = match self {

@@ -9,7 +9,7 @@ use super::state::{FOREIGN, Fingerprint, Rotation, State};
 use crate::failure::Failure;
 use crate::keys::fresh;
 
-/// Exchanges the pairs, or takes an interrupted exchange up or back.
+/// Exchanges the pairs. Continues an interrupted exchange, or takes it back.
 pub(super) fn rotate(folder: &Folder) -> Result<Exchanged, Failure> {
     let state = State::read(&folder.path)?;
     let pairs = folder.pairs()?;
@@ -37,7 +37,7 @@ pub(super) fn rotate(folder: &Folder) -> Result<Exchanged, Failure> {
         exchange::exchange(folder, &pairs)?;
         Exchanged::Yes
     } else if now == rotation.reversed() {
-        // The exchange is done, and only the state was not written.
+        // An interrupted run has exchanged the pairs, but not written the state.
         Exchanged::Yes
     } else if now.old == rotation.old && now.new == rotation.old {
         exchange::take_back(folder, &rotation)?;
@@ -55,14 +55,14 @@ pub(super) fn rotate(folder: &Folder) -> Result<Exchanged, Failure> {
     Ok(exchanged)
 }
 
-/// Replaces the old pair by a fresh one.
+/// Replaces the old pair with a fresh one.
 pub(super) fn finish(folder: &Folder) -> Result<(), Failure> {
     let rotation = match State::read(&folder.path)? {
         State::Exchanged(rotation) => rotation,
         State::Idle => return Err(folder.refuse("no rotation has begun, so there is nothing to finish")),
         State::Exchanging(_) => {
             return Err(folder.refuse(&format!(
-                "a rotation was interrupted; take it up first: pta rotate --files {}",
+                "a rotation was interrupted; continue it first: pta rotate --files {}",
                 folder.path.display()
             )));
         }
@@ -71,7 +71,7 @@ pub(super) fn finish(folder: &Folder) -> Result<(), Failure> {
     if Fingerprint::of(&pairs.first.pair)? != rotation.new {
         return Err(folder.refuse(FOREIGN));
     }
-    // Otherwise an interrupted run has replaced it already.
+    // If not, an interrupted run has already replaced it.
     if Fingerprint::of(&pairs.second.pair)? == rotation.old {
         let path = folder.pair_path(PairId::Second);
         let temporary = folder.path.join(exchange::NEW_SECOND);

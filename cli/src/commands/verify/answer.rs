@@ -1,4 +1,4 @@
-//! A verdict in words, for people and for programs.
+//! A verdict as a sentence, and as JSON.
 
 use pta_token::Refusal;
 use serde::Serialize;
@@ -9,17 +9,17 @@ use crate::failure::Failure;
 use crate::text::expiry::{Expiry, Left};
 use crate::text::printable::Printable;
 
-/// A verdict with what is needed to explain it.
+/// A verdict and the data to explain it.
 pub(super) struct Answer<'a> {
     pub(super) verdict: &'a Verdict<'a>,
     pub(super) path: &'a [u8],
-    /// The argument of the URL; a line of a batch has none.
+    /// The name of the URL's argument. None for a line of a batch.
     pub(super) name: Option<&'a str>,
     pub(super) now: i64,
-    pub(super) are_two: bool,
+    pub(super) has_two_pairs: bool,
 }
 
-/// The verdict for programs.
+/// The verdict as JSON.
 #[derive(Serialize)]
 struct Json {
     /// As in `$pta_status`.
@@ -37,7 +37,7 @@ impl Answer<'_> {
         let left = |expires| Left { expires, now: self.now };
         match (self.verdict.result, self.verdict.claims) {
             (Ok(claims), _) => {
-                let pair = if self.are_two { format!(", {} key", claims.pair) } else { String::new() };
+                let pair = if self.has_two_pairs { format!(", {} key", claims.pair) } else { String::new() };
                 format!("allowed, {} left ({}){pair}", left(claims.expires), Expiry(claims.expires).date())
             }
             (Err(Refusal::Expired), Some(claims)) => {
@@ -55,7 +55,8 @@ impl Answer<'_> {
     }
 
     pub(super) fn json(&self) -> Result<String, Failure> {
-        let fields = |claims| Fields::new(&claims, self.are_two.then(|| claims.pair.to_string()), self.now);
+        let fields =
+            |claims| Fields::new(&claims, self.has_two_pairs.then(|| claims.pair.to_string()), self.now);
         json(&Json {
             verdict: self.verdict.word(),
             allowed: self.verdict.result.is_ok(),

@@ -5,12 +5,12 @@ use pta_token::{ALLOWED, Claims, KeyRing, PlainRequest, Refusal, buffer_len, dec
 /// The verdict on a token.
 pub(super) struct Verdict<'b> {
     pub(super) result: Result<Claims<'b>, Refusal>,
-    /// What the token says, also if it is refused. None if it could not be decrypted.
+    /// The claims, also if the token is refused. None if it could not be decrypted.
     pub(super) claims: Option<Claims<'b>>,
 }
 
 impl<'b> Verdict<'b> {
-    /// The verdict for a request of `path` at `now`. The buffer is for what is decrypted.
+    /// The verdict on a request for `path` at `now`. The token is decrypted into `buffer`.
     pub(super) fn of(
         ring: &KeyRing,
         token: Option<&[u8]>,
