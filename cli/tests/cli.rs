@@ -1,4 +1,4 @@
-//! The command line's behaviour as data: each file in `cmd` is a transcript, or a case with standard input.
+//! Runs the files in `cmd`: transcripts, and cases with standard input.
 
 #[test]
 fn transcripts() {

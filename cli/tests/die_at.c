@@ -1,4 +1,4 @@
-/* For LD_PRELOAD: kills the process right before its Nth change of a file, N from DIE_AT. Tests of commands that must survive it. */
+/* For LD_PRELOAD: kills the process right before its Nth change of a file. DIE_AT is N. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>

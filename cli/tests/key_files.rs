@@ -1,5 +1,5 @@
-//! From `pta keygen --files` to a token that is allowed, and what keygen leaves alone.
-#![allow(clippy::unwrap_used)] // a test stops where something is wrong
+//! Tests of key files: `pta keygen --files` makes them, and the other commands read them.
+#![allow(clippy::unwrap_used)] // a failed test panics
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -16,7 +16,7 @@ fn pta(folder: &Path, arguments: &[&str]) -> Output {
     command.current_dir(folder).args(arguments).output().unwrap()
 }
 
-/// The output of a command that must succeed, and say nothing else.
+/// The output of a command that must succeed without warnings.
 #[track_caller]
 fn answer(folder: &Path, arguments: &[&str]) -> String {
     let output = pta(folder, arguments);
@@ -25,7 +25,7 @@ fn answer(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The error of a command that must fail by wrong usage.
+/// The error of a command that must fail with exit status 2.
 #[track_caller]
 fn error(folder: &Path, arguments: &[&str]) -> String {
     let output = pta(folder, arguments);
@@ -80,7 +80,7 @@ fn new_keys_issue_tokens_that_are_allowed() {
         answer(folder, &["issue", "--path", "/*", "--expires", "+1h", "--pair-file", "my keys/2nd.pair"]);
     let fields = answer(folder, &["inspect", "--config", "nginx.conf", token.trim()]);
     assert!(fields.ends_with("key:     2nd\n"), "{fields}");
-    // Both pairs by their files.
+    // Both pairs are given by their files.
     let both = ["--pair-file", "my keys/1st.pair", "--pair-file", "my keys/2nd.pair"];
     let verdict = answer(folder, &[&["verify", "--path", "/a", token.trim()], &both[..]].concat());
     assert!(verdict.ends_with(", 2nd key\n"), "{verdict}");
@@ -93,7 +93,7 @@ fn new_keys_issue_tokens_that_are_allowed() {
 }
 
 #[test]
-fn key_and_iv_may_be_in_files_of_their_own() {
+fn key_and_iv_may_be_in_separate_files() {
     let folder = folder();
     let folder = folder.path();
     for (name, digit) in [("a.key", "1"), ("a.iv", "2")] {
@@ -130,7 +130,7 @@ fn only_the_owner_can_read_key_files() {
 }
 
 #[test]
-fn nothing_is_overwritten_and_nothing_left_half_done() {
+fn an_existing_file_is_kept_and_no_other_is_made() {
     for existing in ["1st.pair", "2nd.pair"] {
         let folder = folder();
         let folder = folder.path();
@@ -144,7 +144,7 @@ fn nothing_is_overwritten_and_nothing_left_half_done() {
 }
 
 #[test]
-fn one_pair_is_added_to_the_other() {
+fn pairs_can_be_made_one_by_one() {
     let folder = folder();
     let folder = folder.path();
     for pair in ["1st", "2nd"] {
@@ -168,7 +168,7 @@ fn a_dangling_link_is_not_followed() {
 }
 
 #[test]
-fn a_pair_file_that_anybody_can_read_is_a_warning() {
+fn a_key_file_that_others_can_read_is_a_warning() {
     let folder = folder();
     let folder = folder.path();
     answer(folder, &["keygen", "--files", "."]);

@@ -1,5 +1,5 @@
-//! `pta rotate`: what it changes, what it refuses, and that nothing is lost wherever it stops.
-#![allow(clippy::unwrap_used, clippy::panic)] // a test stops where something is wrong
+//! `pta rotate`: what it changes, what it refuses, and that no pair is lost if it is killed.
+#![allow(clippy::unwrap_used, clippy::panic)] // a failed test panics
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
@@ -33,8 +33,8 @@ impl Keys {
         Self { folder, old, new }
     }
 
-    /// The two files differ in their modes, so that they cannot be exchanged at once; their owners as well, where the test
-    /// may do that.
+    /// The files differ in mode, and in owner if the test may change that. So they cannot be
+    /// exchanged in one step.
     fn make_unlike() -> Self {
         let keys = Self::make();
         fs::set_permissions(keys.path("1st.pair"), Permissions::from_mode(0o640)).unwrap();
@@ -74,7 +74,7 @@ impl Keys {
         self.command(more).output().unwrap()
     }
 
-    /// What a run that must succeed prints.
+    /// The output of a run that must succeed.
     #[track_caller]
     fn succeed(&self, more: &[&str]) -> String {
         let output = self.rotate(more);
@@ -147,7 +147,7 @@ fn owners_and_modes_stay() {
 }
 
 #[test]
-fn the_state_gives_no_key_away() {
+fn the_state_contains_no_key() {
     let keys = Keys::make();
     keys.succeed(&[]);
     let state = keys.read("rotation");
@@ -157,7 +157,7 @@ fn the_state_gives_no_key_away() {
 }
 
 #[test]
-fn a_file_is_moved_with_all_that_is_in_it() {
+fn a_file_is_moved_byte_for_byte() {
     let keys = Keys::make_unlike();
     let line = keys.old.trim_end().replace('\n', "\r\n");
     fs::write(keys.path("1st.pair"), &line).unwrap();
@@ -166,7 +166,7 @@ fn a_file_is_moved_with_all_that_is_in_it() {
 }
 
 #[test]
-fn what_is_refused_changes_nothing() {
+fn a_refusal_changes_nothing() {
     let keys = Keys::make();
     fs::write(keys.path("2nd.pair"), &keys.old).unwrap();
     assert_eq!(
@@ -198,8 +198,8 @@ fn pairs_that_are_not_those_of_the_rotation_are_refused() {
     fs::write(keys.path("1st.pair"), &keys.old).unwrap();
     assert_eq!(
         keys.refuse(&["--finish"]),
-        "pta: cannot rotate in \"DIR\": 1st.pair and 2nd.pair are not those of the rotation that has begun; put them right, or \
-         if they are, remove the file \"rotation\"\n"
+        "pta: cannot rotate in \"DIR\": 1st.pair and 2nd.pair are not the pairs of the rotation that has begun; restore \
+         them, or, if they are correct, remove the file \"rotation\"\n"
     );
     assert_eq!(keys.pairs(), [keys.old.clone(), keys.old.clone()]);
     fs::write(keys.path("rotation"), "exchanged\n").unwrap();
@@ -215,7 +215,7 @@ fn one_run_at_a_time() {
     let lock = File::open(keys.folder.path()).unwrap();
     lock.lock().unwrap();
     for more in [&[][..], &["--finish"]] {
-        assert_eq!(keys.refuse(more), "pta: cannot lock \"DIR\": another pta rotate is at work\n");
+        assert_eq!(keys.refuse(more), "pta: cannot lock \"DIR\": another pta rotate is running\n");
     }
     assert_eq!(keys.pairs(), [keys.old.clone(), keys.new.clone()]);
     drop(lock);
@@ -223,7 +223,7 @@ fn one_run_at_a_time() {
 }
 
 #[test]
-fn of_many_runs_one_rotates() {
+fn only_one_of_many_runs_rotates() {
     for make in [Keys::make, Keys::make_unlike] {
         for more in [&[][..], &["--finish"]] {
             let keys = make();
@@ -243,7 +243,7 @@ fn of_many_runs_one_rotates() {
     }
 }
 
-/// A library that kills a process before its Nth change of a file.
+/// Builds a library that kills a process before its Nth change of a file.
 fn die_at(folder: &Path) -> PathBuf {
     let library = folder.join("die_at.so");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/die_at.c");
@@ -253,8 +253,8 @@ fn die_at(folder: &Path) -> PathBuf {
     library
 }
 
-/// Runs a rotation that is killed at each of its steps, on fresh keys each time, until a run gets to its end. Returns at
-/// how many steps it was.
+/// Runs a rotation on fresh keys and kills it at its first step, at its second, and so on, until a
+/// run succeeds. Returns the number of steps.
 fn killed_at_each_step(make: impl Fn() -> Keys, more: &[&str], check: impl Fn(usize, &Keys)) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let library = die_at(folder.path());
@@ -269,11 +269,11 @@ fn killed_at_each_step(make: impl Fn() -> Keys, more: &[&str], check: impl Fn(us
         assert_eq!(output.status.code(), None, "step {step}: {output:?}");
         check(step, &keys);
     }
-    panic!("there is no end");
+    panic!("no run succeeded");
 }
 
 #[test]
-fn a_rotation_at_once_can_be_killed_at_every_step() {
+fn an_exchange_in_one_step_can_be_killed_at_every_step() {
     let steps = killed_at_each_step(Keys::make, &[], |step, keys| {
         let mut pairs = keys.pairs();
         pairs.sort();
@@ -282,7 +282,7 @@ fn a_rotation_at_once_can_be_killed_at_every_step() {
         assert_eq!(pairs, both, "step {step}: nginx always finds both pairs");
         match keys.rotate(&[]).status.code() {
             Some(0) => {}
-            // Killed when all was done but the answer.
+            // Killed after the rotation was done, but before the answer.
             Some(2) => assert!(keys.refuse(&[]).contains("not finished")),
             code => panic!("step {step}: {code:?}"),
         }
@@ -298,7 +298,7 @@ fn a_rotation_by_two_renames_can_be_killed_at_every_step() {
     let taken_back = std::cell::Cell::new(0);
     let steps = killed_at_each_step(Keys::make_unlike, &[], |step, keys| {
         let [first, second] = keys.pairs();
-        assert!([&first, &second].contains(&&keys.old), "step {step}: all links that are out are accepted");
+        assert!([&first, &second].contains(&&keys.old), "step {step}: all issued links are accepted");
         assert!(
             [&first, &second].contains(&&keys.new) || keys.read("rotation.1st") == keys.new,
             "step {step}: the new pair is not lost"
@@ -335,7 +335,7 @@ fn taking_back_can_be_killed_at_every_step() {
         assert_eq!(output.status.code(), None, "{output:?}");
         keys
     };
-    // Between the two renames: both files are the same.
+    // Between the two renames, both files are the same.
     let between =
         (1..200).find(|&step| matches!(killed_at(step).pairs(), [first, second] if first == second)).unwrap();
     for step in 1..200_usize {
@@ -357,7 +357,7 @@ fn taking_back_can_be_killed_at_every_step() {
         assert_eq!(keys.pairs(), [keys.new.clone(), keys.old.clone()], "step {step}");
         keys.succeed(&["--finish"]);
     }
-    panic!("there is no end");
+    panic!("no run was completed");
 }
 
 #[test]
@@ -377,7 +377,7 @@ fn finishing_can_be_killed_at_every_step() {
             let [first, fresh] = keys.pairs();
             assert_eq!(first, keys.new, "step {step}");
             assert!(fresh != keys.old && fresh != keys.new, "step {step}");
-            // A pair that was there already may have been given to the instances.
+            // Instances may already know a fresh pair, so it must stay.
             assert!(second == keys.old || second == fresh, "step {step}");
             keys.succeed(&[]);
             assert_eq!(keys.names(), ["1st.pair", "2nd.pair", "rotation"], "step {step}");
