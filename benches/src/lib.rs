@@ -3,8 +3,8 @@
 //! Arrows: floor -> {crc, tokens}
 
 // A benchmark panics if a result is wrong, and its numbers cannot overflow.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
-#![allow(clippy::missing_panics_doc)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc)]
 
 pub mod crc;
 pub mod floor;

@@ -16,7 +16,8 @@
 //! ```
 //! use pta_token::{KeyPair, KeyRing, PlainRequest, Refusal, buffer_len, decode, encode};
 //!
-//! let pair = KeyPair::from_hex(b"0102030405060708090a0b0c0d0e0f00", b"00000000000000000000000000000000")?;
+//! let (key, iv) = (b"0102030405060708090a0b0c0d0e0f00", b"00000000000000000000000000000000");
+//! let pair = KeyPair::from_hex(key, iv)?;
 //! let token = encode(&pair, 1_735_657_200, b"/*")?;
 //! assert_eq!(token, "3174ffad10cc165d58d154bdbd8a65de");
 //!

@@ -1,5 +1,7 @@
 //! Properties of tokens and patterns, for random paths, expiries and damage.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::arithmetic_side_effects)] // a failed test panics
+// A failed test panics.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::arithmetic_side_effects)]
 
 use proptest::prelude::*;
 use pta_token::{KeyPair, KeyRing, PathPattern, buffer_len, decode, encode};
