@@ -27,8 +27,8 @@ use times::Times;
 /// Print a token, or a link or cookie with one in it.
 ///
 /// A token allows requests for a path until a time. Write the path decoded. One * in it matches
-/// anything, including /. \* is a literal star. With --url, the path is taken from the URL, decoded
-/// and normalised as nginx does. Its stars are literal.
+/// anything, / included, and \* is a literal star. With --url, the path is taken from the URL,
+/// decoded and normalised as nginx does. Its stars are literal.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,

@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     verdict.result.map(|_| ()).map_err(|_| Failure::Refused)
 }
 
-/// Answers in JSON if `json` is given, which is whether there are two pairs.
+/// With `json`, answers in JSON. Its value is whether there are two pairs.
 fn batch(ring: &KeyRing, now: i64, json: Option<bool>, output: &mut impl Write) -> Result<(), Failure> {
     let mut buffer = Vec::new();
     batch::each_line(io::stdin().lock(), output, Progress::of_stdin(), |_, line, output| {

@@ -12,7 +12,7 @@ fn failed<'a>(what: &'a str, path: &'a Path) -> impl Fn(io::Error) -> Failure + 
     move |error| Failure::Source(format!("cannot {what} \"{}\": {}", path.display(), Reason(&error)))
 }
 
-/// The metadata of the file. If it is a symbolic link, those of the link.
+/// The metadata of the file, or of the link if it is a symbolic link.
 pub(super) fn metadata(path: &Path) -> Result<Metadata, Failure> {
     fs::symlink_metadata(path).map_err(failed("find", path))
 }
