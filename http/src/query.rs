@@ -330,6 +330,10 @@ mod tests {
         for query in ["", "pta", "ptax=1", "xpta=1", "%70ta=1", "x=pta=1", "pt=1", "pta%3D1", "a;pta=1"] {
             assert_eq!(find(query.as_bytes(), b"pta"), None, "{query}");
         }
+        // As long as the name.
+        for query in ["qta=1", "pua=1", "ptb=1", "PTB=1", "abc=1&ptA"] {
+            assert_eq!(find(query.as_bytes(), b"pta"), None, "{query}");
+        }
     }
 
     #[test]
