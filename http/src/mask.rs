@@ -159,6 +159,20 @@ mod tests {
     }
 
     #[test]
+    fn one_place_is_masked() {
+        assert_eq!(masked_at(b"/x?pta=abc&d", 7, 10), [&b"/x?pta="[..], b"***", b"&d"]);
+        assert_eq!(masked_at(b"abc", 0, 3), [&b""[..], b"***", b""]);
+    }
+
+    #[test]
+    fn a_text_without_equals_signs_and_escapes_has_no_values() {
+        assert!(has_no_values(b""));
+        assert!(has_no_values(b"/a/path?with&separators;#"));
+        assert!(!has_no_values(b"/x?pta=1"));
+        assert!(!has_no_values(b"/x?pta%3D1"));
+    }
+
+    #[test]
     fn text_that_is_not_a_value_stays() {
         for text in [
             "",

@@ -210,6 +210,74 @@ mod tests {
     }
 
     #[test]
+    fn a_known_path_cuts_a_target_without_fragment() {
+        let cut =
+            |target: &'static str, len: usize| Target::cut(target.as_bytes(), &target.as_bytes()[..len]);
+        for (target, len) in [("/a?b=c", 2), ("/a?b?c", 2), ("/a?", 2), ("/a", 2), ("/", 1)] {
+            assert_eq!(cut(target, len), Some(Target::split(target.as_bytes())), "{target}");
+        }
+        assert_eq!(cut("/a#b", 2), None);
+        // A path that is not the beginning of this very target.
+        assert_eq!(Target::cut(b"/a?b", &b" /a"[1..]), None);
+    }
+
+    #[test]
+    fn a_target_without_query_and_fragment_is_only_a_path() {
+        let is_only_path = |target: &str| Target::split(target.as_bytes()).is_only_path();
+        assert!(is_only_path("/a"));
+        assert!(is_only_path("/a?"));
+        for target in ["", "?", "/a?b", "/a#", "/a?b#c", "?b", "#"] {
+            assert!(!is_only_path(target), "{target}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_found_in_its_own_memory_alone() {
+        let whole = b"/a?pta=1&pta=1";
+        assert_eq!(position_of(&whole[7..8], whole), Some(7));
+        assert_eq!(position_of(whole, whole), Some(0));
+        assert_eq!(position_of(&whole[14..], whole), Some(14));
+        assert_eq!(position_of(&whole[7..8], &whole[8..]), None);
+        assert_eq!(position_of(&whole[7..9], &whole[..8]), None);
+        assert_eq!(position_of(whole, &whole[..13]), None);
+    }
+
+    #[test]
+    fn a_sole_argument_is_taken_out_with_one_separator() {
+        for (target, before, behind) in [
+            ("/a?pta=1", "/a", ""),
+            ("/a?b&pta=1", "/a?b", ""),
+            ("/a?pta=1&b", "/a?", "b"),
+            ("/a?b&pta=1&c=d", "/a?b&", "c=d"),
+            ("/a?b&pta=", "/a?b", ""),
+        ] {
+            let value = find(Target::split(target.as_bytes()).query, b"pta").unwrap().value;
+            let sole = SoleArgument::of(value, b"pta", target.as_bytes()).unwrap();
+            assert_eq!(sole.around(target.as_bytes()), (before.as_bytes(), behind.as_bytes()), "{target}");
+        }
+    }
+
+    #[test]
+    fn a_sole_argument_is_a_part_of_the_target() {
+        let target = b"/a?pta=1";
+        let elsewhere = target.to_vec();
+        assert!(SoleArgument::of(&elsewhere[7..], b"pta", target).is_none());
+        // Too little stands before the value for the name.
+        assert!(SoleArgument::of(&target[3..], b"pta", target).is_none());
+        assert!(SoleArgument::of(&target[4..], b"pta", target).is_some());
+    }
+
+    #[test]
+    fn a_sole_argument_is_in_the_arguments_that_reach_from_before_it_to_the_end() {
+        let target = b"/a?b&pta=1";
+        let sole = SoleArgument::of(&target[9..], b"pta", target).unwrap();
+        for (start, is_in) in [(3, true), (5, true), (6, false)] {
+            assert_eq!(sole.is_in(start, &target[start..], target), is_in, "{start}");
+        }
+        assert!(!sole.is_in(3, &target[3..9], target));
+    }
+
+    #[test]
     fn the_first_argument_of_that_name_is_found() {
         let find = |query: &'static str| {
             find(query.as_bytes(), b"pta").map(|found| str::from_utf8(found.value).unwrap())
@@ -267,6 +335,10 @@ mod tests {
     #[test]
     fn other_names_are_not_found() {
         for query in ["", "pta", "ptax=1", "xpta=1", "%70ta=1", "x=pta=1", "pt=1", "pta%3D1", "a;pta=1"] {
+            assert_eq!(find(query.as_bytes(), b"pta"), None, "{query}");
+        }
+        // As long as the name.
+        for query in ["qta=1", "pua=1", "ptb=1", "PTB=1", "abc=1&ptA"] {
             assert_eq!(find(query.as_bytes(), b"pta"), None, "{query}");
         }
     }

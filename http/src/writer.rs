@@ -61,3 +61,42 @@ impl<'b> Writer<'b> {
         self.buffer.get(..self.len).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_dropped() {
+        let mut buffer = [b'-'; 4];
+        let mut writer = Writer::new(&mut buffer);
+        assert!(writer.is_empty());
+        writer.push(b"abc");
+        writer.push(b"de");
+        assert_eq!(writer.len(), 3);
+        assert!(!writer.is_empty());
+        writer.push(b"f");
+        assert_eq!(writer.finish(), b"abcf");
+    }
+
+    #[test]
+    fn what_was_written_last_can_be_taken_back() {
+        let mut buffer = [b'-'; 4];
+        let mut writer = Writer::new(&mut buffer);
+        writer.push(b"abcd");
+        writer.truncate(5);
+        assert_eq!(writer.len(), 4);
+        writer.truncate(1);
+        writer.push(b"e");
+        assert_eq!(writer.finish(), b"ae");
+    }
+
+    #[test]
+    fn a_nul_stands_behind_the_bytes() {
+        let mut buffer = [b'-'; 4];
+        let mut writer = Writer::new(&mut buffer);
+        writer.push(b"ab");
+        assert_eq!(writer.finish_with_nul(), b"ab");
+        assert_eq!(&buffer, b"ab\0-");
+    }
+}

@@ -5,7 +5,8 @@
 # building it takes longer than running it.
 need_tool() {
     local name=$1 version=$2 tools=$root/target/tools
-    if [[ $("$tools/bin/$name" --version 2>/dev/null) != *" $version" ]]; then
+    # Not every tool knows --version.
+    if ! cargo install --list --root "$tools" 2>/dev/null | grep -x "$name v$version:" >/dev/null; then
         say "installing $name $version in target/tools (about a minute)"
         (
             # From a folder without .cargo/config.toml, which sets NGINX_SOURCE_DIR.
