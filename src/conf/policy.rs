@@ -1,9 +1,12 @@
 //! How a location checks, answers and logs, beside keys and methods, and how it inherits that.
 
-use nginx_sys::{NGX_LOG_ERR, ngx_str_t, ngx_uint_t};
+use std::rc::Rc;
+
+use nginx_sys::{NGX_LOG_ERR, ngx_uint_t};
 use ngx::http::HTTPStatus;
 use pta_token::Refusal;
 
+use crate::conf::inherit::inherit;
 use crate::conf::statuses::Statuses;
 
 /// When the check runs.
@@ -26,11 +29,9 @@ pub(crate) enum CacheControl {
 }
 
 /// What is set in one place; `None` is inherited.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub(crate) struct Policy {
-    /// In nginx's memory for as long as the configuration lives. Empty is not set: as an `Option`, compilers look at
-    /// its bytes before they know that there are any, which valgrind reports.
-    pub(super) name: ngx_str_t,
+    pub(super) name: Option<Rc<[u8]>>,
     pub(super) strip: Option<bool>,
     pub(super) mask: Option<bool>,
     pub(super) statuses: Option<Statuses>,
@@ -43,9 +44,7 @@ pub(crate) struct Policy {
 
 impl Policy {
     pub(crate) fn merge(&mut self, parent: &Self) {
-        if self.name.is_empty() {
-            self.name = parent.name;
-        }
+        inherit(&mut self.name, parent.name.as_ref());
         self.strip = self.strip.or(parent.strip);
         self.mask = self.mask.or(parent.mask);
         self.statuses = self.statuses.or(parent.statuses);
@@ -58,7 +57,7 @@ impl Policy {
 
     /// The name of the argument and of the cookie.
     pub(crate) fn name(&self) -> &[u8] {
-        if self.name.is_empty() { b"pta" } else { self.name.as_bytes() }
+        self.name.as_deref().unwrap_or(b"pta")
     }
 
     /// Whether the argument is removed from an allowed request.

@@ -1,5 +1,7 @@
 //! The setters of the directives that make up a policy.
 
+use std::rc::Rc;
+
 use nginx_sys::{NGX_LOG_ERR, NGX_LOG_INFO, NGX_LOG_NOTICE, NGX_LOG_WARN};
 use pta_http::name::TokenName;
 
@@ -18,12 +20,7 @@ impl Directive for Name {
                  it must consist of letters, digits, \"-\", \".\", \"_\" and \"~\""
             )));
         }
-        let name = &mut setting.conf.policy_mut().name;
-        if !name.is_empty() {
-            return Err(SetError::DUPLICATE);
-        }
-        *name = value;
-        Ok(())
+        set_once(&mut setting.conf.policy_mut().name, Rc::from(value.as_bytes()))
     }
 }
 
