@@ -1,7 +1,9 @@
-//! What the configuration says. Here: the configuration of one location and how it inherits.
+//! The configuration. This file has that of one location. See `merge` for how it inherits.
 
 pub(crate) mod accel_redirect;
 pub(crate) mod accel_redirect_directive;
+pub(crate) mod auth_methods;
+pub(crate) mod blocks;
 pub(crate) mod directives;
 pub(crate) mod index;
 pub(crate) mod inherit;
@@ -13,6 +15,7 @@ pub(crate) mod key_warnings;
 pub(crate) mod keys;
 pub(crate) mod location_tree;
 pub(crate) mod main;
+pub(crate) mod merge;
 pub(crate) mod pair_file;
 pub(crate) mod policy;
 pub(crate) mod policy_directives;
@@ -27,49 +30,33 @@ use core::cell::Cell;
 use core::ptr::{self, NonNull};
 use std::rc::Rc;
 
-use nginx_sys::{NGX_HTTP_SATISFY_ANY, ngx_http_core_loc_conf_t, ngx_uint_t};
-use pta_token::{KeyMaterial, KeyPair, KeyRing, PathPattern};
+use nginx_sys::ngx_http_core_loc_conf_t;
+use pta_token::{KeyPair, KeyRing, PathPattern};
 
 use crate::conf::accel_redirect::{WrittenRedirect, is_target};
+use crate::conf::auth_methods::AuthMethods;
 use crate::conf::index::Pta;
-use crate::conf::inherit::inherit;
 use crate::conf::issue::{IssueConf, TokenConf};
-use crate::conf::keys::{IncompleteKeys, KeyParts};
-use crate::conf::main::MainConf;
+use crate::conf::keys::KeyParts;
 use crate::conf::policy::Policy;
-use crate::nginx::conf::{Conf, Logged, log, warn};
+use crate::nginx::conf::Conf;
 use crate::nginx::http_module::HasLocConf;
-use crate::nginx::layout;
 use crate::nginx::location::Location;
 use crate::nginx::request::Request;
 use crate::nginx::source_line::SourceLine;
 
-/// Where a token may come from.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct AuthMethods {
-    pub(crate) query: bool,
-    pub(crate) cookie: bool,
-}
-
-impl AuthMethods {
-    const DEFAULT: Self = Self { query: true, cookie: false };
-
-    fn is_unset(self) -> bool {
-        !self.query && !self.cookie
-    }
-}
-
-/// There is one for every location, `if` and `limit_except` of a configuration.
+// Every location, `if` and `limit_except` block of a configuration has one.
 const _: () = assert!(size_of::<LocConf>() <= 184);
 
-/// Where the `pta_enable` that applies to a block is written.
+/// The block in which the `pta_enable` that applies is written.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum EnableOrigin {
+    /// A block around this one, or no block at all.
     #[default]
     Inherited,
-    /// In the block itself, which is not an `if`.
+    /// This block, which is not an `if`.
     Block,
-    /// In the block itself, which is an `if`.
+    /// This block, which is an `if`.
     IfBlock,
 }
 
@@ -78,7 +65,7 @@ enum EnableOrigin {
 pub(crate) struct LocConf {
     /// Where the location begins.
     place: SourceLine,
-    /// Whether it is a location with `~*`.
+    /// Whether this is a location with `~*`.
     ignores_case: bool,
     enable: Option<bool>,
     enable_origin: EnableOrigin,
@@ -86,30 +73,32 @@ pub(crate) struct LocConf {
     is_watched: Cell<bool>,
     /// An `if` block of this location that enables PTA. Both live as long as the configuration.
     enabling_if: Cell<Option<NonNull<LocConf>>>,
-    /// Its `limit_except` block.
+    /// The `limit_except` block of this location.
     limit_except: Cell<Option<NonNull<LocConf>>>,
-    /// The place of the `pta_enable` that applies here.
+    /// Where the `pta_enable` that applies is written.
     enable_place: SourceLine,
     auth_methods: AuthMethods,
     key_parts: KeyParts,
     policy: Policy,
-    /// Made while merging, only if PTA is enabled. Behind an `Rc` because the pool's memory is
-    /// aligned to 8 bytes and a key schedule needs 16, and so that equal keys are one ring.
+    /// Present only if PTA is enabled. Two reasons for the `Rc`:
+    /// - nginx aligns this structure to 8 bytes, and a key schedule needs 16.
+    /// - Locations with equal keys share one ring.
     ring: Option<Rc<KeyRing>>,
-    /// nginx's own configuration of the location. In an `if` or `limit_except`, that of the location
-    /// around it.
+    /// nginx's own configuration of the location. In an `if` or `limit_except` block, it is that of
+    /// the location around the block.
     location: Option<NonNull<ngx_http_core_loc_conf_t>>,
     satisfies_any: bool,
     is_limit_except: bool,
-    /// The `pta_accel_redirect` that applies here.
+    /// The `pta_accel_redirect` that applies.
     accel_redirect: Option<Rc<WrittenRedirect>>,
-    /// Whether this worker has warned of a subrequest to this location.
+    /// Whether this worker has warned about a subrequest to this location.
     warned_of_subrequest: Cell<bool>,
-    /// Whether this worker has reported that `$pta_token` was read in this location, where no
-    /// `pta_issue` applies.
+    /// Whether this worker has reported that `$pta_token` was read here without a `pta_issue` that
+    /// applies.
     reported_missing_issue: Cell<bool>,
-    /// The `pta_issue` that applies here, and the ring whose 1st pair makes its tokens.
+    /// The `pta_issue` that applies.
     issue: Option<Rc<IssueConf>>,
+    /// Its 1st pair makes the tokens of `issue`.
     issuing_ring: Option<Rc<KeyRing>>,
 }
 
@@ -128,7 +117,7 @@ impl LocConf {
         self.place
     }
 
-    /// Whether it is a location with `~*`.
+    /// Whether this is a location with `~*`.
     pub(crate) fn ignores_case(&self) -> bool {
         self.ignores_case
     }
@@ -138,7 +127,8 @@ impl LocConf {
         request.loc_conf::<Pta>()
     }
 
-    /// The configuration of a location. Not for a server: nginx keeps that elsewhere.
+    /// The configuration of a location. It does not work for a server, whose configuration nginx
+    /// keeps elsewhere.
     pub(crate) fn of_location(location: Location<'_>) -> &Self {
         location.conf::<Pta>()
     }
@@ -148,7 +138,7 @@ impl LocConf {
         request.server_loc_conf::<Pta>()
     }
 
-    /// The ring of keys by which this location is protected, if it is.
+    /// The key ring of this location, if it is protected.
     pub(crate) fn ring(&self) -> Option<&KeyRing> {
         self.ring.as_deref()
     }
@@ -163,10 +153,11 @@ impl LocConf {
         self.auth_methods
     }
 
-    /// The location itself; the one around it, if this is an `if` or `limit_except`.
+    /// The location. For an `if` or `limit_except` block, it is the location around the block.
     pub(crate) fn location(&self) -> Option<Location<'_>> {
-        // SAFETY: nginx made it in the same pool as this one, and never moves it. This is for requests:
-        // when they are handled, the configuration is complete and nobody writes to it.
+        // SAFETY: nginx made it in the same pool as this one, and never moves it. Only requests
+        // call this. When nginx handles them, the configuration is complete and nothing writes to
+        // it.
         self.location.map(|core| unsafe { Location::of(core.as_ref()) })
     }
 
@@ -197,46 +188,7 @@ impl LocConf {
         self.enable_place = place;
     }
 
-    /// Whether this is an `if` block that enables PTA.
-    fn is_enabling_if(&self) -> bool {
-        self.enable_origin == EnableOrigin::IfBlock && self.ring.is_some()
-    }
-
-    /// Notes a block of this location if it is an `if` that enables PTA, or a `limit_except`. nginx
-    /// does not evaluate `if` for the methods of a `limit_except`, so assume that it matches.
-    ///
-    /// # Safety
-    ///
-    /// `this` must be a block of this location that has been merged, and nobody else may refer to it.
-    pub(crate) unsafe fn note_block(&self, this: NonNull<Self>) {
-        // SAFETY: by this function's contract.
-        let block = unsafe { this.as_ref() };
-        if block.is_enabling_if() {
-            self.enabling_if.set(Some(this));
-            self.is_watched.set(true);
-        }
-        if block.is_limit_except {
-            self.limit_except.set(Some(this));
-        }
-        if let (Some(enabling), Some(mut limit_except)) = (self.enabling_if(), self.limit_except.get()) {
-            // SAFETY: nginx made it in the same pool as this one, and it is not an `if`; while blocks are
-            // merged, nobody else refers to it.
-            let limit_except = unsafe { limit_except.as_mut() };
-            limit_except.ring.clone_from(&enabling.ring);
-            limit_except.is_watched.set(true);
-        }
-    }
-
-    /// An `if` block of this location that enables PTA, while the location itself does not.
-    pub(crate) fn enabling_if(&self) -> Option<&Self> {
-        if self.ring.is_some() {
-            return None;
-        }
-        // SAFETY: nginx made the block's configuration in the same pool as this one, and never moves it.
-        self.enabling_if.get().map(|block| unsafe { block.as_ref() })
-    }
-
-    /// Whether `pta_enable` is written in this location itself.
+    /// Whether `pta_enable` is written in this location, rather than inherited.
     pub(crate) fn is_enable_written(&self) -> bool {
         self.enable_origin == EnableOrigin::Block
     }
@@ -245,7 +197,7 @@ impl LocConf {
         self.enable.is_some()
     }
 
-    /// Lines of `pta_auth_method` add up.
+    /// Mutable, because several lines of `pta_auth_method` add up.
     pub(crate) fn auth_methods_mut(&mut self) -> &mut AuthMethods {
         &mut self.auth_methods
     }
@@ -270,19 +222,19 @@ impl LocConf {
         &mut self.accel_redirect
     }
 
-    /// Whether `pta_accel_redirect` is on: nginx redirects to the path in a token, and does not
-    /// compare it.
+    /// Whether `pta_accel_redirect` is on. Then nginx redirects to the path in a token, and PTA
+    /// does not compare that path with the request.
     pub(crate) fn redirects(&self) -> bool {
         self.accel_redirect.as_ref().is_some_and(|written| written.is_on())
     }
 
-    /// Whether a token for `pattern` is for a request of `path`.
+    /// Whether a token with the path `pattern` is valid for a request with `path`.
     #[inline]
     pub(crate) fn is_for(&self, pattern: &PathPattern<'_>, path: &[u8]) -> bool {
         if self.redirects() { is_target(pattern) } else { pattern.matches(path) }
     }
 
-    /// Whether both locations are of one realm: the verdict of one counts for the other.
+    /// Whether both locations belong to one realm, so that the verdict of one applies to the other.
     pub(crate) fn is_same_realm(&self, other: &Self) -> bool {
         match (self.ring(), other.ring()) {
             (Some(own), Some(others)) => ptr::eq(own, others) && self.redirects() == other.redirects(),
@@ -290,7 +242,7 @@ impl LocConf {
         }
     }
 
-    /// The pair that tokens are issued with.
+    /// The pair that makes the tokens of `pta_issue`.
     pub(crate) fn issuing_pair(&self) -> Option<&KeyPair> {
         self.issuing_ring.as_deref()?.first()
     }
@@ -302,79 +254,6 @@ impl LocConf {
     pub(crate) fn key_parts_mut(&mut self) -> &mut KeyParts {
         &mut self.key_parts
     }
-
-    /// Inherits what is not set here, each directive on its own.
-    pub(crate) fn merge(&mut self, parent: &Self, cf: Conf<'_>) -> Result<(), Logged> {
-        if self.enable.is_none() {
-            self.enable = parent.enable;
-            self.enable_place = parent.enable_place;
-        }
-        if self.auth_methods.is_unset() {
-            self.auth_methods = parent.auth_methods;
-        }
-        if self.auth_methods.is_unset() {
-            self.auth_methods = AuthMethods::DEFAULT;
-        }
-        for (doubt, place) in self.key_parts.merge(&parent.key_parts) {
-            warn(cf, format_args!("{doubt} in {place}"));
-        }
-        self.policy.merge(&parent.policy);
-        inherit(&mut self.accel_redirect, parent.accel_redirect.as_ref());
-        inherit(&mut self.issue, parent.issue.as_ref());
-        if let Some(issue) = self.issue() {
-            self.issuing_ring = match &parent.issuing_ring {
-                Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Rc::clone(ring)),
-                _ => Some(self.make_issuing_ring(cf, issue)?),
-            };
-        }
-        // SAFETY: nginx calls this while it merges locations.
-        let core = unsafe { cf.core_loc_conf() };
-        self.satisfies_any = core.satisfy == NGX_HTTP_SATISFY_ANY as ngx_uint_t;
-        self.is_limit_except = core.lmt_excpt() != 0;
-        self.location = if layout::is_block(core) { parent.location } else { Some(NonNull::from(core)) };
-        if let Some(main) = MainConf::of(cf) {
-            main.note_satisfy(self.satisfies_any);
-            main.note_recursion(core.recursive_error_pages == 1);
-        }
-        if self.enable != Some(true) {
-            return Ok(());
-        }
-        // Ten thousand locations that inherit the same keys share one ring without comparing keys.
-        self.ring = match &parent.ring {
-            Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Rc::clone(ring)),
-            _ => Some(self.make_ring(cf)?),
-        };
-        self.is_watched.set(true);
-        if let Some(main) = MainConf::of(cf) {
-            main.note_enabled(self.redirects());
-            main.note_cache_control(self.policy.cache_control());
-        }
-        if let Some(written) = &self.accel_redirect {
-            written.note_use();
-        }
-        Ok(())
-    }
-
-    fn make_issuing_ring(&self, cf: Conf<'_>, issue: &TokenConf) -> Result<Rc<KeyRing>, Logged> {
-        intern(cf, self.key_parts.first_pair(), "pta_issue", issue.place())
-    }
-
-    fn make_ring(&self, cf: Conf<'_>) -> Result<Rc<KeyRing>, Logged> {
-        intern(cf, self.key_parts.material(), "pta_enable", self.enable_place)
-    }
-}
-
-/// The one ring of these keys, for a directive that needs it.
-fn intern(
-    cf: Conf<'_>,
-    material: Result<KeyMaterial, IncompleteKeys>,
-    directive: &str,
-    place: SourceLine,
-) -> Result<Rc<KeyRing>, Logged> {
-    let ring = material.and_then(|material| {
-        MainConf::of(cf).and_then(|main| main.intern(material)).ok_or(IncompleteKeys::NoPair)
-    });
-    ring.map_err(|error| log(cf, format_args!("{}", error.message(directive, place))))
 }
 
 // SAFETY: `create_loc_conf` of the module creates this type.

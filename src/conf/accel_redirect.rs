@@ -1,4 +1,4 @@
-//! A `pta_accel_redirect` of the configuration.
+//! `pta_accel_redirect` in the configuration.
 
 use core::cell::Cell;
 
@@ -7,7 +7,8 @@ use pta_token::PathPattern;
 use crate::nginx::conf::{Conf, Logged, log};
 use crate::nginx::source_line::SourceLine;
 
-/// A `pta_accel_redirect` as written in the configuration. The levels below share it.
+/// A `pta_accel_redirect` that is written in the configuration. All blocks that inherit it share
+/// it.
 pub(crate) struct WrittenRedirect {
     is_on: bool,
     /// Whether it applies to a protected location, or to an `if` block that enables PTA.
@@ -30,7 +31,8 @@ impl WrittenRedirect {
         self.is_used.set(true);
     }
 
-    /// Without protection there is no token to follow, and the location is open.
+    /// An error if it applies to no protected location. Such a location checks no token, so it
+    /// would be open.
     pub(crate) fn refuse_unused(&self, cf: Conf<'_>) -> Result<(), Logged> {
         if self.is_used.get() {
             return Ok(());
@@ -43,8 +45,10 @@ impl WrittenRedirect {
     }
 }
 
-/// Whether nginx can redirect to the path of a token: it must be a single path, without NUL, `.`
-/// and `..`.
+/// Whether nginx can redirect to the path of a token. It must not have:
+/// - a wildcard,
+/// - a NUL,
+/// - the segments `.` and `..`.
 pub(crate) fn is_target(path: &PathPattern<'_>) -> bool {
     let text = path.as_bytes();
     !path.is_wildcard()

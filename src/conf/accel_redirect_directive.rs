@@ -14,7 +14,7 @@ pub(crate) struct AccelRedirect;
 impl Directive for AccelRedirect {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
         let written = Rc::new(WrittenRedirect::new(setting.flag()?, setting.place()));
-        // At the levels of http and server, it may be a default for protected locations that come later.
+        // In http and server, it may be a default for locations that will be protected later.
         if written.is_on()
             && setting.is_in(NGX_HTTP_LOC_CONF)
             && let Some(main) = MainConf::of(setting.cf())

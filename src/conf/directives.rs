@@ -41,7 +41,7 @@ static mut DIRECTIVES: [ngx_command_t; 20] = [
     ngx_command_t::empty(),
 ];
 
-/// The table as `ngx_module_t` wants it.
+/// The table in the form of `ngx_module_t`.
 pub(crate) const fn table() -> *mut ngx_command_t {
     (&raw mut DIRECTIVES).cast()
 }
@@ -77,7 +77,7 @@ impl Directive for Enable {
     }
 }
 
-/// `pta_auth_method qs | cookie | qs cookie`; lines add up, a repeated word is a warning.
+/// `pta_auth_method qs | cookie | qs cookie`. Several lines add up. A repeated word is a warning.
 struct AuthMethod;
 
 impl Directive for AuthMethod {

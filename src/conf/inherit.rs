@@ -1,6 +1,6 @@
-//! How a level takes over what it does not set itself.
+//! Inheritance of one value.
 
-/// Inherits a value that is not set.
+/// Takes the value of the parent block if this block sets none.
 pub(crate) fn inherit<T: Clone>(slot: &mut Option<T>, parent: Option<&T>) {
     if slot.is_none() {
         *slot = parent.cloned();

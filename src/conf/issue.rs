@@ -1,4 +1,4 @@
-//! The `pta_issue` of a location.
+//! `pta_issue` in the configuration.
 
 use crate::nginx::complex_value::ComplexValue;
 use crate::nginx::source_line::SourceLine;
@@ -20,9 +20,11 @@ impl IssueConf {
 
 /// The tokens that a location issues.
 pub(crate) struct TokenConf {
-    /// The path before the wildcard, and the one behind it if there is a wildcard.
+    /// The path up to the wildcard, or all of it.
     prefix: ComplexValue,
+    /// The path after the wildcard, if there is one.
     suffix: Option<ComplexValue>,
+    /// In seconds.
     lifetime: u32,
     place: SourceLine,
 }
@@ -37,12 +39,12 @@ impl TokenConf {
         Self { prefix, suffix, lifetime, place }
     }
 
-    /// The path before the wildcard.
+    /// The path up to the wildcard, or all of it.
     pub(crate) fn prefix(&self) -> ComplexValue {
         self.prefix
     }
 
-    /// The path behind the wildcard, if there is one.
+    /// The path after the wildcard, if there is one.
     pub(crate) fn suffix(&self) -> Option<ComplexValue> {
         self.suffix
     }

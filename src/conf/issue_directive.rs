@@ -43,7 +43,7 @@ fn token_conf(setting: &Setting<'_>, path: ngx_str_t, lifetime: ngx_str_t) -> Re
     let Some((prefix, suffix)) = split_at_wildcard(path.as_bytes()) else {
         return refuse("it has more than one wildcard \"*\"");
     };
-    // The value of a variable at the beginning is known only when a token is made.
+    // A path may begin with a variable, whose value is not known yet.
     if !matches!(path.as_bytes().first(), Some(b'/' | b'$')) {
         return refuse("it must begin with \"/\"");
     }
@@ -60,8 +60,9 @@ fn token_conf(setting: &Setting<'_>, path: ngx_str_t, lifetime: ngx_str_t) -> Re
     Ok(TokenConf::new(prefix, suffix, lifetime, setting.place()))
 }
 
-/// Splits the path of the directive at its one `*`; `\*` is a literal star. Only a star that stands in the directive
-/// is a wildcard: one in a variable's value, which a client may have sent, is not.
+/// Splits the path of the directive at its `*`. `None` if there is more than one. `\*` is a literal
+/// star. Only a star in the directive is a wildcard. A star in the value of a variable is not,
+/// because a client may have sent it.
 fn split_at_wildcard(path: &[u8]) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
     let (mut prefix, mut suffix) = (Vec::new(), None);
     let mut bytes = path.iter().copied().peekable();
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn one_star_of_the_directive_is_the_wildcard() {
+    fn the_path_is_split_at_its_only_star() {
         let parts = |prefix: &str, suffix: Option<&str>| Some((prefix.to_owned(), suffix.map(str::to_owned)));
         assert_eq!(split("/a/b"), parts("/a/b", None));
         assert_eq!(split("/a/*.ts"), parts("/a/", Some(".ts")));

@@ -1,4 +1,4 @@
-//! The setters of the directives that give keys and IVs.
+//! The setters of the directives for keys and IVs.
 
 use pta_token::Secret;
 
@@ -7,16 +7,17 @@ use crate::conf::keys::KeyDirective;
 use crate::conf::setting::{Directive, SetError, Setting};
 use crate::conf::{key_file, pair_file};
 
-/// `pta_1st_key`, `pta_1st_iv`, `pta_2nd_key` and `pta_2nd_iv`: 32 hexadecimal digits, or `file:path`.
+/// `pta_1st_key`, `pta_1st_iv`, `pta_2nd_key` and `pta_2nd_iv`: 32 hexadecimal digits or
+/// `file:path`.
 pub(crate) struct Key;
 
 impl Directive for Key {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
-        let directive = being_set(setting)?;
+        let directive = current_directive(setting)?;
         let value = setting.value();
         let secret = match value.as_bytes().strip_prefix(b"file:") {
             Some(path) => key_file::read(setting, path)?,
-            // The message does not contain the value: a mistyped key is still most of a key.
+            // The message must not contain the value: a mistyped key is most of a valid key.
             None => Secret::from_hex(value.as_bytes()).map_err(|error| {
                 let name = directive.name();
                 let hint =
@@ -27,18 +28,18 @@ impl Directive for Key {
         let place = setting.place();
         warn_if_published(setting, directive, &secret);
         setting.conf.key_parts_mut().set(directive, secret, place);
-        warn_of_doubts(setting, directive);
+        warn_about_weaknesses(setting, directive);
         Ok(())
     }
 }
 
-/// `pta_1st_pair` and `pta_2nd_pair`: `file:path`, a file with key and IV.
+/// `pta_1st_pair` and `pta_2nd_pair`: `file:path`, for a file with key and IV.
 pub(crate) struct Pair;
 
 impl Directive for Pair {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
-        let directive = being_set(setting)?;
-        // The message does not contain the value: it may be a key.
+        let directive = current_directive(setting)?;
+        // The message must not contain the value: it may be a key.
         let value = setting.value();
         let Some(path) = value.as_bytes().strip_prefix(b"file:") else {
             return Err(setting.error(format_args!(
@@ -50,12 +51,12 @@ impl Directive for Pair {
         let place = setting.place();
         warn_if_published(setting, directive, &pair.key);
         setting.conf.key_parts_mut().set_pair(directive, pair, place);
-        warn_of_doubts(setting, directive);
+        warn_about_weaknesses(setting, directive);
         Ok(())
     }
 }
 
-/// Warns of a published key. An IV need not be secret.
+/// Warns about a published key. A published IV is no problem.
 fn warn_if_published(setting: &Setting<'_>, directive: KeyDirective, key: &Secret) {
     if directive.gives_key() && is_published(key) {
         let name = directive.name();
@@ -65,9 +66,9 @@ fn warn_if_published(setting: &Setting<'_>, directive: KeyDirective, key: &Secre
     }
 }
 
-fn warn_of_doubts(setting: &Setting<'_>, directive: KeyDirective) {
-    for doubt in setting.conf.key_parts().doubts(directive) {
-        setting.warn(format_args!("{doubt}"));
+fn warn_about_weaknesses(setting: &Setting<'_>, directive: KeyDirective) {
+    for weakness in setting.conf.key_parts().weaknesses(directive) {
+        setting.warn(format_args!("{weakness}"));
     }
 }
 
@@ -77,19 +78,19 @@ fn looks_like_path(value: &[u8]) -> bool {
     is_scheme || value.iter().any(|byte| b"/.~".contains(byte))
 }
 
-/// The directive that is being read. An error if another one in the same block sets the same key or
-/// IV.
-fn being_set(setting: &Setting<'_>) -> Result<KeyDirective, SetError> {
+/// The directive that nginx is reading. An error if another one in the same block has already set
+/// its key or IV.
+fn current_directive(setting: &Setting<'_>) -> Result<KeyDirective, SetError> {
     let Some(directive) = KeyDirective::of_name(setting.name().as_bytes()) else {
         return Err(SetError::INVALID_VALUE);
     };
-    match setting.conf.key_parts().rival(directive) {
+    match setting.conf.key_parts().conflict(directive) {
         None => Ok(directive),
-        Some(rival) if rival == directive => Err(SetError::DUPLICATE),
-        Some(rival) => Err(setting.error(format_args!(
+        Some(other) if other == directive => Err(SetError::DUPLICATE),
+        Some(other) => Err(setting.error(format_args!(
             "\"{}\" directive is incompatible with \"{}\"",
             directive.name(),
-            rival.name()
+            other.name()
         ))),
     }
 }

@@ -11,7 +11,7 @@ const KEY_FILE: Kind = Kind {
     hint: ", a file with key and IV is for \"pta_1st_pair\" or \"pta_2nd_pair\"",
 };
 
-/// Reads a file of one line, a key or an IV.
+/// Reads a file with one line: a key or an IV.
 pub(crate) fn read(setting: &Setting<'_>, path: &[u8]) -> Result<Secret, SetError> {
     let file = SecretFile::read(setting, &KEY_FILE, path)?;
     Secret::from_file_content(file.content()).map_err(|error| file.error(format_args!("{error}")))

@@ -1,16 +1,16 @@
-//! Warnings about weak keys. nginx works with such keys, so they are not errors.
+//! Warnings about weak keys. They are not errors, because PTA works with such keys.
 
 use core::fmt;
 
 use pta_token::{PairId, Secret};
 
 /// A weakness of keys that are used together.
-pub(crate) enum Doubt {
+pub(crate) enum Weakness {
     KeyIsIv(PairId),
     EqualPairs,
 }
 
-impl fmt::Display for Doubt {
+impl fmt::Display for Weakness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::KeyIsIv(pair) => write!(f, "key and IV of the {pair} pair are equal, use \"pta keygen\""),
@@ -19,7 +19,7 @@ impl fmt::Display for Doubt {
     }
 }
 
-/// Keys that people copy from documentation and tests: of this module, of the C module, and of AES.
+/// Keys that people copy from the documentation and tests of this module, the C module and AES.
 const PUBLISHED: [&[u8]; 9] = [
     b"0102030405060708090a0b0c0d0e0f00",
     b"0102030405060708090a0b0c0d0e0f10",
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn published_keys_are_known_in_either_case() {
+    fn published_keys_are_found_in_either_case() {
         let is_published = |text: &[u8]| is_published(&Secret::from_hex(text).unwrap());
         for text in PUBLISHED {
             assert!(is_published(text), "{}", text.escape_ascii());

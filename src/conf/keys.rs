@@ -1,14 +1,14 @@
-//! Keys and IVs by directive and level, and the ring of keys that they form.
+//! The keys and IVs that a block sets or inherits, and the pairs that they form.
 
 use std::rc::Rc;
 
 use pta_token::{KeyMaterial, PairId, Secret, SecretPair};
 
 use crate::conf::inherit::inherit;
-use crate::conf::key_warnings::Doubt;
+use crate::conf::key_warnings::Weakness;
 use crate::nginx::source_line::SourceLine;
 
-/// A directive that gives a key, an IV, or both.
+/// A directive that sets a key, an IV or both.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct KeyDirective {
     name: &'static str,
@@ -53,7 +53,7 @@ impl KeyDirective {
     }
 }
 
-/// A key or an IV, and the directive that gave it.
+/// A key or an IV, and the directive that set it.
 #[derive(Clone)]
 struct PlacedSecret {
     secret: Secret,
@@ -61,7 +61,7 @@ struct PlacedSecret {
     place: SourceLine,
 }
 
-/// The key material that one location sets or inherits. Locations that set nothing share it.
+/// The keys and IVs of one block. Blocks that set none share those that they inherit.
 #[derive(Clone, Default)]
 pub(crate) struct KeyParts(Option<Rc<Parts>>);
 
@@ -92,8 +92,8 @@ struct PairParts {
 }
 
 impl KeyParts {
-    /// The directive of this level that has already set what `directive` sets.
-    pub(crate) fn rival(&self, directive: KeyDirective) -> Option<KeyDirective> {
+    /// The directive of this block that has already set the key or IV of `directive`.
+    pub(crate) fn conflict(&self, directive: KeyDirective) -> Option<KeyDirective> {
         let parts = self.0.as_deref()?;
         let PairParts { key, iv } = parts.pair(directive.pair);
         let (key, iv) = match directive.gives {
@@ -116,13 +116,13 @@ impl KeyParts {
         *self.pair_mut(directive.pair) = PairParts { key: placed(pair.key), iv: placed(pair.iv) };
     }
 
-    /// The weaknesses of the keys of this level after `directive` was set.
-    pub(crate) fn doubts(&self, directive: KeyDirective) -> impl Iterator<Item = Doubt> {
+    /// The weaknesses of the keys of this block, once `directive` is set.
+    pub(crate) fn weaknesses(&self, directive: KeyDirective) -> impl Iterator<Item = Weakness> {
         let parts = self.0.as_deref();
         let key_is_iv = parts.is_some_and(|parts| parts.pair(directive.pair).key_is_iv());
         let equal_pairs = parts.is_some_and(Parts::pairs_are_equal);
-        let key_is_iv = key_is_iv.then_some(Doubt::KeyIsIv(directive.pair));
-        key_is_iv.into_iter().chain(equal_pairs.then_some(Doubt::EqualPairs))
+        let key_is_iv = key_is_iv.then_some(Weakness::KeyIsIv(directive.pair));
+        key_is_iv.into_iter().chain(equal_pairs.then_some(Weakness::EqualPairs))
     }
 
     fn pair_mut(&mut self, pair: PairId) -> &mut PairParts {
@@ -133,14 +133,15 @@ impl KeyParts {
         }
     }
 
-    /// Inherits what is not set here. Returns the weaknesses that only the two levels together
-    /// have, and their places. Those of one level have been reported when that level was read.
-    pub(crate) fn merge(&mut self, parent: &Self) -> Vec<(Doubt, SourceLine)> {
-        let mut doubts = Vec::new();
-        let Some(inherited) = &parent.0 else { return doubts };
+    /// Inherits the keys and IVs that this block does not set. Returns the weaknesses of own and
+    /// inherited keys together, and their places. The setters have already reported those of one
+    /// block alone.
+    pub(crate) fn merge(&mut self, parent: &Self) -> Vec<(Weakness, SourceLine)> {
+        let mut weaknesses = Vec::new();
+        let Some(inherited) = &parent.0 else { return weaknesses };
         let Some(own) = &mut self.0 else {
             self.0 = Some(Rc::clone(inherited));
-            return doubts;
+            return weaknesses;
         };
         let own = Rc::make_mut(own);
         let halves = PairId::ALL.map(|pair| (pair, own.pair(pair).half()));
@@ -149,13 +150,13 @@ impl KeyParts {
         own.first.merge(&inherited.first);
         own.second.merge(&inherited.second);
         for (pair, half) in halves {
-            doubts.extend(
-                half.filter(|_| own.pair(pair).key_is_iv()).map(|place| (Doubt::KeyIsIv(pair), place)),
+            weaknesses.extend(
+                half.filter(|_| own.pair(pair).key_is_iv()).map(|place| (Weakness::KeyIsIv(pair), place)),
             );
         }
         let new_pairs = place.filter(|_| !were_complete && own.pairs_are_equal());
-        doubts.extend(new_pairs.map(|place| (Doubt::EqualPairs, place)));
-        doubts
+        weaknesses.extend(new_pairs.map(|place| (Weakness::EqualPairs, place)));
+        weaknesses
     }
 
     /// Whether both share the same key material.
@@ -167,7 +168,7 @@ impl KeyParts {
         }
     }
 
-    /// The 1st pair alone, or what it lacks.
+    /// The 1st pair alone. An error if it is missing or not complete.
     pub(crate) fn first_pair(&self) -> Result<KeyMaterial, IncompleteKeys> {
         let first = self.0.as_deref().map(|parts| parts.first.material(PairId::First)).transpose()?.flatten();
         match first {
@@ -176,7 +177,7 @@ impl KeyParts {
         }
     }
 
-    /// The complete pairs, or what one of them lacks.
+    /// Both pairs. An error if there is no pair, or if a pair is not complete.
     pub(crate) fn material(&self) -> Result<KeyMaterial, IncompleteKeys> {
         let parts = self.0.as_deref().ok_or(IncompleteKeys::NoPair)?;
         let first = parts.first.material(PairId::First)?;
@@ -236,14 +237,14 @@ impl PairParts {
     }
 }
 
-/// Why a location has no ring of keys.
+/// Why a location has no key ring.
 pub(crate) enum IncompleteKeys {
     NoPair,
     HalfPair { given: KeyDirective, missing: KeyDirective, place: SourceLine },
 }
 
 impl IncompleteKeys {
-    /// The message for `directive`, which needs the keys.
+    /// The message. `directive` needs the keys.
     pub(crate) fn message(&self, directive: &str, place: SourceLine) -> String {
         match self {
             Self::NoPair => format!(

@@ -1,4 +1,4 @@
-//! The locations of a whole server, with the values that a search through them needs often.
+//! The tree of a server's locations, as `regex_warning` needs it.
 
 use core::slice;
 
@@ -11,13 +11,13 @@ use crate::nginx::conf::Postconf;
 use crate::nginx::http_module::{Core, HttpModule};
 use crate::nginx::location::Location;
 
-/// A location, or a server as the level above its locations.
+/// A location. The root of the tree is the server.
 pub(crate) struct Node<'a> {
     pub(crate) conf: &'a LocConf,
-    /// The path, or the regular expression.
+    /// The path or the regular expression.
     pub(crate) name: &'a [u8],
     pub(crate) kind: Kind,
-    /// Whether only internal redirects reach it.
+    /// Whether the location is `internal`.
     pub(crate) is_internal: bool,
     /// The nested locations with a path, in no particular order.
     pub(crate) paths: Vec<Self>,
@@ -27,7 +27,7 @@ pub(crate) struct Node<'a> {
 
 pub(crate) enum Kind {
     Prefix,
-    /// `^~`: nginx does not try the regular expressions beside it.
+    /// `^~`: nginx does not try the regular expressions of the same level.
     PrefixWithoutRegexes,
     /// `=`
     Exact,
@@ -36,8 +36,8 @@ pub(crate) enum Kind {
 
 /// The servers of the configuration.
 pub(crate) fn read(cf: Postconf<'_>) -> Vec<Node<'_>> {
-    // SAFETY: the http block has been read: nginx has made the trees, and each server has a table with a
-    // configuration of each HTTP module for its own level.
+    // SAFETY: nginx has read the http block and made the trees. Each server has a table with its
+    // configuration for each HTTP module.
     unsafe {
         let servers = &(*cf.core_main_conf()).servers;
         if servers.nelts == 0 {

@@ -1,4 +1,4 @@
-//! What all locations of a configuration share.
+//! The part of the configuration that all locations share.
 
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::nginx::request::{Request, VariableIndex};
 /// The configuration of the http block.
 #[derive(Default)]
 pub(crate) struct MainConf {
-    /// In the order of their keys.
+    /// One for each set of keys, sorted by keys.
     rings: RefCell<Vec<(KeyMaterial, Rc<KeyRing>)>>,
     enabled: Cell<bool>,
     enabled_in_if: Cell<bool>,
@@ -23,9 +23,9 @@ pub(crate) struct MainConf {
     recurses: Cell<bool>,
     redirects: Cell<bool>,
     controls_caches: Cell<bool>,
-    /// Each `pta_accel_redirect on` that stands in a location.
+    /// Each `pta_accel_redirect on` that is written in a location.
     written_redirects: RefCell<Vec<Rc<WrittenRedirect>>>,
-    /// Known from the first request on. Only then have all modules indexed their variables.
+    /// Set at the first request. Only then have all modules indexed their variables.
     cached_variables: Cell<Option<CachedVariables>>,
 }
 
@@ -39,23 +39,23 @@ pub(crate) struct CachedVariables {
 }
 
 impl MainConf {
-    /// The shared part of the configuration that is being read.
+    /// The one of the configuration that nginx is reading.
     pub(crate) fn of(cf: Conf<'_>) -> Option<&Self> {
         cf.main_conf::<Pta>()
     }
 
-    /// The same, for callbacks that cannot do without it.
+    /// As `of`, but a missing one is an error.
     pub(crate) fn find(cf: Conf<'_>) -> Result<&Self, Logged> {
         Self::of(cf).ok_or_else(|| log(cf, format_args!("pta: no configuration of the http block")))
     }
 
-    /// The shared part of the configuration that handles the request.
+    /// The one of the configuration that handles the request.
     pub(crate) fn of_request(request: Request<'_>) -> &Self {
         request.main_conf::<Pta>()
     }
 
-    /// The one ring of these keys.
-    pub(crate) fn intern(&self, material: KeyMaterial) -> Option<Rc<KeyRing>> {
+    /// The key ring that all locations with these keys share.
+    pub(crate) fn shared_ring(&self, material: KeyMaterial) -> Option<Rc<KeyRing>> {
         let mut rings = self.rings.borrow_mut();
         match rings.binary_search_by(|(known, _)| known.cmp(&material)) {
             Ok(at) => rings.get(at).map(|(_, ring)| Rc::clone(ring)),
@@ -121,12 +121,12 @@ impl MainConf {
         self.controls_caches.get()
     }
 
-    /// Notes a `pta_accel_redirect on` that stands in a location.
+    /// Notes a `pta_accel_redirect on` that is written in a location.
     pub(crate) fn note_redirect(&self, written: Rc<WrittenRedirect>) {
         self.written_redirects.borrow_mut().push(written);
     }
 
-    /// Refuses a `pta_accel_redirect on` in a location where it has no effect.
+    /// An error if a `pta_accel_redirect on` is written in a location where it has no effect.
     pub(crate) fn refuse_unused_redirects(&self, cf: Conf<'_>) -> Result<(), Logged> {
         self.written_redirects.borrow().iter().try_for_each(|written| written.refuse_unused(cf))
     }

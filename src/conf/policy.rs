@@ -1,4 +1,4 @@
-//! How a location checks, answers and logs, beside keys and methods, and how it inherits that.
+//! How a location checks tokens, answers and logs. Keys and methods are not part of it.
 
 use std::rc::Rc;
 
@@ -13,22 +13,22 @@ use crate::conf::statuses::Statuses;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CheckPhase {
     Access,
-    /// Before the location's own rewrite directives.
+    /// Before the rewrite directives of the location.
     Rewrite,
 }
 
-/// The caching headers of responses.
+/// What PTA does with the caching headers of responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CacheControl {
-    /// They are not changed.
+    /// Nothing.
     Off,
-    /// `no-store` for refusals, `private` for what a cookie allows.
+    /// `no-store` for refusals, `private` for responses that a cookie allowed.
     On,
-    /// In addition, `private` for what the query allows.
+    /// As `On`, and `private` for responses that the query allowed.
     Private,
 }
 
-/// What is set in one place; `None` is inherited.
+/// The settings of one block. `None` is inherited.
 #[derive(Default)]
 pub(crate) struct Policy {
     pub(super) name: Option<Rc<[u8]>>,
@@ -60,12 +60,12 @@ impl Policy {
         self.name.as_deref().unwrap_or(b"pta")
     }
 
-    /// Whether the argument is removed from an allowed request.
+    /// Whether PTA removes the argument from an allowed request.
     pub(crate) fn strips(&self) -> bool {
         self.strip.unwrap_or(true)
     }
 
-    /// Whether the token is replaced in the request line.
+    /// Whether PTA masks the token in the request line.
     pub(crate) fn masks(&self) -> bool {
         self.mask.unwrap_or(true)
     }
@@ -75,12 +75,12 @@ impl Policy {
         HTTPStatus(ngx_uint_t::from(self.statuses.unwrap_or_default().of(refusal)))
     }
 
-    /// Whether the check refuses nobody.
+    /// Whether the check lets every request pass.
     pub(crate) fn is_dry_run(&self) -> bool {
         self.dry_run.unwrap_or(false)
     }
 
-    /// nginx's level for lines about refusals.
+    /// nginx's log level for refusals.
     pub(crate) fn log_level(&self) -> u32 {
         self.log_level.map_or(NGX_LOG_ERR, u32::from)
     }

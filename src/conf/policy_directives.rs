@@ -1,4 +1,4 @@
-//! The setters of the directives that make up a policy.
+//! The setters of the directives of a policy.
 
 use std::rc::Rc;
 

@@ -27,7 +27,7 @@ impl Directive for RefuseStatus {
     }
 }
 
-/// What a message about a parameter of `pta_refuse_status` adds.
+/// The end of the message about an invalid parameter.
 struct Hint(Problem);
 
 impl fmt::Display for Hint {

@@ -1,24 +1,24 @@
-//! The text that a path must begin and end with so that a location's regular expression matches it.
+//! The beginnings and endings of the paths that a location's regular expression may match.
 //!
-//! The answer may be too wide, never too narrow: everything that is not plain text counts as "any
-//! text". It is used for warnings about regular expressions that take requests from other
-//! locations.
+//! `regex_warning` uses them. The result may be too wide, but never too narrow: everything but
+//! plain text counts as "any text".
 
-/// More alternatives than this count as "any text".
+/// If there are more alternatives than this, they count as "any text".
 const MAX_TEXTS: usize = 64;
-/// PCRE allows 250 levels of parentheses. Patterns with more than this count as "any text".
+/// Patterns with more levels of parentheses than this count as "any text". PCRE allows 250.
 const MAX_DEPTH: usize = 50;
 
-/// What a pattern is known to match.
+/// The beginnings and endings of the paths that a pattern may match.
 pub(crate) struct RegexEnds {
     /// A matching path begins with one of these. `None` if it may begin with anything.
     beginnings: Option<Vec<Text>>,
-    /// A matching path ends with one of these, which are stored backwards. `None` if it may end with anything.
+    /// A matching path ends with one of these. `None` if it may end with anything. The texts are
+    /// stored backwards.
     endings: Option<Vec<Text>>,
     ignores_case: bool,
 }
 
-/// The text that a matching path begins with.
+/// A text that a matching path begins with. For endings, the text and the path are backwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     pub(crate) bytes: Vec<u8>,
@@ -28,9 +28,9 @@ pub(crate) struct Text {
 /// What follows a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rest {
-    /// The pattern is over: whatever follows, the path matches.
+    /// The path matches, whatever follows.
     Anything,
-    /// The path ends here.
+    /// The path ends after the text.
     Nothing,
     /// Something that this module does not analyse.
     Unknown,
@@ -63,7 +63,7 @@ impl RegexEnds {
         Self { beginnings, endings, ignores_case }
     }
 
-    /// The texts that a matching path begins with; `None` if it may begin with anything.
+    /// The texts that a matching path begins with. `None` if it may begin with anything.
     pub(crate) fn beginnings(&self) -> Option<&[Text]> {
         self.beginnings.as_deref()
     }
@@ -72,7 +72,7 @@ impl RegexEnds {
         self.ignores_case
     }
 
-    /// Whether every path that begins with some text matches.
+    /// Whether there is a text such that all paths that begin with it match.
     pub(crate) fn absorbs(&self) -> bool {
         self.beginnings().unwrap_or_default().iter().any(|beginning| beginning.rest == Rest::Anything)
     }
@@ -86,7 +86,7 @@ impl RegexEnds {
         })
     }
 
-    /// Whether some path may match both.
+    /// Whether there may be a path that matches both.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         let ignores_case = self.ignores_case || other.ignores_case;
         let overlap = |ours: &Option<Vec<Text>>, theirs: &Option<Vec<Text>>| match (ours, theirs) {
@@ -100,7 +100,7 @@ impl RegexEnds {
 }
 
 impl Text {
-    /// Whether some path may begin with both.
+    /// Whether there may be a path that begins with both.
     pub(crate) fn overlaps(&self, other: &Self, ignores_case: bool) -> bool {
         let within = |longer: &Self, shorter: &Self| {
             begins_with(&longer.bytes, &shorter.bytes, ignores_case)
@@ -146,7 +146,7 @@ enum Direction {
     Backwards,
 }
 
-/// All texts that a branch begins with, or ends with, backwards.
+/// All texts that a branch begins with. Backwards, all texts that it ends with.
 fn expand(branch: &[Item], direction: Direction) -> Vec<Text> {
     let mut texts = vec![Text { bytes: Vec::new(), rest: Rest::Anything }];
     let items: Box<dyn Iterator<Item = &Item>> = match direction {
@@ -160,7 +160,7 @@ fn expand(branch: &[Item], direction: Direction) -> Vec<Text> {
             break;
         }
         if texts.len().saturating_add(open.saturating_mul(continuations.len())) > MAX_TEXTS {
-            close(&mut texts);
+            make_rest_unknown(&mut texts);
             break;
         }
         texts = texts
@@ -177,7 +177,7 @@ fn expand(branch: &[Item], direction: Direction) -> Vec<Text> {
     texts
 }
 
-/// What an item adds to a text.
+/// The texts that an item may add.
 fn continuations(item: &Item, direction: Direction) -> Vec<Text> {
     let empty = |rest| Text { bytes: Vec::new(), rest };
     let mut texts = match (&item.piece, direction) {
@@ -191,26 +191,27 @@ fn continuations(item: &Item, direction: Direction) -> Vec<Text> {
     match item.repeat {
         Repeat::Once => {}
         Repeat::Optional => texts.push(empty(Rest::Anything)),
-        Repeat::AtLeastOnce => close(&mut texts),
+        Repeat::AtLeastOnce => make_rest_unknown(&mut texts),
         Repeat::AnyNumber => texts = vec![empty(Rest::Unknown)],
     }
     texts
 }
 
-fn close(texts: &mut [Text]) {
+fn make_rest_unknown(texts: &mut [Text]) {
     for text in texts.iter_mut().filter(|text| text.rest == Rest::Anything) {
         text.rest = Rest::Unknown;
     }
 }
 
-/// Reads PCRE's syntax as far as it is needed here.
+/// Parses the part of PCRE's syntax that is needed here.
 struct Parser<'a> {
     rest: &'a [u8],
     depth: usize,
 }
 
 impl<'a> Parser<'a> {
-    /// The alternatives of the pattern; `None` if it has something that may change the meaning of all the rest.
+    /// The alternatives of the pattern. `None` if it has an element that may change the meaning of
+    /// the rest.
     fn parse(pattern: &'a [u8]) -> Option<Vec<Branch>> {
         let mut parser = Self { rest: pattern, depth: 0 };
         let branches = parser.branches()?;
@@ -229,12 +230,12 @@ impl<'a> Parser<'a> {
         rest.is_some()
     }
 
-    fn skip_behind(&mut self, byte: u8) -> Option<()> {
+    fn skip_past(&mut self, byte: u8) -> Option<()> {
         while self.next()? != byte {}
         Some(())
     }
 
-    /// Up to the end, or to the parenthesis that closes the group.
+    /// Parses up to the end of the pattern or of the group.
     fn branches(&mut self) -> Option<Vec<Branch>> {
         let mut branches = Vec::new();
         let mut branch = Branch::new();
@@ -267,11 +268,11 @@ impl<'a> Parser<'a> {
                 b'A' => Piece::Start,
                 b'z' | b'Z' => Piece::End,
                 byte if b"dDwWsSbBhHvVRXKnrtfae".contains(&byte) => Piece::Unknown,
-                // \x2e, \Q and the like reach further.
+                // \x2e, \Q and the like include what follows.
                 byte if byte.is_ascii_alphanumeric() => return None,
                 byte => Piece::Byte(byte),
             },
-            // Nothing to repeat.
+            // There is nothing to repeat.
             b'*' | b'+' | b'?' => return None,
             byte => Piece::Byte(byte),
         })
@@ -286,11 +287,11 @@ impl<'a> Parser<'a> {
             _ => return Repeat::Once,
         };
         self.next();
-        self.skip_mode();
+        self.skip_quantifier_mode();
         repeat
     }
 
-    /// `{2,3}`. What only looks like it is text.
+    /// Parses `{2,3}`. If it is not a valid quantifier, it is text.
     fn counted(&mut self) -> Repeat {
         let Some(end) = self.rest.iter().position(|&byte| byte == b'}') else { return Repeat::Once };
         let counts = self.rest.get(1..end).unwrap_or_default();
@@ -298,7 +299,7 @@ impl<'a> Parser<'a> {
             return Repeat::Once;
         }
         self.rest = self.rest.get(end..).and_then(|rest| rest.get(1..)).unwrap_or_default();
-        self.skip_mode();
+        self.skip_quantifier_mode();
         let least = counts.split(|&byte| byte == b',').next().unwrap_or_default();
         if least.iter().any(|byte| (b'1'..=b'9').contains(byte)) {
             Repeat::AtLeastOnce
@@ -307,14 +308,14 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A lazy or possessive quantifier matches the same texts.
-    fn skip_mode(&mut self) {
+    /// Skips the mark of a lazy or possessive quantifier. It does not change the texts that match.
+    fn skip_quantifier_mode(&mut self) {
         if matches!(self.rest.first(), Some(b'?' | b'+')) {
             self.next();
         }
     }
 
-    /// Behind `[`. One plain character in brackets is that character.
+    /// Parses what follows `[`. A class of one plain character is that character.
     fn class(&mut self) -> Option<Piece> {
         if let [byte, b']', ..] = *self.rest
             && !b"^]\\[".contains(&byte)
@@ -334,18 +335,18 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Behind `(`.
+    /// Parses what follows `(`.
     fn group(&mut self) -> Option<Piece> {
-        let mut is_known = true;
+        let mut has_known_text = true;
         if self.skip(b"?") {
             if [&b"="[..], b"!", b"<=", b"<!", b">"].into_iter().any(|kind| self.skip(kind)) {
-                is_known = false;
+                has_known_text = false;
             } else if self.skip(b"P<") || self.skip(b"<") {
-                self.skip_behind(b'>')?;
+                self.skip_past(b'>')?;
             } else if self.skip(b"'") {
-                self.skip_behind(b'\'')?;
+                self.skip_past(b'\'')?;
             } else if !self.skip(b":") {
-                // (?i) and the like
+                // It is (?i) or the like.
                 return None;
             }
         } else if self.rest.first() == Some(&b'*') {
@@ -357,7 +358,7 @@ impl<'a> Parser<'a> {
         if self.next()? != b')' {
             return None;
         }
-        Some(if is_known { Piece::Group(branches) } else { Piece::Unknown })
+        Some(if has_known_text { Piece::Group(branches) } else { Piece::Unknown })
     }
 }
 
@@ -365,7 +366,7 @@ impl<'a> Parser<'a> {
 mod tests {
     use super::*;
 
-    /// `text`, and behind it `*` for anything, `$` for nothing, `?` for what is not known.
+    /// Each text, followed by its rest: `*` for anything, `$` for nothing, `?` for unknown.
     fn show(texts: Option<&[Text]>, backwards: bool) -> String {
         let Some(texts) = texts else { return "any".to_owned() };
         let texts: Vec<String> = texts
@@ -395,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn text_behind_the_start_is_a_beginning() {
+    fn text_after_the_start_is_a_beginning() {
         assert_eq!(beginnings("^/video/"), "/video/*");
         assert_eq!(beginnings(r"\A/video/"), "/video/*");
         assert_eq!(beginnings(r"^/robots\.txt$"), "/robots.txt$");
@@ -407,14 +408,14 @@ mod tests {
     }
 
     #[test]
-    fn without_the_start_it_may_begin_with_anything() {
+    fn without_an_anchor_a_path_may_begin_with_anything() {
         for pattern in ["", r"\.jpg$", "/video/", "^/a|b", "a|^/b", "(^/a)", ".*^/a"] {
             assert_eq!(beginnings(pattern), "any", "{pattern}");
         }
     }
 
     #[test]
-    fn alternatives_are_all_known() {
+    fn all_alternatives_are_found() {
         assert_eq!(beginnings("^/a|^/b$"), "/a* /b$");
         assert_eq!(beginnings("^/(img|css)/"), "/img/* /css/*");
         assert_eq!(beginnings("^/(?:img|css)/x"), "/img/x* /css/x*");
@@ -428,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_missing_is_not_part_of_a_beginning() {
+    fn optional_text_may_be_missing() {
         assert_eq!(beginnings("^/ab?c"), "/abc* /ac*");
         assert_eq!(beginnings("^/ab??c"), "/abc* /ac*");
         assert_eq!(beginnings("^/ab*c"), "/a?");
@@ -444,13 +445,13 @@ mod tests {
     }
 
     #[test]
-    fn an_option_in_front_makes_letters_alike() {
+    fn a_leading_option_ignores_case() {
         assert_eq!(beginnings("(?i)^/a"), "/a*");
         assert!(RegexEnds::of_pattern(b"(?i)^/a", false).ignores_case());
     }
 
     #[test]
-    fn what_changes_the_rest_makes_all_unknown() {
+    fn an_element_that_may_change_the_rest_makes_all_unknown() {
         for pattern in
             ["^/(?i)a", "(*UTF8)^/a", r"^/\x41", r"^/\Qa.b\E", "^/(a", "^/a)", "^*", "^/(?|a|b)", "^/[a"]
         {
@@ -467,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn many_alternatives_count_as_anything() {
+    fn too_many_alternatives_or_levels_count_as_anything() {
         assert_eq!(beginnings("^/x(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)").matches('?').count(), 32);
         assert_eq!(beginnings(&format!("^/{}{}", "(".repeat(60), ")".repeat(60))), "any");
     }
@@ -483,7 +484,7 @@ mod tests {
     }
 
     #[test]
-    fn overlaps() {
+    fn patterns_overlap_if_both_ends_do() {
         let overlap = |one: &str, other: &str| {
             let ends = |text: &str| match text.strip_prefix('*') {
                 Some(pattern) => RegexEnds::of_pattern(pattern.as_bytes(), true),

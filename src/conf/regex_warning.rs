@@ -1,7 +1,12 @@
 //! Warns of locations with a regular expression that take requests from protected locations.
 //!
-//! nginx tries regular expressions after it has found the longest prefix, and the first one that matches wins. So in
-//! `location /video/ { pta_enable on; } location ~ \.jpg$ { expires 30d; }`, everybody can fetch /video/a.jpg.
+//! nginx tries regular expressions after it has found the longest prefix, and the first one that
+//! matches wins. With this configuration, everybody can fetch /video/a.jpg:
+//!
+//! ```nginx
+//! location /video/ { pta_enable on; }
+//! location ~ \.jpg$ { expires 30d; }
+//! ```
 
 use core::ptr;
 
@@ -13,11 +18,12 @@ use crate::conf::location_tree::{self, Kind, Node};
 use crate::conf::regex_ends::{RegexEnds, Rest, Text, begins_with};
 use crate::nginx::conf::Postconf;
 
-/// Writes one warning for each unprotected location with a regular expression that takes requests from protected ones.
+/// Logs one warning for each unprotected regular expression that takes requests from protected
+/// locations.
 pub(crate) fn warn(cf: Postconf<'_>) {
     let (servers, log) = (location_tree::read(cf), cf.log());
     for server in &servers {
-        look_at_level(server, &mut |regex, victims| {
+        compare_level(server, &mut |regex, victims| {
             let Some(first) = victims.iter().min_by_key(|victim| (victim.conf.place(), victim.name)) else {
                 return;
             };
@@ -39,48 +45,51 @@ pub(crate) fn warn(cf: Postconf<'_>) {
     }
 }
 
-/// The protected locations in a level.
+/// The protected locations below a level. Regular expressions further up may take requests from
+/// them.
 #[derive(Default)]
 struct Protected<'a> {
-    /// Those with a path from which the regular expressions of the levels around it may take requests.
+    /// Those with a path.
     paths: Vec<&'a Node<'a>>,
     /// Those with a regular expression. Its match is final: only expressions that nginx tries
-    /// before it may take requests.
+    /// before it can take requests.
     regexes: Vec<&'a Node<'a>>,
 }
 
 /// Compares the protected locations in `level` with the regular expressions that nginx tries before
 /// it chooses them.
-fn look_at_level<'a>(level: &'a Node<'a>, report: &mut impl FnMut(&Node<'_>, &[&Node<'_>])) -> Protected<'a> {
-    // The regular expressions of this level are tried for these, and not for those behind `^~`.
+fn compare_level<'a>(level: &'a Node<'a>, report: &mut impl FnMut(&Node<'_>, &[&Node<'_>])) -> Protected<'a> {
+    // nginx tries the regular expressions of this level for the first list. The second one has the
+    // locations with `^~`.
     let (mut tried_for, mut not_tried_for) = (Vec::new(), Vec::new());
     for path in &level.paths {
-        let mut paths = look_at_level(path, report).paths;
+        let mut paths = compare_level(path, report).paths;
         if path.conf.is_watched() && Absorbing::of_level(path).first(path.name).is_none() {
             paths.push(path);
         }
         match path.kind {
             Kind::Prefix => tried_for.append(&mut paths),
             Kind::PrefixWithoutRegexes => not_tried_for.append(&mut paths),
-            // No regular expression is tried for an exact match.
+            // For an exact match, nginx tries no regular expression.
             Kind::Exact | Kind::Regex(_) => {}
         }
     }
-    // Nested locations do not inherit from an `if` of the location around them.
-    let around = level.conf.is_watched().then_some(level);
+    // If only an `if` block protects the level itself, nested locations do not inherit that.
+    let enclosing = level.conf.is_watched().then_some(level);
     let absorbing = Absorbing::of_level(level);
     let absorbed_at = |path: &'a Node<'a>| (path, absorbing.first(path.name));
     let tried_for: Vec<_> = tried_for.into_iter().map(absorbed_at).collect();
-    let around = around.map(absorbed_at);
+    let enclosing = enclosing.map(absorbed_at);
 
-    // Each protected location in, or with, a regular expression of this level, and the place of that one.
-    let mut final_ones = Vec::new();
+    // Each protected location with a regular expression of this level, or nested in such a
+    // location. With it, that location and its index.
+    let mut final_matches = Vec::new();
     for (at, regex) in level.regexes.iter().enumerate() {
-        let mut regexes = look_at_level(regex, report).regexes;
+        let mut regexes = compare_level(regex, report).regexes;
         if regex.conf.is_watched() {
             regexes.push(regex);
         }
-        final_ones.extend(regexes.into_iter().map(|protected| (at, regex, protected)));
+        final_matches.extend(regexes.into_iter().map(|protected| (at, regex, protected)));
     }
     for (at, regex) in level.regexes.iter().enumerate() {
         let Kind::Regex(ends) = &regex.kind else { continue };
@@ -88,16 +97,16 @@ fn look_at_level<'a>(level: &'a Node<'a>, report: &mut impl FnMut(&Node<'_>, &[&
             continue;
         }
         let taker = Taker { at, ends, level, absorbing: &absorbing };
-        let behind =
-            final_ones.get(final_ones.partition_point(|(place, ..)| *place <= at)..).unwrap_or_default();
-        let behind =
-            behind.iter().filter(|(_, around, victim)| overlap(ends, around) && overlap(ends, victim));
+        let later = final_matches
+            .get(final_matches.partition_point(|(index, ..)| *index <= at)..)
+            .unwrap_or_default();
+        let later = later.iter().filter(|(_, regex, victim)| overlap(ends, regex) && overlap(ends, victim));
         let victims: Vec<&Node<'_>> = tried_for
             .iter()
-            .chain(&around)
+            .chain(&enclosing)
             .filter(|(victim, absorbed_at)| taker.takes_from(victim, *absorbed_at))
             .map(|(victim, _)| *victim)
-            .chain(behind.map(|(.., victim)| *victim))
+            .chain(later.map(|(.., victim)| *victim))
             .collect();
         if !victims.is_empty() {
             report(regex, &victims);
@@ -107,12 +116,12 @@ fn look_at_level<'a>(level: &'a Node<'a>, report: &mut impl FnMut(&Node<'_>, &[&
     not_tried_for.extend(left_over);
     Protected {
         paths: not_tried_for,
-        regexes: final_ones.into_iter().map(|(.., protected)| protected).collect(),
+        regexes: final_matches.into_iter().map(|(.., protected)| protected).collect(),
     }
 }
 
-/// The regular expressions of a level that take everything below some path. Later ones get no
-/// requests from there.
+/// The regular expressions of a level that take all requests below some path, and their indexes.
+/// Later regular expressions get no such request.
 struct Absorbing<'a>(Vec<(usize, &'a RegexEnds)>);
 
 impl<'a> Absorbing<'a> {
@@ -124,19 +133,19 @@ impl<'a> Absorbing<'a> {
         Self(absorbing.collect())
     }
 
-    /// The place of the first one that takes everything below `path`.
+    /// The index of the first one that takes all requests below `path`.
     fn first(&self, path: &[u8]) -> Option<usize> {
         self.0.iter().find(|(_, ends)| ends.matches_all_below(path)).map(|(at, _)| *at)
     }
 
-    /// The place of the first one that takes everything below `path` in any case of letters.
-    fn first_in_any_case(&self, path: &[u8]) -> Option<usize> {
+    /// The same, but only among those that ignore case.
+    fn first_ignoring_case(&self, path: &[u8]) -> Option<usize> {
         let absorbs = |(_, ends): &&(usize, &RegexEnds)| ends.ignores_case() && ends.matches_all_below(path);
         self.0.iter().find(absorbs).map(|(at, _)| *at)
     }
 }
 
-/// Whether some path may match both.
+/// Whether there may be a path that matches both.
 fn overlap(ends: &RegexEnds, victim: &Node<'_>) -> bool {
     matches!(&victim.kind, Kind::Regex(theirs) if ends.overlaps(theirs))
 }
@@ -150,14 +159,15 @@ struct Taker<'a> {
 }
 
 impl Taker<'_> {
-    /// `absorbed_at` is the place of the first regular expression that takes all requests of the location.
+    /// Whether it may take requests from `victim`. `absorbed_at` is the index of the first regular
+    /// expression that takes all requests of `victim`.
     fn takes_from(&self, victim: &Node<'_>, absorbed_at: Option<usize>) -> bool {
         if matches!(victim.kind, Kind::Regex(_)) {
             return overlap(self.ends, victim);
         }
         let name = victim.name;
         let ignores_case = self.ends.ignores_case();
-        let comes_before = |absorbed_at: Option<usize>| absorbed_at.is_none_or(|place| self.at <= place);
+        let comes_before = |absorbed_at: Option<usize>| absorbed_at.is_none_or(|index| self.at <= index);
         let Some(texts) = self.ends.beginnings() else { return comes_before(absorbed_at) };
         texts.iter().any(|text| {
             if text.bytes.len() <= name.len() {
@@ -165,11 +175,11 @@ impl Taker<'_> {
                     && begins_with(name, &text.bytes, ignores_case)
                     && (text.rest != Rest::Nothing || text.bytes.len() == name.len())
             } else {
-                // A longer prefix may take these requests in the first place, or a regular expression before
-                // this one; but not with other letters.
+                // A longer prefix or an earlier regular expression may get these requests. If this
+                // one ignores case and the other does not, it still gets some of them.
                 begins_with(&text.bytes, name, ignores_case)
                     && if ignores_case {
-                        comes_before(self.absorbing.first_in_any_case(&text.bytes))
+                        comes_before(self.absorbing.first_ignoring_case(&text.bytes))
                     } else {
                         comes_before(self.absorbing.first(&text.bytes))
                             && ptr::eq(find(self.level, text).unwrap_or(self.level), victim)
@@ -179,7 +189,7 @@ impl Taker<'_> {
     }
 }
 
-/// The location in which nginx would look for this path without regular expressions.
+/// The location that nginx would choose for this path if there were no regular expressions.
 fn find<'a>(level: &'a Node<'a>, text: &Text) -> Option<&'a Node<'a>> {
     let path = &*text.bytes;
     let is_exact = |location: &&Node<'_>| {

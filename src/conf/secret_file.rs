@@ -1,5 +1,5 @@
-//! Files that contain keys. The master reads them with the configuration, before it drops its
-//! privileges.
+//! Files that contain keys. The master process reads them with the configuration, so they need to
+//! be readable by root only.
 
 use core::fmt;
 use std::ffi::OsStr;
@@ -18,23 +18,23 @@ use crate::conf::setting::{SetError, Setting};
 /// Without `O_NONBLOCK`, opening a FIFO would wait for a writer and hang a reload.
 const FLAGS: u32 = O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
-/// The kind of a file.
+/// A kind of key file.
 pub(crate) struct Kind {
     /// For messages.
     pub(crate) name: &'static str,
-    /// In bytes. Small, so that no other file is read as a key by mistake.
+    /// In bytes. It is small, so that another file is not read as a key by mistake.
     pub(crate) limit: usize,
-    /// Added to the message about a longer file.
+    /// Added to the message about a file that is too long.
     pub(crate) hint: &'static str,
 }
 
-/// A file that has been read. Its errors name the file and never its content.
+/// A file and its content. Errors name the file and never its content.
 pub(crate) struct SecretFile<'s, 'a> {
     setting: &'s Setting<'a>,
     kind: &'static Kind,
     path: ngx_str_t,
-    /// Room for one byte more than the limit, to recognise a file that is too long. Wiped on drop; on the heap, so
-    /// that a move leaves no copy behind.
+    /// While it is read, one byte longer than the limit, to detect a file that is too long. It is
+    /// wiped on drop. It is on the heap, so that a move leaves no copy behind.
     content: Zeroizing<Vec<u8>>,
 }
 
@@ -67,7 +67,7 @@ impl<'s, 'a> SecretFile<'s, 'a> {
         Ok(this)
     }
 
-    /// Reads until the file or the room ends.
+    /// Reads until the end of the file, or until the buffer is full.
     fn fill(&mut self, file: &mut File) -> io::Result<()> {
         let mut len = 0_usize;
         while let Some(free) = self.content.get_mut(len..).filter(|free| !free.is_empty()) {
@@ -93,14 +93,14 @@ impl<'s, 'a> SecretFile<'s, 'a> {
     }
 }
 
-/// Relative paths start at the folder of nginx.conf.
+/// The full path. A relative one starts at the folder of nginx.conf.
 fn full_name(setting: &Setting<'_>, path: &[u8]) -> Result<ngx_str_t, SetError> {
     if path.is_empty() {
         return Err(setting.error(format_args!("no file name in \"{}\" directive", setting.name())));
     }
     let mut name = ngx_str_t { len: path.len(), data: path.as_ptr().cast_mut() };
-    // SAFETY: `cf` and its cycle are valid while a directive is read; the name is only read, and replaced by one
-    // in the cycle's pool.
+    // SAFETY: `cf` and its cycle are valid while nginx reads a directive. nginx does not change the
+    // bytes of the path. It lets `name` point to a new string in the cycle's pool.
     let status = unsafe { ngx_conf_full_name((*setting.cf().as_ptr()).cycle, &raw mut name, 1) };
     if Status(status) == Status::NGX_OK { Ok(name) } else { Err(SetError::Logged) }
 }

@@ -1,4 +1,4 @@
-//! The mechanics of a directive's setter: arguments in, nginx's wording out.
+//! What all setters of directives share: reading arguments, and errors in nginx's wording.
 
 use core::ffi::{CStr, c_char, c_void};
 use core::fmt;
@@ -17,11 +17,11 @@ use crate::nginx::conf::{CONF_ERROR, Conf, Logged};
 use crate::nginx::guard;
 use crate::nginx::source_line::SourceLine;
 
-/// Why a directive is refused.
+/// Why a directive is not valid.
 pub(crate) enum SetError {
-    /// nginx writes this text behind the directive's name, with file and line.
+    /// nginx logs this text after the name of the directive, with file and line.
     Message(&'static CStr),
-    /// The error is in the log already.
+    /// The error has already been logged.
     Logged,
 }
 
@@ -33,31 +33,32 @@ impl From<Logged> for SetError {
 
 impl SetError {
     pub(crate) const DUPLICATE: Self = Self::Message(c"is duplicate");
-    /// What nginx says of a time that it cannot parse.
+    /// nginx's own message for a time that it cannot parse.
     pub(crate) const INVALID_VALUE: Self = Self::Message(c"invalid value");
 }
 
-/// A directive that sets something in a location's configuration.
+/// A directive of the location's configuration.
 pub(crate) trait Directive {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError>;
 }
 
-/// The setter of `D` as nginx calls it.
+/// The setter of `D` that nginx calls.
 pub(crate) unsafe extern "C" fn setter<D: Directive>(
     cf: *mut ngx_conf_t,
     _: *mut ngx_command_t,
     conf: *mut c_void,
 ) -> *mut c_char {
-    // SAFETY: nginx calls this as the setter of a directive in our table, whose offset makes it give what
-    // create_loc_conf made; nobody else refers to it while a directive is read.
+    // SAFETY: nginx calls this as the setter of a directive in our table. By the offset in the
+    // table, `conf` is what create_loc_conf made. While nginx reads a directive, there is no other
+    // reference to it.
     unsafe { set(cf, conf.cast(), D::set) }
 }
 
-/// One for all directives: what is generic is compiled once for each.
+/// Not generic, so that it is compiled only once.
 ///
 /// # Safety
 ///
-/// `cf` must be that of a running setter, and `conf` the configuration that it sets.
+/// `cf` and `conf` must be the arguments of a running setter.
 unsafe fn set(
     cf: *mut ngx_conf_t,
     conf: *mut LocConf,
@@ -77,11 +78,11 @@ unsafe fn set(
     })
 }
 
-/// A directive being read.
+/// The directive that nginx is reading.
 pub(crate) struct Setting<'a> {
     cf: Conf<'a>,
     pub(crate) conf: &'a mut LocConf,
-    /// The directive's name first.
+    /// The first one is the name of the directive.
     arguments: &'a [ngx_str_t],
 }
 
@@ -94,7 +95,7 @@ impl<'a> Setting<'a> {
         self.arguments.first().copied().unwrap_or_default()
     }
 
-    /// The arguments behind the name; the table says how many there may be.
+    /// The arguments without the name. nginx has checked their number against the table.
     pub(crate) fn values(&self) -> impl Iterator<Item = ngx_str_t> + use<'a> {
         self.arguments.iter().skip(1).copied()
     }
@@ -108,7 +109,7 @@ impl<'a> Setting<'a> {
         SourceLine::here(self.cf)
     }
 
-    /// Whether the directive stands in a block of this kind (`NGX_HTTP_LIF_CONF`).
+    /// Whether the directive is in a block of this kind, such as `NGX_HTTP_LIF_CONF`.
     pub(crate) fn is_in(&self, block: u32) -> bool {
         // SAFETY: `cf` is valid while a setter runs.
         unsafe { (*self.cf.as_ptr()).cmd_type & block as ngx_uint_t != 0 }
@@ -119,10 +120,12 @@ impl<'a> Setting<'a> {
         SetError::Logged
     }
 
-    /// A system call that failed for a file, in nginx's form: `open() "/x" failed (2: No such file or directory)`.
+    /// Logs a failed system call as nginx does: `open() "/x" failed (2: No such file or
+    /// directory)`.
     pub(crate) fn system_error(&self, call: &CStr, path: ngx_str_t, error: &io::Error) -> SetError {
         let (level, number) = (NGX_LOG_EMERG as ngx_uint_t, error.raw_os_error().unwrap_or(0));
-        // SAFETY: `cf` is valid while a setter runs; `%s` takes a C string and `%V` a pointer to an ngx_str_t.
+        // SAFETY: `cf` is valid while a setter runs. `%s` takes a C string, and `%V` a pointer to
+        // an ngx_str_t.
         unsafe {
             ngx_conf_log_error(
                 level,
@@ -140,13 +143,13 @@ impl<'a> Setting<'a> {
         ngx_conf_log_error!(NGX_LOG_WARN, self.cf.as_ptr(), "{message}");
     }
 
-    /// `on` or `off`, as nginx's own flags.
+    /// Parses `on` or `off`, as nginx does for its own flags.
     pub(crate) fn flag(&self) -> Result<bool, SetError> {
         self.choice(&[("on", true), ("off", false)])
     }
 
-    /// The value of the only argument: one of these words, in any case of letters, as in nginx's
-    /// enumerations.
+    /// Parses the only argument, which must be one of these words. As in nginx's own directives,
+    /// upper and lower case are equal.
     pub(crate) fn choice<T: Copy>(&self, choices: &[(&str, T)]) -> Result<T, SetError> {
         let value = self.value();
         let is_value = |word: &str| value.as_bytes().eq_ignore_ascii_case(word.as_bytes());
@@ -155,7 +158,7 @@ impl<'a> Setting<'a> {
         })
     }
 
-    /// The error for a value that is not what it must be.
+    /// Logs that a value is not valid.
     pub(crate) fn invalid(&self, value: ngx_str_t, expected: fmt::Arguments<'_>) -> SetError {
         let name = self.name();
         self.error(format_args!("invalid value \"{value}\" in \"{name}\" directive, it must be {expected}"))
@@ -171,10 +174,9 @@ impl<'w, I: Iterator<Item = &'w str> + Clone> fmt::Display for Words<I> {
         let mut separator = "";
         while let Some(word) = words.next() {
             write!(f, "{separator}\"{word}\"")?;
-            // The separator in front of the next word.
-            let mut behind = words.clone();
-            behind.next();
-            separator = if behind.peek().is_some() { ", " } else { " or " };
+            let mut after_next = words.clone();
+            after_next.next();
+            separator = if after_next.peek().is_some() { ", " } else { " or " };
         }
         Ok(())
     }
@@ -187,7 +189,7 @@ pub(crate) fn parse_seconds(mut text: ngx_str_t) -> Option<u32> {
     u32::try_from(seconds).ok()
 }
 
-/// Fills what may be set once in a block.
+/// Sets a value. An error if the block has already set it.
 pub(crate) fn set_once<T>(slot: &mut Option<T>, value: T) -> Result<(), SetError> {
     if slot.is_some() {
         return Err(SetError::DUPLICATE);

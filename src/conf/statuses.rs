@@ -28,7 +28,7 @@ impl Statuses {
     }
 }
 
-/// What is wrong with a parameter, and with which.
+/// The parameter that is not valid, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ParameterError {
     pub(crate) at: usize,
@@ -37,17 +37,18 @@ pub(crate) struct ParameterError {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
-    /// Neither a code nor `verdict=code`.
+    /// It is neither a code nor `verdict=code`.
     Form,
     UnknownVerdict,
-    /// Not a code that a refusal can have.
+    /// The code is not one of 400 to 599.
     OutOfRange,
-    /// A code for all verdicts, beside other parameters.
+    /// There are other parameters beside a code for all verdicts.
     NotAlone,
     Duplicate,
 }
 
-/// The parameters of `pta_refuse_status`: one code for all verdicts, or `verdict=code` for some.
+/// Parses the parameters of `pta_refuse_status`: one code for all verdicts, or `verdict=code` for
+/// some of them.
 pub(crate) fn parse(parameters: &[&[u8]]) -> Result<Statuses, ParameterError> {
     let mut statuses = Statuses::default();
     let mut seen = Vec::new();
@@ -94,14 +95,14 @@ mod tests {
     }
 
     #[test]
-    fn one_code_is_for_all_refusals() {
+    fn a_single_code_applies_to_all_refusals() {
         assert_eq!(parsed(&["404"]), Ok([404; Refusal::COUNT]));
         assert_eq!(parsed(&["404", "missing=401"]), Err((0, Problem::NotAlone)));
         assert_eq!(parsed(&["missing=401", "404"]), Err((1, Problem::NotAlone)));
     }
 
     #[test]
-    fn each_refusal_has_a_code_of_its_own() {
+    fn each_refusal_can_have_its_own_code() {
         let defaults = Refusal::ALL.map(Refusal::default_status);
         assert_eq!(parsed(&[]), Ok(defaults));
         for refusal in Refusal::ALL {
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_parameter_is_an_error() {
+    fn invalid_parameters_are_errors() {
         for (parameter, problem) in [
             ("", Problem::Form),
             ("missing", Problem::Form),

@@ -1,0 +1,87 @@
+//! How a location inherits, and how it gets its key ring.
+
+use core::ptr::NonNull;
+use std::rc::Rc;
+
+use nginx_sys::{NGX_HTTP_SATISFY_ANY, ngx_uint_t};
+use pta_token::{KeyMaterial, KeyRing};
+
+use crate::conf::LocConf;
+use crate::conf::inherit::inherit;
+use crate::conf::issue::TokenConf;
+use crate::conf::keys::IncompleteKeys;
+use crate::conf::main::MainConf;
+use crate::nginx::conf::{Conf, Logged, log, warn};
+use crate::nginx::layout;
+use crate::nginx::source_line::SourceLine;
+
+impl LocConf {
+    /// Inherits each directive that this block does not set.
+    pub(crate) fn merge(&mut self, parent: &Self, cf: Conf<'_>) -> Result<(), Logged> {
+        if self.enable.is_none() {
+            self.enable = parent.enable;
+            self.enable_place = parent.enable_place;
+        }
+        self.auth_methods.merge(parent.auth_methods);
+        for (weakness, place) in self.key_parts.merge(&parent.key_parts) {
+            warn(cf, format_args!("{weakness} in {place}"));
+        }
+        self.policy.merge(&parent.policy);
+        inherit(&mut self.accel_redirect, parent.accel_redirect.as_ref());
+        inherit(&mut self.issue, parent.issue.as_ref());
+        if let Some(issue) = self.issue() {
+            self.issuing_ring = match &parent.issuing_ring {
+                Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Rc::clone(ring)),
+                _ => Some(self.make_issuing_ring(cf, issue)?),
+            };
+        }
+        // SAFETY: nginx calls this while it merges locations.
+        let core = unsafe { cf.core_loc_conf() };
+        self.satisfies_any = core.satisfy == NGX_HTTP_SATISFY_ANY as ngx_uint_t;
+        self.is_limit_except = core.lmt_excpt() != 0;
+        self.location = if layout::is_block(core) { parent.location } else { Some(NonNull::from(core)) };
+        if let Some(main) = MainConf::of(cf) {
+            main.note_satisfy(self.satisfies_any);
+            main.note_recursion(core.recursive_error_pages == 1);
+        }
+        if self.enable != Some(true) {
+            return Ok(());
+        }
+        // Ten thousand locations that inherit the same keys share one ring without comparing keys.
+        self.ring = match &parent.ring {
+            Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Rc::clone(ring)),
+            _ => Some(self.make_ring(cf)?),
+        };
+        self.is_watched.set(true);
+        if let Some(main) = MainConf::of(cf) {
+            main.note_enabled(self.redirects());
+            main.note_cache_control(self.policy.cache_control());
+        }
+        if let Some(written) = &self.accel_redirect {
+            written.note_use();
+        }
+        Ok(())
+    }
+
+    fn make_issuing_ring(&self, cf: Conf<'_>, issue: &TokenConf) -> Result<Rc<KeyRing>, Logged> {
+        shared_ring(cf, self.key_parts.first_pair(), "pta_issue", issue.place())
+    }
+
+    fn make_ring(&self, cf: Conf<'_>) -> Result<Rc<KeyRing>, Logged> {
+        shared_ring(cf, self.key_parts.material(), "pta_enable", self.enable_place)
+    }
+}
+
+/// The key ring that all locations with these keys share. An error names `directive`, which needs
+/// it.
+fn shared_ring(
+    cf: Conf<'_>,
+    material: Result<KeyMaterial, IncompleteKeys>,
+    directive: &str,
+    place: SourceLine,
+) -> Result<Rc<KeyRing>, Logged> {
+    let ring = material.and_then(|material| {
+        MainConf::of(cf).and_then(|main| main.shared_ring(material)).ok_or(IncompleteKeys::NoPair)
+    });
+    ring.map_err(|error| log(cf, format_args!("{}", error.message(directive, place))))
+}
