@@ -88,7 +88,7 @@ secret
     GET /s1/x | /s1/x | 404    | 404
     GET /s5/x | -     | 200    | ^open
 
-=== such a redirect is checked with recursive_error_pages, too, and error pages are shown
+=== a redirect by another access module is checked with recursive_error_pages, too
 --- config
     root $TEST_NGINX_HTML_DIR;
     recursive_error_pages on;
@@ -139,7 +139,7 @@ secret
 --- error_code eval
 [400, 200, 403, 403]
 
-=== the error page of an error after such a redirect is checked
+=== the error page is checked if an error follows the redirect of another access module
 --- config
     root $TEST_NGINX_HTML_DIR;
     location /s1/ { $TEST_NGINX_KEY_1 pta_enable on; satisfy any; late_redirect_access /open/missing; }
