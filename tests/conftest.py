@@ -1,10 +1,29 @@
-"""Fixtures: the versions of nginx, sites on them, and the pta command.
+"""Fixtures of all tests: the versions of nginx, sites on them, and the pta command.
 
-`scripts/test tests` sets PTA_COMMAND, the path of the pta command.
+`scripts/test tests` runs the tests, `scripts/test tests/rotation` or
+`scripts/test tests/test_harness.py::test_a_token_opens_a_file` some of them, and
+`scripts/torture STAGE` the long ones. Markers are in pyproject.toml. The __init__.py of a folder
+says what the folder is for.
+
+Variables that scripts/test and scripts/torture set:
+
+PTA_COMMAND                    the path of the pta command
+PTA_TEST_NGINX                 the versions of nginx, one a line: NGINX:MODULE
+PTA_TEST_FAULTS                the same, with modules that have the feature fault-injection
+PTA_TEST_OTHER_CONFIGURATION   the same, with a module for another configuration of nginx
+PTA_TEST_FIGURES               a file for the figures, which pytest shows otherwise
+PTA_TEST_TOOL, PTA_TEST_WRAPPER, PTA_TEST_REPORTS   see instrumented/test_planted_faults.py
+
+Variables for a run by hand:
+
+PTA_TEST_SEED      the seed that a run has printed, to repeat its random cases
+PTA_TEST_REQUESTS  how many requests a long test sends
+PTA_TEST_TOKENS    how many tokens oracle/test_command.py compares
+PTA_TEST_QUICK     a short run of storms/
+CI=true            a skipped test fails
 """
 
 import os
-import pathlib
 import re
 import signal
 import sys
@@ -13,11 +32,12 @@ import pytest
 
 from harness.installations import installations
 from harness.nginx import Site
+from harness.project import PROJECT
 from harness.tokens import Pair
 
 pytest_plugins = ["harness.figures", "harness.no_skips", "pytester"]
 
-KEPT = pathlib.Path(__file__).parent.parent / "target/tests/failed"
+KEPT = PROJECT / "target/tests/failed"
 
 HAS_FAILED = pytest.StashKey[bool]()
 

@@ -131,3 +131,11 @@ def test_a_line_that_breaks_the_rule_is_found(name, line):
 @pytest.mark.parametrize(("name", "line"), [(name, line) for name in RULES for line in KEPT[name]])
 def test_another_line_is_not_found(name, line):
     assert RULES[name].offenders({"scripts/new": line}) == []
+
+
+def test_variables_are_documented():
+    """tests/conftest.py names each variable that configures the tests."""
+    _, documentation, _ = project.text_of("tests/conftest.py").split('"""', 2)
+    tests = [text for name, text in texts().items() if name.startswith("tests/")]
+    used = {name for text in tests for name in re.findall(r"PTA_(?:TEST_[A-Z_]+|COMMAND)", text)}
+    assert used == set(re.findall(r"PTA_[A-Z_]+", documentation))

@@ -1,0 +1,1 @@
+"""What `nginx -t` accepts, warns of and refuses, message by message."""

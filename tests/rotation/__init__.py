@@ -1,0 +1,1 @@
+"""Keys are rotated by hand and by `pta rotate`, under load, and key files change at reloads."""
