@@ -37,8 +37,7 @@ def test_http1_notices_a_connection_that_ends(data, error):
 SERVER = """
     large_client_header_buffers 4 16k;
     server {{
-        {http1}
-        {http2}
+        {listen}
         location /echo {{ return 200 "$request_method $request_uri $http_x_a $http_cookie"; }}
     }}
 """
@@ -46,11 +45,8 @@ SERVER = """
 
 @pytest.fixture
 def server(site, nginx):
-    listen = {
-        name: nginx.listen(f"127.0.0.1:@{name}@", http2=name == "http2")
-        for name in ("http1", "http2")
-    }
-    return site(SERVER.format(**listen), files={"large": bytes(300_000), "small": "content"})
+    http = SERVER.format(listen=nginx.listen_on_both())
+    return site(http, files={"large": bytes(300_000), "small": "content"})
 
 
 @pytest.mark.parametrize("huffman", [True, False])

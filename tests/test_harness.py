@@ -3,7 +3,6 @@
 import os
 import pathlib
 import signal
-import time
 
 import pytest
 
@@ -43,9 +42,7 @@ def test_a_dead_worker_is_a_fault(site, pair):
     running = site(PROTECTED.format(keys=pair.directives()), files={"a": "content"})
     assert running.faults() == []
     os.kill(running.workers()[0], signal.SIGSEGV)
-    end = time.monotonic() + 10
-    while not running.faults() and time.monotonic() < end:
-        time.sleep(0.01)
+    running.wait_for(running.faults, "no fault is reported")
     assert "exited on signal 11" in running.faults()[0]
     # Otherwise this test would fail at its end.
     running.write("error.log", "")

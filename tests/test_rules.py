@@ -1,21 +1,20 @@
 """harness/rules.py and harness/tokens.py: each rule of the format, and what breaks it."""
 
 import json
-import pathlib
 
 import pytest
 
 from harness import rules
+from harness.project import text_of
 from harness.tokens import FAR, Pair, fields, pad
 
 FIRST, SECOND, FOREIGN = (Pair(bytes([n]) * 16, bytes([n + 1]) * 16) for n in (1, 3, 5))
 NOW = 1_000
-VECTORS = pathlib.Path(__file__).parent.parent / "token/tests/vectors.json"
 
 
-@pytest.mark.parametrize("vector", json.loads(VECTORS.read_bytes())["vectors"])
+@pytest.mark.parametrize("vector", json.loads(text_of("token/tests/vectors.json"))["vectors"])
 def test_tokens_are_those_of_the_vectors(vector):
-    pair = Pair(bytes.fromhex(vector["key"]), bytes.fromhex(vector["iv"]))
+    pair = Pair.from_hex(vector["key"], vector["iv"])
     path, expires = vector["path"], vector["expires"]
     assert pair.token(path, expires) == vector["token"]
     opened = pair.open(bytes.fromhex(vector["token"]))

@@ -1,7 +1,6 @@
 """The figures of SECURITY.md, and the two forgeries that it describes."""
 
 import math
-import pathlib
 import random
 import re
 
@@ -9,8 +8,9 @@ import pytest
 
 from forgery import chosen_paths, known_tokens
 from forgery.command import Owner
+from harness.project import text_of
 
-SECURITY = (pathlib.Path(__file__).parent.parent / "SECURITY.md").read_text(encoding="utf-8")
+SECURITY = text_of("SECURITY.md")
 # In one line and without Markdown's stars, so that line breaks do not hide a sentence.
 TEXT = " ".join(SECURITY.replace("*", "").split())
 

@@ -21,8 +21,9 @@ from bench.parallel import on_all_cores
 from bench.report import number
 from bench.tools import Tools
 from harness.installations import Nginx
+from harness.project import PROJECT
 
-BUDGET = pathlib.Path(__file__).parents[2] / "benches/instruction-budget.txt"
+BUDGET = PROJECT / "benches/instruction-budget.txt"
 TOLERANCE = 0.05
 UPDATE = "scripts/bench --update-budget"
 LOGS = {"off": "access_log off", "access.log": "default access log"}

@@ -7,10 +7,10 @@ from bench.callgrind import count
 from bench.cases import FIRST_PAIR, Case, bare, protected
 from bench.keys import FIRST, FOREIGN
 from bench.parallel import on_all_cores
-from bench.progress import Progress
 from bench.report import Table, number
 from bench.site import site
 from harness import processes
+from harness.progress import Progress
 
 TOKEN_LENGTHS = [96, 512, 1024, 2048, 4096, 8192, 16384]
 COOKIE_NUMBERS = [1, 10, 25, 50, 100]

@@ -7,8 +7,8 @@ from bench.callgrind import count
 from bench.cases import FIRST_PAIR, Case, bare, media, protected, with_query
 from bench.keys import FIRST
 from bench.parallel import on_all_cores
-from bench.progress import Progress
 from bench.report import Table, number
+from harness.progress import Progress
 
 LOGS = {"access.log": "access log as nginx has it by default", "off": "access_log off"}
 

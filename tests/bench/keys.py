@@ -2,15 +2,10 @@
 
 from harness.tokens import Pair
 
-
-def pair(key, iv):
-    return Pair(bytes.fromhex(key), bytes.fromhex(iv))
-
-
-FIRST = pair("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100")
-SECOND = pair("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210")
+FIRST = Pair.from_hex("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100")
+SECOND = Pair.from_hex("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210")
 # Keys that no location has.
-FOREIGN = pair("11111111111111111111111111111111", "22222222222222222222222222222222")
+FOREIGN = Pair.from_hex("11111111111111111111111111111111", "22222222222222222222222222222222")
 
 PAST = 1_735_657_200  # 2024-12-31T15:00:00Z
 

@@ -9,9 +9,9 @@ import time
 
 from bench import cases
 from bench.client import Client, request_bytes
-from bench.progress import Progress
 from bench.report import Table, number
 from bench.site import site
+from harness.progress import Progress
 
 ALLOCATIONS_GOAL = 4
 BYTES_BEYOND_TWO_LINES = 256

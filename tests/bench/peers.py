@@ -17,10 +17,10 @@ from bench import cases
 from bench.callgrind import count
 from bench.cases import Case, bare, media
 from bench.parallel import on_all_cores
-from bench.progress import Progress
 from bench.report import Table, number
 from bench.site import site
 from harness.processes import cpu_seconds
+from harness.progress import Progress
 from harness.tokens import FAR
 
 BARE, PTA, SECURE_LINK = "nothing", "PTA", "`secure_link_md5` with `if`"

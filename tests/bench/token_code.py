@@ -2,8 +2,8 @@
 
 import subprocess
 
-from bench.progress import Progress
 from bench.report import Table, number
+from harness.progress import Progress
 
 GOAL = 1.25
 CRATES_FLOOR = "floor: aes, cbc, crc32fast"

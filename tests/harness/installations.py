@@ -56,6 +56,11 @@ class Nginx:
             return f"listen {address}; http2 on;"
         return f"listen {address} http2;"
 
+    def listen_on_both(self):
+        """Those of a server with a port for HTTP/1.1, @http1@, and one for HTTP/2, @http2@."""
+        http2 = self.listen("127.0.0.1:@http2@", http2=True)
+        return f"{self.listen('127.0.0.1:@http1@')} {http2}"
+
 
 def installations(variable="PTA_TEST_NGINX"):
     """The versions that an environment variable names."""

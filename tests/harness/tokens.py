@@ -21,6 +21,10 @@ class Pair:
         self.key = key or secrets.token_bytes(16)
         self.iv = iv or secrets.token_bytes(16)
 
+    @classmethod
+    def from_hex(cls, key, iv):
+        return cls(bytes.fromhex(key), bytes.fromhex(iv))
+
     def directives(self, order="1st"):
         """The lines for nginx.conf that make this the 1st or the 2nd pair."""
         return f"pta_{order}_key {self.key.hex()}; pta_{order}_iv {self.iv.hex()};"

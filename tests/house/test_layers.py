@@ -1,28 +1,26 @@
 """The arrows between the files of each crate go down only."""
 
-import pathlib
-
 import pytest
 
+from harness.project import PROJECT
 from house.layers import Crate, circles, faults, paths
 
-ROOT = pathlib.Path(__file__).parents[2]
 CRATES = ["src", "token/src", "http/src", "cli/src", "fuzz/src", "benches/src"]
 
 
 @pytest.mark.parametrize("src", CRATES)
 def test_arrows_go_down(src):
-    assert faults(ROOT / src) == []
+    assert faults(PROJECT / src) == []
 
 
 def test_the_list_of_crates_is_complete():
-    found = {str(file.parent.relative_to(ROOT)) for file in ROOT.glob("**/src/lib.rs")
+    found = {str(file.parent.relative_to(PROJECT)) for file in PROJECT.glob("**/src/lib.rs")
              if "target" not in file.parts}  # fmt: skip
     assert found == set(CRATES)
 
 
 def test_something_is_read():
-    arrows = Crate(ROOT / "src").arrows()
+    arrows = Crate(PROJECT / "src").arrows()
     assert len(arrows) > 150
     assert (("conf",), ("nginx", "conf")) in arrows
 

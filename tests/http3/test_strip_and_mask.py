@@ -1,7 +1,5 @@
 """An upstream does not see the token of the query, and logs show *** for it."""
 
-import time
-
 import pytest
 
 pytestmark = pytest.mark.needs("http_v3_module")
@@ -26,15 +24,14 @@ def test_the_argument_is_removed(client, pair, sent, received):
 
 
 def logged(server, marker):
-    """The lines of a request in the access log, once it is there, and in the error log."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        access = [line for line in server.read("access.log").splitlines() if marker in line]
-        if access:
-            break
-        time.sleep(0.01)
+    """Waits for a request in the access log, and returns its lines there and in the error log."""
+
+    def access():
+        return [line for line in server.read("access.log").splitlines() if marker in line]
+
+    found = server.wait_for(access, f"{marker} is not in the access log")
     errors = [line for line in server.read().splitlines() if marker in line and "pta: " in line]
-    return access, errors
+    return found, errors
 
 
 def test_the_request_line_of_an_allowed_request(client, server, pair):

@@ -2,14 +2,8 @@
 
 from harness.tokens import Pair, fields, pad
 
-FIRST = Pair(
-    bytes.fromhex("00112233445566778899aabbccddeeff"),
-    bytes.fromhex("ffeeddccbbaa99887766554433221100"),
-)
-SECOND = Pair(
-    bytes.fromhex("0123456789abcdef0123456789abcdef"),
-    bytes.fromhex("fedcba9876543210fedcba9876543210"),
-)
+FIRST = Pair.from_hex("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100")
+SECOND = Pair.from_hex("0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210")
 # Keys that no server has.
 UNKNOWN = [
     Pair(FIRST.key, SECOND.iv),

@@ -4,7 +4,6 @@ Two instances of nginx read the same pair files. Applications never stop making 
 Every instance is reloaded after a rotation was killed, and again after it was finished.
 """
 
-import pathlib
 import random
 import signal
 import subprocess
@@ -12,10 +11,11 @@ import subprocess
 import pytest
 
 from harness.clients import http1
+from harness.project import PROJECT
 from harness.tokens import FAR
 from rotation.clients import Clients
 
-DIE_AT = pathlib.Path(__file__).parent.parent.parent / "cli/tests/die_at.c"
+DIE_AT = PROJECT / "cli/tests/die_at.c"
 
 MOST_STEPS = 100
 

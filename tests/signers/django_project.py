@@ -5,16 +5,13 @@ import sys
 import django
 from django.conf import settings
 
+from harness.project import PROJECT
 from harness.tokens import Pair
-from signers.languages import PROJECT
 
 # Beside manage.py, in a real project.
 sys.path.insert(0, str(PROJECT / "signers/python"))
 
-PAIR = Pair(
-    bytes.fromhex("00112233445566778899aabbccddeeff"),
-    bytes.fromhex("ffeeddccbbaa99887766554433221100"),
-)
+PAIR = Pair.from_hex("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100")
 KEY, IV = PAIR.key.hex(), PAIR.iv.hex()
 
 settings.configure(

@@ -10,7 +10,8 @@ import shutil
 import subprocess
 import sys
 
-PROJECT = pathlib.Path(__file__).parent.parent.parent
+from harness.project import PROJECT
+
 CALLERS = pathlib.Path(__file__).parent / "callers"
 
 ENVIRONMENT = {

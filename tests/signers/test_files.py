@@ -2,7 +2,8 @@
 
 import pytest
 
-from signers.languages import LANGUAGES, PROJECT
+from harness.project import PROJECT
+from signers.languages import LANGUAGES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
+from harness.project import PROJECT
 from harness.tokens import Pair
-from signers.languages import PROJECT
 
 KEY = "00112233445566778899aabbccddeeff"
 # Upper case is valid as well.
@@ -42,7 +42,7 @@ CASES = [pytest.param(case, id=f"{case[2][:24]}-{len(case[2])}-{case[3]}") for c
 
 
 def right(key, iv, path, expires):
-    return Pair(bytes.fromhex(key), bytes.fromhex(iv)).token(path, expires)
+    return Pair.from_hex(key, iv).token(path, expires)
 
 
 @pytest.mark.parametrize("case", CASES)

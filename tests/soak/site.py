@@ -45,16 +45,13 @@ HTTP = """
 
 def make(sites, nginx, first, second):
     """Starts the site with these pairs. Its keys are in files."""
-    listen = "".join(
-        nginx.listen(f"127.0.0.1:@{name}@", http2=name == "http2") for name in ("http1", "http2")
-    )
     keys, beside = [], {}
     for order, pair in (("1st", first), ("2nd", second)):
         # With and without a line feed at the end.
         beside |= {f"keys/{order}.key": pair.key.hex(), f"keys/{order}.iv": f"{pair.iv.hex()}\n"}
         keys += [f"pta_{order}_{part} file:keys/{order}.{part};" for part in ("key", "iv")]
     site = sites.make(
-        HTTP.format(listen=listen, keys=" ".join(keys), long=LONG),
+        HTTP.format(listen=nginx.listen_on_both(), keys=" ".join(keys), long=LONG),
         main="worker_processes 2;",
         events="worker_connections 512;",
         access_log="off",

@@ -40,11 +40,8 @@ class Keys:
 
 def make(sites, nginx, keys):
     """Starts the site with the first generation."""
-    listen = "".join(
-        nginx.listen(f"127.0.0.1:@{name}@", http2=name == "http2") for name in ("http1", "http2")
-    )
     site = sites.make(
-        HTTP.format(listen=listen, steady=keys.steady.directives()),
+        HTTP.format(listen=nginx.listen_on_both(), steady=keys.steady.directives()),
         main=f"worker_processes {WORKERS};",
         events="worker_connections 256;",
         access_log="off",
