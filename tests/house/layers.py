@@ -170,6 +170,9 @@ def faults(src):
     for module in crate.files:
         if module and module != ("main",) and module[0] not in levels:
             found.append(f"{crate.name(module)}: its room is not in the list of lib.rs")
+    rooms = {module[0] for module in crate.files if module}
+    for room in sorted(set(levels) - rooms - {"lib"}):
+        found.append(f"lib.rs: there is no room {room}")
     for source, target in arrows:
         names = Arrow(crate.name(source), crate.name(target))
         if target == ():

@@ -28,7 +28,9 @@ def test_something_is_read():
 @pytest.fixture
 def crate(tmp_path):
     def make(**files):
-        for name, text in {"lib": "//! Arrows: top -> {left, right} -> bottom\n", **files}.items():
+        lib = "//! Arrows: top -> {left, right} -> bottom\n"
+        rooms = {} if "lib" in files else ROOMS
+        for name, text in {"lib": lib, **rooms, **files}.items():
             path = tmp_path / f"{name.replace('__', '/')}.rs"
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
@@ -36,6 +38,8 @@ def crate(tmp_path):
 
     return make
 
+
+ROOMS = dict.fromkeys(["top", "left", "right", "bottom"], "")
 
 PLANTED = {
     "up": (
@@ -82,6 +86,10 @@ PLANTED = {
     "a room that is not listed": (
         {"attic": ""},
         ["attic.rs: its room is not in the list of lib.rs"],
+    ),
+    "a room that is not there": (
+        {"lib": "//! Arrows: top -> cellar\n", "top": ""},
+        ["lib.rs: there is no room cellar"],
     ),
 }
 
