@@ -8,9 +8,9 @@ that have AVX2.
 import collections
 import dataclasses
 
-from bench.client import Client, request_bytes
-from bench.site import site
+from bench.site import request, site
 from harness import processes
+from harness.clients import http1
 
 # nginx formats the time once a second. How often that is in one run depends on the machine.
 CLOCK = "ngx_time_update"
@@ -39,14 +39,13 @@ def count(tools, case, access_log):
 
 
 def _run(tools, case, access_log, requests):
-    request = request_bytes(case.target, case.headers)
     with site(tools.nginx, case, access_log) as running:
         profile = running.root / "callgrind.out"
         running.wrapper = "valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={profile}"
         running.start()
-        with Client(running.port()) as client:
+        with http1.Connection(running.port(), timeout=60) as connection:
             for _ in range(requests):
-                client.get(request, case.status)
+                request(connection, case)
         # How nginx closes the last connection is counted, too.
         processes.wait_until_idle(running.master())
         running.stop()

@@ -8,9 +8,9 @@ import pathlib
 import time
 
 from bench import cases
-from bench.client import Client, request_bytes
 from bench.report import Table, number
-from bench.site import site
+from bench.site import request, site
+from harness.clients import http1
 from harness.progress import Progress
 
 ALLOCATIONS_GOAL = 4
@@ -25,18 +25,17 @@ OUTPUT = "allocations"
 
 def allocations_of(tools, case):
     """Kind and size of each allocation of one request."""
-    request = request_bytes(case.target, case.headers)
     with site(tools.nginx, case, wrapper=GDB) as traced:
         traced.environment = {
             "PTA_PROBE_MODULE": tools.module.name,
             "PTA_PROBE_OUTPUT": str(traced.root / OUTPUT),
         }
         traced.start()
-        with Client(traced.port()) as client:
+        with http1.Connection(traced.port(), timeout=60) as connection:
             for _ in range(WARM_UP):
-                client.get(request, case.status)
+                request(connection, case)
             before = written(traced)
-            client.get(request, case.status)
+            request(connection, case)
             lines = written(traced)[len(before) :]
     return [(kind, int(size)) for kind, size in map(str.split, lines)]
 

@@ -28,3 +28,13 @@ def site(nginx, case, access_log="access.log", *, wrapper=(), environment=None):
         wrapper=wrapper,
         environment=environment,
     )
+
+
+def request(connection, case):
+    """Sends the request of a case. Its response must have the status of the case.
+
+    The Host header has no port, so that the length of the request is always the same.
+    """
+    response = connection.get(case.target, *case.headers)
+    if response.status != case.status:
+        raise RuntimeError(f"status {response.status} instead of {case.status} for {case}")
