@@ -32,8 +32,8 @@ class Response:
 class Connection:
     """A connection that is opened when it is needed, and again after nginx has closed it."""
 
-    def __init__(self, port, timeout=15):
-        self.port, self.timeout = port, timeout
+    def __init__(self, port, timeout=15, host="127.0.0.1"):
+        self.port, self.timeout, self.host = port, timeout, host
         self.socket = None
 
     def __enter__(self):
@@ -77,7 +77,7 @@ class Connection:
     def write(self, data):
         """Sends these bytes, and does not wait for a response."""
         if not self.socket:
-            address = ("127.0.0.1", self.port)
+            address = (self.host, self.port)
             self.socket = socket.create_connection(address, timeout=self.timeout)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.stream = self.socket.makefile("rb")
