@@ -247,6 +247,15 @@ def test_without_the_anchor_others_are_banned(guesser, tmp_path):
     client.assert_bans({})
 
 
+def test_the_page_shows_the_files():
+    page = (PROJECT / "docs/logs.md").read_text(encoding="utf-8")
+    directives = (FOLDER / "nginx.conf").read_text(encoding="utf-8").partition("\n\n")[2]
+    assert f"```nginx\n{directives}```" in page
+    lines = FILTER.read_text(encoding="utf-8").splitlines()
+    (expression,) = (line for line in lines if line.startswith("failregex = "))
+    assert f"    {expression.removeprefix('failregex = ')}\n" in page
+
+
 def test_fail2ban_takes_the_jail(tmp_path):
     """fail2ban reads the jail, the filter and the log from a copy of its configuration."""
     configuration = tmp_path / "fail2ban"
