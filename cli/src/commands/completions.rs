@@ -10,10 +10,10 @@ use crate::failure::Failure;
 /// Print the completion script of a shell.
 #[derive(Args)]
 #[command(after_help = "\
-Examples:
-  pta completions bash > /etc/bash_completion.d/pta
-  pta completions zsh > \"${fpath[1]}/_pta\"
-  pta completions fish > ~/.config/fish/completions/pta.fish")]
+Examples, for all users:
+  pta completions bash > /usr/local/share/bash-completion/completions/pta
+  pta completions zsh > /usr/local/share/zsh/site-functions/_pta
+  pta completions fish > /etc/fish/completions/pta.fish")]
 pub(crate) struct Arguments {
     /// The shell
     #[arg(value_name = "SHELL")]
@@ -33,5 +33,27 @@ pub(crate) fn run(
 pub(super) fn script(shell: Shell, mut command: clap::Command) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "pta", &mut script);
+    if shell == Shell::Fish {
+        script.extend(fish_words(&command).into_bytes());
+    }
     script
+}
+
+/// clap_complete leaves out the words that an argument without an option takes.
+fn fish_words(pta: &clap::Command) -> String {
+    let mut lines = String::new();
+    for command in pta.get_subcommands() {
+        for argument in command.get_positionals() {
+            let words: Vec<String> =
+                argument.get_possible_values().iter().map(|word| word.get_name().to_owned()).collect();
+            if !words.is_empty() {
+                lines += &format!(
+                    "complete -c pta -n \"__fish_pta_using_subcommand {}\" -f -a \"{}\"\n",
+                    command.get_name(),
+                    words.join(" ")
+                );
+            }
+        }
+    }
+    lines
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use pta_token::{buffer_len, decode};
 
 use crate::commands::fields::{Fields, json};
@@ -32,7 +32,7 @@ if no option above names keys. Other users cannot see them."
 )]
 pub(crate) struct Arguments {
     /// The token, a URL with a token in it, or - for standard input
-    #[arg(value_name = "TOKEN|URL|-")]
+    #[arg(value_name = "TOKEN|URL|-", value_hint = ValueHint::Other)]
     token: OsString,
 
     /// Print one JSON object

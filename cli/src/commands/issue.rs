@@ -9,7 +9,7 @@ use std::fmt::Display;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use pta_token::{PairId, PathPattern, PatternError, escape_stars};
 
 use crate::failure::{Failure, warn};
@@ -44,7 +44,7 @@ if no option above names keys. Other users cannot see them."
 )]
 pub(crate) struct Arguments {
     /// The path to allow, decoded; one * matches anything, \* is a literal star
-    #[arg(long, required_unless_present_any = ["url", "batch"])]
+    #[arg(long, required_unless_present_any = ["url", "batch"], value_hint = ValueHint::Other)]
     path: Option<OsString>,
 
     /// Take every * in the path as a literal star
@@ -52,16 +52,22 @@ pub(crate) struct Arguments {
     escape: bool,
 
     /// When it expires: +90m, +7d, 2026-01-05T10:00:00Z or Unix seconds
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true, required_unless_present = "batch")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_hint = ValueHint::Other,
+        allow_hyphen_values = true,
+        required_unless_present = "batch"
+    )]
     expires: Option<String>,
 
     /// Round the expiry up to a multiple of this length (5m), so that links stay the same for a
     /// while and are cached
-    #[arg(long, value_name = "LENGTH")]
+    #[arg(long, value_name = "LENGTH", value_hint = ValueHint::Other)]
     align: Option<String>,
 
     /// Print this URL with the token in its query; an existing token is replaced
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Other)]
     url: Option<OsString>,
 
     /// Print a Set-Cookie line

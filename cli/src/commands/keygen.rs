@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use pta_token::PairId;
 
 use crate::failure::Failure;
@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
 
     /// Write pair files (mode 0600) to DIR, which is made if missing; existing files are never
     /// overwritten
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     files: Option<PathBuf>,
 }
 

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::{fs, io};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use clap_mangen::Man;
 
 use crate::failure::Failure;
@@ -21,7 +21,7 @@ Examples:
   pta man /usr/local/share/man/man1             # install pta.1, pta-issue.1, ...")]
 pub(crate) struct Arguments {
     /// The folder for the pages, made if missing; without it, pta.1 goes to standard output
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     folder: Option<PathBuf>,
 }
 

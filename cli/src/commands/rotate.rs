@@ -9,7 +9,7 @@ mod steps;
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::failure::Failure;
 use exchange::Exchanged;
@@ -31,7 +31,7 @@ Examples:
 )]
 pub(crate) struct Arguments {
     /// The folder with 1st.pair and 2nd.pair, as made by pta keygen --files
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     files: PathBuf,
 
     /// Replace the old pair after its last link has expired

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use pta_token::KeyRing;
 
 use crate::batch;
@@ -44,11 +44,11 @@ if no option above names keys. Other users cannot see them."
 )]
 pub(crate) struct Arguments {
     /// The token, a URL with a token in it, or - for standard input
-    #[arg(value_name = "TOKEN|URL|-", required_unless_present = "batch")]
+    #[arg(value_name = "TOKEN|URL|-", required_unless_present = "batch", value_hint = ValueHint::Other)]
     token: Option<OsString>,
 
     /// The requested path, decoded [default: the path of the URL]
-    #[arg(long)]
+    #[arg(long, value_hint = ValueHint::Other)]
     path: Option<OsString>,
 
     /// Check lines of "path TAB token" from standard input

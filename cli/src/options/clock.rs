@@ -1,6 +1,6 @@
 //! The current time of a command, or that of `--now`.
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use jiff::Timestamp;
 
 use crate::failure::Failure;
@@ -9,7 +9,7 @@ use crate::text::expiry;
 #[derive(Args)]
 pub(crate) struct Clock {
     /// Use this as the current time: a date, Unix seconds, or +1h (in an hour)
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, value_hint = ValueHint::Other)]
     now: Option<String>,
 }
 

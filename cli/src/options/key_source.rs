@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use pta_token::{KeyMaterial, Secret, SecretPair};
 
 use crate::failure::Failure;
@@ -21,37 +21,48 @@ use crate::nginx_conf;
 pub(crate) struct KeyArguments {
     /// A file with key and IV in two lines, as for pta_1st_pair; if there are two options, the
     /// second is the 2nd pair
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["key", "iv", "config"])]
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["key", "iv", "config"]
+    )]
     pair_file: Vec<PathBuf>,
 
     /// A file with the key, 32 hexadecimal digits
     #[arg(
         long,
         value_name = "FILE",
+        value_hint = ValueHint::FilePath,
         requires = "iv_file",
         conflicts_with_all = ["key", "iv", "config", "pair_file"]
     )]
     key_file: Option<PathBuf>,
 
     /// A file with the IV that belongs to it, 32 hexadecimal digits
-    #[arg(long, value_name = "FILE", requires = "key_file")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "key_file")]
     iv_file: Option<PathBuf>,
 
     /// An nginx.conf with the keys in its pta_* directives; include lines are followed
-    #[arg(long, value_name = "NGINX.CONF", conflicts_with_all = ["key", "iv"])]
+    #[arg(
+        long,
+        value_name = "NGINX.CONF",
+        value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["key", "iv"]
+    )]
     config: Option<PathBuf>,
 
     /// The server in --config, by its server_name [default: the server for the URL's host, else all
     /// servers, which must have the same keys]
-    #[arg(long, value_name = "NAME", requires = "config")]
+    #[arg(long, value_name = "NAME", requires = "config", value_hint = ValueHint::Other)]
     server: Option<String>,
 
     /// The key itself, 32 hexadecimal digits; other users of the machine can see arguments
-    #[arg(long, value_name = "HEX", requires = "iv")]
+    #[arg(long, value_name = "HEX", requires = "iv", value_hint = ValueHint::Other)]
     key: Option<String>,
 
     /// The IV that belongs to it, 32 hexadecimal digits
-    #[arg(long, value_name = "HEX", requires = "key")]
+    #[arg(long, value_name = "HEX", requires = "key", value_hint = ValueHint::Other)]
     iv: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! The name of the token's argument and cookie.
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use pta_http::name::TokenName;
 
 use crate::failure::Failure;
@@ -11,7 +11,7 @@ const DEFAULT: &str = "pta";
 pub(crate) struct Name {
     /// The name of the argument or cookie, as in the directive pta_name [default: the name in
     /// --config, else pta]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     name: Option<String>,
 }
 

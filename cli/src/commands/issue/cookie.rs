@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 use pta_token::PathPattern;
 
 use crate::failure::{Failure, warn};
@@ -17,7 +17,7 @@ const MAX_LEN: usize = 4096;
 pub(crate) struct CookieArguments {
     /// The cookie's Domain: browsers send it to this host and its subdomains [default: only the
     /// host that sets it]
-    #[arg(long, value_name = "DOMAIN", requires = "cookie")]
+    #[arg(long, value_name = "DOMAIN", requires = "cookie", value_hint = ValueHint::Other)]
     domain: Option<String>,
 
     /// Which requests from other sites send the cookie: lax (links), strict (no requests) or none
