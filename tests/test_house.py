@@ -59,7 +59,7 @@ RULES = {
             "signers/java/Sign.java": "what an application copies",
             "signers/node/sign.mjs": "what an application copies",
             "signers/php/sign.php": "what an application copies",
-            "signers/python/sign.py": "what an application copies",
+            "signers/python/pta_signer.py": "what an application copies",
         },
     ),
 }

@@ -69,7 +69,7 @@ def test_a_configuration_causes_no_warning(site, text):
 # ---- files
 
 
-@pytest.mark.parametrize("name", ["signers/python/sign.py", "signers/php/sign.php"])
+@pytest.mark.parametrize("name", ["signers/python/pta_signer.py", "signers/php/sign.php"])
 def test_a_file_that_is_shown_whole(name):
     assert project.text_of(name) in README
 

@@ -1,9 +1,9 @@
-// Signs PTA tokens for nginx. Copy the function Sign:
+// Package signer signs PTA tokens for nginx:
 //
-//	token, err := Sign(keyHex, ivHex, "/video/*", time.Now().Unix()+3600)
+//	token, err := signer.Sign(keyHex, ivHex, "/video/*", time.Now().Unix()+3600)
 //
 // The path is decoded text that begins with "/": one * matches anything, \* is a literal star.
-package main
+package signer
 
 import (
 	"crypto/aes"
@@ -12,11 +12,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/crc32"
-	"os"
-	"strconv"
 	"strings"
 )
 
+// Sign returns the token for path that is valid up to the second expires, in Unix time.
 func Sign(keyHex, ivHex, path string, expires int64) (string, error) {
 	secrets, err := hex.DecodeString(keyHex + ivHex)
 	wildcards := strings.Count(strings.ReplaceAll(path, `\*`, ""), "*")
@@ -32,18 +31,4 @@ func Sign(keyHex, ivHex, path string, expires int64) (string, error) {
 	block, _ := aes.NewCipher(secrets[:16]) // the only error is a wrong length
 	cipher.NewCBCEncrypter(block, secrets[16:]).CryptBlocks(plain, plain)
 	return hex.EncodeToString(plain), nil
-}
-
-func main() {
-	args := append(os.Args[1:], "", "", "", "")
-	expires, err := strconv.ParseInt(args[3], 10, 64)
-	token, signErr := Sign(args[0], args[1], args[2], expires)
-	if len(os.Args) != 5 || err != nil || args[3][0] == '+' {
-		signErr = fmt.Errorf("usage: sign KEY IV PATH EXPIRES (Unix seconds)")
-	}
-	if signErr != nil {
-		fmt.Fprintln(os.Stderr, "sign.go:", signErr)
-		os.Exit(2)
-	}
-	fmt.Println(token)
 }

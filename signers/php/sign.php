@@ -1,9 +1,13 @@
 <?php
 // Signs PTA tokens for nginx, with PHP's own openssl extension:
 //     require 'sign.php';
-//     $token = sign($keyHex, $ivHex, '/video/*', time() + 3600);
+//     $token = Pta\sign($keyHex, $ivHex, '/video/*', time() + 3600);
 // The path is decoded text that begins with "/": one * matches anything, \* is a literal star.
 declare(strict_types=1);
+
+namespace Pta;
+
+use InvalidArgumentException;
 
 function sign(string $keyHex, string $ivHex, string $path, int $expires): string
 {

@@ -1,4 +1,4 @@
-"""A Django project with the storage of signers/python/. Import it before anything of Django's."""
+"""A Django project with the storage of signers/django/. Import it before anything of Django's."""
 
 import sys
 
@@ -8,18 +8,18 @@ from django.conf import settings
 from harness.project import PROJECT
 from harness.tokens import Pair
 
-# Beside manage.py, in a real project.
-sys.path.insert(0, str(PROJECT / "signers/python"))
+# Both files are beside manage.py, in a real project.
+sys.path[:0] = [str(PROJECT / "signers/django"), str(PROJECT / "signers/python")]
 
 PAIR = Pair.from_hex("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100")
 KEY, IV = PAIR.key.hex(), PAIR.iv.hex()
 
 settings.configure(
-    INSTALLED_APPS=["django_storage"],
+    INSTALLED_APPS=["django_pta"],
     STORAGES={
-        "default": {"BACKEND": "django_storage.TokenStorage"},
+        "default": {"BACKEND": "django_pta.TokenStorage"},
         "edge": {
-            "BACKEND": "django_storage.TokenStorage",
+            "BACKEND": "django_pta.TokenStorage",
             "OPTIONS": {"base_url": "https://edge.example.com/caf%C3%A9/"},
         },
     },

@@ -57,12 +57,12 @@ class Signer:
         """Calls the signer's function."""
         return self.run(*self.call, *map(str, arguments))
 
-    def run(self, *command):
+    def run(self, *command, cwd=None):
         # With this variable, Java writes a line to stderr.
         environment = {k: v for k, v in os.environ.items() if k != "JAVA_TOOL_OPTIONS"}
         return subprocess.run(
             command,
-            cwd=self.folder,
+            cwd=cwd or self.folder,
             env=environment | ENVIRONMENT,
             capture_output=True,
             text=True,
@@ -70,20 +70,20 @@ class Signer:
             check=False,
         )
 
-    def compile(self, *command):
-        done = self.run(*command)
+    def compile(self, *command, cwd=None):
+        done = self.run(*command, cwd=cwd)
         assert done.returncode == 0, done.stderr
 
 
 class Python(Signer):
     """The system's Python. Debian's package of cryptography is older than the one of the tests."""
 
-    file, caller, tools = "python/sign.py", "call.py", ("python3",)
+    file, caller, tools = "python/pta_signer.py", "call.py", ("python3",)
 
     def build(self):
         for python in (shutil.which("python3", path=without_venv()), "/usr/bin/python3"):
             if python and self.run(python, "-c", "import cryptography").returncode == 0:
-                return [python, "sign.py"], [python, "call.py"]
+                return [python, "pta_signer.py"], [python, "call.py"]
         raise Missing("python3-cryptography is not installed")
 
 
@@ -111,12 +111,15 @@ class Go(Signer):
     file, caller, tools = "go/sign.go", "call.go", ("go",)
 
     def build(self):
-        self.compile("go", "build", "-o", "sign", "sign.go")
-        # The same function, with the caller's main.
+        # The command is another package, because Go cannot import a package main.
+        module = self.folder / "module"
+        shutil.copytree(PROJECT / "signers/go", module)
+        self.compile("go", "build", "-o", self.folder / "sign", "./cmd/sign", cwd=module)
+        # The file alone, in the caller's package.
         source = self.folder / "sign.go"
         text = source.read_text()
-        assert text.count("func main() {") == 1
-        source.write_text(text.replace("func main() {", "func oldMain() {"))
+        assert text.count("\npackage signer\n") == 1
+        source.write_text(text.replace("\npackage signer\n", "\npackage main\n"))
         self.compile("go", "build", "-o", "call", "sign.go", "call.go")
         return [self.folder / "sign"], [self.folder / "call"]
 
@@ -125,10 +128,10 @@ class Java(Signer):
     file, caller, tools = "java/Sign.java", "Call.java", ("javac", "java")
 
     def build(self):
-        self.compile("javac", "-Xlint", "-Werror", "Sign.java", "Call.java")
+        self.compile("javac", "-Xlint", "-Werror", "-d", ".", "Sign.java", "Call.java")
         # With this option, Java compiles less at run time and starts faster.
         java = ["java", "-XX:TieredStopAtLevel=1", "-cp", "."]
-        return [*java, "Sign"], [*java, "Call"]
+        return [*java, "pta.Sign"], [*java, "Call"]
 
 
 LANGUAGES = {language.__name__.lower(): language for language in (Python, Node, Php, Go, Java)}

@@ -1,3 +1,5 @@
+import pta.Sign;
+
 /** Calls the function as an application does. */
 class Call {
     public static void main(String[] args) throws Exception {

@@ -4,4 +4,4 @@ declare(strict_types=1);
 
 require 'sign.php';
 
-echo sign($argv[1], $argv[2], $argv[3], (int) $argv[4]), "\n";
+echo Pta\sign($argv[1], $argv[2], $argv[3], (int) $argv[4]), "\n";

@@ -2,6 +2,6 @@
 
 import sys
 
-from sign import sign
+from pta_signer import sign
 
 print(sign(*sys.argv[1:4], int(sys.argv[4])))

@@ -1,9 +1,9 @@
 """A Django storage whose URLs carry PTA tokens.
 
-Put django_storage.py and sign.py beside manage.py, and into the settings:
+Install the package django-pta, or put django_pta.py and pta_signer.py beside manage.py. Settings:
 
-    INSTALLED_APPS = [..., "django_storage"]    # for its check of these settings (manage.py check)
-    STORAGES = {"default": {"BACKEND": "django_storage.TokenStorage"}, ...}
+    INSTALLED_APPS = [..., "django_pta"]    # for its check of these settings (manage.py check)
+    STORAGES = {"default": {"BACKEND": "django_pta.TokenStorage"}, ...}
     PTA_KEY, PTA_IV = ...       # the values of pta_1st_key and pta_1st_iv, from a secret store
     PTA_LIFETIME = 3600         # seconds
     PTA_STEP = 300              # rounds expiries up to a multiple of so many seconds; default 1
@@ -20,7 +20,7 @@ from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 
-from sign import sign
+from pta_signer import sign
 
 
 class TokenStorage(FileSystemStorage):

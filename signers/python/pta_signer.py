@@ -1,6 +1,6 @@
 """Signs PTA tokens for nginx; needs the package cryptography (Debian: python3-cryptography).
 
-    from sign import sign
+    from pta_signer import sign
     token = sign(key_hex, iv_hex, "/video/*", int(time.time()) + 3600)
 
 The path is decoded text that begins with "/": one * matches anything, \\* is a literal star.
@@ -33,8 +33,8 @@ def sign(key_hex, iv_hex, path, expires):
 if __name__ == "__main__":
     try:
         if len(sys.argv) != 5 or not re.fullmatch("-?[0-9]+", sys.argv[4]):
-            raise ValueError("usage: sign.py KEY IV PATH EXPIRES (Unix seconds)")
+            raise ValueError("usage: pta_signer.py KEY IV PATH EXPIRES (Unix seconds)")
         print(sign(*sys.argv[1:4], int(sys.argv[4])))
     except (ValueError, OverflowError) as error:
-        print(f"sign.py: {error}", file=sys.stderr)
+        print(f"pta_signer.py: {error}", file=sys.stderr)
         sys.exit(2)

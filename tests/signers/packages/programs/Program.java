@@ -1,0 +1,8 @@
+import pta.Sign;
+
+/** Uses the installed package. */
+class Program {
+    public static void main(String[] args) throws Exception {
+        System.out.println(Sign.sign(args[0], args[1], args[2], Long.parseLong(args[3])));
+    }
+}

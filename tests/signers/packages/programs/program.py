@@ -1,0 +1,7 @@
+"""Uses the installed package."""
+
+import sys
+
+from pta_signer import sign
+
+print(sign(*sys.argv[1:4], int(sys.argv[4])))
