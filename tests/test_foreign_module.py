@@ -1,4 +1,7 @@
-"""nginx refuses a module that was built for another nginx. README quotes the messages."""
+"""nginx refuses a module that was built for another nginx.
+
+docs/troubleshooting.md quotes the messages.
+"""
 
 import dataclasses
 import re
@@ -26,9 +29,8 @@ def test_a_module_for_another_version(site, nginx, figures):
     others = [other for other in installations() if other.version != nginx.version]
     if not others:
         pytest.skip("PTA_TEST_NGINX has only one version")
-    quoted = re.search(
-        r'module "\S*" (version \d{7} instead of \d{7})`', project.text_of("README.md")
-    )
+    page = project.text_of("docs/troubleshooting.md")
+    quoted = re.search(r'module "\S*" (version \d{7} instead of \d{7})`', page)
     for other in others:
         said = refusal(site, dataclasses.replace(nginx, module=other.module))
         assert said == f"version {number(other)} instead of {number(nginx)}"
@@ -47,5 +49,5 @@ def number(nginx):
 def test_a_module_for_another_configuration(site, nginx, figures):
     said = refusal(site, nginx)
     assert said.startswith("is not binary compatible")
-    assert 'module "…" is not binary compatible' in project.text_of("README.md")
+    assert 'module "…" is not binary compatible' in project.text_of("docs/troubleshooting.md")
     figures(f"{nginx}: module for another configuration\trefused: {said}")

@@ -48,6 +48,7 @@ RULES = {
         {
             "scripts/lib/site.sh": "the demo, which a reader copies",
             "t/lib/PTA.pm": "runs nginx -v",
+            "tests/documents/commands.py": "runs the commands of the documents",
         },
     ),
     "tokens": Rule(

@@ -1,4 +1,7 @@
-"""A replaced .so: a reload keeps the old code, and a new binary brings the new one (README)."""
+"""A replaced .so: a reload keeps the old code, and a new binary brings the new one.
+
+docs/operations.md says so.
+"""
 
 import dataclasses
 import pathlib

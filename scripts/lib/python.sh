@@ -42,7 +42,14 @@ run_long_tests() {
 
 # The tests of what nginx does when it reads its configuration, when it starts, and at a reload. As
 # the Test::Nginx suites, they run on every version of nginx and under the tools.
-python_suites=(configuration rotation test_readme.py test_version.py)
+python_suites=(
+    configuration
+    documents/test_answers.py::test_all_requests
+    documents/test_configurations.py::test_a_block
+    documents/test_configurations.py::test_a_file
+    rotation
+    test_version.py
+)
 
 # run_python_suites NGINX MODULE [TEST...]: all of these tests, or those that are named. What pytest
 # prints goes to stderr. Sets PASSED, the number of tests.

@@ -50,7 +50,7 @@ def main():
     )
     if given.quick or given.sections:
         print(
-            "BENCHMARKS.md, README.md and the chart are written by a full run only.",
+            "BENCHMARKS.md, the table in README.md and the chart are written by a full run only.",
             file=sys.stderr,
         )
     else:

@@ -1,4 +1,4 @@
-"""The chart of README: instructions of a request, nginx's own and what is added."""
+"""The chart of BENCHMARKS.md: instructions of a request, nginx's own and what is added."""
 
 from html import escape
 

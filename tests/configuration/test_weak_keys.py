@@ -23,7 +23,7 @@ def key_is_iv(number):
 
 EQUAL_PAIRS = "the 1st and the 2nd pair are equal, one of them is useless in HERE"
 
-# The keys of README, of the quickstart, of the C module and of our tests.
+# The keys of the documents, of the quickstart, of the C module and of our tests.
 PUBLISHED = [
     "0102030405060708090a0b0c0d0e0f00",
     "00112233445566778899aabbccddeeff",
@@ -68,9 +68,9 @@ SHOWN_KEY = re.compile(
 
 
 def shown_keys():
-    """All keys that README, the configurations and the tests of this project show."""
+    """All keys that the documents, the configurations and the tests of this project show."""
     names = ["README.md", "t/lib/PTA.pm", "token/tests/vectors.json"]
-    paths = project.PROJECT.glob("nginx-config/**/*.conf")
+    paths = [*project.PROJECT.glob("docs/*.md"), *project.PROJECT.glob("nginx-config/**/*.conf")]
     names += [str(path.relative_to(project.PROJECT)) for path in sorted(paths)]
     for name in names:
         found = SHOWN_KEY.finditer(project.text_of(name))

@@ -1,4 +1,4 @@
-"""Keys are rotated by hand, as README describes it, and no request is refused.
+"""Keys are rotated by hand, as docs/operations.md describes it, and no request is refused.
 
 A third nginx balances the load over two instances. Clients never stop while files with keys change
 and the instances are reloaded in turn.

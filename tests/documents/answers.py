@@ -1,0 +1,123 @@
+"""Makes the requests of an http block, to the nginx block before it.
+
+A line `GET /a?pta=TOKEN -> 200` is a request and the status of its answer. Lines below it are
+header lines of the request, if they are such (`Cookie: pta=TOKEN`), or else what the answer has: a
+header line, or text in its body or in the error log. TOKEN allows the path of the request, EXPIRED
+did so, and OTHER allows another path. After a line `TOKEN allows /b/*`, it allows that instead.
+
+The files that GET requests are there, and so are those that a token names. What PUT uploads is
+empty.
+"""
+
+import dataclasses
+import re
+
+from documents.configurations import Configuration, is_lacking
+from documents.nginx_text import walk
+from harness.clients.http1 import Connection
+
+REQUEST = re.compile(r"^([A-Z]+) (/\S*) +-> +(\d{3})\b")
+ALLOWS = re.compile(r"^TOKEN allows (/.*)$")
+OF_REQUEST = re.compile(r"^(?:Authorization|Cookie|Destination|Host|Origin|Range|X-[\w-]+): ")
+
+
+def before(block, page):
+    """The nginx block that stands before this one."""
+    earlier = [other for other in page.of("nginx") if other.number < block.number]
+    return earlier[-1] if earlier else None
+
+
+@dataclasses.dataclass
+class Request:
+    method: str
+    target: str
+    status: int
+    # The path of its token.
+    allowed: str
+    headers: list
+    # What the answer has.
+    wanted: list
+
+    @property
+    def path(self):
+        return self.target.partition("?")[0]
+
+
+def read(block):
+    """The requests. ValueError if there is none at the beginning."""
+    requests = []
+    for line in filter(None, map(str.strip, block.text.splitlines())):
+        if found := REQUEST.match(line):
+            method, target, status = found.groups()
+            headers = ["Content-Length: 0"] if method == "PUT" else []
+            path = target.partition("?")[0]
+            requests.append(Request(method, target, int(status), path, headers, []))
+        elif not requests:
+            raise ValueError(f'{block}: no request "METHOD /path -> STATUS" at the beginning')
+        elif found := ALLOWS.match(line):
+            requests[-1].allowed = found[1]
+        else:
+            request = requests[-1]
+            (request.headers if OF_REQUEST.match(line) else request.wanted).append(line)
+    if not requests:
+        raise ValueError(f"{block}: there is no request")
+    return requests
+
+
+def faults(site, nginx, block, page):
+    """What is wrong with the answers, as a list."""
+    try:
+        requests = read(block)
+    except ValueError as error:
+        return [str(error)]
+    served = before(block, page)
+    if not served:
+        return [f"{block}: no nginx block before it"]
+    configuration = Configuration(served, page)
+    made = site.make(None)
+    configuration.write(made, listen="127.0.0.1:@portNUMBER@")
+    done = made.test()
+    if done.status and is_lacking(nginx, done.output):
+        return []
+    for request in requests:
+        if request.method in ("GET", "HEAD", "DELETE"):
+            for path in {request.path, request.allowed}:
+                _serve(made, configuration, path)
+    made.start()
+    with Connection(made.port("port0")) as connection:
+        return [
+            f"{block}: {request.method} {request.target}: {fault}"
+            for request in requests
+            for fault in _compare(connection, made, configuration.pair, request)
+        ]
+
+
+def _compare(connection, site, pair, request):
+    fill, logged = _filler(pair, request.allowed), len(site.read())
+    answer = connection.get(
+        fill(request.target), *map(fill, request.headers), method=request.method
+    )
+    if answer.status != request.status:
+        yield f"the answer is {answer.status}, not {request.status}\n{site.read()}"
+    lines = [f"{name}: {value}".lower() for name, value in answer.lines]
+    seen = answer.body.decode(errors="replace") + site.read()[logged:]
+    for line in request.wanted:
+        if line.lower() not in lines and line not in seen:
+            yield f"the answer has no {line!r}"
+
+
+def _filler(pair, path):
+    words = {
+        "TOKEN": pair.token(path),
+        "EXPIRED": pair.expired(path),
+        "OTHER": pair.token("/other" + path),
+    }
+    return lambda text: re.sub(r"\b(TOKEN|EXPIRED|OTHER)\b", lambda found: words[found[1]], text)
+
+
+def _serve(site, configuration, path):
+    """A file, in each folder that the block names as a root."""
+    name = path.lstrip("/") + ("index.html" if path.endswith("/") else "")
+    roots = {item.words[1] for item in walk(configuration.directives) if item.name == "root"}
+    for root in {"html", *(root.replace("ROOT", str(site.root)) for root in roots)}:
+        site.write(site.root / root / name, f"content of {path}\n")

@@ -1,0 +1,82 @@
+"""Requests that are printed with an answer are made."""
+
+import pytest
+
+from documents import answers
+from documents.pages import documents
+
+SHOWN = [(block, page) for page in documents() for block in page.of("http")]
+
+
+def test_all_requests(site, nginx, figures):
+    found = [fault for shown in SHOWN for fault in answers.faults(site, nginx, *shown)]
+    assert found == []
+    count = sum(len(answers.read(block)) for block, _ in SHOWN)
+    figures(f"{nginx}: requests of the documents: {count}")
+
+
+# ---- the rule, with planted faults
+
+SERVED = """\
+```nginx
+root /srv/www;
+location /video/ {
+    pta_enable on;
+    pta_auth_method qs cookie;
+}
+```
+<!-- test: requests -->
+"""
+
+RIGHT = f"""{SERVED}
+```http
+GET /video/1.mp4 -> 400
+pta: missing token
+Cache-Control: no-store
+GET /video/1.mp4?pta=TOKEN -> 200
+content of /video/1.mp4
+GET /video/1.mp4?pta=EXPIRED -> 410
+GET /video/1.mp4?pta=OTHER -> 403
+GET /video/1.mp4 -> 200
+Cookie: pta=TOKEN
+HEAD /open.txt -> 200
+GET /video/1.mp4?pta=TOKEN -> 200
+TOKEN allows /video/*
+GET /video/1.mp4?pta=TOKEN -> 403
+TOKEN allows /video/2.mp4
+```
+"""
+
+WRONG = {
+    "a status": (f"{SERVED}```http\nGET /video/ -> 403\n```\n", "is 400, not 403"),
+    "a header line": (f"{SERVED}```http\nGET /video/ -> 400\nA: b\n```\n", "has no 'A: b'"),
+    "a text": (f"{SERVED}```http\nGET /video/ -> 400\nabc\n```\n", "has no 'abc'"),
+    "a text of another answer": (
+        f"{SERVED}```http\nGET /video/ -> 400\nGET /open -> 200\npta: missing token\n```\n",
+        "GET /open: the answer has no 'pta: missing token'",
+    ),
+    "another token": (
+        f"{SERVED}```http\nGET /video/?pta=TOKEN -> 200\nTOKEN allows /a\n```\n",
+        "is 403, not 200",
+    ),
+    "no request": (f"{SERVED}```http\nGET /video/\n```\n", "no request"),
+    "nothing": (f"{SERVED}```http\n```\n", "there is no request"),
+    "no configuration": ("```http\nGET / -> 200\n```\n", "no nginx block"),
+}
+
+
+def check(site, nginx, page):
+    return [
+        fault for block in page.of("http") for fault in answers.faults(site, nginx, block, page)
+    ]
+
+
+def test_no_fault(site, nginx, planted):
+    assert check(site, nginx, planted(RIGHT)) == []
+
+
+@pytest.mark.parametrize(("text", "fault"), WRONG.values(), ids=WRONG)
+def test_a_fault(site, nginx, planted, text, fault):
+    found = check(site, nginx, planted(text))
+    assert len(found) == 1
+    assert fault in found[0]
