@@ -16,6 +16,12 @@ const EMPTY_PATH_SINCE: u64 = 1_019_006;
 const LOWEST: u64 = 1_018_000;
 
 fn main() {
+    // Without these lines, cargo runs this again, and compiles the module again, after each change
+    // of a document. After a change of nginx's headers, it does because nginx-sys has run again.
+    println!("cargo::rerun-if-changed=build.rs");
+    for name in ["NGINX_SOURCE_DIR", "NGINX_BUILD_DIR"] {
+        println!("cargo::rerun-if-env-changed={name}");
+    }
     println!("cargo::rustc-check-cfg=cfg(nginx_cookie_list, nginx_empty_path)");
     // All feature names that nginx-sys knows, or `any()` if it does not list them.
     let known = env::var("DEP_NGINX_FEATURES_CHECK").unwrap_or_else(|_| "any()".to_owned());

@@ -31,6 +31,17 @@ publish() {
     done
 }
 
+# publish_folder FOLDER: the same for a folder, which takes the place of an older one.
+publish_folder() {
+    local name=${1##*/}
+    chmod -R u=rwX,go=rX "$1"
+    rm -rf "$WORK/old"
+    [[ ! -e $PACKAGE_OUTPUT/$name ]] || mv "$PACKAGE_OUTPUT/$name" "$WORK/old"
+    mv "$1" "$PACKAGE_OUTPUT/"
+    write_sums
+    printf '%s\n' "$PACKAGE_OUTPUT/$name"
+}
+
 # The sums of all packages that are there. Two runs at the same time wait for each other.
 write_sums() {
     (
