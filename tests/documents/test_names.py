@@ -68,7 +68,9 @@ def test_the_cheat_sheet(name):
 
 
 def signers():
-    return [project.text_of(name) for name in ("signers/python/pta_signer.py", "signers/php/sign.php")]
+    return [
+        project.text_of(name) for name in ("signers/python/pta_signer.py", "signers/php/sign.php")
+    ]
 
 
 def test_signers_that_are_shown():

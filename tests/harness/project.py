@@ -16,7 +16,9 @@ def files():
     """The names of all files of the project, without what is built."""
     found = []
     for folder, folders, names in os.walk(PROJECT):
-        folders[:] = [name for name in folders if name not in ("dist", "target") and not name.startswith(".")]
+        folders[:] = [
+            name for name in folders if name not in ("dist", "target") and not name.startswith(".")
+        ]
         found += [(pathlib.Path(folder, name).relative_to(PROJECT)).as_posix() for name in names]
     return sorted(found)
 

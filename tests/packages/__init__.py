@@ -1,0 +1,1 @@
+"""scripts/package: what it makes is unpacked, and nginx runs with it. Nothing is installed."""
