@@ -2,11 +2,12 @@
 
 A line `GET /a?pta=TOKEN -> 200` is a request and the status of its answer. Lines below it are
 header lines of the request, if they are such (`Cookie: pta=TOKEN`), or else what the answer has: a
-header line, or text in its body or in the error log. TOKEN allows the path of the request, EXPIRED
-did so, and OTHER allows another path. After a line `TOKEN allows /b/*`, it allows that instead.
+header line (its beginning, if it ends with `…`), or text in its body or in the error log. TOKEN
+allows the path of the request, EXPIRED did so, and OTHER allows another path. After a line `TOKEN
+allows /b/*`, it allows that instead.
 
 The files that GET requests are there, and so are those that a token names. What PUT uploads is
-empty.
+empty. An application behind nginx answers what it gets.
 """
 
 import dataclasses
@@ -18,6 +19,12 @@ from harness.clients.http1 import Connection
 
 REQUEST = re.compile(r"^([A-Z]+) (/\S*) +-> +(\d{3})\b")
 ALLOWS = re.compile(r"^TOKEN allows (/.*)$")
+APPLICATION = """
+server {
+    listen 127.0.0.1:@application@;
+    return 200 "the application gets $request_uri\\n";
+}
+"""
 OF_REQUEST = re.compile(r"^(?:Authorization|Cookie|Destination|Host|Origin|Range|X-[\w-]+): ")
 
 
@@ -75,7 +82,8 @@ def faults(site, nginx, block, page):
         return [f"{block}: no nginx block before it"]
     configuration = Configuration(served, page)
     made = site.make(None)
-    configuration.write(made, listen="127.0.0.1:@portNUMBER@")
+    configuration.write(made, "127.0.0.1:@portNUMBER@", "127.0.0.1:@application@")
+    made.main = made.main.replace("http {", f"http {{{APPLICATION}", 1)
     done = made.test()
     if done.status and is_lacking(nginx, done.output):
         return []
@@ -93,17 +101,23 @@ def faults(site, nginx, block, page):
 
 
 def _compare(connection, site, pair, request):
-    fill, logged = _filler(pair, request.allowed), len(site.read())
-    answer = connection.get(
-        fill(request.target), *map(fill, request.headers), method=request.method
-    )
+    logged = len(site.read())
+    head = [f"{request.method} {request.target} HTTP/1.1", *request.headers, "", ""]
+    if not any(line.startswith("Host: ") for line in head):
+        head.insert(1, "Host: localhost")
+    text = _filler(pair, request.allowed)("\r\n".join(head))
+    answer = connection.send(text.encode(), is_head=request.method == "HEAD")
     if answer.status != request.status:
         yield f"the answer is {answer.status}, not {request.status}\n{site.read()}"
     lines = [f"{name}: {value}".lower() for name, value in answer.lines]
     seen = answer.body.decode(errors="replace") + site.read()[logged:]
-    for line in request.wanted:
-        if line.lower() not in lines and line not in seen:
-            yield f"the answer has no {line!r}"
+    for wanted in request.wanted:
+        if not any(_is(wanted.lower(), line) for line in lines) and wanted not in seen:
+            yield f"the answer has no {wanted!r}"
+
+
+def _is(wanted, line):
+    return line.startswith(wanted[:-1]) if wanted.endswith("…") else line == wanted
 
 
 def _filler(pair, path):

@@ -77,9 +77,12 @@ class Configuration:
         listens = [item.words[1] for item in walk(self.directives) if item.name == "listen"]
         self.listens = {address: number for number, address in enumerate(dict.fromkeys(listens))}
 
-    def write(self, site, listen="unix:ROOT/socket-NUMBER"):
-        """Makes it the configuration of the site, which has no http block of its own."""
-        self.site, self.listen = site, listen
+    def write(self, site, listen="unix:ROOT/socket-NUMBER", upstream="127.0.0.1:9"):
+        """Makes it the configuration of the site, which has no http block of its own.
+
+        `listen` is the address of its servers, `upstream` the one that they pass requests to.
+        """
+        self.site, self.listen, self.upstream = site, listen, upstream
         directives = self._whole()
         for directive in walk(directives):
             self._adapt(directive)
@@ -140,7 +143,7 @@ class Configuration:
         if name == "upstream":
             for member in directive.body:
                 if member.name == "server" and not member.words[1].startswith("unix:"):
-                    member.words[1] = "127.0.0.1:9"
+                    member.words[1] = self.upstream
         if name == "listen":
             directive.words[1:] = self._address(directive.arguments)
         if name in PASS and not self._is_upstream(directive.words[1]):
@@ -150,7 +153,7 @@ class Configuration:
             if host in self.listens:
                 directive.words[1] = f"{scheme}{self._address([host])[0]}{rest}"
             elif not re.match(r"unix:|.*\$", host):
-                directive.words[1] = f"{scheme}127.0.0.1:9{rest}"
+                directive.words[1] = f"{scheme}{self.upstream}{rest}"
         directive.words[1:] = [
             PATH.sub(lambda found: place_of(found[1]), word) for word in directive.arguments
         ]

@@ -24,6 +24,13 @@ location /video/ {
     pta_enable on;
     pta_auth_method qs cookie;
 }
+location /to/ {
+    proxy_pass http://app.example.org/;
+}
+server_name a.example;
+if ($host = a.example) {
+    return 204;
+}
 ```
 <!-- test: requests -->
 """
@@ -44,12 +51,18 @@ GET /video/1.mp4?pta=TOKEN -> 200
 TOKEN allows /video/*
 GET /video/1.mp4?pta=TOKEN -> 403
 TOKEN allows /video/2.mp4
+GET /to/b?c -> 200
+the application gets /b?c
+Content-Type: text/…
+GET /video/1.mp4 -> 204
+Host: a.example
 ```
 """
 
 WRONG = {
     "a status": (f"{SERVED}```http\nGET /video/ -> 403\n```\n", "is 400, not 403"),
     "a header line": (f"{SERVED}```http\nGET /video/ -> 400\nA: b\n```\n", "has no 'A: b'"),
+    "its beginning": (f"{SERVED}```http\nGET / -> 200\nServer: a…\n```\n", "has no 'Server: a…'"),
     "a text": (f"{SERVED}```http\nGET /video/ -> 400\nabc\n```\n", "has no 'abc'"),
     "a text of another answer": (
         f"{SERVED}```http\nGET /video/ -> 400\nGET /open -> 200\npta: missing token\n```\n",
