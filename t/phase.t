@@ -232,3 +232,32 @@ x
 ["GET /a/x", "GET /a/x?pta=" . token("/a/x", pair => 3)]
 --- error_code eval
 [400, 403]
+
+=== limits by a variable of the check limit only here, and refused requests are not counted
+--- http_config
+    limit_req_zone $pta_path zone=path:1m rate=1r/m;
+    limit_req_zone $uri zone=uri:1m rate=1r/m;
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    location /access/ { limit_req zone=path; }
+    location /rewrite/ { pta_phase rewrite; limit_req zone=path; }
+    location /counted/ { limit_req zone=uri; }
+    location /uncounted/ { pta_phase rewrite; limit_req zone=uri; }
+--- user_files
+>>> access/a
+a
+>>> rewrite/a
+a
+--- table
+    request          | query      | status
+    GET /access/a    | /access/*  | 200
+    GET /access/a    | /access/*  | 200
+    GET /rewrite/a   | /rewrite/* | 200
+    GET /rewrite/a   | /rewrite/* | 503
+    GET /rewrite/b   | /rewrite/b | 404
+    GET /counted/a   | -          | 400
+    GET /counted/a   | -          | 503
+    GET /uncounted/a | -          | 400
+    GET /uncounted/a | -          | 400
