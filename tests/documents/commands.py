@@ -194,6 +194,8 @@ class Session:
         environment = {
             "PATH": f"{self.tools}:{os.environ['PATH']}:/usr/sbin",
             "HOME": str(self.folder),
+            # Go would compile its library again for each new home.
+            "GOCACHE": str(PROJECT / "target/tests/go-build"),
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
         }
