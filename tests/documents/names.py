@@ -28,7 +28,7 @@ KNOWN_MARKS = {
     "http": {"requests"},
     "console": {"run", "not-run"},
     "sh": {"run", "not-run"},
-    **dict.fromkeys(("go", "ini", "java", "js", "php", "python"), {"file"}),
+    **{language: {"file"} for language in ("go", "ini", "java", "js", "php", "python")},
 }
 
 
