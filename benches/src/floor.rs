@@ -1,8 +1,8 @@
 //! The floor: the minimum work to check a token. It decrypts the bytes and computes their CRC.
 
 use aes::Aes128;
-use aes::cipher::array::Array;
-use aes::cipher::{Block, BlockCipherDecrypt, BlockModeDecrypt, InnerIvInit, KeyInit, block_padding::Pkcs7};
+use aes::cipher::inout::InOutBuf;
+use aes::cipher::{BlockDecrypt, BlockDecryptMut, InnerIvInit, KeyInit, block_padding::Pkcs7};
 use openssl::cipher::Cipher;
 use openssl::cipher_ctx::CipherCtx;
 
@@ -39,7 +39,7 @@ impl Floor for Crates {
 
     fn crc(&mut self, cipher_text: &[u8]) -> u32 {
         let decryptor = cbc::Decryptor::inner_iv_init(&self.cipher, (&self.iv).into());
-        let plain = decryptor.decrypt_padded_b2b::<Pkcs7>(cipher_text, &mut self.plain).unwrap();
+        let plain = decryptor.decrypt_padded_b2b_mut::<Pkcs7>(cipher_text, &mut self.plain).unwrap();
         crc32fast::hash(&plain[CRC_LEN..])
     }
 }
@@ -48,7 +48,7 @@ impl Floor for Crates {
 pub struct Blocks {
     cipher: Aes128,
     iv: [u8; BLOCK_LEN],
-    plain: Vec<Block<Aes128>>,
+    plain: Vec<u8>,
     hasher: crc32fast::Hasher,
 }
 
@@ -56,21 +56,21 @@ impl Floor for Blocks {
     const NAME: &'static str = "floor: aes by blocks, crc32fast kept";
 
     fn new((key, iv): Pair, longest: usize) -> Self {
-        let plain = vec![Array::default(); longest / BLOCK_LEN];
-        Self { cipher: Aes128::new(&key.into()), iv, plain, hasher: crc32fast::Hasher::new() }
+        let hasher = crc32fast::Hasher::new();
+        Self { cipher: Aes128::new(&key.into()), iv, plain: vec![0; longest], hasher }
     }
 
     fn crc(&mut self, cipher_text: &[u8]) -> u32 {
-        let (blocks, _) = Array::slice_as_chunks(cipher_text);
-        let plain = &mut self.plain[..blocks.len()];
-        self.cipher.decrypt_blocks_b2b(blocks, plain).unwrap();
+        let plain = &mut self.plain[..cipher_text.len()];
+        let (mut blocks, _) = InOutBuf::new(cipher_text, plain).unwrap().into_chunks();
+        self.cipher.decrypt_blocks_inout(blocks.reborrow());
         let mut before = u128::from_ne_bytes(self.iv);
-        for (block, encrypted) in plain.iter_mut().zip(blocks) {
-            let chained = u128::from_ne_bytes(block.0) ^ before;
-            block.0 = chained.to_ne_bytes();
-            before = u128::from_ne_bytes(encrypted.0);
+        for mut block in blocks {
+            let encrypted = u128::from_ne_bytes(block.clone_in().into());
+            let decrypted = block.get_out();
+            *decrypted = (u128::from_ne_bytes((*decrypted).into()) ^ before).to_ne_bytes().into();
+            before = encrypted;
         }
-        let plain = plain.as_flattened_bytes();
         let padding = plain[plain.len() - 1];
         let (plain, tail) = plain.split_at(plain.len() - usize::from(padding));
         assert!(tail.iter().all(|&byte| byte == padding));
@@ -104,16 +104,5 @@ impl Floor for Evp {
         let mut hasher = self.hasher.clone();
         hasher.update(&self.plain[CRC_LEN..start + end]);
         hasher.finalize()
-    }
-}
-
-/// Views blocks as bytes.
-trait AsBytes {
-    fn as_flattened_bytes(&self) -> &[u8];
-}
-
-impl AsBytes for [Block<Aes128>] {
-    fn as_flattened_bytes(&self) -> &[u8] {
-        Array::slice_as_flattened(self)
     }
 }

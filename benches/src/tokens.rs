@@ -1,7 +1,7 @@
 //! Tokens of a given length and kind, the same in every run.
 
 use aes::Aes128;
-use aes::cipher::{BlockModeEncrypt, KeyIvInit, block_padding::Pkcs7};
+use aes::cipher::{BlockEncryptMut, KeyIvInit, block_padding::Pkcs7};
 use pta_token::{KeyPair, KeyRing};
 
 /// Lengths of tokens, in characters.
@@ -100,7 +100,7 @@ impl Token {
         let (key, iv) = if kind == Kind::SecondPair { SECOND } else { FIRST };
         let plain = [&crc32.to_be_bytes(), covered.as_slice()].concat();
         let cipher_text =
-            cbc::Encryptor::<Aes128>::new(&key.into(), &iv.into()).encrypt_padded_vec::<Pkcs7>(&plain);
+            cbc::Encryptor::<Aes128>::new(&key.into(), &iv.into()).encrypt_padded_vec_mut::<Pkcs7>(&plain);
         let mut text = const_hex::encode(&cipher_text);
         assert_eq!(text.len(), characters);
         if kind == Kind::Malformed {

@@ -1,7 +1,7 @@
 //! Encodes and decodes tokens, block by block and bit by bit.
 
 use aes::Aes128;
-use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+use aes::cipher::{BlockDecrypt, BlockEncrypt, KeyInit};
 use pta_token::{Attempt, PairId};
 
 use crate::{hex, pattern};
@@ -85,7 +85,7 @@ pub fn crc32(bytes: &[u8]) -> u32 {
 
 /// The plain text without its padding, if padding and CRC are valid.
 fn open(pair: Pair, bytes: &[u8]) -> Result<Vec<u8>, Attempt> {
-    if !bytes.len().is_multiple_of(BLOCK_LEN) {
+    if bytes.len() % BLOCK_LEN != 0 {
         return Err(Attempt::WrongLength);
     }
     let cipher = Aes128::new(&pair.key.into());

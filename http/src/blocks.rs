@@ -12,9 +12,9 @@ pub fn may_contain<const N: usize>(text: &[u8], wanted: [u8; N]) -> bool {
     let Some(last) = text.last_chunk::<LEN>() else {
         return text.iter().any(|byte| wanted.contains(byte));
     };
-    let (blocks, _) = text.as_chunks::<LEN>();
     // The last block overlaps the one before it.
-    let found = blocks.iter().fold(look(*last, wanted), |found, block| found | look(*block, wanted));
+    let blocks = text.chunks_exact(LEN).filter_map(|block| block.first_chunk::<LEN>());
+    let found = blocks.fold(look(*last, wanted), |found, block| found | look(*block, wanted));
     found & repeated(0x80) != 0
 }
 

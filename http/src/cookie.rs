@@ -16,14 +16,19 @@ pub fn values_in<'a>(line: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = &'a
             let line = rest?.trim_ascii_start();
             let (cookie, behind) = line.split_at(memchr(b';', line).unwrap_or(line.len()));
             rest = behind.get(1..);
-            if let Some((found, value)) = cookie.split_at_checked(name.len())
-                && found.eq_ignore_ascii_case(name)
-                && let Some(value) = value.trim_ascii_start().strip_prefix(b"=")
-            {
-                return Some(unquoted(value.trim_ascii()));
+            if let Some(value) = value_of(cookie, name) {
+                return Some(value);
             }
         }
     })
+}
+
+/// The value of `cookie`, which is `name=value`, if it has that name.
+#[inline]
+fn value_of<'a>(cookie: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let (found, rest) = cookie.split_at_checked(name.len())?;
+    let value = rest.trim_ascii_start().strip_prefix(b"=")?;
+    found.eq_ignore_ascii_case(name).then(|| unquoted(value.trim_ascii()))
 }
 
 /// RFC 6265 allows a value in double quotes, and some frameworks use them.
@@ -37,6 +42,8 @@ fn unquoted(value: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use std::str;
+
     use super::*;
 
     fn found(line: &str) -> Vec<&str> {

@@ -95,11 +95,9 @@ fn is_end_of_value(tens: u8, ones: u8) -> bool {
 fn value_len(text: &[u8]) -> usize {
     let text = text.get(..memchr3(b'&', b';', b'#', text).unwrap_or(text.len())).unwrap_or_default();
     let mut len = 0_usize;
-    while let Some(rest) = text.get(len..)
-        && let Some(found) = memchr2(b' ', b'%', rest)
-    {
+    while let Some(found) = text.get(len..).and_then(|rest| memchr2(b' ', b'%', rest)) {
         len = len.saturating_add(found);
-        match rest.get(found..) {
+        match text.get(len..) {
             Some([b'%', tens, ones, ..]) if is_end_of_value(*tens, *ones) => return len,
             Some([b'%', ..]) => len = len.saturating_add(1),
             _ => return len,

@@ -192,6 +192,8 @@ impl SoleArgument {
 
 #[cfg(test)]
 mod tests {
+    use std::str;
+
     use super::*;
 
     #[test]

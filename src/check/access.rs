@@ -67,10 +67,10 @@ fn on_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
             return Ok(status.into());
         }
     }
-    if dav::concerns(request)
-        && let Some(status) = dav::refuse_rewritten(request, record)?
-    {
-        return Ok(status.into());
+    if dav::concerns(request) {
+        if let Some(status) = dav::refuse_rewritten(request, record)? {
+            return Ok(status.into());
+        }
     }
     strip::strip(request, record)?;
     Ok(Status::NGX_DECLINED)
@@ -110,10 +110,10 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
         let unauthorized = status == HTTPStatus::UNAUTHORIZED;
         return Ok(if unauthorized { status.into() } else { HTTPStatus::FORBIDDEN.into() });
     }
-    if dav::concerns(request)
-        && let Some(status) = dav::refuse_rewritten(request, record)?
-    {
-        return Ok(answer_refusal(request, status));
+    if dav::concerns(request) {
+        if let Some(status) = dav::refuse_rewritten(request, record)? {
+            return Ok(answer_refusal(request, status));
+        }
     }
     strip::strip(request, record)?;
     // A location without PTA gives no permission, even if the request came from one with PTA.

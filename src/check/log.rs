@@ -1,6 +1,6 @@
 //! The error log line for a refused request.
 
-use core::fmt;
+use core::{fmt, str};
 
 use nginx_sys::{ngx_gmtime, ngx_tm_t};
 use ngx::ngx_log_error;

@@ -84,8 +84,10 @@ fn verify_token<'r>(
         return Err(failure);
     }
     let refusal = verdict.err();
-    if logs_debug && let Ok(claims) = &decoded {
-        log_judgement(&mut circumstances, claims, refusal)?;
+    if logs_debug {
+        if let Ok(claims) = &decoded {
+            log_judgement(&mut circumstances, claims, refusal)?;
+        }
     }
     request.allocate(Outcome::new(conf, candidate, refusal, decoded.ok()))
 }

@@ -15,11 +15,10 @@ impl Directive for AccelRedirect {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
         let written = Rc::new(WrittenRedirect::new(setting.flag()?, setting.place()));
         // In http and server, it may be a default for locations that will be protected later.
-        if written.is_on()
-            && setting.is_in(NGX_HTTP_LOC_CONF)
-            && let Some(main) = MainConf::of(setting.cf())
-        {
-            main.note_redirect(Rc::clone(&written));
+        if written.is_on() && setting.is_in(NGX_HTTP_LOC_CONF) {
+            if let Some(main) = MainConf::of(setting.cf()) {
+                main.note_redirect(Rc::clone(&written));
+            }
         }
         set_once(setting.conf.accel_redirect_mut(), written)
     }

@@ -70,8 +70,10 @@ impl Directive for Enable {
         let place = setting.place();
         let in_if = setting.is_in(NGX_HTTP_LIF_CONF);
         setting.conf.set_enable(enable, in_if, place);
-        if in_if && let Some(main) = MainConf::of(setting.cf()) {
-            main.note_enabled_in_if();
+        if in_if {
+            if let Some(main) = MainConf::of(setting.cf()) {
+                main.note_enabled_in_if();
+            }
         }
         Ok(())
     }

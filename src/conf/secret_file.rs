@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::conf::setting::{SetError, Setting};
 
 /// Without `O_NONBLOCK`, opening a FIFO would wait for a writer and hang a reload.
-const FLAGS: u32 = O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+const FLAGS: i32 = i32::from_ne_bytes((O_NONBLOCK | O_NOCTTY | O_CLOEXEC).to_ne_bytes());
 
 /// A kind of key file.
 pub(crate) struct Kind {
@@ -47,7 +47,7 @@ impl<'s, 'a> SecretFile<'s, 'a> {
 
         let mut file: File = OpenOptions::new()
             .read(true)
-            .custom_flags(FLAGS.cast_signed())
+            .custom_flags(FLAGS)
             .open(OsStr::from_bytes(path.as_bytes()))
             .map_err(failed(c"open()"))?;
         let metadata = file.metadata().map_err(failed(c"fstat()"))?;

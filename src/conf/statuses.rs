@@ -1,5 +1,7 @@
 //! The statuses of refusals, and the parameters of `pta_refuse_status`.
 
+use core::str;
+
 use pta_token::Refusal;
 
 /// The status for each refusal.

@@ -1,6 +1,6 @@
 //! Bytes from a client, as written to a log line.
 
-use core::fmt;
+use core::{fmt, str};
 
 /// Displays bytes with control characters and quotes escaped.
 pub(crate) struct Escaped<'a>(pub(crate) &'a [u8]);

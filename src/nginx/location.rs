@@ -164,9 +164,8 @@ unsafe fn find_in_tree<'r>(
     let node = unsafe { node.as_ref::<'r>() }?;
     for core in [node.exact, node.inclusive] {
         // SAFETY: NULL, or a location of the same configuration.
-        if let Some(core) = unsafe { core.as_ref::<'r>() }
-            && let Some(found) = look(Location(core))
-        {
+        let location = unsafe { core.as_ref::<'r>() }.map(Location);
+        if let Some(found) = location.and_then(&mut *look) {
             return Some(found);
         }
     }

@@ -22,6 +22,14 @@ def test_the_lowest_rust_is_tested():
     assert images == {lowest, "1"}
 
 
+def test_the_fuzz_targets_have_the_same_lowest_rust():
+    versions = {
+        re.search(r'^rust-version = "([\d.]+)"', text_of(manifest), re.M)[1]
+        for manifest in ("Cargo.toml", "fuzz/Cargo.toml")
+    }
+    assert len(versions) == 1
+
+
 def test_each_stage_exists():
     stages = re.search(r"stage: \[([\w, -]+)\]", WORKFLOW.read_text())[1].split(", ")
     for stage in stages:

@@ -3,7 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use aes::cipher::{Array, BlockCipherDecrypt, BlockModeEncrypt, InnerIvInit, block_padding::Pkcs7};
+use aes::cipher::inout::InOutBuf;
+use aes::cipher::{BlockDecrypt, BlockEncryptMut, InnerIvInit, block_padding::Pkcs7};
 
 use crate::claims::Claims;
 use crate::key::{BLOCK_LEN, KeyPair, KeyRing, PairId};
@@ -111,7 +112,7 @@ pub fn encode(pair: &KeyPair, expires: i64, path: &[u8]) -> Result<String, Patte
         *crc32 = crc32fast::hash(covered).to_be_bytes();
     }
     let encryptor = cbc::Encryptor::inner_iv_init(&pair.cipher, (&*pair.iv).into());
-    Ok(const_hex::encode(encryptor.encrypt_padded_vec::<Pkcs7>(&plain)))
+    Ok(const_hex::encode(encryptor.encrypt_padded_vec_mut::<Pkcs7>(&plain)))
 }
 
 #[inline]
@@ -143,17 +144,20 @@ fn decrypt(
     encrypted: &[u8],
     plain: &mut [u8],
 ) -> Result<usize, Attempt> {
-    let (encrypted, rest) = Array::slice_as_chunks(encrypted);
-    let (blocks, _) = Array::slice_as_chunks_mut(plain);
-    if !rest.is_empty() || pair.cipher.decrypt_blocks_b2b(encrypted, blocks).is_err() {
+    let buffers = InOutBuf::new(encrypted, plain).map_err(|_| Attempt::WrongLength)?;
+    let (mut blocks, rest) = buffers.into_chunks();
+    if !rest.is_empty() {
         return Err(Attempt::WrongLength);
     }
+    pair.cipher.decrypt_blocks_inout(blocks.reborrow());
     let mut before = u128::from_ne_bytes(*pair.iv);
-    for (block, encrypted) in blocks.iter_mut().zip(encrypted) {
-        block.0 = (u128::from_ne_bytes(block.0) ^ before).to_ne_bytes();
-        before = u128::from_ne_bytes(encrypted.0);
+    for mut block in blocks {
+        let encrypted = u128::from_ne_bytes(block.clone_in().into());
+        let decrypted = block.get_out();
+        *decrypted = (u128::from_ne_bytes((*decrypted).into()) ^ before).to_ne_bytes().into();
+        before = encrypted;
     }
-    let padding = blocks.last().map_or(Padding::NONE, |last| Padding::of(last.0));
+    let padding = plain.last_chunk().map_or(Padding::NONE, |last| Padding::of(*last));
     let bytes: &[u8] = plain;
     // Without room for a path, this is not a token. It is handled like wrong padding, but not
     // reported as such.
@@ -221,7 +225,7 @@ mod tests {
             let mut plain = crc32fast::hash(covered).to_be_bytes().to_vec();
             plain.extend_from_slice(covered);
             let encryptor = cbc::Encryptor::inner_iv_init(&pair.cipher, (&*pair.iv).into());
-            let token = const_hex::encode(encryptor.encrypt_padded_vec::<Pkcs7>(&plain));
+            let token = const_hex::encode(encryptor.encrypt_padded_vec_mut::<Pkcs7>(&plain));
             let ring = KeyRing::new(Some(pair.clone()), None).unwrap();
             let (mut buffer, mut attempts) = (alloc::vec![0; buffer_len(token.len())], Vec::new());
             let decoded =

@@ -54,8 +54,8 @@ impl<'a> PathPattern<'a> {
         let mut pattern = Self { text, wildcard: None, has_escapes: false };
         let mut from = 0_usize;
         // Usually the star is the last byte, and nothing is left to search.
-        while let Some(rest) = text.get(from..).filter(|rest| !rest.is_empty())
-            && let Some(found) = memchr(b'*', rest)
+        while let Some(found) =
+            text.get(from..).filter(|rest| !rest.is_empty()).and_then(|rest| memchr(b'*', rest))
         {
             let at = from.saturating_add(found);
             // Of two backslashes before a star, the first is literal and the second escapes the

@@ -1,7 +1,7 @@
 //! The rules of the format that decide whether a token is valid, one test for each rule.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a failed test panics
 
-use aes::cipher::{BlockModeEncrypt, KeyIvInit, block_padding::NoPadding};
+use aes::cipher::{BlockEncryptMut, KeyIvInit, block_padding::NoPadding};
 use pta_token::{KeyPair, KeyRing, PairId, PlainRequest, Refusal, buffer_len, decode, encode};
 
 const KEY: [u8; 16] = *b"0123456789abcdef";
@@ -19,7 +19,7 @@ fn ring() -> KeyRing {
 /// A token of exactly these plain bytes, which include the padding.
 fn sealed(plain: &[u8]) -> String {
     let encryptor = cbc::Encryptor::<aes::Aes128>::new(&KEY.into(), &IV.into());
-    const_hex::encode(encryptor.encrypt_padded_vec::<NoPadding>(plain))
+    const_hex::encode(encryptor.encrypt_padded_vec_mut::<NoPadding>(plain))
 }
 
 /// `crc32 || expires || path`, without padding.

@@ -38,7 +38,7 @@ impl Progress {
     pub(crate) fn line(&mut self, number: u64, len: usize) {
         let Some(bar) = &self.bar else { return };
         self.bytes = self.bytes.saturating_add(len as u64);
-        if number.is_multiple_of(STEP) {
+        if number % STEP == 0 {
             bar.set_position(self.bytes);
             bar.set_message(format!("{} lines", HumanCount(number)));
         }

@@ -1,5 +1,7 @@
 //! The fields of a token as JSON.
 
+use std::str;
+
 use pta_token::Claims;
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
 //! The host of a URL, by which nginx chooses a server.
 
-use std::fmt;
+use std::{fmt, str};
 
 use crate::link::url::Url;
 

@@ -1,9 +1,8 @@
 //! Splits an nginx.conf into directives and blocks, and follows include lines.
 
-use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::{fmt, fs, str};
 
 use glob::MatchOptions;
 

@@ -1,5 +1,7 @@
 //! `listen` directives: the addresses and ports of a server.
 
+use std::str;
+
 use super::block::Directive;
 
 /// The port of a `listen` without one, and of a server without `listen`.

@@ -1,6 +1,6 @@
 //! Paths as text.
 
-use std::fmt;
+use std::{fmt, str};
 
 /// A path as text. It is escaped if it is not UTF-8 or contains control characters.
 pub(crate) struct Printable<'a>(pub(crate) &'a [u8]);

@@ -1,7 +1,7 @@
 //! The state of a rotation, in the file `rotation` beside the pairs.
 
 use std::path::Path;
-use std::{fmt, fs, io};
+use std::{fmt, fs, io, str};
 
 use pta_token::SecretPair;
 
