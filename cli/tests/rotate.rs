@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use rustix::fs::{FlockOperation, flock};
 use tempfile::TempDir;
 
 fn command(arguments: &[&str]) -> Command {
@@ -213,7 +214,7 @@ fn pairs_that_are_not_those_of_the_rotation_are_refused() {
 fn one_run_at_a_time() {
     let keys = Keys::make();
     let lock = File::open(keys.folder.path()).unwrap();
-    lock.lock().unwrap();
+    flock(&lock, FlockOperation::LockExclusive).unwrap();
     for more in [&[][..], &["--finish"]] {
         assert_eq!(keys.refuse(more), "pta: cannot lock \"DIR\": another pta rotate is running\n");
     }

@@ -1,9 +1,11 @@
 //! The folder of the pair files.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use pta_token::PairId;
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 
 use super::replace;
 use crate::failure::Failure;
@@ -32,10 +34,10 @@ impl Folder {
         if !handle.metadata().is_ok_and(|metadata| metadata.is_dir()) {
             return Err(Failure::Source(format!("\"{}\" is not a folder", path.display())));
         }
-        match handle.try_lock() {
+        match flock(&handle, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Self { path: path.to_owned(), handle }),
-            Err(TryLockError::WouldBlock) => Err(refuse(&"another pta rotate is running")),
-            Err(TryLockError::Error(error)) => Err(refuse(&Reason(&error))),
+            Err(Errno::WOULDBLOCK) => Err(refuse(&"another pta rotate is running")),
+            Err(error) => Err(refuse(&Reason(&error.into()))),
         }
     }
 
