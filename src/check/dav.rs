@@ -204,9 +204,7 @@ fn find_objection_to_rewritten<'r>(
     }
     // With `alias`, nginx removes as many bytes from the destination as the location's prefix has.
     // It does not compare them.
-    if let Some(location) = LocConf::of(request).location()
-        && location.alias() != 0
-    {
+    if let Some(location) = LocConf::of(request).location().filter(|location| location.alias() != 0) {
         let aliased = location.prefix().and_then(|prefix| prefix.get(..location.alias()));
         if !aliased.is_some_and(|aliased| destination.text.starts_with(aliased)) {
             let prefix = location.name();

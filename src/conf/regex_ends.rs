@@ -317,11 +317,11 @@ impl<'a> Parser<'a> {
 
     /// Parses what follows `[`. A class of one plain character is that character.
     fn class(&mut self) -> Option<Piece> {
-        if let [byte, b']', ..] = *self.rest
-            && !b"^]\\[".contains(&byte)
-        {
-            self.rest = self.rest.get(2..)?;
-            return Some(Piece::Byte(byte));
+        if let [byte, b']', rest @ ..] = self.rest {
+            if !b"^]\\[".contains(byte) {
+                self.rest = rest;
+                return Some(Piece::Byte(*byte));
+            }
         }
         self.skip(b"^");
         self.skip(b"]");

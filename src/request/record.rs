@@ -297,9 +297,7 @@ impl<'r> Record<'r> {
     /// Notes that the block `conf` is in effect. If it has replaced the location entered last, the
     /// request has not entered that location's realm.
     pub(crate) fn replace_with_if(&'r self, conf: &'r LocConf) {
-        if let Some((noted, realm)) = self.current.get()
-            && !ptr::eq(noted, conf)
-        {
+        if let Some((_, realm)) = self.current.get().filter(|(noted, _)| !ptr::eq(*noted, conf)) {
             // A verdict remains valid.
             if !matches!(realm.state(), RealmState::Allowed | RealmState::DryRun) {
                 realm.set_state(RealmState::Unchecked);

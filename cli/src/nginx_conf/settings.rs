@@ -124,10 +124,10 @@ impl PairSettings {
     fn read(&self, folder: &Path) -> Result<Option<SecretPair>, String> {
         let (Some(key), Some(iv)) = (&self.key, &self.iv) else { return Ok(None) };
         // One directive sets the whole pair, so its file is read once.
-        if let (Half::OfPair(key), Half::OfPair(iv)) = (key, iv)
-            && key.place == iv.place
-        {
-            return key.pair(folder).map(Some);
+        if let (Half::OfPair(key), Half::OfPair(iv)) = (key, iv) {
+            if key.place == iv.place {
+                return key.pair(folder).map(Some);
+            }
         }
         let key = match key {
             Half::Single(value) => value.secret(folder)?,

@@ -24,10 +24,9 @@ fn file() -> Option<&'static str> {
 
 #[allow(clippy::panic)] // the purpose of this function
 pub(super) fn in_callback(callback: Callback) {
-    if let Some(file) = file()
-        && fs::read_to_string(file).is_ok_and(|fault| fault == format!("panic {callback:?}"))
-        && fs::remove_file(file).is_ok()
-    {
+    let Some(file) = file() else { return };
+    let wanted = |fault: String| fault == format!("panic {callback:?}");
+    if fs::read_to_string(file).is_ok_and(wanted) && fs::remove_file(file).is_ok() {
         panic!("injected fault");
     }
 }
