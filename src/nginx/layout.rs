@@ -18,7 +18,8 @@ use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_request_t};
     clippy::pedantic,
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
-    clippy::undocumented_unsafe_blocks
+    clippy::undocumented_unsafe_blocks,
+    unknown_lints // those of newer versions of Rust, which bindgen names
 )]
 mod bindings {
     use nginx_sys::*;
