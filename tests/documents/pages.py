@@ -6,7 +6,7 @@ import html
 import re
 import textwrap
 
-from harness.project import PROJECT
+from harness.project import PROJECT, files
 
 FENCE = re.compile(r"^ *(```+)([\w.-]*) *$")
 MARK = re.compile(r"^ *<!-- test: ([\w-]+)(?: (.+))? -->$")
@@ -101,5 +101,4 @@ def documents():
 
 def all_pages():
     """All pages whose links are tested."""
-    return [*documents(), *(page(path.name) for path in sorted(PROJECT.glob("*.md"))
-                            if path.name != "README.md")]  # fmt: skip
+    return [page(name) for name in files() if name.endswith(".md")]
