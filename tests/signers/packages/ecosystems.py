@@ -17,6 +17,10 @@ from harness import project
 from harness.project import PROJECT
 from signers.languages import ENVIRONMENT, Missing
 
+# What may be set for the tools on this machine, for example an index. With JAVA_TOOL_OPTIONS, Java
+# writes a line to stderr.
+SETTINGS = ("COMPOSER_", "GO", "JAVA_TOOL_OPTIONS", "MAVEN_", "NPM_CONFIG_", "PIP_")
+
 # Names the folder with the packages of tests/requirements.txt.
 PTH = "tests.pth"
 
@@ -88,8 +92,7 @@ class Ecosystem:
         return self.attempt(*self.call, *map(str, arguments))
 
     def attempt(self, *command, cwd=None):
-        # With this variable, Java writes a line to stderr.
-        inherited = {k: v for k, v in os.environ.items() if k != "JAVA_TOOL_OPTIONS"}
+        inherited = {k: v for k, v in os.environ.items() if not k.upper().startswith(SETTINGS)}
         return subprocess.run(
             command,
             cwd=cwd or self.project,

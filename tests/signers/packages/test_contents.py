@@ -134,7 +134,7 @@ def test_the_types(installed):
     """TypeScript accepts right calls, and refuses the wrong ones of the program."""
     package = installed("npm")
     strict = ["--noEmit", "--strict", "--module", "nodenext", "--moduleResolution", "nodenext"]
-    package.run("tsc", *strict, "--target", "es2022", package.add("types.mts"))
+    package.run("tsc", *strict, "--lib", "es2022", "--target", "es2022", package.add("types.mts"))
 
 
 # ---- PHP
