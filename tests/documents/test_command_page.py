@@ -36,6 +36,12 @@ def test_commands(command):
     assert re.findall(r"(?m)^  (\w+)", listed) == COMMANDS
 
 
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "help"])
+def test_the_cheat_sheet(name):
+    """README names each of them."""
+    assert f"pta {name} " in page("README.md").text
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_options(command, name):
     found = of_help(command, name, "--help")
