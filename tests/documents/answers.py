@@ -93,11 +93,14 @@ def faults(site, nginx, block, page):
                 _serve(made, configuration, path)
     made.start()
     with Connection(made.port("port0")) as connection:
-        return [
+        found = [
             f"{block}: {request.method} {request.target}: {fault}"
             for request in requests
             for fault in _compare(connection, made, configuration.pair, request)
         ]
+    # There are many blocks.
+    made.stop()
+    return found
 
 
 def _compare(connection, site, pair, request):
