@@ -12,6 +12,9 @@ signers/node/package.json      "version": "VERSION",
 signers/php/composer.json      "version": "VERSION",
 signers/java/pom.xml           <version>VERSION</version>
 docs/signers.md                <version>VERSION</version>
+cli/tests/cmd/command.trycmd   pta VERSION
+packaging/alpine/APKBUILD      pkgver=VERSION
+packaging/pkg-oss/Makefile.module-pta MODULE_VERSION_pta= VERSION
 FILES
 }
 
@@ -20,7 +23,7 @@ version_pattern='[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?'
 
 # version_line TEXT: a regular expression for that line of a file.
 version_line() {
-    local before=${1%VERSION*} after=${1#*VERSION}
+    local before=${1%VERSION*} after=${1##*VERSION}
     printf '^( *%s)%s(%s)$' "$before" "$version_pattern" "$after"
 }
 

@@ -17,7 +17,10 @@ NEW = "9.87.6-rc.5"
 
 FILES = {
     "Cargo.toml",
+    "cli/tests/cmd/command.trycmd",
     "docs/signers.md",
+    "packaging/alpine/APKBUILD",
+    "packaging/pkg-oss/Makefile.module-pta",
     "signers/django/pyproject.toml",
     "signers/java/pom.xml",
     "signers/node/package.json",
@@ -51,6 +54,12 @@ def read(root):
     found["signers/java/pom.xml"] = pom.findtext("{http://maven.apache.org/POM/4.0.0}version")
     page = (root / "docs/signers.md").read_text()
     (found["docs/signers.md"],) = re.findall("<version>(.*)</version>", page)
+    for name, line in (
+        ("cli/tests/cmd/command.trycmd", r"pta (\d.*)"),
+        ("packaging/alpine/APKBUILD", "pkgver=(.*)"),
+        ("packaging/pkg-oss/Makefile.module-pta", "MODULE_VERSION_pta= (.*)"),
+    ):
+        (found[name],) = re.findall(f"^{line}$", (root / name).read_text(), re.M)
     return found
 
 
@@ -102,7 +111,7 @@ def test_a_file_without_its_line(copy, name, lines):
     (line,) = (
         line
         for line in text.splitlines(keepends=True)
-        if "ersion" in line and f"{project.version()}" in line
+        if project.version() in line and "built for" not in line
     )
     file.write_text(text.replace(line, line * lines))
     before = {each: (copy / each).read_bytes() for each in FILES}
