@@ -156,6 +156,16 @@ def is_package(path):
     return path.is_file() and os.access(path, os.X_OK) and path.name != "check"
 
 
+def test_examples_in_documents(short):
+    """Those with the version of PTA, and nothing else."""
+    old = project.version()
+    line = "pta: {0}, built for nginx 1.22.1; pta-1.28.3+{0}-1.rpm. See pta {0}.\n"
+    kept = f"pta: 1{old} {old}.1 {old}1\nThis directive (pta) appeared in version {old}.\n"
+    short.replace("docs/logs.md", line.format(old) + kept)
+    assert short.release(NEW).returncode == 0
+    assert (short.root / "docs/logs.md").read_text() == line.format(NEW) + kept
+
+
 def test_a_place_that_is_not_in_the_list(repository):
     """A file that has the version, and that nobody has told the script about."""
     (repository.root / "scripts/new").write_text(f'VERSION = "{project.version()}"\n')
@@ -252,6 +262,20 @@ def test_a_branch_that_has_changed_meanwhile(short):
     assert short.git("log", "-1", "--format=%s") == "Meanwhile.\n"
     assert short.git("tag") == ""
     assert short.state()["dist"] == []
+
+
+def test_a_folder_that_has_come_meanwhile(short):
+    """The last thing that can fail: the branch and the tag are taken back."""
+    place = short.root / "dist" / NEW
+    short.replace("scripts/test", f"#!/bin/sh\ntouch tested\nmkdir {place} && touch {place}/a\n")
+    before = short.state()
+    done = short.release(NEW)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "release: the release was taken back"
+    after = short.state()
+    assert after.pop("dist") == [place, place / "a"]
+    assert {**after, "status": ""} == {name: before[name] for name in after} | {"status": ""}
+    assert short.git("status", "--porcelain") == ""
 
 
 # ---- SBOM

@@ -95,16 +95,6 @@ def test_dockerfile():
 # ---- nginx.org's packages
 
 
-def later_build_module_sh_takes_the_tree():
-    """nginx's build_module.sh has two conditions, and reads the name of the .so from the file."""
-    config = project.text_of("config")
-    assert re.search(r"\.[ \t]auto/module", config)
-    # What it prints after the installation: `load_module modules/NAME.so;`.
-    names = re.findall(r"^ *ngx_module_name=\"?([^\"\n]*)", config, re.M)
-    names = names or re.findall(r"^ *ngx_addon_name=\"?([^\"\n]*)", config, re.M)
-    assert names == ["ngx_http_pta_module"]
-
-
 def test_makefile(tmp_path):
     """make reads it in each of the folders, and the name of the archive is that of the tarball."""
     for folder, expected in [
@@ -149,4 +139,4 @@ def test_apkbuild():
     first, source = done.stdout.splitlines()
     assert first.startswith(f"nginx-mod-http-pta|{version}|/s/nginx-1.")
     assert first.endswith(f"|/s/pta-for-nginx-{version}")
-    assert source.split()[1] == f"pta-for-nginx-{version}.tar.gz"
+    assert source.split()[1] == f"pta-for-nginx-{version}.tar.xz"
