@@ -150,6 +150,14 @@ def test_a_site_can_keep_its_folder_and_port(site, tmp_path):
     assert (status(first), second.read("file")) == (202, "kept")
 
 
+def test_each_name_has_a_port_of_its_own(site, monkeypatch):
+    found = iter([5000, 5000, 5001])
+    monkeypatch.setattr(nginx_of_harness, "free_port", lambda: next(found))
+    made = site.make("# @one@ @two@ @one@")
+    made.write_configuration()
+    assert made.ports == {"one": 5000, "two": 5001}
+
+
 def test_nginx_that_ends_by_itself_leaves_its_output(site):
     done = site.make(RETURN.format("return 201;")).test()
     assert done.status == 0

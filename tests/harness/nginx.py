@@ -108,8 +108,11 @@ class Site(Folder):
         return self.ports[name]
 
     def _port(self, name):
-        if name not in self.ports:
-            self.ports[name] = free_port()
+        # A port is free until nginx listens there, so the same one may be found twice.
+        while name not in self.ports:
+            port = free_port()
+            if port not in self.ports.values():
+                self.ports[name] = port
         return self.ports[name]
 
     # ---- nginx that ends by itself
