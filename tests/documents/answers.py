@@ -81,12 +81,13 @@ def faults(site, nginx, block, page):
     if not served:
         return [f"{block}: no nginx block before it"]
     configuration = Configuration(served, page)
-    made = site.make(None)
+    # nginx logs why it refuses a block.
+    made = site.make(None, caused_faults=r"\[emerg\]")
     configuration.write(made, "127.0.0.1:@portNUMBER@", "127.0.0.1:@application@")
     made.main = made.main.replace("http {", f"http {{{APPLICATION}", 1)
     done = made.test()
-    if done.status and is_lacking(nginx, done.output):
-        return []
+    if done.status:
+        return [] if is_lacking(nginx, done.output) else [f"{block}: {done.output}"]
     for request in requests:
         if request.method in ("GET", "HEAD", "DELETE"):
             for path in {request.path, request.allowed}:
