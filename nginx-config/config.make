@@ -22,13 +22,13 @@ cat << END                                                    >> $NGX_MAKEFILE
 
 modules:	$NGX_OBJS/ngx_http_pta_module.so
 
-# Always runs cargo, which finds out what has changed.
+# Always runs cargo, which finds out what has changed. It reads .cargo/config.toml of its folder and
+# of those above: a source archive with the crates in vendor/ names them there.
 .PHONY:	ngx_http_pta_module_cargo
 
 ngx_http_pta_module_cargo:
-	NGINX_SOURCE_DIR=$ngx_pta_source NGINX_BUILD_DIR=$ngx_pta_objs \\
+	cd $ngx_pta_root && NGINX_SOURCE_DIR=$ngx_pta_source NGINX_BUILD_DIR=$ngx_pta_objs \\
 	${CARGO:-cargo} build --release --locked --package ngx-http-pta-module \\
-		--manifest-path $ngx_pta_root/Cargo.toml \\
 		--target-dir $ngx_pta_objs/addon/ngx_http_pta_module
 
 $NGX_OBJS/ngx_http_pta_module.so:	ngx_http_pta_module_cargo

@@ -30,6 +30,12 @@ def test_the_fuzz_targets_have_the_same_lowest_rust():
     assert len(versions) == 1
 
 
+def test_the_documents_name_the_same_lowest_rust():
+    lowest = re.search(r'^rust-version = "([\d.]+)"', text_of("Cargo.toml"), re.M)[1]
+    for name in ("README.md", "CHANGELOG.md", "docs/building.md", "scripts/setup"):
+        assert set(re.findall(r"Rust (1\.\d+)", text_of(name))) == {lowest}, name
+
+
 def test_each_stage_exists():
     stages = re.search(r"stage: \[([\w, -]+)\]", WORKFLOW.read_text())[1].split(", ")
     for stage in stages:
