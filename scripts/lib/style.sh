@@ -3,7 +3,7 @@
 
 # own_files: the project's files, found without git, because a source archive has no .git.
 own_files() {
-    find "$root" -mindepth 1 -type d \( -name target -o -name dist -o -name .git -o -name .nginx -o -name .cargo -o -name corpus \
+    find "$root" -mindepth 1 -type d \( -name target -o -name dist -o -name vendor -o -name .git -o -name .nginx -o -name .cargo -o -name corpus \
         -o -name 'servroot*' \) -prune -o -type f -print
 }
 

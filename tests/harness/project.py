@@ -17,7 +17,9 @@ def files():
     found = []
     for folder, folders, names in os.walk(PROJECT):
         folders[:] = [
-            name for name in folders if name not in ("dist", "target") and not name.startswith(".")
+            name
+            for name in folders
+            if name not in ("dist", "target", "vendor") and not name.startswith(".")
         ]
         found += [(pathlib.Path(folder, name).relative_to(PROJECT)).as_posix() for name in names]
     return sorted(found)

@@ -126,8 +126,8 @@ source_date() {
 copy_tree() {
     mkdir -p "$1"
     tar --create --directory "$root" --exclude-vcs --exclude=./target --exclude=./dist --exclude=./.nginx \
-        --exclude=./.cargo --exclude='./t/servroot*' --exclude=__pycache__ --exclude='./fuzz/corpus' \
-        --exclude='./fuzz/target' --exclude='./fuzz/artifacts' . \
+        --exclude=./.cargo --exclude='./t/servroot*' --exclude=__pycache__ \
+        --exclude='./fuzz/target' --exclude='./fuzz/artifacts' --exclude='./fuzz/coverage' . \
         | tar --extract --directory "$1" --no-same-owner
     chmod -R u=rwX,go=rX "$1"
 }
