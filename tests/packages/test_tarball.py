@@ -77,19 +77,20 @@ def test_nothing_of_this_machine_is_in_it(members):
 
 
 def test_it_has_the_files_of_the_project_and_no_others(unpacked):
-    def is_hidden(name):
-        return any(part.startswith(".") for part in pathlib.PurePath(name).parts)
-
-    found = {
-        path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()
+    found = {path.relative_to(unpacked) for path in unpacked.rglob("*") if path.is_file()}
+    # project.files() has none of hidden folders, and what tests leave behind.
+    own = {
+        path.as_posix()
+        for path in found
+        if path.parts[0] != "vendor" and not any(part[0] == "." for part in path.parts[:-1])
     }
-    own = {name for name in found if not name.startswith("vendor/") and not is_hidden(name)}
     expected = {
         name
         for name in project.files()
-        if not name.startswith("t/servroot") and "__pycache__" not in name
+        if name != ".git" and not name.startswith("t/servroot") and "__pycache__" not in name
     }
     assert own == expected
+    assert (unpacked / ".ci/run").exists()
 
 
 def test_another_run_makes_the_same_bytes_also_in_the_unpacked_archive(archive, unpacked, tmp_path):

@@ -122,10 +122,11 @@ source_date() {
 }
 
 # copy_tree FOLDER: the project's files, without what is built. It works without git, because a
-# source archive has no .git. Modes are 644 or 755, whatever the umask was.
+# source archive has no .git. Crates in vendor/ keep all their files, because cargo wants to see
+# each of them. Modes are 644 or 755, whatever the umask was.
 copy_tree() {
     mkdir -p "$1"
-    tar --create --directory "$root" --exclude-vcs --exclude=./target --exclude=./dist --exclude=./.nginx \
+    tar --create --directory "$root" --exclude=./.git --exclude=./target --exclude=./dist --exclude=./.nginx \
         --exclude=./.cargo --exclude='./t/servroot*' --exclude=__pycache__ \
         --exclude='./fuzz/target' --exclude='./fuzz/artifacts' --exclude='./fuzz/coverage' . \
         | tar --extract --directory "$1" --no-same-owner
