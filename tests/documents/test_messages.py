@@ -6,11 +6,17 @@ import re
 from documents.pages import documents
 from harness.project import PROJECT
 
-# What takes the place of a value in a message.
-VALUE = re.compile(r'["…{}(),:/|]|\b(?:FILE|LINE|NAME|VALUE|REASON|qs)\b|\d+(?:st|nd)?')
+# What takes the place of a value in a message, and what nginx writes before it.
+VALUE = re.compile(
+    r"""["…{}(),:/|]|\[\w+\]|\d+(?:st|nd)?|\b(?:FILE|LINE|NAME|VALUE|REASON|qs|Access)\b"""
+)
 
-# Rows of the tables of errors and warnings in the reference.
-MESSAGE_TABLES = re.compile(r"(?m)^\| (?:error|warning) \| cause \|\n.*\n((?:\|.*\n)+)")
+# Reasons of the system.
+SYSTEM = {"Permission denied", "No such file or directory"}
+
+# Rows of the tables of messages, and the list of reasons in the reference.
+TABLES = re.compile(r"(?m)^\| (?:error|warning|message) \| \w+ \|\n.*\n((?:\|.*\n)+)")
+REASONS = re.compile(r"(?m)^REASON is one of these:\n\n((?:- .*\n)+)")
 
 
 @functools.cache
@@ -29,8 +35,10 @@ def shown(page):
     prose = "\n".join(line for _, line in page.prose)
     found = re.findall(r"`(pta: [^`]+)`", prose)
     found += re.findall(r"(?m)^ {4,}.*?\b(pta: .+)$", prose)
-    for table in MESSAGE_TABLES.findall(prose + "\n"):
+    for table in TABLES.findall(prose + "\n"):
         found += re.findall(r"(?m)^\| `([^`]+)`", table)
+    for reasons in REASONS.findall(prose + "\n"):
+        found += re.findall("`([^`]+)`", reasons)
     return found
 
 
@@ -40,7 +48,7 @@ def unknown(page):
         f"{page.name}: {message}: {piece!r} is in no message"
         for message in shown(page)
         for piece in (piece.strip(" .;") for piece in VALUE.split(message))
-        if len(piece) > 11 and piece not in source()
+        if len(piece) > 8 and piece not in source() and piece not in SYSTEM
     ]
 
 
