@@ -71,7 +71,8 @@ fn verify_token<'r>(
     ring: &KeyRing,
     candidate: Candidate<'r>,
 ) -> Result<&'r Outcome<'r>, OutOfMemory> {
-    let buffer = request.allocate_bytes(buffer_len(candidate.token.len()))?;
+    // One piece of memory: a request may have many candidates.
+    let (outcome, buffer) = request.allocate_with_bytes::<Outcome<'r>>(buffer_len(candidate.token.len()))?;
     let logs_debug = request.logs_debug();
     let decoded = if logs_debug {
         decode_and_log(request, record, ring, candidate, buffer)?
@@ -89,7 +90,7 @@ fn verify_token<'r>(
             log_judgement(&mut circumstances, claims, refusal)?;
         }
     }
-    request.allocate(Outcome::new(conf, candidate, refusal, decoded.ok()))
+    Ok(outcome.write(Outcome::new(conf, candidate, refusal, decoded.ok())))
 }
 
 /// The values with which claims are compared in one location.

@@ -38,7 +38,7 @@ impl LocConf {
         // SAFETY: nginx calls this while it merges locations.
         let core = unsafe { cf.core_loc_conf() };
         self.satisfies_any = core.satisfy == NGX_HTTP_SATISFY_ANY as ngx_uint_t;
-        self.is_limit_except = core.lmt_excpt() != 0;
+        self.is_limit_except = layout::is_limit_except(core);
         self.location = if layout::is_block(core) { parent.location } else { Some(NonNull::from(core)) };
         if let Some(main) = MainConf::of(cf) {
             main.note_satisfy(self.satisfies_any);

@@ -99,6 +99,11 @@ pub(crate) fn is_block(core: &ngx_http_core_loc_conf_t) -> bool {
     core_loc_conf(core).noname() != 0
 }
 
+/// `clcf->lmt_excpt`: a `limit_except`.
+pub(crate) fn is_limit_except(core: &ngx_http_core_loc_conf_t) -> bool {
+    core_loc_conf(core).lmt_excpt() != 0
+}
+
 /// `clcf->named`: `location @name`
 pub(crate) fn is_named(core: &ngx_http_core_loc_conf_t) -> bool {
     core_loc_conf(core).named() != 0

@@ -1,6 +1,7 @@
 //! A request of nginx, as a type with a lifetime.
 
 use core::marker::PhantomData;
+use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
 use core::slice;
 
@@ -22,7 +23,8 @@ use crate::nginx::text::{bytes_of, str_of};
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct ErrorSigns {
     error_page: bool,
-    err_status: usize,
+    /// Smaller than nginx's field, because every record has one.
+    err_status: u32,
 }
 
 /// The index of a variable in the configuration that handles a request.
@@ -224,7 +226,7 @@ impl<'r> Request<'r> {
         unsafe {
             ErrorSigns {
                 error_page: layout::is_error_page(self.as_ptr()),
-                err_status: (*self.as_ptr()).err_status,
+                err_status: u32::try_from((*self.as_ptr()).err_status).unwrap_or(u32::MAX),
             }
         }
     }
@@ -323,6 +325,27 @@ impl<'r> Request<'r> {
         unsafe {
             let memory = ngx_pnalloc((*self.as_ptr()).pool, len).cast::<u8>();
             if memory.is_null() { Err(OutOfMemory) } else { Ok(slice::from_raw_parts_mut(memory, len)) }
+        }
+    }
+
+    /// Room for a value without `Drop`, and `len` bytes of arbitrary content behind it, both in one
+    /// piece of the request's pool.
+    #[inline]
+    pub(crate) fn allocate_with_bytes<T>(
+        self,
+        len: usize,
+    ) -> Result<(&'r mut MaybeUninit<T>, &'r mut [u8]), OutOfMemory> {
+        const { assert!(align_of::<T>() <= NGX_ALIGNMENT && !core::mem::needs_drop::<T>()) };
+        if fault::out_of_memory(Stage::Request, self.log()) {
+            return Err(OutOfMemory);
+        }
+        // SAFETY: as for allocate_bytes. The alignment is checked above, and both parts fit.
+        unsafe {
+            let size = size_of::<T>().checked_add(len).ok_or(OutOfMemory)?;
+            let memory = NonNull::new(ngx_palloc((*self.as_ptr()).pool, size).cast::<MaybeUninit<T>>());
+            let value = memory.ok_or(OutOfMemory)?;
+            let bytes = value.add(1).cast::<u8>();
+            Ok((&mut *value.as_ptr(), slice::from_raw_parts_mut(bytes.as_ptr(), len)))
         }
     }
 
