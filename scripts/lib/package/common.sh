@@ -114,7 +114,7 @@ source_version() {
 # kept.
 source_date() {
     if [[ -n ${SOURCE_DATE_EPOCH-} ]]; then
-        [[ $SOURCE_DATE_EPOCH =~ ^[0-9]+$ ]] || die "SOURCE_DATE_EPOCH is not a number of seconds"
+        [[ $SOURCE_DATE_EPOCH =~ ^[0-9]+$ ]] || die "SOURCE_DATE_EPOCH is not a number of seconds" 2
         printf '%s\n' "$SOURCE_DATE_EPOCH"
     else
         git -C "$root" log -1 --format=%ct 2>/dev/null || stat -c %Y "$root/Cargo.toml"

@@ -3,17 +3,21 @@
 
 # make_debian_tree FOLDER VERSION: a copy of the tree, with packaging/debian as debian/, a changelog
 # and the version in all places. Files that are as before keep their times, so that cargo does not
-# compile them again. Sets DEBIAN_VERSION: 0.1.0-1~deb12 on Debian 12.
+# compile them again. Sets DEBIAN_VERSION.
 make_debian_tree() {
     local tree=$1 version=$2
-    # Packages of two Debian releases can be in the same folder, and an upgrade of Debian brings the
-    # newer one.
-    DEBIAN_VERSION=$version-1~deb$(debian_release)
+    DEBIAN_VERSION=$(debian_version "$version")
     rm -rf "$tree"
     copy_tree "$tree"
-    [[ $version == "$(source_version)" ]] || set_version "$tree" "$version"
+    [[ $version == "$(source_version)" ]] || set_tree_version "$tree" "$version"
     cp -rT "$tree/packaging/debian" "$tree/debian"
     write_debian_changelog "$tree/debian/changelog" "$version"
+}
+
+# debian_version VERSION: 0.1.0-1~deb12 on Debian 12, and the next release has a higher one. A
+# candidate is lower than its release: 0.2.0~rc.1-1~deb12.
+debian_version() {
+    printf '%s-1~deb%s\n' "${1/-/\~}" "$(debian_release)"
 }
 
 # The number of the Debian release of this machine.
@@ -24,12 +28,12 @@ debian_release() {
     printf '%s\n' "${os#debian-}"
 }
 
-# set_version FOLDER VERSION: in a copy of the tree.
-set_version() {
+# set_tree_version FOLDER VERSION: in a copy of the tree, in Cargo.lock as well.
+set_tree_version() {
     local old
     old=$(source_version)
-    sed -i "/^\[workspace.package\]/,/^\[/s/^version = \"$old\"$/version = \"$2\"/" "$1/Cargo.toml"
-    # The project's own crates have no source there.
+    root=$1 set_versions "$2"
+    # Only the project's own crates have no source.
     awk -v old="version = \"$old\"" -v new="version = \"$2\"" '
         BEGIN { RS = ""; ORS = "\n\n" }
         !/\nsource = / { sub(old, new) }
