@@ -2,16 +2,23 @@
 # release is ever enabled on the machine.
 # shellcheck shell=bash
 
+# debian_mirror: the address of this machine's mirror of Debian. It serves all releases, and nothing
+# here names a host.
+debian_mirror() {
+    local mirror
+    # shellcheck disable=SC2016 # apt-get expands them
+    mirror=$(apt-get indextargets --format '$(SITE)|$(ORIGIN)|$(LABEL)' 'Created-By: Packages' \
+        | awk -F'|' '$2 == "Debian" && $3 == "Debian" { print $1; exit }')
+    [[ -n $mirror ]] || die "no Debian archive among the apt sources of this machine (run apt-get update)"
+    printf '%s\n' "$mirror"
+}
+
 # open_debian_archive KIND SUITE...: reads the lists of these releases. KIND is deb or deb-src. Sets
 # ARCHIVE, a folder for downloads, which is removed at the exit.
 open_debian_archive() {
     local kind=$1 keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror suite
     shift
-    # The machine's own mirror serves all releases; nothing here names a host.
-    # shellcheck disable=SC2016 # apt-get expands them
-    mirror=$(apt-get indextargets --format '$(SITE)|$(ORIGIN)|$(LABEL)' 'Created-By: Packages' \
-        | awk -F'|' '$2 == "Debian" && $3 == "Debian" { print $1; exit }')
-    [[ -n $mirror ]] || die "no Debian archive among the apt sources of this machine (run apt-get update)"
+    mirror=$(debian_mirror)
     ARCHIVE=$(mktemp -d)
     at_exit "rm -rf '$ARCHIVE'"
     chmod 755 "$ARCHIVE"

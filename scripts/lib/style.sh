@@ -36,7 +36,8 @@ check_no_let_chains() {
 
 check_shell() {
     # It looks for what a script sources below the project's root.
-    (cd "$root" && find_scripts sh sh | xargs -d '\n' -n 8 -P "$(nproc)" shellcheck --external-sources)
+    # The scripts of a Debian package end with their purpose.
+    (cd "$root" && { find_scripts sh sh; printf '%s\n' packaging/debian/*.{postinst,prerm}; } | xargs -d '\n' -n 8 -P "$(nproc)" shellcheck --external-sources)
 }
 
 # The workflow of the hosting service. Nothing here can run it; a linter reads it.

@@ -61,7 +61,7 @@ NOT_OURS = re.compile(r"src/(?:room(?:\.rs|/)$|(?:core|event|http|os)/)")
 
 def missing_files(page):
     """Files and folders of the project that the page names and that are not there."""
-    made = {"target"}
+    made = {"dist", "target"}
     folders = [path.name for path in PROJECT.iterdir() if path.is_dir() and path.name not in made]
     named = re.findall(rf"`((?:{'|'.join(map(re.escape, folders))})/[\w./-]+)`", page.text)
     return [

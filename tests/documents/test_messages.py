@@ -22,9 +22,12 @@ REASONS = re.compile(r"(?m)^REASON is one of these:\n\n((?:- .*\n)+)")
 @functools.cache
 def source():
     """The module's strings. nginx's own messages are in the tests of configurations."""
+    patterns = ["src/**/*.rs", "token/src/**/*.rs", "tests/configuration/*.py"]
+    # The Debian package prints messages, too.
+    patterns += ["packaging/debian/*.p*"]
     texts = [
         path.read_text(encoding="utf-8")
-        for pattern in ("src/**/*.rs", "token/src/**/*.rs", "tests/configuration/*.py")
+        for pattern in patterns
         for path in sorted(PROJECT.glob(pattern))
     ]
     return re.sub(r"\\\n\s*", "", "".join(texts)).replace('\\"', '"')

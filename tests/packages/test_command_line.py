@@ -13,6 +13,7 @@ from packages.debian import package
         ([], "package: say what to make (see scripts/package --help)"),
         (["msi"], 'package: unknown package "msi" (see scripts/package --help)'),
         (["check"], 'package: unknown package "check" (see scripts/package --help)'),
+        (["inside"], 'package: unknown package "inside" (see scripts/package --help)'),
         (["../deb"], 'package: unknown package "../deb" (see scripts/package --help)'),
         (["common.sh"], 'package: unknown package "common.sh" (see scripts/package --help)'),
         (["--fast"], 'package: unknown option "--fast" (see scripts/package --help)'),
