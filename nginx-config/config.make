@@ -18,17 +18,25 @@ case ".$NGX_MODULES_PATH" in
     ;;
 esac
 
+# A source archive has the crates in vendor/, and .cargo/config.toml names them. Whoever copies only
+# what * matches, as nginx's build_module.sh does, leaves that file behind.
+ngx_pta_crates=
+if [ -d $ngx_pta_root/vendor -a ! -f $ngx_pta_root/.cargo/config.toml ]; then
+    ngx_pta_crates="--config 'source.crates-io.replace-with=\"vendor\"' \
+        --config 'source.vendor.directory=\"$ngx_pta_root/vendor\"'"
+fi
+
 cat << END                                                    >> $NGX_MAKEFILE
 
 modules:	$NGX_OBJS/ngx_http_pta_module.so
 
 # Always runs cargo, which finds out what has changed. It reads .cargo/config.toml of its folder and
-# of those above: a source archive with the crates in vendor/ names them there.
+# of those above.
 .PHONY:	ngx_http_pta_module_cargo
 
 ngx_http_pta_module_cargo:
 	cd $ngx_pta_root && NGINX_SOURCE_DIR=$ngx_pta_source NGINX_BUILD_DIR=$ngx_pta_objs \\
-	${CARGO:-cargo} build --release --locked --package ngx-http-pta-module \\
+	${CARGO:-cargo} build --release --locked --package ngx-http-pta-module $ngx_pta_crates \\
 		--target-dir $ngx_pta_objs/addon/ngx_http_pta_module
 
 $NGX_OBJS/ngx_http_pta_module.so:	ngx_http_pta_module_cargo

@@ -1,9 +1,7 @@
 """scripts/package rpm: the module for nginx of nginx.org."""
 
-import os
 import pathlib
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -25,16 +23,10 @@ SITE = """
 """
 
 
-def package(*arguments, seconds=SECONDS, wrapper=(), **environment):
+def package(*arguments, seconds=SECONDS):
     """Runs scripts/package."""
-    command = [*wrapper, PROJECT / "scripts/package", *arguments]
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        env={**os.environ, **environment},
-    )
+    command = [PROJECT / "scripts/package", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=seconds)
 
 
 @pytest.fixture(scope="module")
@@ -181,62 +173,3 @@ def test_wrong_usage(tmp_path, version, arguments, message):
     )
     assert len(done.stderr.splitlines()) == 1
     assert not list(tmp_path.glob("dist/*"))
-
-
-# ---- from the source archive
-
-# A machine without network.
-OFFLINE = ("unshare", "--net")
-
-
-def offline(tmp_path, name):
-    """The environment of a build that finds no crates but those of the archive."""
-    folder = tmp_path / name
-    folder.mkdir()
-    rustup = os.environ.get("RUSTUP_HOME") or pathlib.Path.home() / ".rustup"
-    return {
-        "CARGO_HOME": str(folder),
-        "RUSTUP_HOME": str(rustup),
-        "SOURCE_DATE_EPOCH": "1700000000",
-    }
-
-
-def files(rpm):
-    """What is in a package, as bytes."""
-    return subprocess.run(["rpm2cpio", rpm], capture_output=True, check=True).stdout
-
-
-@pytest.mark.torture
-def test_others_build_the_same_from_the_archive(tmp_path, version):
-    """Without network, in two folders, and from the source package."""
-    dist = tmp_path / "dist"
-    done = package("--output", dist, "tarball")
-    assert done.returncode == 0, done.stderr
-    (archive,) = done.stdout.split()
-    made = []
-    for name in ("one", "another/folder"):
-        done = package(
-            "--output", tmp_path / name / "dist", "rpm", "--nginx", version, "--archive", archive,
-            "--build-folder", tmp_path / name / "build",
-            wrapper=OFFLINE,
-            **offline(tmp_path, f"cargo-{len(made)}"),
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        made.append([pathlib.Path(line) for line in done.stdout.splitlines()])
-    assert [path.name for path in made[0]] == [path.name for path in made[1]]
-    assert [path.suffixes[-2] for path in made[0]] == [".x86_64", ".src"]
-    for one, other in zip(*made, strict=True):
-        assert one.read_bytes() == other.read_bytes()
-    binary, source = made[0]
-    # The source package has all that it needs, and what the archive says.
-    shutil.copy(source, tmp_path / "copy.src.rpm")
-    subprocess.run(
-        [*OFFLINE, "rpmbuild", "--rebuild", "--nodeps", "--define", f"_topdir {tmp_path}/top",
-         tmp_path / "copy.src.rpm"],
-        env={**os.environ, **offline(tmp_path, "cargo-of-others")},
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
-    (again,) = (tmp_path / "top").glob("RPMS/*/*.rpm")
-    assert again.name == binary.name
-    assert files(again) == files(binary)
