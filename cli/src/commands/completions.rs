@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
+use clap::builder::PossibleValue;
 use clap_complete::Shell;
 
 use crate::failure::Failure;
@@ -43,15 +44,14 @@ pub(super) fn script(shell: Shell, mut command: clap::Command) -> Vec<u8> {
 fn fish_words(pta: &clap::Command) -> String {
     let mut lines = String::new();
     for command in pta.get_subcommands() {
+        let name = command.get_name();
         for argument in command.get_positionals() {
-            let words: Vec<String> =
-                argument.get_possible_values().iter().map(|word| word.get_name().to_owned()).collect();
+            let words = argument.get_possible_values();
+            let words: Vec<&str> = words.iter().map(PossibleValue::get_name).collect();
             if !words.is_empty() {
-                lines += &format!(
-                    "complete -c pta -n \"__fish_pta_using_subcommand {}\" -f -a \"{}\"\n",
-                    command.get_name(),
-                    words.join(" ")
-                );
+                let condition = format!("__fish_pta_using_subcommand {name}");
+                let words = words.join(" ");
+                lines += &["complete -c pta -n \"", &condition, "\" -f -a \"", &words, "\"\n"].concat();
             }
         }
     }
