@@ -117,7 +117,8 @@ source_date() {
         [[ $SOURCE_DATE_EPOCH =~ ^[0-9]+$ ]] || die "SOURCE_DATE_EPOCH is not a number of seconds" 2
         printf '%s\n' "$SOURCE_DATE_EPOCH"
     else
-        git -C "$root" log -1 --format=%ct 2>/dev/null || stat -c %Y "$root/Cargo.toml"
+        # A folder above may be somebody else's repository.
+        { [[ -e $root/.git ]] && git -C "$root" log -1 --format=%ct 2>/dev/null; } || stat -c %Y "$root/Cargo.toml"
     fi
 }
 
