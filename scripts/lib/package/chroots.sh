@@ -19,6 +19,8 @@ make_chroot() {
     # apt asks the name servers of this machine.
     cp /etc/resolv.conf "$new/etc/resolv.conf"
     keep_chroot_services_stopped "$new"
+    # dpkg waits for the disk after each file otherwise. A system that is not complete is made anew.
+    echo force-unsafe-io >"$new/etc/dpkg/dpkg.cfg.d/unsafe-io"
     local installed=() downloaded=()
     while (($#)); do
         if [[ $1 == -- ]]; then
@@ -33,7 +35,7 @@ make_chroot() {
     enter_online "$new" apt-get install -y --no-install-recommends "${installed[@]}"
     ((${#downloaded[@]} == 0)) || enter_online "$new" apt-get install -y --download-only "${downloaded[@]}"
     # From here on, services may start as if init had reached runlevel 2.
-    rm "$new/usr/sbin/policy-rc.d"
+    rm "$new/usr/sbin/policy-rc.d" "$new/etc/dpkg/dpkg.cfg.d/unsafe-io"
     echo 2 N >"$new/run/runlevel"
     mv "$new" "$folder"
     printf '%s\n' "$wanted" >"$folder.made"
