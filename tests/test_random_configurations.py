@@ -16,7 +16,7 @@ def roots(tmp_path_factory):
 
 def check(nginx, roots, requests, seed, figures, **options):
     run = Run(nginx, roots, seed, **options)
-    run.requests(requests)
+    run.requests(requests, WANTED)
     figures(*lines_about(run))
     reports = [minimised(run, violation).report(run.pairs) for violation in run.violations[:SHOWN]]
     assert not run.violations, f"{len(run.violations)} violations\n" + "\n".join(reports)
@@ -24,7 +24,7 @@ def check(nginx, roots, requests, seed, figures, **options):
     if "/" in seed:
         return
     # Each kind of request that matters has come up often enough.
-    assert not [name for name in WANTED if run.counts[name] < requests / 1000], run.counts
+    assert not run.rare(WANTED, requests), run.counts
     assert sum(run.refused.values()) < run.counts["configurations"] / 2, run.refused
 
 

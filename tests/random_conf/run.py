@@ -67,15 +67,25 @@ class Run:
         self.faults = []
         self.violations = []
 
-    def requests(self, count):
-        """Sends about so many requests. A seed that a report names is that of one configuration."""
+    def requests(self, count, wanted=()):
+        """Sends about so many requests. A seed that a report names is that of one configuration.
+
+        A short run has few configurations, and perhaps not one with a kind of request that is
+        wanted. So it goes on until each kind has come up often enough, up to ten times as long.
+        """
         if "/" in self.seed:
             self.configuration(self.seed)
             return
         number = 0
-        while self.counts["requests"] < count:
+        while self.counts["requests"] < count or (
+            self.rare(wanted, count) and self.counts["requests"] < 10 * count
+        ):
             self.configuration(f"{self.seed}/{number}")
             number += 1
+
+    def rare(self, wanted, count):
+        """The kinds of requests that came up too rarely for a run of so many requests."""
+        return [name for name in wanted if self.counts[name] < count / 1000]
 
     def configuration(self, seed):
         """One nginx with its requests. The same seed makes the same ones."""
