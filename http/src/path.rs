@@ -35,10 +35,22 @@ impl std::error::Error for PathError {}
 ///
 /// A [`PathError`] for a path that nginx refuses.
 pub fn normalise(raw: &[u8]) -> Result<Vec<u8>, PathError> {
+    let mut path = Vec::with_capacity(raw.len());
+    normalise_into(raw, &mut path)?;
+    Ok(path)
+}
+
+/// Like [`normalise`], in place of what `path` holds. Allocates nothing if `path` has room for as
+/// many bytes as `raw` has.
+///
+/// # Errors
+///
+/// A [`PathError`] for a path that nginx refuses. Then `path` holds a part of it.
+pub fn normalise_into(raw: &[u8], path: &mut Vec<u8>) -> Result<(), PathError> {
+    path.clear();
     if raw.first() != Some(&b'/') {
         return Err(PathError::NotAbsolute);
     }
-    let mut path = Vec::with_capacity(raw.len());
     let mut rest = raw;
     while let Some((&first, behind)) = rest.split_first() {
         let byte;
@@ -47,16 +59,16 @@ pub fn normalise(raw: &[u8]) -> Result<Vec<u8>, PathError> {
         match byte {
             b'\0' => return Err(PathError::Nul),
             // nginx treats decoded slashes and dots like literal ones.
-            b'/' => end_segment(&mut path)?,
+            b'/' => end_segment(path)?,
             _ => path.push(byte),
         }
     }
     // Handled as if a slash followed, which is then removed.
-    match segment(&path) {
-        b"." | b".." => end_segment(&mut path)?,
+    match segment(path) {
+        b"." | b".." => end_segment(path)?,
         _ => {}
     }
-    Ok(path)
+    Ok(())
 }
 
 /// The byte that the escape (`%41`) at the start of `text` stands for, and the text after it.
@@ -158,6 +170,18 @@ mod tests {
         assert_refused("/a\0", PathError::Nul);
         assert_refused("a", PathError::NotAbsolute);
         assert_refused("", PathError::NotAbsolute);
+    }
+
+    #[test]
+    fn a_buffer_with_room_is_used_again() {
+        let mut path = Vec::with_capacity(8);
+        let place = path.as_ptr();
+        for (raw, expected) in [("/a/b/c/d", "/a/b/c/d"), ("//%41//b", "/A/b"), ("/", "/")] {
+            assert_eq!(normalise_into(raw.as_bytes(), &mut path), Ok(()));
+            assert_eq!(path, expected.as_bytes());
+        }
+        assert_eq!(normalise_into(b"/..", &mut path), Err(PathError::AboveRoot));
+        assert_eq!((path.as_ptr(), path.capacity()), (place, 8));
     }
 
     #[test]
