@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::hls::variables::Variables;
 use crate::memory::{extend, push};
 use crate::stop::Stop;
 
@@ -44,15 +43,19 @@ pub(crate) struct Filling<'v> {
 }
 
 impl<'v> Filling<'v> {
-    /// None if there are too many combinations, or if what they give is too long.
-    pub(crate) fn of(text: &[u8], variables: &'v Variables<'_>) -> Result<Option<Self>, Stop> {
+    /// `find` knows the variables: it returns their own name and their values. None if there are
+    /// too many combinations, or if what they give is too long.
+    pub(crate) fn of(
+        text: &[u8],
+        find: impl Fn(&[u8]) -> Option<(&'v [u8], &'v [Vec<u8>])>,
+    ) -> Result<Option<Self>, Stop> {
         let (mut used, mut count, mut len) = (Vec::<Used>::new(), 1_usize, text.len());
         for (_, name) in references(text) {
             let longest = |values: &[Vec<u8>]| values.iter().map(Vec::len).max().unwrap_or_default();
             if let Some(known) = used.iter().find(|other| other.name == name) {
                 len = len.saturating_add(longest(known.values));
             } else {
-                let Some((name, values)) = variables.get(name) else { continue };
+                let Some((name, values)) = find(name) else { continue };
                 count = count.saturating_mul(values.len().max(1));
                 len = len.saturating_add(longest(values));
                 push(&mut used, Used { name, values })?;

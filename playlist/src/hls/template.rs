@@ -29,7 +29,7 @@ impl<'v> Template<'v> {
             job.spend(variables.len())?;
         }
         job.spend(text.len())?;
-        let Some(filling) = Filling::of(text, variables)? else { return Ok(None) };
+        let Some(filling) = Filling::of(text, |name| variables.get(name))? else { return Ok(None) };
         let place = Place::of(text);
         let values = || filling.used.iter().flat_map(|used| used.values);
         if values().any(|value| {

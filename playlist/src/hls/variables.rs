@@ -91,7 +91,7 @@ impl<'p> Variables<'p> {
             return Ok(values);
         }
         job.spend(count.saturating_mul(self.len()))?;
-        let Some(filling) = Filling::of(text, self)? else { return Ok(Vec::new()) };
+        let Some(filling) = Filling::of(text, |name| self.get(name))? else { return Ok(Vec::new()) };
         for number in 0..filling.count {
             let mut value = Vec::new();
             filling.fill(number, text, &mut value)?;
