@@ -127,7 +127,6 @@ fn dots(segment: &[u8]) -> u8 {
 }
 
 /// Whether a path names a folder: it is empty, or its last segment is empty or made of dots.
-#[cfg_attr(not(test), allow(dead_code))] // for DASH
 pub(crate) fn is_folder(path: &[u8]) -> bool {
     let last = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
     last.is_empty() || dots(last) != 0

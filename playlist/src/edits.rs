@@ -13,7 +13,6 @@ pub(crate) enum Separator {
     Question,
     Ampersand,
     /// `&amp;`, in XML.
-    #[cfg_attr(not(test), allow(dead_code))] // for DASH
     Escaped,
 }
 

@@ -6,7 +6,7 @@ use pta_http::query::behind_name;
 
 use crate::argument::{Place, is_signed};
 use crate::characters::{BLANK, DOT, HIGH, ODD, SLASH, SPECIAL, is_clear, scan};
-use crate::coverage::{Base, Coverage};
+use crate::coverage::{Base, Coverage, join};
 use crate::edits::{Edits, Separator};
 use crate::hosts::Host;
 use crate::memory::extend;
@@ -28,6 +28,9 @@ pub struct Settings<'a> {
 
 /// Steps for each byte of the longest playlist. Honest playlists need fewer than one.
 const STEPS: u64 = 8;
+
+/// No client asks for a longer URL.
+pub(crate) const LONGEST: usize = 64 * 1024;
 
 /// Steps for a reference of no length.
 const STEPS_OF_REFERENCE: u64 = 16;
@@ -182,10 +185,47 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// The base that `text`, a BaseURL, makes of the one above it, with its scheme. None if it
+    /// does not go to a host that may get the token for certain.
+    pub(crate) fn base_below(
+        &mut self,
+        text: &[u8],
+        (above, scheme): (&Base, Scheme),
+    ) -> Result<Option<(Base, Scheme)>, Stop> {
+        self.spend(text.len())?;
+        if !is_clear(text, scan(text)) {
+            return Ok(None);
+        }
+        let mut path = Vec::new();
+        let parts = match Parts::split(text) {
+            None if matches!(text, [] | [b'#', ..]) => {
+                Parts { scheme: None, authority: None, path: b"", query: None }
+            }
+            None => return Ok(None),
+            Some(parts) => parts,
+        };
+        let scheme = parts.scheme.unwrap_or(scheme);
+        if let Some(authority) = parts.authority {
+            if !self.site.allows(scheme, authority) {
+                return Ok(None);
+            }
+            join(b"/", parts.path, &mut path)?;
+        } else {
+            join(above.path(), parts.path, &mut path)?;
+        }
+        if path.len() > LONGEST {
+            return Ok(None);
+        }
+        // They are all kept.
+        self.spend(path.len().saturating_mul(8))?;
+        Ok(Some((self.base(path)?, scheme)))
+    }
+
     /// Whether a reference may get the token.
     pub(crate) fn judge(&mut self, text: &[u8], bases: &dyn Bases) -> Result<Verdict, Stop> {
         self.spend(text.len())?;
-        if !is_clear(text, scan(text)) {
+        let classes = scan(text);
+        if !is_clear(text, classes) {
             return Ok(Verdict::Elsewhere);
         }
         let Some(Parts { scheme, authority, path, .. }) = Parts::split(text) else {
@@ -203,7 +243,11 @@ impl<'a> Job<'a> {
             self.coverage.covers(b"/", if path.is_empty() { b"/" } else { path })?
         } else {
             let mut tried = 0_usize;
+            let is_plain = classes & SPECIAL == 0 && stays_in_folder(path, classes);
             let is_covered = bases.any(&mut |base| {
+                if is_plain && base.is_covered() {
+                    return Ok(true);
+                }
                 tried = tried.saturating_add(base.path().len()).saturating_add(text.len());
                 self.coverage.covers(base.path(), path)
             })?;

@@ -5,13 +5,14 @@
 //!
 //! - `rewrite`: recognises a playlist and rewrites it.
 //! - `hls`: lines, tags and variables.
+//! - `dash`: elements, BaseURLs and templates.
 //! - `job`: decides about each reference, and notes what changes.
 //! - `same_host`, `coverage`, `argument`: the three questions about a reference.
 //!
 //! Memory: besides the input, an output of at most [`Settings::max_size`] and a list of what
 //! changes. A failed allocation is an [`Outcome`].
 //!
-//! Arrows: rewrite -> hls -> job -> {argument, coverage, same_host} -> {characters, edits, hosts}
+//! Arrows: rewrite -> {dash, hls} -> job -> {argument, coverage, same_host} -> {characters, edits, hosts}
 //! -> {memory, request, skip} -> stop
 
 #![forbid(unsafe_code)]
@@ -19,6 +20,7 @@
 mod argument;
 mod characters;
 mod coverage;
+mod dash;
 mod edits;
 mod hls;
 mod hosts;
@@ -35,3 +37,4 @@ pub use job::{Counts, Settings};
 pub use request::{Port, Request, Scheme, Token};
 pub use rewrite::{Outcome, Rewritten, rewrite};
 pub use skip::{Kind, Skip, SkipError};
+pub use stop::XmlError;

@@ -2,16 +2,18 @@
 
 use std::borrow::Cow;
 
-use crate::hls;
 use crate::job::{Counts, Job, Settings};
 use crate::request::{Request, Token};
-use crate::stop::Stop;
+use crate::stop::{Stop, XmlError};
+use crate::{dash, hls};
 
 /// What becomes of a response that may be a playlist.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome<'p> {
     /// It is no playlist, and goes out as it is.
     NoPlaylist,
+    /// It is XML that cannot be read, and goes out as it is.
+    NotWellFormed(XmlError),
     /// The playlist with its token.
     Rewritten(Rewritten<'p>),
     /// It is longer than the limit, before or after rewriting, or would take too many steps.
@@ -42,6 +44,8 @@ pub fn rewrite<'p>(
 ) -> Outcome<'p> {
     match try_rewrite(playlist, request, token, settings) {
         Ok(outcome) => outcome,
+        Err(Stop::NoPlaylist) => Outcome::NoPlaylist,
+        Err(Stop::Xml(error)) => Outcome::NotWellFormed(error),
         Err(Stop::TooLarge) => Outcome::TooLarge,
         Err(Stop::OutOfMemory) => Outcome::OutOfMemory,
     }
@@ -54,11 +58,16 @@ fn try_rewrite<'p>(
     settings: &Settings<'_>,
 ) -> Result<Outcome<'p>, Stop> {
     let text = playlist.strip_prefix(b"\xef\xbb\xbf").unwrap_or(playlist);
-    if !text.starts_with(hls::MAGIC) {
+    let is_hls = text.starts_with(hls::MAGIC);
+    if !is_hls && !dash::may_be(text) {
         return Ok(Outcome::NoPlaylist);
     }
     let mut job = Job::new(playlist.len(), request, *token, settings)?;
-    hls::rewrite(playlist, text, request, &mut job)?;
+    if is_hls {
+        hls::rewrite(playlist, text, request, &mut job)?;
+    } else {
+        dash::rewrite(playlist, text, request, &mut job)?;
+    }
     let text = job.edits.apply(playlist)?.map_or(Cow::Borrowed(playlist), Cow::Owned);
     Ok(Outcome::Rewritten(Rewritten { text, counts: job.counts, is_useless: job.is_useless() }))
 }

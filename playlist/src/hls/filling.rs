@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
+use crate::job::LONGEST;
 use crate::memory::{extend, push};
 use crate::stop::Stop;
 
 /// More combinations of values are not tried.
 pub(crate) const COMBINATIONS: usize = 16;
-
-/// No client asks for a longer URL.
-const LONGEST: usize = 64 * 1024;
 
 /// The references to variables in a text.
 pub(crate) fn references(text: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])> {
