@@ -1,13 +1,17 @@
 //! Slow and simple reference implementations, which the fuzz targets compare the project with. They
 //! share no code with it, except for the cipher of a single AES block.
 //!
-//! Arrows: `{arguments, cookies, masking, nginx_conf, nginx_path, token} -> {hex, pattern}`
+//! Arrows: `{arguments, cookies, dash_player, hls_player, masking, nginx_conf, nginx_path, token} ->
+//! {hex, pattern, site}`
 
 pub mod arguments;
 pub mod cookies;
+pub mod dash_player;
 pub mod hex;
+pub mod hls_player;
 pub mod masking;
 pub mod nginx_conf;
 pub mod nginx_path;
 pub mod pattern;
+pub mod site;
 pub mod token;

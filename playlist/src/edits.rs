@@ -38,7 +38,7 @@ struct Edit {
 
 /// The edits of one input, in ascending order.
 pub(crate) struct Edits {
-    /// What is inserted: `name=token`.
+    /// What is inserted, with the most frequent separator: `?name=token`.
     argument: Vec<u8>,
     list: Vec<Edit>,
     /// The length of the output so far, the uncut input included.
@@ -47,7 +47,8 @@ pub(crate) struct Edits {
 }
 
 impl Edits {
-    /// For an input of `len` bytes. The output may not have more than `limit`.
+    /// For an input of `len` bytes, and `argument` with a question mark before it. The output may
+    /// not have more than `limit`.
     pub(crate) fn new(argument: Vec<u8>, len: usize, limit: usize) -> Result<Self, Stop> {
         if len > limit || u32::try_from(len).is_err() {
             return Err(Stop::TooLarge);
@@ -71,7 +72,7 @@ impl Edits {
     /// Inserts the token's argument.
     #[inline]
     pub(crate) fn insert(&mut self, at: usize, separator: Separator) -> Result<(), Stop> {
-        let more = separator.as_bytes().len().saturating_add(self.argument.len());
+        let more = separator.as_bytes().len().saturating_add(self.argument().len());
         self.len = self.len.saturating_add(more);
         // A playlist that shrinks later is refused too: what is cut is rarely longer than a token.
         if self.len > self.limit {
@@ -82,7 +83,7 @@ impl Edits {
 
     /// What is inserted, without a separator.
     pub(crate) fn argument(&self) -> &[u8] {
-        &self.argument
+        self.argument.get(1..).unwrap_or_default()
     }
 
     /// The edited input. None if there is nothing to edit.
@@ -96,9 +97,13 @@ impl Edits {
         for edit in &self.list {
             let start = index(edit.start);
             output.extend_from_slice(input.get(done..start).unwrap_or_default());
-            if let Some(separator) = edit.insert {
-                output.extend_from_slice(separator.as_bytes());
-                output.extend_from_slice(&self.argument);
+            match edit.insert {
+                None => {}
+                Some(Separator::Question) => output.extend_from_slice(&self.argument),
+                Some(separator) => {
+                    output.extend_from_slice(separator.as_bytes());
+                    output.extend_from_slice(self.argument());
+                }
             }
             done = start.saturating_add(index(edit.cut));
         }
@@ -120,7 +125,7 @@ mod tests {
     use super::*;
 
     fn edits(len: usize, limit: usize) -> Edits {
-        Edits::new(b"p=T".to_vec(), len, limit).unwrap()
+        Edits::new(b"?p=T".to_vec(), len, limit).unwrap()
     }
 
     #[test]

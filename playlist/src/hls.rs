@@ -10,7 +10,7 @@ use std::mem;
 
 use pta_http::query::position_of;
 
-use crate::characters::trim;
+use crate::characters::{DOLLAR, scan, trim};
 use crate::edits::Separator;
 use crate::hls::attributes::Attributes;
 use crate::hls::template::Template;
@@ -37,11 +37,10 @@ pub(crate) fn rewrite<'p>(
     let own = job.own_base(copy(request.path)?)?;
     let variables = Variables::new(text, request.query);
     let mut lines = Lines { input, own, variables, is_variant: false };
-    let mut rest = Some(text);
-    while let Some(text) = rest {
-        let len = memchr::memchr(b'\n', text).unwrap_or(text.len());
-        lines.line(text.get(..len).unwrap_or_default(), job)?;
-        rest = text.get(len.saturating_add(1)..);
+    let mut start = 0_usize;
+    for end in memchr::memchr_iter(b'\n', text).chain([text.len()]) {
+        lines.line(start, text.get(start..end).unwrap_or_default(), job)?;
+        start = end.saturating_add(1);
     }
     Ok(())
 }
@@ -56,9 +55,11 @@ struct Lines<'p> {
 
 impl<'p> Lines<'p> {
     #[inline]
-    fn line(&mut self, line: &'p [u8], job: &mut Job<'_>) -> Result<(), Stop> {
-        self.variables.read(line, job)?;
+    fn line(&mut self, start: usize, line: &'p [u8], job: &mut Job<'_>) -> Result<(), Stop> {
+        self.variables.read(start, line, job)?;
         match line {
+            // The title of a segment may be anything.
+            [b'#', b'E', b'X', b'T', b'I', b'N', b'F', b':', ..] => Ok(()),
             [b'#', b'E', b'X', b'T', behind @ ..] => self.tag(behind, job),
             [b'#', ..] => Ok(()),
             _ => {
@@ -93,11 +94,11 @@ impl<'p> Lines<'p> {
         if !job.see(kind) {
             return Ok(());
         }
-        if Template::is_plain(text) {
-            job.reference(at, text, &self.own)
-        } else {
-            self.template(at, text, job)
+        let classes = scan(text);
+        if classes & DOLLAR != 0 && !Template::is_plain(text) {
+            return self.template(at, text, job);
         }
+        job.reference(at, text, classes, &self.own)
     }
 
     /// A reference with variables.

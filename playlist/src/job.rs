@@ -123,7 +123,7 @@ impl<'a> Job<'a> {
         settings: &Settings<'a>,
     ) -> Result<Self, Stop> {
         let mut argument = Vec::new();
-        for part in [token.name(), b"=", token.value()] {
+        for part in [b"?", token.name(), b"=", token.value()] {
             extend(&mut argument, part)?;
         }
         let limit = u64::try_from(settings.max_size).unwrap_or(u64::MAX);
@@ -164,16 +164,17 @@ impl<'a> Job<'a> {
         !kind.is_some_and(|kind| self.skip.contains(kind))
     }
 
-    /// Signs a reference without variables, which stands at `at`.
+    /// Signs a reference without variables, which stands at `at` and has bytes of these classes.
     #[inline]
-    pub(crate) fn reference(&mut self, at: usize, text: &[u8], own: &OwnBase) -> Result<(), Stop> {
-        let classes = scan(text);
-        if classes & (ODD | HIGH | BLANK | SPECIAL) == 0
-            && own.base.is_covered()
-            && stays_in_folder(text, classes)
-        {
-            self.note(Verdict::Covered);
-            return self.insert(at.saturating_add(text.len()), Separator::Question);
+    pub(crate) fn reference(
+        &mut self,
+        at: usize,
+        text: &[u8],
+        classes: u8,
+        own: &OwnBase,
+    ) -> Result<(), Stop> {
+        if own.base.is_covered() && stays_in_folder(text, classes) {
+            return self.sign_plain(at.saturating_add(text.len()));
         }
         let verdict = self.judge(text, own)?;
         self.note(verdict);
@@ -183,6 +184,13 @@ impl<'a> Job<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Signs a reference that ends at `end`, stays in a folder that is covered, and has no query.
+    #[inline]
+    pub(crate) fn sign_plain(&mut self, end: usize) -> Result<(), Stop> {
+        self.note(Verdict::Covered);
+        self.insert(end, Separator::Question)
     }
 
     /// The base that `text`, a BaseURL, makes of the one above it, with its scheme. None if it
@@ -243,7 +251,7 @@ impl<'a> Job<'a> {
             self.coverage.covers(b"/", if path.is_empty() { b"/" } else { path })?
         } else {
             let mut tried = 0_usize;
-            let is_plain = classes & SPECIAL == 0 && stays_in_folder(path, classes);
+            let is_plain = stays_in_folder(path, scan(path));
             let is_covered = bases.any(&mut |base| {
                 if is_plain && base.is_covered() {
                     return Ok(true);
@@ -344,15 +352,19 @@ impl<'a> Job<'a> {
     }
 }
 
-/// Whether a plain path neither leaves the folder that it is resolved against nor is empty.
+/// Whether a text with bytes of these classes is a path that every client reads the same way, and
+/// that does not leave the folder that it is resolved against.
 #[inline]
-fn stays_in_folder(path: &[u8], classes: u8) -> bool {
-    match path.first() {
+pub(crate) fn stays_in_folder(text: &[u8], classes: u8) -> bool {
+    if classes & (ODD | HIGH | BLANK | SPECIAL) != 0 {
+        return false;
+    }
+    match text.first() {
         None | Some(b'/') => false,
         Some(_) if classes & DOT == 0 => true,
         Some(b'.') => false,
         Some(_) if classes & SLASH == 0 => true,
-        Some(_) => !memchr::memchr_iter(b'/', path)
-            .any(|slash| path.get(slash.saturating_add(1)).is_some_and(|&next| next == b'.')),
+        Some(_) => !memchr::memchr_iter(b'/', text)
+            .any(|slash| text.get(slash.saturating_add(1)).is_some_and(|&next| next == b'.')),
     }
 }

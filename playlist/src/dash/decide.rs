@@ -1,13 +1,14 @@
 //! Decides about the references of a document.
 
 use crate::argument::Place;
+use crate::characters::{DOLLAR, scan};
 use crate::coverage::is_folder;
 use crate::dash::bases::Resolved;
 use crate::dash::document::{Document, Form, Reference, Role};
 use crate::dash::ids::Ids;
 use crate::dash::value::{NoText, Value};
 use crate::edits::Separator;
-use crate::job::{Fillings, Job, Verdict};
+use crate::job::{Bases, Fillings, Job, Verdict, stays_in_folder};
 use crate::same_host::Parts;
 use crate::stop::Stop;
 
@@ -36,6 +37,14 @@ pub(crate) fn decide(
         }
         if !job.see(reference.kind) {
             continue;
+        }
+        let classes = scan(&value.text);
+        if classes & DOLLAR == 0 && stays_in_folder(&value.text, classes) {
+            let bases = resolved.of(reference, document, job)?;
+            if bases.are_certain() && bases.any(&mut |base| Ok(base.is_covered()))? {
+                job.sign_plain(value.position(value.text.len()))?;
+                continue;
+            }
         }
         let place = Place::of(&value.text);
         let verdict = judge(reference, &value.text, place, document, ids, resolved, job)?;

@@ -77,7 +77,9 @@ impl<'p> Namespaces<'p> {
     }
 
     fn find(&self, prefix: &[u8]) -> Option<Namespace> {
-        let binding = self.bindings.iter().rev().find(|binding| binding.prefix == prefix)?;
+        // Usually both are empty, and there is nothing to compare.
+        let is_same = |other: &[u8]| other.len() == prefix.len() && (prefix.is_empty() || other == prefix);
+        let binding = self.bindings.iter().rev().find(|binding| is_same(binding.prefix))?;
         Some(binding.namespace)
     }
 }

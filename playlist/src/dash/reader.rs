@@ -1,6 +1,5 @@
 //! Reads the XML of an MPD.
 
-use memchr::memmem;
 use pta_http::query::position_of;
 use quick_xml::Reader as XmlReader;
 use quick_xml::errors::{Error as QuickError, IllFormedError, SyntaxError};
@@ -134,7 +133,7 @@ impl<'p> Reader<'p> {
             return Err(self.outside());
         }
         let attributes = self.input_part(tag.attributes_raw());
-        if memmem::find(attributes, b"xmlns").is_some() {
+        if contains(attributes, *b"xmlns") {
             self.declare(depth, tag)?;
         }
         let is_dash = found.is_some_and(|(_, is_exact)| is_exact)
@@ -143,7 +142,7 @@ impl<'p> Reader<'p> {
         if is_root && !(is_dash && element == Some(Element::Mpd)) {
             return Err(Stop::NoPlaylist);
         }
-        let has_link = self.namespaces.has_xlink() && memmem::find(attributes, b":href").is_some();
+        let has_link = self.namespaces.has_xlink() && contains(attributes, *b":href");
         let level = match element {
             // An empty one has no references in it, unless it is elsewhere.
             Some(element) if element.is_level() && (!is_empty || is_root || has_link) => {
@@ -358,6 +357,13 @@ impl<'p> Reader<'p> {
             (false, true) => Err(Stop::NoPlaylist),
         }
     }
+}
+
+/// Whether a tag has a text in it. Tags are too short for a search that prepares itself.
+#[inline]
+fn contains(tag: &[u8], wanted: [u8; 5]) -> bool {
+    let [first, ..] = wanted;
+    memchr::memchr_iter(first, tag).any(|at| tag.get(at..).is_some_and(|rest| rest.starts_with(&wanted)))
 }
 
 /// What is wrong, without the text of the document.

@@ -14,13 +14,13 @@ pub(crate) fn references(text: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u
     let mut at = 0_usize;
     std::iter::from_fn(move || {
         loop {
-            let rest = text.get(at..)?;
-            let start = at.saturating_add(memchr::memmem::find(rest, b"{$")?);
-            let behind = text.get(start.saturating_add(2)..)?;
+            let dollar = at.saturating_add(memchr::memchr(b'$', text.get(at..)?)?);
+            let behind = text.get(dollar.saturating_add(1)..)?;
+            let start = dollar.checked_sub(1).filter(|&start| text.get(start) == Some(&b'{'));
             let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
             let len = behind.iter().position(|byte| !is_name(byte)).unwrap_or(behind.len());
-            at = start.saturating_add(2).saturating_add(len);
-            if len > 0 && text.get(at) == Some(&b'}') {
+            at = dollar.saturating_add(1).saturating_add(len);
+            if let (Some(start), true, Some(b'}')) = (start, len > 0, text.get(at)) {
                 at = at.saturating_add(1);
                 return Some((start..at, behind.get(..len)?));
             }

@@ -16,7 +16,7 @@ impl<'v> Template<'v> {
     /// Whether a text uses no variables.
     #[inline]
     pub(crate) fn is_plain(text: &[u8]) -> bool {
-        memchr::memchr(b'$', text).is_none() || references(text).next().is_none()
+        references(text).next().is_none()
     }
 
     /// None if the reference must stay as it is.

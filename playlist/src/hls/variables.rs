@@ -25,17 +25,19 @@ pub(crate) struct Variables<'p> {
     /// The query of the playlist's URL.
     query: &'p [u8],
     list: Vec<Variable<'p>>,
-    /// Whether the playlist defines any.
-    has_definitions: bool,
+    /// Where lines with definitions are, and the next one of them.
+    places: memmem::FindIter<'p, 'static>,
+    next: Option<usize>,
     /// Whether clients may disagree about what is defined. Then no value is known.
     is_unclear: bool,
 }
 
 impl<'p> Variables<'p> {
     /// Before the first line of `playlist`.
-    pub(crate) fn new(playlist: &[u8], query: &'p [u8]) -> Self {
-        let has_definitions = memmem::find(playlist, DEFINE).is_some();
-        Self { query, list: Vec::new(), has_definitions, is_unclear: false }
+    pub(crate) fn new(playlist: &'p [u8], query: &'p [u8]) -> Self {
+        let mut places = memmem::find_iter(playlist, DEFINE);
+        let next = places.next();
+        Self { query, list: Vec::new(), places, next, is_unclear: false }
     }
 
     /// The name and the values of a variable. None if it is unknown.
@@ -49,18 +51,26 @@ impl<'p> Variables<'p> {
         self.list.len()
     }
 
-    /// Reads a line that may have a definition in it.
+    /// Reads a line that begins at `start` of the playlist. It may have a definition in it.
     #[inline]
-    pub(crate) fn read(&mut self, line: &'p [u8], job: &mut Job<'_>) -> Result<(), Stop> {
-        if self.has_definitions && !self.is_unclear { self.read_definition(line, job) } else { Ok(()) }
+    pub(crate) fn read(&mut self, start: usize, line: &'p [u8], job: &mut Job<'_>) -> Result<(), Stop> {
+        match self.next {
+            Some(place) if place < start.saturating_add(line.len()) => self.read_definition(start, line, job),
+            _ => Ok(()),
+        }
     }
 
-    fn read_definition(&mut self, line: &'p [u8], job: &mut Job<'_>) -> Result<(), Stop> {
-        let mut found = memmem::find_iter(line, DEFINE);
-        if found.next().is_none() {
+    #[cold]
+    fn read_definition(&mut self, start: usize, line: &'p [u8], job: &mut Job<'_>) -> Result<(), Stop> {
+        let mut count = 0_usize;
+        while self.next.is_some_and(|place| place < start.saturating_add(line.len())) {
+            self.next = self.places.next();
+            count = count.saturating_add(1);
+        }
+        if self.is_unclear {
             return Ok(());
         }
-        let list = line.strip_prefix(b"#EXT-X-DEFINE:").filter(|_| found.next().is_none());
+        let list = line.strip_prefix(b"#EXT-X-DEFINE:").filter(|_| count == 1);
         // Some clients find a definition anywhere in a line.
         let Some(definition) = list.and_then(Definition::parse) else {
             self.is_unclear = true;
