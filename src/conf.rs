@@ -25,6 +25,7 @@ pub(crate) mod regex_warning;
 pub(crate) mod secret_file;
 pub(crate) mod setting;
 pub(crate) mod statuses;
+pub(crate) mod table;
 
 use core::cell::Cell;
 use core::ptr::{self, NonNull};

@@ -12,9 +12,11 @@ use nginx_sys::{
 use ngx::ngx_conf_log_error;
 
 use crate::conf::LocConf;
+use crate::conf::index::Pta;
 use crate::nginx::callback::Callback;
 use crate::nginx::conf::{CONF_ERROR, Conf, Logged};
 use crate::nginx::guard;
+use crate::nginx::http_module::HasLocConf;
 use crate::nginx::source_line::SourceLine;
 
 /// Why a directive is not valid.
@@ -37,32 +39,36 @@ impl SetError {
     pub(crate) const INVALID_VALUE: Self = Self::Message(c"invalid value");
 }
 
-/// A directive of the location's configuration.
-pub(crate) trait Directive {
-    fn set(setting: &mut Setting<'_>) -> Result<(), SetError>;
+/// A directive of the module `M`, in its configuration of a location.
+pub(crate) trait Directive<M: HasLocConf = Pta> {
+    fn set(setting: &mut Setting<'_, M::LocConf>) -> Result<(), SetError>;
 }
 
 /// The setter of `D` that nginx calls.
-pub(crate) unsafe extern "C" fn setter<D: Directive>(
+///
+/// # Safety
+///
+/// nginx must call it for a directive in the table of the module `M`, with `M`'s configuration of a
+/// location.
+pub(super) unsafe extern "C" fn setter<M: HasLocConf, D: Directive<M>>(
     cf: *mut ngx_conf_t,
     _: *mut ngx_command_t,
     conf: *mut c_void,
 ) -> *mut c_char {
-    // SAFETY: nginx calls this as the setter of a directive in our table. By the offset in the
-    // table, `conf` is what create_loc_conf made. While nginx reads a directive, there is no other
-    // reference to it.
-    unsafe { set(cf, conf.cast(), D::set) }
+    // SAFETY: by this function's contract. While nginx reads a directive, there is no other
+    // reference to the configuration.
+    unsafe { set(cf, conf.cast::<M::LocConf>(), D::set) }
 }
 
-/// Not generic, so that it is compiled only once.
+/// Not generic over the directive, so that it is compiled only once for each module.
 ///
 /// # Safety
 ///
 /// `cf` and `conf` must be the arguments of a running setter.
-unsafe fn set(
+unsafe fn set<C>(
     cf: *mut ngx_conf_t,
-    conf: *mut LocConf,
-    set: fn(&mut Setting<'_>) -> Result<(), SetError>,
+    conf: *mut C,
+    set: fn(&mut Setting<'_, C>) -> Result<(), SetError>,
 ) -> *mut c_char {
     guard::value(Callback::Setter, CONF_ERROR, || {
         // SAFETY: by this function's contract.
@@ -78,15 +84,15 @@ unsafe fn set(
     })
 }
 
-/// The directive that nginx is reading.
-pub(crate) struct Setting<'a> {
+/// The directive that nginx is reading. `C` is its module's configuration of the location.
+pub(crate) struct Setting<'a, C = LocConf> {
     cf: Conf<'a>,
-    pub(crate) conf: &'a mut LocConf,
+    pub(crate) conf: &'a mut C,
     /// The first one is the name of the directive.
     arguments: &'a [ngx_str_t],
 }
 
-impl<'a> Setting<'a> {
+impl<'a, C> Setting<'a, C> {
     pub(crate) fn cf(&self) -> Conf<'a> {
         self.cf
     }
@@ -96,7 +102,7 @@ impl<'a> Setting<'a> {
     }
 
     /// The arguments without the name. nginx has checked their number against the table.
-    pub(crate) fn values(&self) -> impl Iterator<Item = ngx_str_t> + use<'a> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = ngx_str_t> + use<'a, C> {
         self.arguments.iter().skip(1).copied()
     }
 

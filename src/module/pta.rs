@@ -3,15 +3,17 @@
 
 use core::ptr::NonNull;
 
-use nginx_sys::{NGX_HTTP_MODULE, ngx_http_module_t, ngx_module_t, ngx_uint_t};
+use nginx_sys::{ngx_http_module_t, ngx_module_t};
 
 use crate::check::{access, rewrite};
 use crate::conf::index::Pta;
 use crate::conf::main::MainConf;
+use crate::conf::table::define;
 use crate::conf::{LocConf, directives, regex_warning};
 use crate::nginx::conf::{Conf, Logged, Postconf};
 use crate::nginx::cycle::NewCycle;
 use crate::nginx::handler::handler;
+use crate::nginx::http_module::OwnModule;
 use crate::{accel_redirect, issue, variables, version};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
@@ -29,15 +31,13 @@ static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
 #[allow(non_upper_case_globals)] // the name that `load_module` lines and nginx's build rely on
 #[cfg_attr(not(test), used)]
 pub(crate) static mut ngx_http_pta_module: ngx_module_t = ngx_module_t {
-    ctx: (&raw const MODULE_CONTEXT).cast_mut().cast(),
-    commands: directives::table(),
-    type_: NGX_HTTP_MODULE as ngx_uint_t,
     init_module: Some(init_module),
-    ..ngx_module_t::default()
+    // SAFETY: all callbacks are made for `Pta`.
+    ..unsafe { define(&MODULE_CONTEXT, directives::table()) }
 };
 
-handler! { fn create_main_conf(cf) -> conf = create(CreateMainConf, new_main_conf) }
-handler! { fn create_loc_conf(cf) -> conf = create(CreateLocConf, LocConf::new) }
+handler! { fn create_main_conf(cf) -> conf = create_main(CreateMainConf, Pta, new_main_conf) }
+handler! { fn create_loc_conf(cf) -> conf = create_loc(CreateLocConf, Pta, LocConf::new) }
 handler! { fn merge_loc_conf(cf, parent, child) = merge(MergeLocConf, Pta, merge) }
 handler! { fn preconfiguration(cf) = preconfiguration(Preconfiguration, register_variables) }
 handler! { fn postconfiguration(cf) = postconfiguration(Postconfiguration, register_phases) }
@@ -48,7 +48,7 @@ handler! {
 
 fn new_main_conf(_: Conf<'_>) -> MainConf {
     // SAFETY: nginx has given the module its index, and this is its first callback.
-    unsafe { Pta::set_index((&raw const ngx_http_pta_module.ctx_index).read()) };
+    unsafe { Pta::stored_index().set((&raw const ngx_http_pta_module.ctx_index).read()) };
     MainConf::default()
 }
 

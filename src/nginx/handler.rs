@@ -17,7 +17,7 @@ use crate::nginx::conf::{CONF_ERROR, Conf, Logged, Postconf};
 use crate::nginx::cycle::NewCycle;
 use crate::nginx::guard;
 use crate::nginx::header_filter::NextHeaderFilter;
-use crate::nginx::http_module::HasLocConf;
+use crate::nginx::http_module::{HasLocConf, HasMainConf};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 
@@ -38,12 +38,15 @@ macro_rules! handler {
             unsafe { $crate::nginx::handler::$kind(callback, cf, $body) }
         }
     };
-    ($(#[$doc:meta])* $vis:vis fn $name:ident(cf) -> conf = create($callback:ident, $body:expr)) => {
+    (
+        $(#[$doc:meta])*
+        $vis:vis fn $name:ident(cf) -> conf = $kind:ident($callback:ident, $module:ty, $body:expr)
+    ) => {
         $(#[$doc])*
         $vis unsafe extern "C" fn $name(cf: *mut nginx_sys::ngx_conf_t) -> *mut core::ffi::c_void {
             let callback = $crate::nginx::callback::Callback::$callback;
-            // SAFETY: nginx calls this as a callback of an HTTP module.
-            unsafe { $crate::nginx::handler::create(callback, cf, $body) }
+            // SAFETY: nginx calls this as a create callback of the module, of this kind.
+            unsafe { $crate::nginx::handler::$kind::<$module>(callback, cf, $body) }
         }
     };
     (
@@ -144,12 +147,38 @@ fn status(result: &Result<(), Logged>) -> Status {
     if result.is_ok() { Status::NGX_OK } else { Status::NGX_ERROR }
 }
 
-/// Creates a module's configuration.
+/// Creates a module's configuration of the http block.
 ///
 /// # Safety
 ///
-/// nginx must have called the create callback with `cf`.
-pub(crate) unsafe fn create<T>(
+/// nginx must have called the create_main_conf of the module `M` with `cf`.
+pub(crate) unsafe fn create_main<M: HasMainConf>(
+    callback: Callback,
+    cf: *mut ngx_conf_t,
+    body: impl for<'c> FnOnce(Conf<'c>) -> M::MainConf,
+) -> *mut c_void {
+    // SAFETY: by this function's contract.
+    unsafe { create(callback, cf, body) }
+}
+
+/// Creates a module's configuration of a location.
+///
+/// # Safety
+///
+/// nginx must have called the create_loc_conf of the module `M` with `cf`.
+pub(crate) unsafe fn create_loc<M: HasLocConf>(
+    callback: Callback,
+    cf: *mut ngx_conf_t,
+    body: impl for<'c> FnOnce(Conf<'c>) -> M::LocConf,
+) -> *mut c_void {
+    // SAFETY: by this function's contract.
+    unsafe { create(callback, cf, body) }
+}
+
+/// # Safety
+///
+/// nginx must have called a create callback with `cf`.
+unsafe fn create<T>(
     callback: Callback,
     cf: *mut ngx_conf_t,
     body: impl for<'c> FnOnce(Conf<'c>) -> T,

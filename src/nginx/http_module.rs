@@ -1,6 +1,8 @@
 //! An HTTP module, and the types of the data that nginx keeps for it. The file that defines such a
 //! type implements its trait.
 
+use core::sync::atomic::{AtomicUsize, Ordering};
+
 use nginx_sys::{
     ngx_http_core_loc_conf_t, ngx_http_core_main_conf_t, ngx_http_core_module, ngx_http_core_srv_conf_t,
 };
@@ -10,6 +12,44 @@ use nginx_sys::{
 /// `index` must be the module's `ctx_index`.
 pub(crate) unsafe trait HttpModule {
     fn index() -> usize;
+}
+
+/// A module of this shared object.
+///
+/// # Safety
+///
+/// `stored_index` must return a static that no other module uses.
+pub(crate) unsafe trait OwnModule {
+    fn stored_index() -> &'static StoredIndex;
+}
+
+// SAFETY: the module's first callback stores its index, so it is set before anything reads it.
+unsafe impl<M: OwnModule> HttpModule for M {
+    #[inline]
+    fn index() -> usize {
+        M::stored_index().0.load(Ordering::Relaxed)
+    }
+}
+
+/// The `ctx_index` of a module. The definition of a module refers to all of its code, so no layer
+/// below may refer to the definition. The layers below read the index here.
+pub(crate) struct StoredIndex(AtomicUsize);
+
+impl StoredIndex {
+    /// The state before [`Self::set`].
+    pub(crate) const fn unknown() -> Self {
+        Self(AtomicUsize::new(usize::MAX))
+    }
+
+    /// The first callback of the module must call this.
+    ///
+    /// # Safety
+    ///
+    /// `index` must be the module's `ctx_index`. nginx sets it before it calls the module's first
+    /// callback, and does not change it while the module is loaded.
+    pub(crate) unsafe fn set(&self, index: usize) {
+        self.0.store(index, Ordering::Relaxed);
+    }
 }
 
 /// # Safety
