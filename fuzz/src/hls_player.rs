@@ -29,6 +29,11 @@ impl Habits {
         self.0 & 8 != 0
     }
 
+    /// Ends lines wherever Unicode does.
+    fn ends_lines_early(self) -> bool {
+        self.0 & 64 != 0
+    }
+
     /// How arguments of the query are decoded.
     fn decoding(self) -> u8 {
         self.0 >> 4 & 3
@@ -45,7 +50,9 @@ pub fn references(text: &str, query: &str, habits: Habits) -> Vec<(String, Strin
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut variables = BTreeMap::new();
     let mut found = Vec::new();
-    for line in text.split('\n') {
+    let is_end =
+        |c: char| c == '\n' || habits.ends_lines_early() && "\r\u{b}\u{c}\u{85}\u{2028}\u{2029}".contains(c);
+    for line in text.split(is_end) {
         let line = if habits.trims_unicode() { line.trim() } else { line.trim_matches([' ', '\t', '\r']) };
         if let Some(at) = line.find("#EXT-X-DEFINE:").filter(|&at| at == 0 || habits.searches()) {
             define(&line[at + 14..], query, habits, &mut variables);

@@ -53,12 +53,25 @@ pub(crate) fn is_clear(text: &[u8], classes: u8) -> bool {
         && !(classes & HIGH != 0 && has_wide_blank(text))
 }
 
+/// Whether all clients take `text` for one line, without what is around it.
+pub(crate) fn is_one_line(text: &[u8]) -> bool {
+    let is_control = |byte: &u8| *byte < b' ' && *byte != b'\t' || *byte == 127;
+    !trim(text).iter().any(is_control) && !has_wide_line_end(text)
+}
+
+/// Whether `text` has a line end of Unicode: NEL, LINE SEPARATOR or PARAGRAPH SEPARATOR.
+fn has_wide_line_end(text: &[u8]) -> bool {
+    let is_line_end = |at: usize| {
+        let rest = text.get(at..).unwrap_or_default();
+        [&b"\xc2\x85"[..], b"\xe2\x80\xa8", b"\xe2\x80\xa9"].iter().any(|end| rest.starts_with(end))
+    };
+    memchr::memchr2_iter(b'\xc2', b'\xe2', text).any(is_line_end)
+}
+
 /// Whether `text` has a blank of Unicode at one of its ends, or a line end of Unicode. Scripts trim
 /// such blanks: without it, a relative reference may be one to another host.
 fn has_wide_blank(text: &[u8]) -> bool {
-    // NEL, LINE SEPARATOR and PARAGRAPH SEPARATOR.
-    let has = |wanted: &[u8]| memchr::memmem::find(text, wanted).is_some();
-    if has(b"\xc2\x85") || has(b"\xe2\x80\xa8") || has(b"\xe2\x80\xa9") {
+    if has_wide_line_end(text) {
         return true;
     }
     // A character beyond ASCII has two to four bytes.
@@ -138,6 +151,16 @@ mod tests {
     fn line_ends_of_unicode_are_odd_everywhere() {
         for end in ['\u{85}', '\u{2028}', '\u{2029}'] {
             assert_clear(format!("a{end}//evil.test/a").as_bytes(), false);
+        }
+    }
+
+    #[test]
+    fn a_line_has_no_line_ends_in_it() {
+        for text in ["a \tb\r", "", " \r\r", "étoile\u{a0}\u{2003}"] {
+            assert!(is_one_line(text.as_bytes()), "{text:?}");
+        }
+        for end in ['\r', '\u{b}', '\u{c}', '\0', '\u{7f}', '\u{85}', '\u{2028}', '\u{2029}'] {
+            assert!(!is_one_line(format!("a{end}b").as_bytes()), "{end:?}");
         }
     }
 

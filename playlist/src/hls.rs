@@ -10,7 +10,7 @@ use std::mem;
 
 use pta_http::query::position_of;
 
-use crate::characters::{DOLLAR, scan, trim};
+use crate::characters::{DOLLAR, is_one_line, scan, trim};
 use crate::edits::Separator;
 use crate::hls::attributes::Attributes;
 use crate::hls::template::Template;
@@ -81,7 +81,12 @@ impl<'p> Lines<'p> {
         }
         for attribute in Attributes::new(list) {
             if let (true, Some(text)) = (REFERENCES.contains(&attribute.name), attribute.quoted()) {
-                self.reference(text, kind(name), job)?;
+                // If a client ends the line earlier, what follows is a reference for it.
+                if is_one_line(behind) {
+                    self.reference(text, kind(name), job)?;
+                } else {
+                    job.see(kind(name));
+                }
             }
         }
         Ok(())

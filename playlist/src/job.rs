@@ -98,6 +98,7 @@ pub struct Counts {
     pub signed: u64,
     same_host: u64,
     covered: u64,
+    withheld: u64,
 }
 
 pub(crate) struct Job<'a> {
@@ -240,6 +241,7 @@ impl<'a> Job<'a> {
             return Ok(Verdict::Elsewhere);
         };
         if scheme.is_none() && !bases.are_certain() {
+            self.counts.withheld = self.counts.withheld.saturating_add(1);
             return Ok(Verdict::Elsewhere);
         }
         let is_covered = if let Some(authority) = authority {
@@ -342,6 +344,11 @@ impl<'a> Job<'a> {
     fn insert(&mut self, at: usize, separator: Separator) -> Result<(), Stop> {
         self.counts.signed = self.counts.signed.saturating_add(1);
         self.edits.insert(at, separator)
+    }
+
+    /// Whether references were not signed because of a BaseURL.
+    pub(crate) fn has_other_base(&self) -> bool {
+        self.counts.withheld > 0
     }
 
     /// Whether there were references to the same host, and the token allows none of them. An exact

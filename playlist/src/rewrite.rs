@@ -31,6 +31,9 @@ pub struct Rewritten<'p> {
     pub counts: Counts,
     /// Whether there are references to the same host, and the token allows none of them.
     pub is_useless: bool,
+    /// Whether references of an MPD are not signed because a BaseURL leads to another host, or
+    /// because clients may disagree about it.
+    pub has_other_base: bool,
 }
 
 /// Adds the token to all references of a playlist that certainly go to the request's host, and
@@ -69,5 +72,6 @@ fn try_rewrite<'p>(
         dash::rewrite(playlist, text, request, &mut job)?;
     }
     let text = job.edits.apply(playlist)?.map_or(Cow::Borrowed(playlist), Cow::Owned);
-    Ok(Outcome::Rewritten(Rewritten { text, counts: job.counts, is_useless: job.is_useless() }))
+    let (is_useless, has_other_base) = (job.is_useless(), job.has_other_base());
+    Ok(Outcome::Rewritten(Rewritten { text, counts: job.counts, is_useless, has_other_base }))
 }

@@ -22,6 +22,9 @@ fn every_vector_is_rewritten_as_it_says() {
         if let Some(is_useless) = vector.useless {
             assert_eq!(found.is_useless, is_useless);
         }
+        if let Some(has_other_base) = vector.other_base {
+            assert_eq!(found.has_other_base, has_other_base);
+        }
     });
 }
 
@@ -63,17 +66,23 @@ struct Found {
     text: Vec<u8>,
     counts: String,
     is_useless: bool,
+    has_other_base: bool,
     /// Why it was not rewritten.
     reason: String,
 }
 
 fn outcome(vector: &Vector, playlist: &[u8]) -> Found {
-    let unchanged =
-        |reason: String| Found { text: playlist.to_vec(), counts: String::new(), is_useless: false, reason };
+    let unchanged = |reason: String| Found {
+        text: playlist.to_vec(),
+        counts: String::new(),
+        is_useless: false,
+        has_other_base: false,
+        reason,
+    };
     match vector.outcome(playlist) {
-        Outcome::Rewritten(Rewritten { text, counts, is_useless }) => {
+        Outcome::Rewritten(Rewritten { text, counts, is_useless, has_other_base }) => {
             let counts = format!("{}/{}", counts.signed, counts.seen);
-            Found { text: text.into_owned(), counts, is_useless, reason: String::new() }
+            Found { text: text.into_owned(), counts, is_useless, has_other_base, reason: String::new() }
         }
         Outcome::NotWellFormed(error) => unchanged(error.to_string()),
         other => unchanged(format!("{other:?}")),

@@ -45,6 +45,8 @@ pub(crate) struct Vector {
     pub(crate) counts: Option<String>,
     #[serde(default)]
     pub(crate) useless: Option<bool>,
+    #[serde(default)]
+    pub(crate) other_base: Option<bool>,
     /// If it is not rewritten: why.
     #[serde(default)]
     pub(crate) outcome: Option<String>,
