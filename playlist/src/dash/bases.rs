@@ -5,7 +5,7 @@ use crate::dash::document::{BaseUrl, Document, Form, Reference, Role};
 use crate::dash::ids::Ids;
 use crate::dash::value::{NoText, Value};
 use crate::job::{Bases, Job};
-use crate::memory::push;
+use crate::memory::{copy, push};
 use crate::request::Scheme;
 use crate::stop::Stop;
 
@@ -183,7 +183,7 @@ fn base_texts(
         Err(_) => return Ok(false),
     };
     if memchr::memchr(b'$', &value.text).is_none() {
-        push(texts, value.text.into_owned())?;
+        push(texts, copy(&value.text)?)?;
         return Ok(true);
     }
     let Some(filler) = ids.fillings(&value.text, false) else { return Ok(false) };

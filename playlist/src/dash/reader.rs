@@ -225,8 +225,12 @@ impl<'p> Reader<'p> {
         if span.range.is_empty() {
             return Ok(());
         }
-        if let Err(NoText::Malformed) = self.value(&span) {
-            return Err(self.error("a reference to a character is not well-formed"));
+        match self.value(&span) {
+            Err(NoText::Malformed) => {
+                return Err(self.error("a reference to a character is not well-formed"));
+            }
+            Err(NoText::Stop(stop)) => return Err(stop),
+            Ok(_) | Err(NoText::Unknown) => {}
         }
         let level = self.level();
         push(&mut self.document.references, Reference { level, span, kind, role, is_template })
