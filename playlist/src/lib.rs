@@ -7,6 +7,7 @@
 //! - `hls`: lines, tags and variables.
 //! - `dash`: elements, BaseURLs and templates.
 //! - `job`: decides about each reference, and notes what changes.
+//! - `response`: which responses may be playlists.
 //! - `same_host`, `coverage`, `argument`: the three questions about a reference.
 //!
 //! Memory: besides the input, an output of at most [`Settings::max_size`], and 12 bytes for each
@@ -39,7 +40,7 @@
 //! ```
 //!
 //! Arrows: rewrite -> {dash, hls} -> job -> {argument, coverage, same_host} -> {characters, edits, hosts}
-//! -> {memory, request, skip} -> stop
+//! -> {memory, request, response, skip} -> stop
 
 #![forbid(unsafe_code)]
 
@@ -53,6 +54,7 @@ mod hosts;
 mod job;
 mod memory;
 mod request;
+mod response;
 mod rewrite;
 mod same_host;
 mod skip;
@@ -61,6 +63,7 @@ mod stop;
 pub use hosts::{Host, HostError};
 pub use job::{Counts, Settings};
 pub use request::{Port, Request, Scheme, Token};
+pub use response::{has_playlist_extension, has_playlist_type};
 pub use rewrite::{Outcome, Rewritten, rewrite};
 pub use skip::{Kind, Skip, SkipError};
 pub use stop::XmlError;
