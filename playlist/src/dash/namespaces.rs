@@ -6,6 +6,9 @@ use crate::stop::Stop;
 const DASH: &[u8] = b"urn:mpeg:dash:schema:mpd:2011";
 const XLINK: &[u8] = b"http://www.w3.org/1999/xlink";
 
+/// Honest documents have about ten declarations.
+const MOST: usize = 64;
+
 /// What the module knows of a namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Namespace {
@@ -45,6 +48,11 @@ impl<'p> Namespaces<'p> {
         };
         push(&mut self.bindings, Binding { depth, prefix, namespace })?;
         Ok(true)
+    }
+
+    /// Whether there are more declarations than can be looked through for each element.
+    pub(crate) fn are_too_many(&self) -> bool {
+        self.bindings.len() > MOST
     }
 
     /// Forgets what elements declare that are at this depth or deeper.

@@ -41,6 +41,9 @@ pub(crate) fn read<'p>(input: &'p [u8], xml: &'p [u8]) -> Result<Document, Stop>
     }
 }
 
+/// Honest documents have about twenty in the root.
+const MOST_ATTRIBUTES: usize = 64;
+
 /// An element that is open.
 #[derive(Clone, Copy)]
 struct Open {
@@ -135,6 +138,9 @@ impl<'p> Reader<'p> {
         let attributes = self.input_part(tag.attributes_raw());
         if contains(attributes, *b"xmlns") {
             self.declare(depth, tag)?;
+            if self.namespaces.are_too_many() {
+                return Err(self.error("there are more than 64 declarations of namespaces"));
+            }
         }
         let is_dash = found.is_some_and(|(_, is_exact)| is_exact)
             && self.namespaces.of_element(name) == Namespace::Dash;
@@ -180,9 +186,16 @@ impl<'p> Reader<'p> {
         tag: &BytesStart<'_>,
         mut then: impl FnMut(&mut Self, &'p [u8], Span) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
-        for attribute in tag.attributes().with_checks(false) {
+        let mut names = [&[][..]; MOST_ATTRIBUTES];
+        for (number, attribute) in tag.attributes().with_checks(false).enumerate() {
             let attribute = attribute.map_err(|_| self.error("an attribute is not well-formed"))?;
             let (name, value) = (self.input_part(attribute.key.as_ref()), &attribute.value[..]);
+            if names.iter().take(number).any(|other| *other == name) {
+                return Err(self.error("an attribute is there twice"));
+            }
+            let place =
+                names.get_mut(number).ok_or_else(|| self.error("an element has more than 64 attributes"))?;
+            *place = name;
             let start = position_of(value, self.input).unwrap_or_default();
             let range = start..start.saturating_add(value.len());
             then(self, name, Span { range, form: Form::Attribute })?;

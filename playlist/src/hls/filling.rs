@@ -6,7 +6,7 @@ use crate::job::LONGEST;
 use crate::memory::{extend, push};
 use crate::stop::Stop;
 
-/// More combinations of values are not tried.
+/// More variables in a text and more combinations of their values are not tried.
 pub(crate) const COMBINATIONS: usize = 16;
 
 /// The references to variables in a text.
@@ -58,7 +58,7 @@ impl<'v> Filling<'v> {
                 len = len.saturating_add(longest(values));
                 push(&mut used, Used { name, values })?;
             }
-            if count > COMBINATIONS || len > LONGEST {
+            if count > COMBINATIONS || used.len() > COMBINATIONS || len > LONGEST {
                 return Ok(None);
             }
         }

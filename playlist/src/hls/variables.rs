@@ -90,17 +90,17 @@ impl<'p> Variables<'p> {
     fn values_of(&self, text: &[u8], job: &mut Job<'_>) -> Result<Vec<Vec<u8>>, Stop> {
         let mut values = Vec::new();
         push(&mut values, copy(text)?)?;
-        let mut count = 0_usize;
+        let mut is_plain = true;
         for (_, name) in references(text) {
+            job.spend(self.len())?;
             if self.get(name).is_none() {
                 return Ok(Vec::new());
             }
-            count = count.saturating_add(1);
+            is_plain = false;
         }
-        if count == 0 {
+        if is_plain {
             return Ok(values);
         }
-        job.spend(count.saturating_mul(self.len()))?;
         let Some(filling) = Filling::of(text, |name| self.get(name))? else { return Ok(Vec::new()) };
         for number in 0..filling.count {
             let mut value = Vec::new();
