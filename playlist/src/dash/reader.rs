@@ -1,5 +1,7 @@
 //! Reads the XML of an MPD.
 
+use std::mem;
+
 use pta_http::query::position_of;
 use quick_xml::Reader as XmlReader;
 use quick_xml::errors::{Error as QuickError, IllFormedError, SyntaxError};
@@ -69,6 +71,8 @@ struct Reader<'p> {
     text: Option<(usize, Text)>,
     /// Whether the root has ended.
     is_over: bool,
+    /// The names of the attributes of one element. Its memory is used again.
+    names: Vec<&'p [u8]>,
     /// Where the event ends.
     offset: usize,
 }
@@ -186,20 +190,23 @@ impl<'p> Reader<'p> {
         tag: &BytesStart<'_>,
         mut then: impl FnMut(&mut Self, &'p [u8], Span) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
-        let mut names = [&[][..]; MOST_ATTRIBUTES];
-        for (number, attribute) in tag.attributes().with_checks(false).enumerate() {
+        let mut names = mem::take(&mut self.names);
+        names.clear();
+        for attribute in tag.attributes().with_checks(false) {
             let attribute = attribute.map_err(|_| self.error("an attribute is not well-formed"))?;
             let (name, value) = (self.input_part(attribute.key.as_ref()), &attribute.value[..]);
-            if names.iter().take(number).any(|other| *other == name) {
+            if names.contains(&name) {
                 return Err(self.error("an attribute is there twice"));
             }
-            let place =
-                names.get_mut(number).ok_or_else(|| self.error("an element has more than 64 attributes"))?;
-            *place = name;
+            if names.len() >= MOST_ATTRIBUTES {
+                return Err(self.error("an element has more than 64 attributes"));
+            }
+            push(&mut names, name)?;
             let start = position_of(value, self.input).unwrap_or_default();
             let range = start..start.saturating_add(value.len());
             then(self, name, Span { range, form: Form::Attribute })?;
         }
+        self.names = names;
         Ok(())
     }
 
