@@ -79,10 +79,11 @@ impl<'p> Lines<'p> {
         if name == b"-X-STREAM-INF" {
             self.is_variant = true;
         }
+        // If a client ends the line earlier, what follows is a reference for it.
+        let mut is_clear = None;
         for attribute in Attributes::new(list) {
             if let (true, Some(text)) = (REFERENCES.contains(&attribute.name), attribute.quoted()) {
-                // If a client ends the line earlier, what follows is a reference for it.
-                if is_one_line(behind) {
+                if *is_clear.get_or_insert_with(|| is_one_line(behind)) {
                     self.reference(text, kind(name), job)?;
                 } else {
                     job.see(kind(name));

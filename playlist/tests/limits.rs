@@ -115,3 +115,12 @@ fn elements_are_not_nested_without_end() {
     assert_eq!(error.to_string(), "there are more than 256 elements inside of each other at byte 773");
     assert_eq!(error.offset(), 773);
 }
+
+#[test]
+fn a_long_line_takes_no_longer_than_many_short_ones() {
+    // If each reference looked at the whole line, this would take minutes.
+    let count = 60_000;
+    let playlist = format!("#EXTM3U\n#EXT-X:{}A=1", "URI=\"//\",".repeat(count));
+    let Outcome::Rewritten(rewritten) = outcome(&playlist, 1 << 20) else { panic!("it is refused") };
+    assert_eq!(rewritten.counts.seen, 60_000);
+}
