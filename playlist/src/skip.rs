@@ -61,13 +61,13 @@ impl std::error::Error for SkipError {}
 pub struct Skip(u8);
 
 impl Skip {
-    /// Adds the kind that `word` names, exactly as it is spelled.
+    /// Adds the kind that `word` names. The case of letters is ignored, as in nginx's own words.
     ///
     /// # Errors
     ///
     /// A [`SkipError`] if it names none, or one that is already there.
     pub fn add(&mut self, word: &[u8]) -> Result<(), SkipError> {
-        let named = Kind::ALL.into_iter().find(|kind| kind.word().as_bytes() == word);
+        let named = Kind::ALL.into_iter().find(|kind| word.eq_ignore_ascii_case(kind.word().as_bytes()));
         let kind = named.ok_or(SkipError::Unknown)?;
         if self.contains(kind) {
             return Err(SkipError::Duplicate);
@@ -107,11 +107,11 @@ mod tests {
     #[test]
     fn other_words_and_repeated_ones_are_refused() {
         let mut skip = Skip::default();
-        for word in [&b""[..], b"Keys", b"key", b"keys "] {
+        for word in [&b""[..], b"key", b"keys "] {
             assert_eq!(skip.add(word), Err(SkipError::Unknown));
         }
         assert_eq!(skip.add(b"keys"), Ok(()));
-        assert_eq!(skip.add(b"keys"), Err(SkipError::Duplicate));
+        assert_eq!(skip.add(b"Keys"), Err(SkipError::Duplicate));
         assert_eq!(SkipError::Duplicate.to_string(), "it is given twice");
         assert_eq!(SkipError::Unknown.to_string(), "it must be \"keys\", \"segments\" or \"playlists\"");
     }
