@@ -1,11 +1,8 @@
 //! `pta_cache_control`: caches do not store refusals, and shared caches do not store what a cookie
 //! has allowed.
 
-mod headers;
-
-use crate::cache_control::headers::{decides, is_cache_header};
+use crate::caching;
 use crate::conf::main::MainConf;
-use crate::nginx::headers as response;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::request::cache_mark::CacheRule;
@@ -32,27 +29,9 @@ pub(crate) fn filter(request: Request<'_>) -> Result<(), OutOfMemory> {
 
 #[cold]
 fn set_no_store(request: Request<'_>) -> Result<(), OutOfMemory> {
-    for line in response::lines(request) {
-        if is_cache_header(line.name()) {
-            line.remove();
-        }
-    }
-    response::forget_cache_headers(request);
-    add(request, b"no-store")
+    caching::replace_all(request, b"no-store")
 }
 
 fn add_private(request: Request<'_>) -> Result<(), OutOfMemory> {
-    if response::lines(request).any(|line| decides(line.name(), line.value())) {
-        return Ok(());
-    }
-    add(request, b"private")
-}
-
-fn add(request: Request<'_>, value: &'static [u8]) -> Result<(), OutOfMemory> {
-    response::add_cache_control(request, value)?;
-    // nginx caches the variable's value if add_header has read it.
-    if let Some(index) = MainConf::cached_variables(request).sent_cache_control {
-        request.forget_variable(index);
-    }
-    Ok(())
+    if caching::is_decided(request) { Ok(()) } else { caching::add(request, b"private") }
 }

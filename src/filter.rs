@@ -6,13 +6,13 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 use nginx_sys::{NGX_HTTP_MODULE, ngx_http_module_t, ngx_module_t, ngx_uint_t};
 
-use crate::cache_control;
 use crate::conf::main::MainConf;
 use crate::nginx::conf::{Logged, Postconf};
 use crate::nginx::handler::handler;
 use crate::nginx::header_filter::NextHeaderFilter;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
+use crate::{cache_control, set_cookie};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: None,
@@ -35,12 +35,15 @@ pub(crate) static mut ngx_http_pta_filter_module: ngx_module_t = ngx_module_t {
 };
 
 /// Whether a capability needs the filter in this configuration.
-fn needs_header_filter(main: &MainConf) -> bool {
-    cache_control::needs_header_filter(main)
+fn needs_header_filter(cf: Postconf<'_>) -> Result<bool, Logged> {
+    let caches = cache_control::needs_header_filter(MainConf::find(*cf)?);
+    Ok(set_cookie::needs_header_filter(cf) || caches)
 }
 
 /// Lets the capabilities change the headers of a response, in their order of precedence.
 fn filter_headers(request: Request<'_>) -> Result<(), OutOfMemory> {
+    // Neither changes a refusal. After `private` for a new cookie, cache_control has nothing to do.
+    set_cookie::filter(request)?;
     cache_control::filter(request)
 }
 
@@ -56,7 +59,7 @@ static IS_NEEDED: AtomicBool = AtomicBool::new(false);
 handler! { fn postconfiguration(cf) = postconfiguration(FilterPostconfiguration, register) }
 
 fn register(cf: Postconf<'_>) -> Result<(), Logged> {
-    if needs_header_filter(MainConf::find(*cf)?) {
+    if needs_header_filter(cf)? {
         IS_NEEDED.store(true, Ordering::Relaxed);
     }
     if IS_NEEDED.load(Ordering::Relaxed) {

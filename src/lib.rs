@@ -1,7 +1,7 @@
 //! PTA (Period of Time Authentication) for nginx: an access-phase handler that lets a request
 //! through if it carries a valid token. Tokens are encrypted and expire.
 //!
-//! Arrows: module -> filter -> cache_control -> variables
+//! Arrows: module -> filter -> {cache_control, set_cookie} -> caching -> variables
 //! -> {accel_redirect, check, issue, version} -> request -> conf -> nginx
 
 // In tests, nothing refers to the handlers, because nginx's symbols exist only inside nginx.
@@ -9,6 +9,7 @@
 
 mod accel_redirect;
 mod cache_control;
+mod caching;
 mod check;
 mod conf;
 mod filter;
@@ -16,5 +17,6 @@ mod issue;
 mod module;
 mod nginx;
 mod request;
+mod set_cookie;
 mod variables;
 mod version;

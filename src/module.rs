@@ -24,7 +24,8 @@ export::export! {
     modules:
         // `load_module` reports the first one by name, as it does for the C module.
         ngx_http_pta_module in crate::module::pta,
-        // The modules of capabilities come here.
+        // The modules of capabilities.
+        ngx_http_pta_set_cookie_module in crate::set_cookie,
         ngx_http_pta_filter_module in crate::filter;
     order:
         ngx_http_pta_filter_module,

@@ -12,6 +12,7 @@ use crate::conf::issue::TokenConf;
 use crate::conf::keys::IncompleteKeys;
 use crate::conf::main::MainConf;
 use crate::nginx::conf::{Conf, Logged, log, warn};
+use crate::nginx::http_module::Core;
 use crate::nginx::layout;
 use crate::nginx::source_line::SourceLine;
 
@@ -36,7 +37,7 @@ impl LocConf {
             };
         }
         // SAFETY: nginx calls this while it merges locations.
-        let core = unsafe { cf.core_loc_conf() };
+        let core = unsafe { cf.merged_loc_conf::<Core>() };
         self.satisfies_any = core.satisfy == NGX_HTTP_SATISFY_ANY as ngx_uint_t;
         self.is_limit_except = layout::is_limit_except(core);
         self.location = if layout::is_block(core) { parent.location } else { Some(NonNull::from(core)) };

@@ -58,7 +58,7 @@ impl<M> Table<M> {
 /// `M::LocConf`.
 pub(crate) const unsafe fn define<M: HasLocConf>(
     context: &'static ngx_http_module_t,
-    table: Table<M>,
+    table: &Table<M>,
 ) -> ngx_module_t {
     ngx_module_t {
         ctx: ptr::from_ref(context).cast_mut().cast(),

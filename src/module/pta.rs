@@ -33,7 +33,7 @@ static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
 pub(crate) static mut ngx_http_pta_module: ngx_module_t = ngx_module_t {
     init_module: Some(init_module),
     // SAFETY: all callbacks are made for `Pta`.
-    ..unsafe { define(&MODULE_CONTEXT, directives::table()) }
+    ..unsafe { define(&MODULE_CONTEXT, &directives::table()) }
 };
 
 handler! { fn create_main_conf(cf) -> conf = create_main(CreateMainConf, Pta, new_main_conf) }

@@ -18,6 +18,11 @@ pub(crate) enum Callback {
     LetInByOthers,
     AccelRedirect,
     Variable,
+    CreateCookieMainConf,
+    CreateCookieConf,
+    MergeCookieConf,
+    CookiePostconfiguration,
+    CookieRedirect,
     FilterPostconfiguration,
     HeaderFilter,
 }

@@ -8,15 +8,15 @@ use core::ptr::{self, NonNull};
 use core::slice;
 
 use nginx_sys::{
-    NGX_ALIGNMENT, NGX_LOG_EMERG, NGX_LOG_WARN, ngx_conf_t, ngx_http_conf_ctx_t, ngx_http_core_loc_conf_t,
-    ngx_http_core_main_conf_t, ngx_log_t, ngx_pool_cleanup_add, ngx_str_t,
+    NGX_ALIGNMENT, NGX_LOG_EMERG, NGX_LOG_WARN, ngx_conf_t, ngx_http_conf_ctx_t, ngx_http_core_main_conf_t,
+    ngx_log_t, ngx_pool_cleanup_add, ngx_str_t,
 };
 use ngx::ngx_log_error;
 
 use crate::nginx::callback::Callback;
 use crate::nginx::fault::{self, Stage};
 use crate::nginx::guard;
-use crate::nginx::http_module::{Core, HasMainConf, HttpModule};
+use crate::nginx::http_module::{Core, HasLocConf, HasMainConf, HttpModule};
 
 /// nginx's `NGX_CONF_ERROR`. The error has already been logged.
 pub(crate) const CONF_ERROR: *mut c_char = ptr::without_provenance_mut(usize::MAX);
@@ -85,17 +85,17 @@ impl<'c> Conf<'c> {
         }
     }
 
-    /// nginx's own configuration of the location being configured.
+    /// A module's merged configuration of the location being configured.
     ///
     /// # Safety
     ///
-    /// The callback must be merge_loc_conf.
-    pub(crate) unsafe fn core_loc_conf(self) -> &'c ngx_http_core_loc_conf_t {
-        // SAFETY: while locations are merged, `ctx` has the location's table. nginx merges its own
-        // module first.
+    /// The callback must be merge_loc_conf of a module that nginx merges after `M`. nginx merges
+    /// its own module first.
+    pub(crate) unsafe fn merged_loc_conf<M: HasLocConf>(self) -> &'c M::LocConf {
+        // SAFETY: while locations are merged, `ctx` has the location's table.
         unsafe {
-            let core = *(*(*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(Core::index());
-            &*core.cast::<ngx_http_core_loc_conf_t>()
+            let conf = *(*(*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(M::index());
+            &*conf.cast::<M::LocConf>()
         }
     }
 

@@ -51,11 +51,15 @@ pub(crate) fn lines(request: Request<'_>) -> impl Iterator<Item = Line<'_>> {
     lines.filter(|line| unsafe { line.as_ref().hash } != 0).map(|raw| Line { raw, lifetime: PhantomData })
 }
 
-/// Clears nginx's pointers to the caching headers, after the lines have been removed.
-pub(crate) fn forget_cache_headers(request: Request<'_>) {
+/// Clears nginx's pointer to the Expires line, after it has been removed.
+pub(crate) fn forget_expires(request: Request<'_>) {
     // SAFETY: the request is live.
     unsafe { (*out(request)).expires = ptr::null_mut() };
-    // SAFETY: as above.
+}
+
+/// Clears nginx's pointers to the Cache-Control lines, after they have been removed.
+pub(crate) fn forget_cache_control(request: Request<'_>) {
+    // SAFETY: the request is live.
     #[cfg(nginx_cookie_list)]
     unsafe {
         (*out(request)).cache_control = ptr::null_mut();
@@ -67,8 +71,50 @@ pub(crate) fn forget_cache_headers(request: Request<'_>) {
     }
 }
 
+/// The status of the response.
+pub(crate) fn status(request: Request<'_>) -> usize {
+    // SAFETY: the request is live.
+    unsafe { (*out(request)).status }
+}
+
 /// Adds a "Cache-Control" line after the existing ones.
 pub(crate) fn add_cache_control(request: Request<'_>, value: &'static [u8]) -> Result<(), OutOfMemory> {
+    let line = push(request, b"Cache-Control", value)?;
+    link_cache_control(request, line)?;
+    // SAFETY: the line is new, and nothing else refers to it.
+    unsafe { (*line.as_ptr()).hash = 1 };
+    Ok(())
+}
+
+/// Adds a line with a name of which nginx keeps no pointers.
+pub(crate) fn add<'r>(request: Request<'r>, name: &'static [u8], value: &'r [u8]) -> Result<(), OutOfMemory> {
+    let line = push(request, name, value)?;
+    // SAFETY: the line is new, and nothing else refers to it.
+    unsafe { (*line.as_ptr()).hash = 1 };
+    Ok(())
+}
+
+/// Sets the Location of a redirect. nginx makes it absolute if it begins with a slash.
+pub(crate) fn set_location<'r>(request: Request<'r>, value: &'r [u8]) -> Result<(), OutOfMemory> {
+    let line = push(request, b"Location", value)?;
+    // SAFETY: the request is live. The line is new, and nothing else refers to it. As nginx's
+    // `return` does, this replaces a line that nothing has sent.
+    unsafe {
+        if let Some(old) = (*out(request)).location.as_mut() {
+            old.hash = 0;
+        }
+        (*line.as_ptr()).hash = 1;
+        (*out(request)).location = line.as_ptr();
+    }
+    Ok(())
+}
+
+/// A new line, which nginx does not send until it gets a hash.
+fn push<'r>(
+    request: Request<'r>,
+    name: &'static [u8],
+    value: &'r [u8],
+) -> Result<NonNull<ngx_table_elt_t>, OutOfMemory> {
     if fault::out_of_memory(Stage::Request, request.log()) {
         return Err(OutOfMemory);
     }
@@ -80,17 +126,13 @@ pub(crate) fn add_cache_control(request: Request<'_>, value: &'static [u8]) -> R
         line.write_bytes(0, 1);
         line
     };
-    // SAFETY: a line of zeros is valid. nginx does not send a line without a hash, so the hash is
-    // set last.
+    // SAFETY: a line of zeros is valid.
     unsafe {
         let line = &mut *line.as_ptr();
-        line.key = str_of(b"Cache-Control");
+        line.key = str_of(name);
         line.value = str_of(value);
     }
-    link_cache_control(request, line)?;
-    // SAFETY: as above.
-    unsafe { (*line.as_ptr()).hash = 1 };
-    Ok(())
+    Ok(line)
 }
 
 /// Since nginx 1.23: a list linked by `next`.

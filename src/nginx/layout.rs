@@ -45,7 +45,7 @@ same_layout!(ngx_http_request_s:
     unparsed_uri, method_name, main, variables, http_connection, err_status, access_code, uri_start, uri_end, request_start,
     headers_out, method,
 );
-same_layout!(ngx_http_headers_out_t: headers, expires, cache_control);
+same_layout!(ngx_http_headers_out_t: headers, status, location, expires, cache_control);
 same_layout!(ngx_http_headers_in_t: headers, server);
 #[cfg(ngx_feature = "http_ssl")]
 same_layout!(ngx_connection_s: ssl);

@@ -326,6 +326,16 @@ impl<'r> Record<'r> {
         self.trail.arrival.get() == Arrival::ErrorPage
     }
 
+    /// Whether this arrival is the client's own request, or a redirect to another location of it.
+    pub(crate) fn is_plain_arrival(&self) -> bool {
+        self.trail.arrival.get() == Arrival::Plain
+    }
+
+    /// Whether there is a refusal that no other module has overruled.
+    pub(crate) fn is_refused(&self) -> bool {
+        !matches!(self.trail.refusal.get(), RefusalState::None | RefusalState::Overruled)
+    }
+
     /// Notes that this module refuses the request in this arrival. Another module may still let it
     /// in. `setting` is that of the location that gives the verdict.
     pub(crate) fn refuse(&self, setting: CacheControl) {

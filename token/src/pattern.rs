@@ -79,6 +79,13 @@ impl<'a> PathPattern<'a> {
         self.wildcard.is_some()
     }
 
+    /// The text before the wildcard, with its escapes. None without a wildcard.
+    #[must_use]
+    pub fn prefix(&self) -> Option<&'a [u8]> {
+        let (prefix, suffix) = self.split();
+        suffix.map(|_| prefix)
+    }
+
     /// Whether the token allows `path`, which must be decoded and normalised. The parts of the path
     /// that match the prefix and the suffix of the pattern do not overlap.
     #[must_use]

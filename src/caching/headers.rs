@@ -31,13 +31,30 @@ pub(crate) fn decides(name: &[u8], value: &[u8]) -> bool {
     if name.eq_ignore_ascii_case(CACHE_CONTROL) { has_decision(value) } else { is_targeted(name) }
 }
 
+pub(crate) fn is_cache_control(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(CACHE_CONTROL)
+}
+
+/// Whether a Cache-Control keeps the response out of shared caches.
+pub(crate) fn keeps_private(value: &[u8]) -> bool {
+    has_directive(value, |name, has_value| {
+        let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
+        is(b"no-store") || !has_value && (is(b"private") || is(b"no-cache"))
+    })
+}
+
 /// Whether one of the directives of Cache-Control decides who may store the response.
-fn has_decision(mut rest: &[u8]) -> bool {
+fn has_decision(value: &[u8]) -> bool {
+    has_directive(value, is_decision)
+}
+
+/// Whether `is_wanted` is true for the name of a directive, and for whether it has a value.
+fn has_directive(mut rest: &[u8], is_wanted: impl Fn(&[u8], bool) -> bool) -> bool {
     while !rest.is_empty() {
         let end = rest.iter().position(|&byte| byte == b'=' || byte == b',').unwrap_or(rest.len());
         let (name, behind) = rest.split_at_checked(end).unwrap_or_default();
         let has_value = behind.first() == Some(&b'=');
-        if is_decision(name.trim_ascii(), has_value) {
+        if is_wanted(name.trim_ascii(), has_value) {
             return true;
         }
         rest = if has_value { behind_value(behind) } else { behind.get(1..).unwrap_or_default() };
@@ -105,6 +122,17 @@ mod tests {
             "Age",
         ] {
             assert!(!is_cache_header(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn values_that_keep_a_response_private() {
+        for value in ["private", "max-age=60, Private", "no-cache", "NO-STORE", r#"x="a,b", private"#] {
+            assert!(keeps_private(value.as_bytes()), "{value}");
+        }
+        for value in ["", "public", "max-age=60", "s-maxage=1", r#"private="X""#, r#"no-cache="a, private""#]
+        {
+            assert!(!keeps_private(value.as_bytes()), "{value}");
         }
     }
 

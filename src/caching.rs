@@ -1,0 +1,51 @@
+//! Reads and replaces the caching headers of a response.
+
+mod headers;
+
+use crate::caching::headers::{decides, is_cache_control, is_cache_header, keeps_private};
+use crate::conf::main::MainConf;
+use crate::nginx::headers as response;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+
+/// Whether a header line already decides which caches may store the response.
+pub(crate) fn is_decided(request: Request<'_>) -> bool {
+    response::lines(request).any(|line| decides(line.name(), line.value()))
+}
+
+/// Replaces all headers that control caches with one Cache-Control.
+pub(crate) fn replace_all(request: Request<'_>, value: &'static [u8]) -> Result<(), OutOfMemory> {
+    for line in response::lines(request) {
+        if is_cache_header(line.name()) {
+            line.remove();
+        }
+    }
+    response::forget_expires(request);
+    response::forget_cache_control(request);
+    add(request, value)
+}
+
+/// Sets `Cache-Control: private`, unless the response already has `private`, `no-cache` or
+/// `no-store`.
+pub(crate) fn keep_private(request: Request<'_>) -> Result<(), OutOfMemory> {
+    if response::lines(request).any(|line| is_cache_control(line.name()) && keeps_private(line.value())) {
+        return Ok(());
+    }
+    for line in response::lines(request) {
+        if is_cache_control(line.name()) {
+            line.remove();
+        }
+    }
+    response::forget_cache_control(request);
+    add(request, b"private")
+}
+
+/// Adds a Cache-Control after the existing ones.
+pub(crate) fn add(request: Request<'_>, value: &'static [u8]) -> Result<(), OutOfMemory> {
+    response::add_cache_control(request, value)?;
+    // nginx caches the variable's value if add_header has read it.
+    if let Some(index) = MainConf::cached_variables(request).sent_cache_control {
+        request.forget_variable(index);
+    }
+    Ok(())
+}

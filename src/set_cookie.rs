@@ -1,0 +1,125 @@
+//! `ngx_http_pta_set_cookie_module`: hands the token in a query over to the client as a cookie, for
+//! what the response refers to.
+
+mod conf;
+mod cookie;
+mod directive;
+mod path;
+mod redirect;
+
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use nginx_sys::{NGX_LOG_WARN, ngx_http_module_t, ngx_module_t};
+use ngx::ngx_log_error;
+
+use crate::caching;
+use crate::conf::table::define;
+use crate::nginx::conf::{Conf, Logged, Postconf};
+use crate::nginx::handler::handler;
+use crate::nginx::headers;
+use crate::nginx::http_module::OwnModule;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+use crate::request::record::Record;
+use crate::set_cookie::conf::{CookieConf, CookieMain, SetCookie, merged_check};
+use crate::set_cookie::cookie::Cookie;
+
+static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
+    preconfiguration: None,
+    postconfiguration: Some(postconfiguration),
+    create_main_conf: Some(create_main_conf),
+    init_main_conf: None,
+    create_srv_conf: None,
+    merge_srv_conf: None,
+    create_loc_conf: Some(create_loc_conf),
+    merge_loc_conf: Some(merge_loc_conf),
+};
+
+/// The module as nginx sees it. Mutable because nginx numbers its modules when it loads them.
+#[allow(non_upper_case_globals)] // the name by which nginx places it
+#[cfg_attr(not(test), used)]
+pub(crate) static mut ngx_http_pta_set_cookie_module: ngx_module_t = ngx_module_t {
+    // SAFETY: all callbacks are made for `SetCookie`.
+    ..unsafe { define(&MODULE_CONTEXT, &directive::table()) }
+};
+
+handler! { fn create_main_conf(cf) -> conf = create_main(CreateCookieMainConf, SetCookie, new_main_conf) }
+handler! { fn create_loc_conf(cf) -> conf = create_loc(CreateCookieConf, SetCookie, |_| CookieConf::default()) }
+handler! { fn merge_loc_conf(cf, parent, child) = merge(MergeCookieConf, SetCookie, merge) }
+handler! { fn postconfiguration(cf) = postconfiguration(CookiePostconfiguration, register) }
+
+fn new_main_conf(_: Conf<'_>) -> CookieMain {
+    // SAFETY: nginx has given the module its index, and this is its first callback.
+    unsafe { SetCookie::stored_index().set((&raw const ngx_http_pta_set_cookie_module.ctx_index).read()) };
+    CookieMain::default()
+}
+
+fn merge(cf: Conf<'_>, parent: &CookieConf, child: &mut CookieConf) -> Result<(), Logged> {
+    child.merge(parent, merged_check(cf), cf)
+}
+
+fn register(cf: Postconf<'_>) -> Result<(), Logged> {
+    if CookieMain::of(*cf).is_some_and(CookieMain::redirects) { redirect::register(cf) } else { Ok(()) }
+}
+
+/// Whether any configuration of this process has set cookies. See `IS_NEEDED` in filter.rs.
+static IS_NEEDED: AtomicBool = AtomicBool::new(false);
+
+/// Whether a location of this configuration needs [`filter`].
+pub(crate) fn needs_header_filter(cf: Postconf<'_>) -> bool {
+    let sets = CookieMain::of(*cf).is_some_and(CookieMain::sets);
+    if sets {
+        IS_NEEDED.store(true, Ordering::Relaxed);
+    }
+    sets
+}
+
+/// Header filter.
+#[inline]
+pub(crate) fn filter(request: Request<'_>) -> Result<(), OutOfMemory> {
+    if IS_NEEDED.load(Ordering::Relaxed) && request.is_main() { set_cookie(request) } else { Ok(()) }
+}
+
+/// The address identifies our own line.
+static SET_COOKIE: [u8; 10] = *b"Set-Cookie";
+
+const BAD_REQUEST: usize = 400;
+
+#[inline(never)]
+fn set_cookie(request: Request<'_>) -> Result<(), OutOfMemory> {
+    let Some(record) = Record::peek(request) else { return Ok(()) };
+    let Some(cookie) = Cookie::of(request, record) else { return Ok(()) };
+    // nginx runs header filters a second time if it answers 416 or if a filter finds an error.
+    for line in headers::lines(request) {
+        if core::ptr::eq(line.name().as_ptr(), SET_COOKIE.as_ptr()) {
+            line.remove();
+        }
+    }
+    if headers::status(request) >= BAD_REQUEST {
+        return Ok(());
+    }
+    let is_redirect = request.context::<SetCookie>().is_some();
+    if is_redirect {
+        caching::replace_all(request, b"private, no-store")?;
+    }
+    if cookie.is_brought(request) {
+        return Ok(());
+    }
+    match cookie.text(request)? {
+        Ok(text) => headers::add(request, &SET_COOKIE, text)?,
+        Err(len) => {
+            warn_about_length(request, len);
+            return Ok(());
+        }
+    }
+    if is_redirect { Ok(()) } else { caching::keep_private(request) }
+}
+
+#[cold]
+fn warn_about_length(request: Request<'_>, len: usize) {
+    ngx_log_error!(
+        NGX_LOG_WARN,
+        request.log(),
+        "pta: no cookie set, it would have {len} bytes, and browsers drop more than 4000"
+    );
+}

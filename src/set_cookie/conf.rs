@@ -1,0 +1,154 @@
+//! `pta_set_cookie` in the configuration.
+
+use core::cell::Cell;
+use std::rc::Rc;
+
+use crate::conf::LocConf;
+use crate::conf::index::Pta;
+use crate::conf::inherit::inherit;
+use crate::nginx::conf::{Conf, Logged, log};
+use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, OwnModule, StoredIndex};
+use crate::nginx::request::Request;
+use crate::nginx::source_line::SourceLine;
+use crate::request::outcome::Outcome;
+
+/// Stands for `ngx_http_pta_set_cookie_module` in code that reads its data.
+pub(crate) enum SetCookie {}
+
+static INDEX: StoredIndex = StoredIndex::unknown();
+
+// SAFETY: only this module uses the static.
+unsafe impl OwnModule for SetCookie {
+    #[inline]
+    fn stored_index() -> &'static StoredIndex {
+        &INDEX
+    }
+}
+
+/// The context of a request that `redirect` answers.
+pub(crate) struct Redirected(#[allow(dead_code)] u8);
+
+pub(crate) static REDIRECTED: Redirected = Redirected(0);
+
+// SAFETY: only `redirect.rs` sets the context, with `Request::set_context`.
+unsafe impl HasContext for SetCookie {
+    type Context<'r> = Redirected;
+}
+
+/// The SameSite attribute.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SameSite {
+    Strict,
+    Lax,
+    None,
+}
+
+/// The parameters of a `pta_set_cookie` that is not `off`.
+pub(crate) struct Parameters {
+    pub(super) domain: Option<Box<[u8]>>,
+    pub(super) path: Option<Box<[u8]>>,
+    pub(super) same_site: SameSite,
+    /// `None` if it depends on the scheme of the request.
+    pub(super) secure: Option<bool>,
+    pub(super) http_only: bool,
+    pub(super) partitioned: bool,
+    pub(super) redirect: bool,
+}
+
+/// A `pta_set_cookie` that is written in the configuration. All blocks that inherit it share it.
+pub(crate) struct Written {
+    /// `None` for `off`.
+    pub(super) parameters: Option<Parameters>,
+    pub(super) place: SourceLine,
+}
+
+/// The configuration of a location, a server or the http block.
+#[derive(Default)]
+pub(crate) struct CookieConf {
+    pub(super) written: Option<Rc<Written>>,
+}
+
+// SAFETY: `create_loc_conf` of the module creates this type.
+unsafe impl HasLocConf for SetCookie {
+    type LocConf = CookieConf;
+}
+
+impl CookieConf {
+    /// The one of the location by whose rules the request was checked.
+    pub(crate) fn of_check<'r>(request: Request<'r>, outcome: &Outcome<'r>) -> &'r Self {
+        match outcome.conf().location() {
+            Some(location) if !location.is_server() => location.conf::<SetCookie>(),
+            _ => request.server_loc_conf::<SetCookie>(),
+        }
+    }
+
+    /// The parameters, unless it is off.
+    pub(crate) fn parameters(&self) -> Option<&Parameters> {
+        self.written.as_ref()?.parameters.as_ref()
+    }
+
+    /// nginx merges `ngx_http_pta_module` first, so `check` is what the location says.
+    pub(super) fn merge(&mut self, parent: &Self, check: &LocConf, cf: Conf<'_>) -> Result<(), Logged> {
+        inherit(&mut self.written, parent.written.as_ref());
+        let Some(written) = self.written.as_ref().filter(|_| check.ring().is_some()) else { return Ok(()) };
+        let Some(parameters) = &written.parameters else { return Ok(()) };
+        if parameters.redirect {
+            written.refuse_impossible_redirect(check, cf)?;
+        }
+        if let Some(main) = CookieMain::of(cf) {
+            main.sets.set(true);
+            main.redirects.set(main.redirects.get() || parameters.redirect);
+        }
+        Ok(())
+    }
+}
+
+impl Written {
+    /// An error if the client could not use the cookie after the redirect.
+    fn refuse_impossible_redirect(&self, check: &LocConf, cf: Conf<'_>) -> Result<(), Logged> {
+        let reason = if !check.auth_methods().cookie {
+            "needs \"cookie\" in \"pta_auth_method\""
+        } else if check.redirects() {
+            "is incompatible with \"pta_accel_redirect on\""
+        } else {
+            return Ok(());
+        };
+        let place = self.place;
+        Err(log(cf, format_args!("\"redirect\" in \"pta_set_cookie\" directive {reason} in {place}")))
+    }
+}
+
+/// The configuration of the http block.
+#[derive(Default)]
+pub(crate) struct CookieMain {
+    /// Whether a protected location sets cookies.
+    sets: Cell<bool>,
+    /// Whether a protected location has `redirect`.
+    redirects: Cell<bool>,
+}
+
+// SAFETY: `create_main_conf` of the module creates this type.
+unsafe impl HasMainConf for SetCookie {
+    type MainConf = CookieMain;
+}
+
+impl CookieMain {
+    pub(crate) fn of(cf: Conf<'_>) -> Option<&Self> {
+        cf.main_conf::<SetCookie>()
+    }
+
+    pub(crate) fn sets(&self) -> bool {
+        self.sets.get()
+    }
+
+    pub(crate) fn redirects(&self) -> bool {
+        self.redirects.get()
+    }
+}
+
+/// The configuration that the check reads of the location being merged.
+pub(super) fn merged_check(cf: Conf<'_>) -> &LocConf {
+    // SAFETY: only merge_loc_conf of this module calls this. The module has no order, and stands
+    // behind `ngx_http_pta_module` in the list.
+    unsafe { cf.merged_loc_conf::<Pta>() }
+}
