@@ -23,8 +23,6 @@ __DATA__
 --- user_files
 >>> v/a
 0123456789
->>> x y/a
-0123456789
 --- table
     request        | query      | cookie | > Range    | > If-None-Match | status | Cache-Control
     GET /v/a       | /v/*       | -      | -          | -               | 200    | private
@@ -34,7 +32,6 @@ __DATA__
     GET /v/a       | /*         | -      | -          | -               | 200    | private
     GET /v/a       | /v/a*      | -      | -          | -               | 200    | private
     GET /v/a       | /*/a       | -      | -          | -               | 200    | private
-    GET /x%20y/a   | /x y/*     | -      | -          | -               | 200    | private
     GET /v/a       | /v/a       | -      | -          | -               | 200    | -
     GET /v/a       | /v/*       | /v/*   | -          | -               | 200    | -
     GET /v/a       | /v/*       | /*     | -          | -               | 200    | private
@@ -47,7 +44,7 @@ __DATA__
 --- raw_response_headers_like eval
 my $v = main::cookie("/v/", $::defaults);
 my $root = main::cookie("/", $::defaults);
-[$v, $v, $v, $v, $root, $v, $root, $root, main::none, main::none, $v, (main::none) x 6]
+[$v, $v, $v, $v, $root, $v, $root, main::none, main::none, $v, (main::none) x 6]
 
 === attributes
 --- config
@@ -135,39 +132,79 @@ my $root = main::cookie("/", $::defaults);
     $TEST_NGINX_KEY_1
     location = /play { pta_enable on; pta_accel_redirect on; pta_set_cookie path=/v/; }
     location /hidden/ { internal; alias html/; }
-    location /v/ { pta_enable on; pta_set_cookie on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel?to=/hidden/a; }
+    location /v/ { pta_enable on; pta_set_cookie on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel?to=/hidden/; }
     location /if/ { pta_set_cookie on; if ($arg_check) { pta_enable on; } alias html/; }
     location /page/ { pta_enable on; pta_set_cookie on; alias html/; error_page 404 =200 /hidden/a; }
 --- user_files
->>> ../hidden_is_html
 >>> a
 a
 --- table
     request            | query     | status
+    GET /play          | /hidden/a | 200
     GET /v/a           | /v/*      | 200
     GET /if/a?check=1  | /if/*     | 200
     GET /page/none     | /page/*   | 200
 --- raw_response_headers_like eval
-[main::cookie("/v/", $::defaults), main::cookie("/if/", $::defaults), main::cookie("/page/", $::defaults)]
+[(main::cookie("/v/", $::defaults)) x 2, main::cookie("/if/", $::defaults), main::cookie("/page/", $::defaults)]
 
-=== a cookie that browsers would drop is a warning
+=== the Path ends before bytes that have several spellings
+--- config
+    $TEST_NGINX_KEY_1
+    location / { pta_enable on; pta_set_cookie on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request eval
+["GET /v/x%20y/a?pta=" . token("/v/x y/*"), "GET /v/%C3%BC/a?pta=" . token("/v/\xc3\xbc/*"), "GET /v/a%2Bb/c?pta=" . token("/v/a+b/*")]
+--- error_code eval
+[200, 200, 200]
+--- raw_response_headers_like eval
+[(main::cookie("/v/", $::defaults)) x 3]
+
+=== a cookie that browsers would drop is a warning, and no redirect
 --- http_config
     client_header_buffer_size 16k;
     large_client_header_buffers 4 16k;
 --- config
     $TEST_NGINX_KEY_1
-    location / { pta_enable on; pta_auth_method qs cookie; pta_set_cookie redirect; return 200 "a\n"; }
-    location /f/ { pta_enable on; pta_set_cookie redirect; pta_auth_method qs cookie; root $TEST_NGINX_HTML_DIR; }
+    location / {
+        pta_enable on; pta_auth_method qs cookie; pta_set_cookie redirect;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/;
+    }
+--- request eval
+my $suffix = "x" x 2000;
+"GET /f/$suffix?pta=" . token("/f/*$suffix")
+--- error_code: 200
+--- raw_response_headers_like eval
+main::none
+--- error_lines eval
+[qr/\[warn\] .*pta: no cookie set, it would have 4\d\d\d bytes, and browsers drop more than 4000/]
+
+=== a token within the leeway sets no cookie, which would be deleted at once
+--- config
+    $TEST_NGINX_KEY_1
+    location / { pta_enable on; pta_auth_method qs cookie; pta_leeway 1h; pta_set_cookie redirect; root $TEST_NGINX_HTML_DIR; }
 --- user_files
->>> f/a
+>>> a
 a
 --- request eval
-my $long = "/f/*" . "x" x 2000;
-(my $path = $long) =~ s/\*/a/;
-"GET $path?pta=" . token($long)
---- error_code: 404
---- no_error_log
-[warn]
+"GET /a?pta=" . token("/*", expires => time - 60)
+--- error_code: 200
+--- raw_response_headers_like eval
+main::none
+
+=== subrequests set none
+--- config
+    $TEST_NGINX_KEY_1
+    location = /page { pta_enable on; ssi on; ssi_types *; root $TEST_NGINX_HTML_DIR; }
+    location /v/ { pta_enable on; pta_set_cookie on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> page
+<!--# include virtual="/v/a" -->
+>>> v/a
+a
+--- request eval
+"GET /page?pta=" . token("/*")
+--- error_code: 200
+--- raw_response_headers_like eval
+main::none
 
 === redirect: 303 to the client's own path without the token
 --- config
@@ -216,8 +253,8 @@ my $root = main::cookie("/", $::defaults);
 --- table
     request  | query | status
     GET //a/ | /*    | 303
---- raw_response_headers_like
-Location: http://localhost(?::\d+)?/a/\r\n
+--- raw_response_headers_like eval
+qr{\r\nLocation: http://localhost(?::\d+)?/a/\r\n}
 
 === over HTTP/2
 --- http2

@@ -26,6 +26,7 @@ VALUES = {
     "pta_name": "st",
     "pta_phase": "rewrite",
     "pta_refuse_status": "403",
+    "pta_set_cookie": "on",
     "pta_strip": "on",
 }
 

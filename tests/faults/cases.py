@@ -44,6 +44,14 @@ HTTP = f"""
             pta_enable on; pta_auth_method qs cookie; expires 1h;
             alias html/;
         }}
+        location /hand/ {{
+            pta_enable on; pta_set_cookie path=/hand/; expires 1h;
+            alias html/;
+        }}
+        location /redirect/ {{
+            pta_enable on; pta_auth_method qs cookie; pta_set_cookie redirect;
+            alias html/;
+        }}
         location /issue/ {{
             pta_issue $uri 1h; add_header X-Status "<$pta_token>";
             alias html/;
@@ -94,6 +102,8 @@ CASES = {
     "allowed by another module": Case(f"/into/a?b=1&pta={ANY}&c=2"),
     "stored": Case("/stored/a", cookie=f"pta={ANY}", caches="max-age=3600, private"),
     "refusal": Case(f"/stored/a?pta={WRONG}", status=403, caches="no-store"),
+    "cookie handed over": Case(f"/hand/a?pta={ANY}", caches="private"),
+    "303": Case(f"/redirect/a?b=1&pta={ANY}", status=303, caches="private, no-store"),
     # Without dav_methods, nginx answers 405 when the check is over.
     "COPY": Case(f"/p/a?pta={ANY}", method="COPY", destination="/p//b", status=405),
 }
@@ -108,4 +118,5 @@ CASE_OF_CALLBACK = {
     "AccelRedirect": "X-Accel-Redirect",
     "Variable": "$pta_status",
     "HeaderFilter": "stored",
+    "CookieRedirect": "303",
 }
