@@ -45,9 +45,8 @@ struct Given {
 /// `None` for `off`.
 fn parse(setting: &CookieSetting<'_>) -> Result<Option<Parameters>, SetError> {
     let is = |value: ngx_str_t, word: &[u8]| value.as_bytes().eq_ignore_ascii_case(word);
-    if let Some(word) = setting.values().find(|value| is(*value, b"on") || is(*value, b"off"))
-        && setting.values().count() > 1
-    {
+    let switch = setting.values().find(|value| is(*value, b"on") || is(*value, b"off"));
+    if let Some(word) = switch.filter(|_| setting.values().count() > 1) {
         return Err(refuse(setting, word, "it must be alone"));
     }
     let mut given = Given::default();
