@@ -15,6 +15,9 @@ pub(crate) const BLANK: u8 = 32;
 /// `:`, `?`, `#`, `%` and `&`.
 pub(crate) const SPECIAL: u8 = 64;
 
+/// Classes of bytes that a path may have, but whose meaning depends on their place.
+pub(crate) const UNCLEAR: u8 = ODD | HIGH | BLANK | SPECIAL;
+
 static CLASSES: [u8; 256] = classes();
 
 #[allow(clippy::indexing_slicing)] // the index is below 256, and the compiler runs it

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pta_http::query::behind_name;
 
 use crate::argument::{Place, is_signed};
-use crate::characters::{BLANK, DOT, HIGH, ODD, SLASH, SPECIAL, is_clear, scan};
+use crate::characters::{DOT, SLASH, UNCLEAR, is_clear, scan};
 use crate::coverage::{Base, Coverage, join};
 use crate::edits::{Edits, Separator};
 use crate::hosts::Host;
@@ -363,7 +363,7 @@ impl<'a> Job<'a> {
 /// that does not leave the folder that it is resolved against.
 #[inline]
 pub(crate) fn stays_in_folder(text: &[u8], classes: u8) -> bool {
-    if classes & (ODD | HIGH | BLANK | SPECIAL) != 0 {
+    if classes & UNCLEAR != 0 {
         return false;
     }
     match text.first() {
