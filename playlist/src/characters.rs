@@ -40,6 +40,12 @@ const fn classes() -> [u8; 256] {
     classes
 }
 
+/// Whether one of the classes `wanted` is among `classes`.
+#[inline]
+pub(crate) fn has(classes: u8, wanted: u8) -> bool {
+    classes & wanted != 0
+}
+
 /// All classes of the bytes in `text`.
 #[inline]
 pub(crate) fn scan(text: &[u8]) -> u8 {
@@ -51,9 +57,9 @@ pub(crate) fn scan(text: &[u8]) -> u8 {
 /// nothing that a client might take for either.
 pub(crate) fn is_clear(text: &[u8], classes: u8) -> bool {
     let ends_with_blank = || text.first() == Some(&b' ') || text.last() == Some(&b' ');
-    classes & ODD == 0
-        && !(classes & BLANK != 0 && ends_with_blank())
-        && !(classes & HIGH != 0 && has_wide_blank(text))
+    !has(classes, ODD)
+        && !(has(classes, BLANK) && ends_with_blank())
+        && !(has(classes, HIGH) && has_wide_blank(text))
 }
 
 /// Whether all clients take `text` for one line, without what is around it.

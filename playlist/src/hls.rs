@@ -10,7 +10,7 @@ use std::mem;
 
 use pta_http::query::position_of;
 
-use crate::characters::{DOLLAR, is_one_line, scan, trim};
+use crate::characters::{DOLLAR, has, is_one_line, scan, trim};
 use crate::edits::Separator;
 use crate::hls::attributes::Attributes;
 use crate::hls::template::Template;
@@ -101,7 +101,7 @@ impl<'p> Lines<'p> {
             return Ok(());
         }
         let classes = scan(text);
-        if classes & DOLLAR != 0 && !Template::is_plain(text) {
+        if has(classes, DOLLAR) && !Template::is_plain(text) {
             return self.template(at, text, job);
         }
         job.reference(at, text, classes, &self.own)

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pta_http::query::behind_name;
 
 use crate::argument::{Place, is_signed};
-use crate::characters::{DOT, SLASH, UNCLEAR, is_clear, scan};
+use crate::characters::{DOT, SLASH, UNCLEAR, has, is_clear, scan};
 use crate::coverage::{Base, Coverage, join};
 use crate::edits::{Edits, Separator};
 use crate::hosts::Host;
@@ -363,14 +363,14 @@ impl<'a> Job<'a> {
 /// that does not leave the folder that it is resolved against.
 #[inline]
 pub(crate) fn stays_in_folder(text: &[u8], classes: u8) -> bool {
-    if classes & UNCLEAR != 0 {
+    if has(classes, UNCLEAR) {
         return false;
     }
     match text.first() {
         None | Some(b'/') => false,
-        Some(_) if classes & DOT == 0 => true,
+        Some(_) if !has(classes, DOT) => true,
         Some(b'.') => false,
-        Some(_) if classes & SLASH == 0 => true,
+        Some(_) if !has(classes, SLASH) => true,
         Some(_) => !memchr::memchr_iter(b'/', text)
             .any(|slash| text.get(slash.saturating_add(1)).is_some_and(|&next| next == b'.')),
     }

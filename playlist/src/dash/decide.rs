@@ -1,7 +1,7 @@
 //! Decides about the references of a document.
 
 use crate::argument::Place;
-use crate::characters::{DOLLAR, scan};
+use crate::characters::{DOLLAR, has, scan};
 use crate::coverage::is_folder;
 use crate::dash::bases::Resolved;
 use crate::dash::document::{Document, Form, Reference, Role};
@@ -39,7 +39,7 @@ pub(crate) fn decide(
             continue;
         }
         let classes = scan(&value.text);
-        if classes & DOLLAR == 0 && stays_in_folder(&value.text, classes) {
+        if !has(classes, DOLLAR) && stays_in_folder(&value.text, classes) {
             let bases = resolved.of(reference, document, job)?;
             if bases.are_certain() && bases.any(&mut |base| Ok(base.is_covered()))? {
                 job.sign_plain(value.position(value.text.len()))?;
