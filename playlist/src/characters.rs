@@ -56,10 +56,10 @@ pub(crate) fn scan(text: &[u8]) -> u8 {
 /// Whether all clients read `text` as the same URL: it has no odd bytes, no blank at its ends, and
 /// nothing that a client might take for either.
 pub(crate) fn is_clear(text: &[u8], classes: u8) -> bool {
-    let ends_with_blank = || text.first() == Some(&b' ') || text.last() == Some(&b' ');
-    !has(classes, ODD)
-        && !(has(classes, BLANK) && ends_with_blank())
-        && !(has(classes, HIGH) && has_wide_blank(text))
+    let ends_with_blank = text.first() == Some(&b' ') || text.last() == Some(&b' ');
+    // Most texts have nothing but plain bytes.
+    let is_odd = has(classes, ODD) || ends_with_blank || has(classes, HIGH) && has_wide_blank(text);
+    !is_odd
 }
 
 /// Whether all clients take `text` for one line, without what is around it.
