@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from harness.certificate import self_signed
 from harness.clients import http1
 
 HTTP = """
@@ -15,8 +16,8 @@ HTTP = """
         location / {{ pta_enable on; pta_set_cookie {parameters}; alias html/; }}
     }}
 """
-FILES = {name: "content" for name in ("live/a", "live/b", "live/my film/a", "live/my film/b",
-                                      "live/x/c", "live/ü/a", "other/a")}  # fmt: skip
+PATHS = ["live/a", "live/b", "live/my film/a", "live/my film/b", "live/x/c", "live/ü/a", "other/a"]
+FILES = dict.fromkeys(PATHS, "content")
 
 
 @pytest.fixture
@@ -89,6 +90,29 @@ def test_a_cookie_for_another_host_is_not_kept(start, pair):
     curl = start("domain=example.org")
     assert curl(f"/live/a?pta={pair.token('/live/*')}")[0] == 200
     assert curl("/live/b")[0] == 400
+
+
+def test_over_https_the_cookie_is_for_https_alone(site, pair, tmp_path):
+    http = HTTP.replace("@port@;", "@port@; listen 127.0.0.1:@https@ ssl; {tls}")
+    tls = "ssl_certificate html/cert.pem; ssl_certificate_key html/cert.key;"
+    certificate, key = self_signed("localhost")
+    files = {**FILES, "cert.pem": certificate, "cert.key": key}
+    running = site(http.format(keys=pair.directives(), parameters="on", tls=tls), files=files)
+    jar = tmp_path / "jar"
+
+    def curl(url):
+        # curl treats 127.0.0.1 and localhost as secure without TLS.
+        command = ["curl", "-s", "-k", "-b", jar, "-c", jar, "-D", "-", url]
+        for name in ("https", "port"):
+            command += ["--resolve", f"www.example.org:{running.port(name)}:127.0.0.1"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    https = f"https://www.example.org:{running.port('https')}"
+    first = curl(f"{https}/live/a?pta={pair.token('/live/*')}")
+    assert "SameSite=Lax; HttpOnly; Secure\n" in first
+    assert " 200 " in curl(f"{https}/live/b")
+    # The jar has it, but curl does not send it over HTTP.
+    assert " 400 " in curl(f"http://www.example.org:{running.port()}/live/b")
 
 
 def test_max_age_is_the_time_left(site, pair):

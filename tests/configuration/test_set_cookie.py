@@ -27,9 +27,7 @@ PATH = 'the path must begin with "/", and have no ";", ",", blanks or bytes outs
     ],
 )
 def test_valid(configuration, value):
-    configuration.accepts(
-        f"{FIRST_PAIR} pta_set_cookie {value}; location / {{ pta_enable on; }}"
-    )
+    configuration.accepts(f"{FIRST_PAIR} pta_set_cookie {value}; location / {{ pta_enable on; }}")
 
 
 @pytest.mark.parametrize(
