@@ -216,7 +216,9 @@ main::none
     location / { pta_enable on; expires 1h; add_header Cache-Control public always; }
     location /deny/ { pta_enable on; deny all; error_page 403 /denied; }
     location /off/ { pta_enable on; pta_set_cookie on; }
-    location = /denied { return 200 denied; }
+    location = /denied { alias $TEST_NGINX_HTML_DIR/v/a; }
+    location /named/ { pta_enable on; deny all; error_page 403 = @named; }
+    location @named { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
     location /rw/ { pta_enable on; pta_phase rewrite; rewrite ^/rw/(.*) /v/$1 last; }
 --- user_files
 >>> v/a
@@ -236,6 +238,7 @@ a
     GET /v/a             | -     | /*     | 200    | -              |
     POST /v/a x          | /*    | -      | 405    | -              |
     GET /deny/a          | /*    | -      | 403    | -              |
+    GET /named/a         | /*    | -      | 200    | -              | private
     GET /off/a           | /*    | -      | 200    | -              | private
     GET /rw/a            | /*    | -      | 303    | /rw/a          | private, no-store
     GET /v/a             | /w/*  | -      | 403    | -              | no-store
@@ -243,7 +246,7 @@ a
 --- raw_response_headers_like eval
 my $root = main::cookie("/", $::defaults);
 [$root, $root, $root, main::none, $root, main::cookie("/v/", $::defaults), main::none, main::none, main::none,
- main::none, main::none, $root, $root, main::none, main::none]
+ main::none, main::none, $root, $root, $root, main::none, main::none]
 
 === redirect: absolute, as nginx writes its own
 --- config
