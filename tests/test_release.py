@@ -8,6 +8,7 @@ leaves behind if one of them fails, and if none does.
 import json
 import os
 import pathlib
+import platform
 import re
 import shutil
 import subprocess
@@ -131,11 +132,12 @@ def test_a_dry_run(repository):
         "docs/signers.md", "cli/tests/cmd/command.trycmd",
     }  # fmt: skip
     steps = [line.removeprefix("release: ") for line in lines if line.startswith("release: ")]
-    steps = [re.sub(r" \S*/dist ", " DIST ", step) for step in steps]
+    steps = [re.sub(r" \S*/dist(?=[ /])", " DIST", step) for step in steps]
     assert steps[1:] == [
         "SBOM",
         "scripts/test",
         *(f"scripts/package --output DIST {package}" for package in packages()),
+        *(f"scripts/package --output DIST/debian-13 {package}" for package in for_debian_13()),
         f"git merge --ff-only, git tag v{NEW}, dist/{NEW}",
         "this was a dry run: nothing has changed",
     ]
@@ -150,6 +152,14 @@ def packages():
     ordered = [name for name in ("tarball", "deb", "apt", "rpm") if name in found]
     assert found == set(ordered)
     return [f"rpm --nginx {version}" if name == "rpm" else name for name in ordered]
+
+
+def for_debian_13():
+    """What is made besides, on Debian 12."""
+    release = platform.freedesktop_os_release()
+    if (release["ID"], release.get("VERSION_ID")) != ("debian", "12"):
+        return []
+    return ["deb --in trixie", "apt DIST/debian-13/*.deb"]
 
 
 def is_package(path):
@@ -186,8 +196,9 @@ def test_a_place_that_is_not_in_the_list(repository):
 TEST = "#!/bin/sh\ngit log --oneline >/dev/null && touch tested\n"
 PACKAGE = """#!/bin/sh
 [ "$1" = --output ] && [ -e tested ] || exit 1
+mkdir -p "$2"
 echo "$3" >"$2/$3.package"
-(cd "$2" && sha256sum *.package *.json >SHA256SUMS)
+(cd "$2" && find . -type f ! -name SHA256SUMS -exec sha256sum {} + >SHA256SUMS)
 """
 
 
@@ -214,7 +225,12 @@ def test_a_release(short):
     assert {path.name for path in (short.root / "dist" / NEW).iterdir()} == {
         "SHA256SUMS", *(f"{package.split()[0]}.package" for package in packages()),
         f"ngx-http-pta-module-{NEW}.cdx.json", f"pta-cli-{NEW}.cdx.json",
+        *(["debian-13"] if for_debian_13() else []),
     }  # fmt: skip
+    if for_debian_13():
+        assert {path.name for path in (short.root / "dist" / NEW / "debian-13").iterdir()} == {
+            "SHA256SUMS", "deb.package", "apt.package",
+        }  # fmt: skip
     changelog = (short.root / "CHANGELOG.md").read_text()
     assert re.fullmatch(
         rf"# Changelog\n\n## {re.escape(NEW)} \(\d{{4}}-\d\d-\d\d\)\n\n- Something new.\n",

@@ -26,6 +26,11 @@ from packages.debian import package
             ["deb", "--version"],
             "package deb: --version needs a value (see scripts/package deb --help)",
         ),
+        (["deb", "--in"], "package deb: --in needs a suite (see scripts/package deb --help)"),
+        (
+            ["deb", "--in", "bookworm"],
+            'package deb: cannot build in "bookworm": its cargo is too old, or it is no suite',
+        ),
         (["deb", "--version", "1.x"], 'package deb: "1.x" is not a version such as 1.2.0'),
         (
             ["deb", "--build-folder", "/a b"],
