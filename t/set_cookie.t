@@ -112,7 +112,7 @@ my $root = main::cookie("/", $::defaults);
     root $TEST_NGINX_HTML_DIR;
     pta_set_cookie on;
     location /v/dry/ { pta_enable on; pta_dry_run on; }
-    location /v/open/ { }
+    location /v/open/ { access_log off; }
     location /v/any/ { pta_enable on; satisfy any; allow all; }
 --- user_files
 >>> v/dry/a
