@@ -4,7 +4,8 @@ import pytest
 
 # Configures Django, before the tests import of it.
 from signers import django_project  # noqa: F401
-from signers.languages import LANGUAGES, Missing
+from signers.languages import LANGUAGES
+from signers.once import once
 
 CONFIGURATION = """
     server {{
@@ -21,19 +22,7 @@ NAME = "café 1*.txt"
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
     """The signer of a language, built once."""
-    signers = {}
-
-    def build(language):
-        if language not in signers:
-            try:
-                signers[language] = LANGUAGES[language](tmp_path_factory.mktemp(language))
-            except Missing as missing:
-                signers[language] = missing
-        if isinstance(signers[language], Missing):
-            pytest.skip(str(signers[language]))
-        return signers[language]
-
-    return build
+    return once(LANGUAGES, tmp_path_factory)
 
 
 @pytest.fixture(scope="session", params=LANGUAGES)
