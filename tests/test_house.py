@@ -56,6 +56,7 @@ RULES = {
         "tests/harness/tokens.py",
         {
             "t/lib/PTA.pm": "the suites are Perl",
+            "scripts/lib/streams.sh": "encrypts segments of a stream",
             "signers/go/sign.go": "what an application copies",
             "signers/java/Sign.java": "what an application copies",
             "signers/node/sign.mjs": "what an application copies",
