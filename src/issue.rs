@@ -4,7 +4,7 @@ use core::cell::Cell;
 
 use nginx_sys::{NGX_LOG_ERR, ngx_time};
 use ngx::ngx_log_error;
-use pta_token::{KeyPair, encode, escape_stars};
+use pta_token::{KeyPair, PathPattern, encode, escape_stars};
 
 use crate::conf::LocConf;
 use crate::conf::issue::TokenConf;
@@ -45,8 +45,20 @@ impl Drop for Evaluation {
     }
 }
 
-/// The token that the location issues for this request. Each call makes a new one.
-fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
+/// A token, and what it says.
+pub(crate) struct Issued<'r> {
+    pub(crate) token: &'r [u8],
+    /// The paths that it allows.
+    #[expect(dead_code, reason = "for `pta_playlist issue`")]
+    pub(crate) pattern: PathPattern<'r>,
+    /// Unix time in seconds.
+    #[expect(dead_code, reason = "for `pta_playlist issue`")]
+    pub(crate) expires: i64,
+}
+
+/// Issues a token by the `pta_issue` of the location. Each call makes a new one. `None` if no
+/// `pta_issue` applies or its path is not valid, which is logged.
+pub(crate) fn issue(request: Request<'_>) -> Result<Option<Issued<'_>>, OutOfMemory> {
     let Some((conf, pair)) = issuer(request)? else { return Ok(None) };
     let Some(_evaluation) = Evaluation::begin() else {
         log_refusal(request, "contains $pta_token itself")?;
@@ -54,15 +66,19 @@ fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
     };
     let Some(path) = path(request, conf)? else { return Ok(None) };
     // This does not fail: `path` logs and refuses every path that is not valid.
-    let Ok(token) = encode(pair, expires_at(conf), &path) else { return Ok(None) };
-    let memory = request.allocate_bytes(token.len())?;
-    memory.copy_from_slice(token.as_bytes());
-    Ok(Some(memory))
+    let expires = conf.expires_at(ngx_time());
+    let Ok(token) = encode(pair, expires, &path) else { return Ok(None) };
+    let (token, path) = (request.concat([token.as_bytes()])?, request.concat([&path[..]])?);
+    Ok(PathPattern::parse(path).ok().map(|pattern| Issued { token, pattern, expires }))
+}
+
+fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
+    Ok(issue(request)?.map(|issued| issued.token))
 }
 
 /// The Unix time at which that token expires.
 fn expires(request: Request<'_>) -> Result<Option<i64>, OutOfMemory> {
-    Ok(issuer(request)?.map(|(conf, _)| expires_at(conf)))
+    Ok(issuer(request)?.map(|(conf, _)| conf.expires_at(ngx_time())))
 }
 
 fn issuer(request: Request<'_>) -> Result<Option<(&TokenConf, &KeyPair)>, OutOfMemory> {
@@ -87,10 +103,6 @@ fn report_missing_issue(request: Request<'_>, conf: &LocConf) -> Result<(), OutO
         request.loc_conf::<Core>().name
     );
     Ok(())
-}
-
-fn expires_at(conf: &TokenConf) -> i64 {
-    ngx_time().saturating_add(i64::from(conf.lifetime()))
 }
 
 /// Logs why no token is issued. It does not log the path, which may contain a client's token.

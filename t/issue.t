@@ -82,6 +82,27 @@ any
 --- response_body_like eval
 ["^(\\d+) \\d+\\.\\d+ [0-9a-f]{32}\n\$", "^\\[\\]\\[\\]\n\$"]
 
+=== with step=, the expiry is rounded up
+--- config
+    $TEST_NGINX_KEY_1
+    location /7s { pta_issue /x 1h step=7; return 200 "$pta_token_expires $msec $pta_token\n"; }
+    location /1h { pta_issue /x 1h step=1h; return 200 "$pta_token_expires $msec $pta_token\n"; }
+    location /1s { pta_issue /x 90 step=1; return 200 "$pta_token_expires $msec $pta_token\n"; }
+    location /front {
+        pta_issue /edge/* 1000d step=1000d;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/edge/$pta_token_expires?pta=$pta_token;
+    }
+    location /edge/ { pta_enable on; pta_phase rewrite; return 200 "$pta_status $pta_expires $uri\n"; }
+--- request eval
+[("GET /7s", "GET /1h", "GET /1s") x 3, "GET /front"]
+--- response_body_like eval
+my $rounded = sub { my ($time, $step) = @_; int(($time + $step - 1) / $step) * $step };
+# The line for each second of the next five minutes.
+my $lines = sub { my ($lifetime, $step) = @_; CORE::join '|', map { $rounded->($_ + $lifetime, $step) . " $_" } time .. time + 300 };
+my @each = map { my $lines = $lines->(@$_); "^(?:$lines)\\.\\d{3} [0-9a-f]{32}\n\$" } [3600, 7], [3600, 3600], [90, 1];
+my $end = $rounded->(time + 86400 * 1000, 86400 * 1000);
+[(@each) x 3, "^ALLOWED $end /edge/$end\n\$"]
+
 === pta_issue is inherited, and uses the keys of the current location
 --- config
     $TEST_NGINX_KEY_1

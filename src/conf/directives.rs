@@ -1,6 +1,6 @@
 //! The table of directives, and the setters of `pta_enable` and `pta_auth_method`.
 
-use nginx_sys::{NGX_CONF_1MORE, NGX_CONF_FLAG, NGX_CONF_TAKE1, NGX_CONF_TAKE12, NGX_HTTP_LIF_CONF};
+use nginx_sys::{NGX_CONF_1MORE, NGX_CONF_FLAG, NGX_CONF_TAKE1, NGX_HTTP_LIF_CONF};
 
 use crate::conf::accel_redirect_directive::AccelRedirect;
 use crate::conf::index::Pta;
@@ -30,7 +30,7 @@ static mut DIRECTIVES: [Command<Pta>; 20] = [
     Command::new::<policy::Leeway>(c"pta_leeway", NGX_CONF_TAKE1),
     Command::new::<policy::Phase>(c"pta_phase", NGX_CONF_TAKE1),
     Command::new::<policy::CacheControlDirective>(c"pta_cache_control", NGX_CONF_TAKE1),
-    Command::new::<Issue>(c"pta_issue", NGX_CONF_TAKE12),
+    Command::new::<Issue>(c"pta_issue", NGX_CONF_1MORE),
     Command::new::<AccelRedirect>(c"pta_accel_redirect", NGX_CONF_FLAG),
     Command::END,
 ];

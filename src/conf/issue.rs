@@ -1,5 +1,7 @@
 //! `pta_issue` in the configuration.
 
+use core::num::NonZeroU32;
+
 use crate::nginx::complex_value::ComplexValue;
 use crate::nginx::source_line::SourceLine;
 
@@ -26,6 +28,8 @@ pub(crate) struct TokenConf {
     suffix: Option<ComplexValue>,
     /// In seconds.
     lifetime: u32,
+    /// In seconds. The expiry is rounded up to a multiple of it.
+    step: Option<NonZeroU32>,
     place: SourceLine,
 }
 
@@ -34,9 +38,10 @@ impl TokenConf {
         prefix: ComplexValue,
         suffix: Option<ComplexValue>,
         lifetime: u32,
+        step: Option<NonZeroU32>,
         place: SourceLine,
     ) -> Self {
-        Self { prefix, suffix, lifetime, place }
+        Self { prefix, suffix, lifetime, step, place }
     }
 
     /// The path up to the wildcard, or all of it.
@@ -49,12 +54,41 @@ impl TokenConf {
         self.suffix
     }
 
-    /// In seconds.
-    pub(crate) fn lifetime(&self) -> u32 {
-        self.lifetime
+    /// The expiry of a token that is made `now`. The lifetime is a minimum.
+    pub(crate) fn expires_at(&self, now: i64) -> i64 {
+        let expires = now.saturating_add(i64::from(self.lifetime));
+        self.step.map_or(expires, |step| round_up(expires, step))
     }
 
     pub(crate) fn place(&self) -> SourceLine {
         self.place
+    }
+}
+
+fn round_up(time: i64, step: NonZeroU32) -> i64 {
+    let step = i64::from(step.get());
+    match time.checked_rem_euclid(step) {
+        None | Some(0) => time,
+        Some(over) => time.saturating_add(step.saturating_sub(over)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_rounded_up_to_the_next_multiple() {
+        for (time, step, expected) in [
+            (3600, 60, 3600),
+            (3601, 60, 3660),
+            (3659, 60, 3660),
+            (3660, 1, 3660),
+            (1, 4_294_967_295, 4_294_967_295),
+            (-61, 60, -60),
+            (i64::MAX, 60, i64::MAX),
+        ] {
+            assert_eq!(round_up(time, NonZeroU32::new(step).unwrap()), expected, "{time} by {step}");
+        }
     }
 }

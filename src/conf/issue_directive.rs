@@ -1,5 +1,6 @@
 //! The setter of `pta_issue`.
 
+use core::num::NonZeroU32;
 use std::rc::Rc;
 
 use nginx_sys::ngx_str_t;
@@ -8,7 +9,7 @@ use crate::conf::issue::{IssueConf, TokenConf};
 use crate::conf::setting::{Directive, SetError, Setting, parse_seconds, set_once};
 use crate::nginx::complex_value::ComplexValue;
 
-/// `pta_issue path lifetime | off`
+/// `pta_issue path lifetime [step=time] | off`
 pub(crate) struct Issue;
 
 impl Directive for Issue {
@@ -26,7 +27,7 @@ impl Directive for Issue {
                     "invalid parameter \"{lifetime}\" in \"pta_issue\" directive, \"off\" takes no lifetime"
                 )));
             }
-            Some(lifetime) => IssueConf::Token(token_conf(setting, first, lifetime)?),
+            Some(lifetime) => IssueConf::Token(token_conf(setting, first, lifetime, values)?),
         };
         set_once(setting.conf.issue_mut(), Rc::new(conf))
     }
@@ -36,7 +37,12 @@ fn is_off(value: ngx_str_t) -> bool {
     value.as_bytes().eq_ignore_ascii_case(b"off")
 }
 
-fn token_conf(setting: &Setting<'_>, path: ngx_str_t, lifetime: ngx_str_t) -> Result<TokenConf, SetError> {
+fn token_conf(
+    setting: &Setting<'_>,
+    path: ngx_str_t,
+    lifetime: ngx_str_t,
+    parameters: impl Iterator<Item = ngx_str_t>,
+) -> Result<TokenConf, SetError> {
     let refuse = |reason| {
         Err(setting.error(format_args!("invalid path \"{path}\" in \"pta_issue\" directive, {reason}")))
     };
@@ -55,9 +61,46 @@ fn token_conf(setting: &Setting<'_>, path: ngx_str_t, lifetime: ngx_str_t) -> Re
             )));
         }
     };
+    let step = read_step(setting, parameters, lifetime)?;
     let prefix = ComplexValue::compile(setting.cf(), &prefix)?;
     let suffix = suffix.map(|suffix| ComplexValue::compile(setting.cf(), &suffix)).transpose()?;
-    Ok(TokenConf::new(prefix, suffix, lifetime, setting.place()))
+    Ok(TokenConf::new(prefix, suffix, lifetime, step, setting.place()))
+}
+
+/// Reads `step=time`, the only parameter.
+fn read_step(
+    setting: &Setting<'_>,
+    parameters: impl Iterator<Item = ngx_str_t>,
+    lifetime: u32,
+) -> Result<Option<NonZeroU32>, SetError> {
+    let mut step = None;
+    for parameter in parameters {
+        let Some(time) = step_text(parameter) else {
+            return Err(setting.error(format_args!(
+                "invalid parameter \"{parameter}\" in \"pta_issue\" directive, it must be \"step=time\""
+            )));
+        };
+        let seconds = parse_seconds(time).filter(|&seconds| seconds <= lifetime);
+        let Some(seconds) = seconds.and_then(NonZeroU32::new) else {
+            return Err(setting.error(format_args!(
+                "invalid step \"{time}\" in \"pta_issue\" directive, \
+                 it must be a time from 1s to the lifetime"
+            )));
+        };
+        if step.replace(seconds).is_some() {
+            return Err(
+                setting.error(format_args!("duplicate parameter \"{parameter}\" in \"pta_issue\" directive"))
+            );
+        }
+    }
+    Ok(step)
+}
+
+/// The text after `step=`.
+fn step_text(parameter: ngx_str_t) -> Option<ngx_str_t> {
+    let (word, rest) = parameter.as_bytes().split_at_checked(b"step=".len())?;
+    let time = ngx_str_t { len: rest.len(), data: rest.as_ptr().cast_mut() };
+    word.eq_ignore_ascii_case(b"step=").then_some(time)
 }
 
 /// Splits the path of the directive at its `*`. `None` if there is more than one. `\*` is a literal

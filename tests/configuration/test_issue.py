@@ -58,10 +58,12 @@ def test_a_single_value_other_than_off(configuration, value):
 
 
 @pytest.mark.parametrize("off", ["off", "Off"])
-def test_off_with_a_lifetime(configuration, off):
+@pytest.mark.parametrize("parameter", ["60s", "step=1m"])
+def test_off_with_a_lifetime(configuration, off, parameter):
     configuration.refuses(
-        f"pta_issue {off} 60s; # here",
-        'invalid parameter "60s" in "pta_issue" directive, "off" takes no lifetime in HERE',
+        f"pta_issue {off} {parameter}; # here",
+        f'invalid parameter "{parameter}" in "pta_issue" directive,'
+        ' "off" takes no lifetime in HERE',
     )
 
 
@@ -80,10 +82,51 @@ def test_twice(configuration, first, second):
     )
 
 
-@pytest.mark.parametrize("values", ["", "/x 1h off"])
-def test_a_wrong_number_of_values(configuration, values):
+@pytest.mark.parametrize("step", ["1", "1s", "30m", "1h", "3600", "59m 60s"])
+def test_a_step(configuration, step):
+    configuration.accepts(f"{FIRST_PAIR}\npta_issue /x 1h 'step={step}';")
+    configuration.accepts(f"{FIRST_PAIR}\npta_issue /x 1h 'STEP={step}';")
+
+
+@pytest.mark.parametrize("step", ["", "0", "0s", "-1", "soon", "1z", "61m", "3601", "2h", "137y"])
+def test_a_wrong_step(configuration, step):
     configuration.refuses(
-        f"{FIRST_PAIR}\npta_issue {values}; # here",
+        f"{FIRST_PAIR}\npta_issue /x 1h step={step}; # here",
+        f'invalid step "{step}" in "pta_issue" directive,'
+        " it must be a time from 1s to the lifetime in HERE",
+    )
+
+
+@pytest.mark.parametrize(
+    "parameter", ["off", "1h", "/y", "step", "stp=1m", "steps=1m", "xstep=1m", "ste", "step:1m"]
+)
+def test_an_unknown_parameter(configuration, parameter):
+    message = f'invalid parameter "{parameter}" in "pta_issue" directive, it must be "step=time"'
+    for before in ["", "step=1m "]:
+        configuration.refuses(
+            f"{FIRST_PAIR}\npta_issue /x 1h {before}{parameter}; # here", f"{message} in HERE"
+        )
+
+
+@pytest.mark.parametrize("second", ["step=1m", "step=2m", "STEP=1m"])
+def test_two_steps(configuration, second):
+    configuration.refuses(
+        f"{FIRST_PAIR}\npta_issue /x 1h step=1m {second}; # here",
+        f'duplicate parameter "{second}" in "pta_issue" directive in HERE',
+    )
+
+
+def test_a_step_in_place_of_the_lifetime(configuration):
+    configuration.refuses(
+        f"{FIRST_PAIR}\npta_issue /x step=1m; # here",
+        'invalid lifetime "step=1m" in "pta_issue" directive,'
+        " it must be a time from 1s to 136y in HERE",
+    )
+
+
+def test_no_values(configuration):
+    configuration.refuses(
+        f"{FIRST_PAIR}\npta_issue; # here",
         'invalid number of arguments in "pta_issue" directive in HERE',
     )
 
