@@ -177,7 +177,7 @@ fn a_refusal_changes_nothing() {
     fs::write(keys.path("2nd.pair"), "x").unwrap();
     assert_eq!(
         keys.refuse(&[]),
-        "pta: invalid pair file \"DIR/2nd.pair\": it must have 2 lines, key and IV, not 1\n"
+        "pta: invalid pair file \"DIR/2nd.pair\": it must have 2 or 3 lines, key, IV and seal key, not 1\n"
     );
     fs::remove_file(keys.path("2nd.pair")).unwrap();
     assert_eq!(keys.refuse(&[]), "pta: cannot find \"DIR/2nd.pair\": No such file or directory\n");

@@ -173,7 +173,7 @@ impl KeyParts {
         let first = self.0.as_deref().map(|parts| parts.first.material(PairId::First)).transpose()?.flatten();
         match first {
             None => Err(IncompleteKeys::NoPair),
-            first => Ok(KeyMaterial { first, second: None }),
+            first => Ok(KeyMaterial { first, ..KeyMaterial::default() }),
         }
     }
 
@@ -185,7 +185,7 @@ impl KeyParts {
         if first.is_none() && second.is_none() {
             return Err(IncompleteKeys::NoPair);
         }
-        Ok(KeyMaterial { first, second })
+        Ok(KeyMaterial { first, second, require_seal: false })
     }
 }
 
@@ -223,7 +223,9 @@ impl PairParts {
             PairId::Second => (KeyDirective::SECOND_KEY, KeyDirective::SECOND_IV),
         };
         match (&self.key, &self.iv) {
-            (Some(key), Some(iv)) => Ok(Some(SecretPair { key: key.secret.clone(), iv: iv.secret.clone() })),
+            (Some(key), Some(iv)) => {
+                Ok(Some(SecretPair { key: key.secret.clone(), iv: iv.secret.clone(), seal: None }))
+            }
             (None, None) => Ok(None),
             (Some(key), None) => Err(IncompleteKeys::HalfPair {
                 given: key.directive,

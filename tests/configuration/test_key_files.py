@@ -10,6 +10,7 @@ KEYS = ["pta_1st_key", "pta_1st_iv", "pta_2nd_key", "pta_2nd_iv"]
 PAIRS = ["pta_1st_pair", "pta_2nd_pair"]
 
 DIGITS = "must be 32 hexadecimal digits"
+SEAL_DIGITS = "must be 64 hexadecimal digits"
 TOO_LONG = (
     'it is longer than 64 bytes, a file with key and IV is for "pta_1st_pair" or "pta_2nd_pair"'
 )
@@ -39,7 +40,7 @@ def test_an_invalid_key_file(configuration, directive, content, problem):
 
 
 def lines(count):
-    return f"it must have 2 lines, key and IV, not {count}"
+    return f"it must have 2 or 3 lines, key, IV and seal key, not {count}"
 
 
 @pytest.mark.parametrize("directive", PAIRS)
@@ -51,10 +52,11 @@ def lines(count):
         (f"{KEY} {IV}\n", lines(1)),
         (f"{KEY}\r{IV}\r", lines(1)),
         ("x" * 256, lines(1)),
-        (f"{KEY}\n{IV}\n{KEY}\n", lines(3)),
-        (f"{KEY}\n{IV}\n\n", lines(3)),
-        (f"{KEY}\n\n{IV}\n", lines(3)),
-        (f"\n{KEY}\n{IV}\n", lines(3)),
+        (f"{KEY}\n{IV}\n{KEY}{IV}\n{KEY}\n", lines(4)),
+        (f"{KEY}\n{IV}\n{KEY}\n", f"the seal key in its 3rd line {SEAL_DIGITS}, not 32 characters"),
+        (f"{KEY}\n{IV}\n\n", f"the seal key in its 3rd line {SEAL_DIGITS}, not 0 characters"),
+        (f"{KEY}\n\n{IV}\n", f"the IV in its 2nd line {DIGITS}, not 0 characters"),
+        (f"\n{KEY}\n{IV}\n", f"the key in its 1st line {DIGITS}, not 0 characters"),
         ("\n\n", f"the key in its 1st line {DIGITS}, not 0 characters"),
         (f"00\n{IV}\n", f"the key in its 1st line {DIGITS}, not 2 characters"),
         ("g" * 32 + f"\n{IV}\n",
@@ -66,8 +68,8 @@ def lines(count):
         ("x" * 257, "it is longer than 256 bytes"),
         ("x" * 1_000_000, "it is longer than 256 bytes"),
     ],
-    ids=["empty", "1 line", "both in 1 line", "carriage returns", "256 bytes", "3 lines",
-         "an empty line at the end", "an empty line between", "an empty line in front",
+    ids=["empty", "1 line", "both in 1 line", "carriage returns", "256 bytes", "4 lines",
+         "a short seal key", "an empty line at the end", "an empty line between", "an empty line in front",
          "line ends alone", "a short key", "no digits", "directives", "a long IV", "a blank",
          "257 bytes", "huge"],
 )  # fmt: skip

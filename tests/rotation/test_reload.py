@@ -56,7 +56,7 @@ def test_new_keys(start, keys):
         (HALVES, "key", 'invalid key file "{root}/keys/key" in "pta_1st_key" directive,'
          " it must be 32 hexadecimal digits, not 6 characters in {root}/nginx.conf:"),
         (PAIR, "pair", 'invalid pair file "{root}/keys/pair" in "pta_1st_pair" directive,'
-         " it must have 2 lines, key and IV, not 1 in {root}/nginx.conf:"),
+         " it must have 2 or 3 lines, key, IV and seal key, not 1 in {root}/nginx.conf:"),
     ],
 )  # fmt: skip
 def test_a_file_that_has_become_invalid(start, keys, name, error):

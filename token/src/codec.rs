@@ -35,6 +35,9 @@ pub enum Attempt {
     WrongPadding,
     /// The CRC does not match, or the plain text is too short to contain one.
     WrongCrc,
+    /// The token is sealed, and the seal is not that of this pair and this binding. A wrong binding
+    /// cannot be told from a wrong seal.
+    WrongSeal,
 }
 
 impl core::fmt::Display for Attempt {
@@ -44,21 +47,23 @@ impl core::fmt::Display for Attempt {
             Self::WrongLength => "length is not a multiple of 16 bytes",
             Self::WrongPadding => "wrong padding",
             Self::WrongCrc => "crc mismatch",
+            Self::WrongSeal => "wrong seal or binding",
         })
     }
 }
 
-/// Decrypts `token` with the first pair of `ring` that opens it.
+/// Decrypts `token`, which is not sealed, with the first pair of `ring` that opens it.
 ///
 /// `buffer` must have at least [`buffer_len`] bytes. Its content does not matter.
 ///
 /// # Errors
 ///
-/// - [`Refusal::Malformed`] if `token` is not an even number of hexadecimal digits, at least two.
+/// - [`Refusal::Malformed`] if `token` is not an even number of hexadecimal digits, at least two,
+///   or if the ring demands a seal.
 /// - [`Refusal::Undecryptable`] otherwise, also if the buffer is too small.
 #[inline]
 pub fn decode<'b>(ring: &KeyRing, token: &[u8], buffer: &'b mut [u8]) -> Result<Claims<'b>, Refusal> {
-    decode_watched(ring, token, buffer, |_, _| {})
+    decode_with(ring, token, buffer, |_, _| {}, |_| Err(Refusal::Malformed))
 }
 
 /// Like [`decode`], and reports the result of each pair to `watch`.
@@ -71,13 +76,41 @@ pub fn decode_watched<'b>(
     ring: &KeyRing,
     token: &[u8],
     buffer: &'b mut [u8],
-    mut watch: impl FnMut(PairId, Attempt),
+    watch: impl FnMut(PairId, Attempt),
 ) -> Result<Claims<'b>, Refusal> {
-    let len = token.len() / 2;
-    let (encrypted, buffer) = buffer.split_at_mut_checked(len).ok_or(Refusal::Undecryptable)?;
-    let plain = buffer.get_mut(..len).ok_or(Refusal::Undecryptable)?;
-    from_hex(token, encrypted)?;
-    for (id, pair) in ring.pairs() {
+    decode_with(ring, token, buffer, watch, |_| Err(Refusal::Malformed))
+}
+
+/// Like [`decode`], and gives a token that does not consist of hexadecimal digits to `otherwise`,
+/// with the buffer. So tokens without seal are not searched for a dot.
+///
+/// # Errors
+///
+/// Those of [`decode`] and of `otherwise`.
+#[inline]
+pub fn decode_or_else<'b>(
+    ring: &KeyRing,
+    token: &[u8],
+    buffer: &'b mut [u8],
+    otherwise: impl FnOnce(&'b mut [u8]) -> Result<Claims<'b>, Refusal>,
+) -> Result<Claims<'b>, Refusal> {
+    decode_with(ring, token, buffer, |_, _| {}, otherwise)
+}
+
+#[inline]
+fn decode_with<'b>(
+    ring: &KeyRing,
+    token: &[u8],
+    buffer: &'b mut [u8],
+    mut watch: impl FnMut(PairId, Attempt),
+    otherwise: impl FnOnce(&'b mut [u8]) -> Result<Claims<'b>, Refusal>,
+) -> Result<Claims<'b>, Refusal> {
+    let (encrypted, _) = halves(buffer, token.len() / 2).ok_or(Refusal::Undecryptable)?;
+    if from_hex(token, encrypted).is_err() {
+        return otherwise(buffer);
+    }
+    let (encrypted, plain) = halves(buffer, token.len() / 2).ok_or(Refusal::Undecryptable)?;
+    for (id, pair) in ring.pairs_without_seal() {
         match decrypt(pair, &ring.crc32, encrypted, plain) {
             Ok(plain_len) => {
                 watch(id, Attempt::Opened);
@@ -86,11 +119,18 @@ pub fn decode_watched<'b>(
             Err(attempt) => watch(id, attempt),
         }
     }
-    Err(Refusal::Undecryptable)
+    Err(if ring.requires_seal() { Refusal::Malformed } else { Refusal::Undecryptable })
+}
+
+/// Room for the encrypted bytes, and for the plain ones.
+#[inline]
+pub(crate) fn halves(buffer: &mut [u8], len: usize) -> Option<(&mut [u8], &mut [u8])> {
+    let (encrypted, rest) = buffer.split_at_mut_checked(len)?;
+    Some((encrypted, rest.get_mut(..len)?))
 }
 
 #[inline]
-fn claims(pair: PairId, plain: &[u8]) -> Result<Claims<'_>, Refusal> {
+pub(crate) fn claims(pair: PairId, plain: &[u8]) -> Result<Claims<'_>, Refusal> {
     let (crc32, rest) = plain.split_first_chunk().ok_or(Refusal::Undecryptable)?;
     let (expires, path) = rest.split_first_chunk().ok_or(Refusal::Undecryptable)?;
     let path = PathPattern::parse(path).map_err(|_| Refusal::Undecryptable)?;
@@ -116,7 +156,7 @@ pub fn encode(pair: &KeyPair, expires: i64, path: &[u8]) -> Result<String, Patte
 }
 
 #[inline]
-fn from_hex(token: &[u8], bytes: &mut [u8]) -> Result<(), Refusal> {
+pub(crate) fn from_hex(token: &[u8], bytes: &mut [u8]) -> Result<(), Refusal> {
     // The decoder skips a "0x" prefix. Too few digits for `bytes` are left then, which is an error.
     if token.is_empty() {
         return Err(Refusal::Malformed);
@@ -138,7 +178,7 @@ fn from_hex(token: &[u8], bytes: &mut [u8]) -> Result<(), Refusal> {
 ///
 /// One difference remains: valid padding shortens the input of the CRC by at most 15 bytes.
 #[inline]
-fn decrypt(
+pub(crate) fn decrypt(
     pair: &KeyPair,
     crc32: &crc32fast::Hasher,
     encrypted: &[u8],
@@ -213,6 +253,7 @@ mod tests {
             (Attempt::WrongLength, "length is not a multiple of 16 bytes"),
             (Attempt::WrongPadding, "wrong padding"),
             (Attempt::WrongCrc, "crc mismatch"),
+            (Attempt::WrongSeal, "wrong seal or binding"),
         ] {
             assert_eq!(attempt.to_string(), text);
         }

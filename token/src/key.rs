@@ -8,6 +8,8 @@ use aes::Aes128;
 use aes::cipher::KeyInit;
 use zeroize::Zeroizing;
 
+use crate::seal_key::SealKey;
+
 /// Length of a key, of an IV and of a cipher block, in bytes.
 pub const BLOCK_LEN: usize = 16;
 
@@ -50,6 +52,10 @@ impl Secret {
         const_hex::decode_to_slice(text, bytes.as_mut_slice()).map_err(|_| KeyError::NotHex)?;
         Ok(Self(bytes))
     }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.as_slice()
+    }
 }
 
 /// Lets a secret be the key of a map. The order has no meaning.
@@ -71,18 +77,32 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A key with its IV, the key schedules expanded. It is wiped on drop and printed as `KeyPair(..)`.
+/// A key with its IV, the key schedules expanded, and the seal key, if there is one. It is wiped on
+/// drop and printed as `KeyPair(..)`.
 #[derive(Clone)]
 pub struct KeyPair {
     pub(crate) cipher: Aes128,
     pub(crate) iv: Zeroizing<[u8; BLOCK_LEN]>,
+    seal: Option<SealKey>,
 }
 
 impl KeyPair {
-    /// Expands the schedules of `key`.
+    /// Expands the schedules of `key`. The pair has no seal key.
     #[must_use]
     pub fn new(key: &Secret, iv: &Secret) -> Self {
-        Self { cipher: Aes128::new((&*key.0).into()), iv: iv.0.clone() }
+        Self { cipher: Aes128::new((&*key.0).into()), iv: iv.0.clone(), seal: None }
+    }
+
+    /// The same pair with this seal key, or without one.
+    #[must_use]
+    pub fn with_seal_key(self, seal: Option<SealKey>) -> Self {
+        Self { seal, ..self }
+    }
+
+    /// The seal key, if there is one.
+    #[must_use]
+    pub fn seal_key(&self) -> Option<&SealKey> {
+        self.seal.as_ref()
     }
 
     /// Parses a key and an IV, 32 hexadecimal digits each.
@@ -133,37 +153,68 @@ impl fmt::Display for PairId {
 /// One or two key pairs, which are tried in order. With two, keys can be rotated.
 #[derive(Clone)]
 pub struct KeyRing {
+    /// The pairs, if the ring accepts tokens without seal.
     pairs: Vec<(PairId, KeyPair)>,
+    /// The pairs, if it does not. So tokens without seal need no further condition.
+    only_sealed: Vec<(PairId, KeyPair)>,
     /// An empty CRC to clone. A new one would detect the features of the CPU again.
     pub(crate) crc32: crc32fast::Hasher,
 }
 
 impl KeyRing {
-    /// A ring of these pairs. None if both are missing.
+    /// A ring of these pairs, which accepts tokens without seal. None if both pairs are missing.
     #[must_use]
     pub fn new(first: Option<KeyPair>, second: Option<KeyPair>) -> Option<Self> {
         let first = first.map(|pair| (PairId::First, pair));
         let second = second.map(|pair| (PairId::Second, pair));
         let pairs: Vec<_> = first.into_iter().chain(second).collect();
-        (!pairs.is_empty()).then(|| Self { pairs, crc32: crc32fast::Hasher::new() })
+        let crc32 = crc32fast::Hasher::new();
+        (!pairs.is_empty()).then(|| Self { pairs, only_sealed: Vec::new(), crc32 })
+    }
+
+    /// The same pairs, but a token without seal is malformed.
+    #[must_use]
+    pub fn requiring_seal(mut self) -> Self {
+        self.only_sealed.append(&mut self.pairs);
+        self
+    }
+
+    /// Whether a token without seal is malformed.
+    #[must_use]
+    pub fn requires_seal(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
+    /// Whether a pair has a seal key. If none has, the ring opens no sealed token.
+    #[must_use]
+    pub fn has_seal_key(&self) -> bool {
+        self.pairs().any(|(_, pair)| pair.seal_key().is_some())
     }
 
     /// The 1st pair, if there is one.
     #[must_use]
     pub fn first(&self) -> Option<&KeyPair> {
-        self.pairs().find_map(|(id, pair)| (id == PairId::First).then_some(pair))
+        let (id, pair) = self.pairs.first().or_else(|| self.only_sealed.first())?;
+        (*id == PairId::First).then_some(pair)
     }
 
     /// The pairs in the order in which they are tried.
     #[inline]
     pub fn pairs(&self) -> impl Iterator<Item = (PairId, &KeyPair)> {
+        self.pairs.iter().chain(&self.only_sealed).map(|(id, pair)| (*id, pair))
+    }
+
+    /// The pairs that open tokens without seal: all or none.
+    #[inline]
+    pub(crate) fn pairs_without_seal(&self) -> impl Iterator<Item = (PairId, &KeyPair)> {
         self.pairs.iter().map(|(id, pair)| (*id, pair))
     }
 }
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyRing").field("pairs", &self.pairs).finish_non_exhaustive()
+        let pairs = if self.requires_seal() { &self.only_sealed } else { &self.pairs };
+        f.debug_struct("KeyRing").field("pairs", pairs).finish_non_exhaustive()
     }
 }
 

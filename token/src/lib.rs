@@ -8,10 +8,13 @@
 //! - `path` is a pattern that begins with `/`.
 //!
 //! CRC-32 inside CBC with a fixed IV is **not** a signature: it detects accidents and stops
-//! guessing, nothing more. This crate does not use nginx, the clock or files. The caller provides
-//! times and buffers.
+//! guessing, nothing more. A *sealed* token has a MAC besides: see [`SealedToken`].
 //!
-//! Arrows: key_file -> material -> codec -> claims -> {key, pattern, refusal}
+//! This crate does not use nginx, the clock or files. The caller provides times, random bytes and
+//! buffers.
+//!
+//! Arrows: {key_file, sealed} -> material -> codec -> claims -> {key, pattern, refusal} -> seal_key ->
+//! {base64url, binding}
 //!
 //! ```
 //! use pta_token::{KeyPair, KeyRing, PlainRequest, Refusal, buffer_len, decode, encode};
@@ -35,6 +38,8 @@
 
 extern crate alloc;
 
+mod base64url;
+mod binding;
 mod claims;
 mod codec;
 mod key;
@@ -42,11 +47,18 @@ mod key_file;
 mod material;
 mod pattern;
 mod refusal;
+mod seal_key;
+mod sealed;
 
+pub use binding::{Binding, BindingError};
 pub use claims::{Circumstances, Claims, PlainRequest};
-pub use codec::{Attempt, buffer_len, decode, decode_watched, encode};
+pub use codec::{Attempt, buffer_len, decode, decode_or_else, decode_watched, encode};
 pub use key::{BLOCK_LEN, KeyError, KeyPair, KeyRing, PairId, Secret};
-pub use key_file::{KEY_FILE_LIMIT, KeyFileError, PAIR_FILE_LIMIT, PairFileError};
+pub use key_file::{
+    KEY_FILE_LIMIT, KeyFileError, PAIR_FILE_LIMIT, PairFileError, SEAL_KEY_FILE_LIMIT, SealKeyFileError,
+};
 pub use material::{KeyMaterial, SecretPair};
 pub use pattern::{PathPattern, PatternError, escape_stars};
 pub use refusal::{ALLOWED, Refusal};
+pub use seal_key::{SEAL_KEY_LEN, SealKey, SealKeyError, SealSecret};
+pub use sealed::{Nonce, SealedToken, Sealing, encode_sealed};

@@ -1,21 +1,33 @@
 //! Keys as they are configured, before their schedules are expanded.
 
-use crate::key::{KeyPair, KeyRing, PairId, Secret};
+use crate::key::{BLOCK_LEN, KeyPair, KeyRing, PairId, Secret};
+use crate::seal_key::{SealKey, SealSecret};
 
-/// A key and its IV.
+/// A key and its IV, and the seal key that belongs to them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SecretPair {
     /// The key.
     pub key: Secret,
     /// The IV.
     pub iv: Secret,
+    /// The seal key. Without it, the pair neither makes nor opens sealed tokens.
+    pub seal: Option<SealSecret>,
 }
 
 impl SecretPair {
-    /// Expands the schedules of the key.
+    /// Expands the schedules of the key, and computes the states of the seal key.
     #[must_use]
     pub fn expand(&self) -> KeyPair {
-        KeyPair::new(&self.key, &self.iv)
+        KeyPair::new(&self.key, &self.iv).with_seal_key(self.seal.as_ref().map(SealKey::new))
+    }
+}
+
+impl SealSecret {
+    /// Whether the bytes of `secret`, a key or an IV, are a part of this seal key. Who knows the one
+    /// then knows half of the other.
+    #[must_use]
+    pub fn contains(&self, secret: &Secret) -> bool {
+        self.0.windows(BLOCK_LEN).any(|window| window == secret.bytes())
     }
 }
 
@@ -26,6 +38,8 @@ pub struct KeyMaterial {
     pub first: Option<SecretPair>,
     /// The 2nd pair.
     pub second: Option<SecretPair>,
+    /// Whether a token without seal is malformed.
+    pub require_seal: bool,
 }
 
 impl KeyMaterial {
@@ -42,7 +56,8 @@ impl KeyMaterial {
     #[must_use]
     pub fn ring(&self) -> Option<KeyRing> {
         let expanded = |id| self.pair(id).map(SecretPair::expand);
-        KeyRing::new(expanded(PairId::First), expanded(PairId::Second))
+        let ring = KeyRing::new(expanded(PairId::First), expanded(PairId::Second))?;
+        Some(if self.require_seal { ring.requiring_seal() } else { ring })
     }
 }
 
@@ -57,7 +72,7 @@ mod tests {
 
     fn pair(digit: &str) -> SecretPair {
         let secret = || Secret::from_hex(digit.repeat(32).as_bytes()).unwrap();
-        SecretPair { key: secret(), iv: secret() }
+        SecretPair { key: secret(), iv: secret(), seal: None }
     }
 
     /// One token for each pair of the ring.
@@ -73,6 +88,7 @@ mod tests {
         let material = |first: Option<&str>, second: Option<&str>| KeyMaterial {
             first: first.map(pair),
             second: second.map(pair),
+            require_seal: false,
         };
         assert_eq!(tokens(&material(None, None)), None);
         assert_eq!(tokens(&material(Some("1"), None)), Some([(PairId::First, one.clone())].into()));
@@ -85,7 +101,7 @@ mod tests {
 
     #[test]
     fn each_pair_is_found_by_its_id() {
-        let material = KeyMaterial { first: Some(pair("1")), second: Some(pair("2")) };
+        let material = KeyMaterial { first: Some(pair("1")), second: Some(pair("2")), require_seal: false };
         assert_eq!(material.pair(PairId::First), Some(&pair("1")));
         assert_eq!(material.pair(PairId::Second), Some(&pair("2")));
         assert_eq!(KeyMaterial::default().pair(PairId::First), None);
@@ -93,10 +109,11 @@ mod tests {
 
     #[test]
     fn prints_no_key() {
-        let printed = format!("{:?}", KeyMaterial { first: Some(pair("1")), second: None });
+        let printed = format!("{:?}", KeyMaterial { first: Some(pair("1")), ..KeyMaterial::default() });
         assert_eq!(
             printed,
-            "KeyMaterial { first: Some(SecretPair { key: Secret(..), iv: Secret(..) }), second: None }"
+            "KeyMaterial { first: Some(SecretPair { key: Secret(..), iv: Secret(..), seal: None }), second: None, \
+             require_seal: false }"
         );
     }
 }

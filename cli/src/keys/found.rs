@@ -16,7 +16,7 @@ pub(crate) struct FoundKeys {
 
 impl FoundKeys {
     pub(crate) fn only(first: SecretPair) -> Self {
-        KeyMaterial { first: Some(first), second: None }.into()
+        KeyMaterial { first: Some(first), ..KeyMaterial::default() }.into()
     }
 
     /// The pair to issue tokens with: that of `--pair`, else the 1st, else the only one.

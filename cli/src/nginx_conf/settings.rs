@@ -106,7 +106,11 @@ impl Settings {
     /// The pairs that are complete.
     pub(super) fn keys(&self, folder: &Path) -> Result<FoundKeys, String> {
         Ok(FoundKeys {
-            material: KeyMaterial { first: self.first.read(folder)?, second: self.second.read(folder)? },
+            material: KeyMaterial {
+                first: self.first.read(folder)?,
+                second: self.second.read(folder)?,
+                require_seal: false,
+            },
             name: self.name.as_ref().map(Value::argument_name).transpose()?,
             warnings: Vec::new(),
         })
@@ -137,7 +141,7 @@ impl PairSettings {
             Half::Single(value) => value.secret(folder)?,
             Half::OfPair(value) => value.pair(folder)?.iv,
         };
-        Ok(Some(SecretPair { key, iv }))
+        Ok(Some(SecretPair { key, iv, seal: None }))
     }
 }
 

@@ -24,7 +24,7 @@ fn digits(digit: char) -> String {
 
 fn pair(key: char, iv: char) -> SecretPair {
     let secret = |digit| Secret::from_hex(digits(digit).as_bytes()).unwrap();
-    SecretPair { key: secret(key), iv: secret(iv) }
+    SecretPair { key: secret(key), iv: secret(iv), seal: None }
 }
 
 /// Expands a digit after a key directive into 32 of these digits.

@@ -70,13 +70,16 @@ impl KeyArguments {
     /// Finds the keys. `host` chooses a server of --config. Messages never contain a key.
     pub(crate) fn find(&self, host: Option<&Host>) -> Result<FoundKeys, Failure> {
         if let (Some(key), Some(iv)) = (&self.key, &self.iv) {
-            let pair =
-                SecretPair { key: secret("--key", key.as_bytes())?, iv: secret("--iv", iv.as_bytes())? };
+            let pair = SecretPair {
+                key: secret("--key", key.as_bytes())?,
+                iv: secret("--iv", iv.as_bytes())?,
+                seal: None,
+            };
             return Ok(FoundKeys { warnings: vec![VISIBLE.to_owned()], ..FoundKeys::only(pair) });
         }
         if let (Some(key), Some(iv)) = (&self.key_file, &self.iv_file) {
             let read = |path| key_file::read(path).map_err(Failure::Source);
-            return Ok(FoundKeys::only(SecretPair { key: read(key)?, iv: read(iv)? }));
+            return Ok(FoundKeys::only(SecretPair { key: read(key)?, iv: read(iv)?, seal: None }));
         }
         let pair_file = |path: &PathBuf| pair_file::read(path).map_err(Failure::Source);
         match self.pair_file.as_slice() {
@@ -84,7 +87,7 @@ impl KeyArguments {
             [only] => return Ok(FoundKeys::only(pair_file(only)?)),
             [first, second] => {
                 let second = Some(pair_file(second)?);
-                return Ok(KeyMaterial { first: Some(pair_file(first)?), second }.into());
+                return Ok(KeyMaterial { first: Some(pair_file(first)?), second, require_seal: false }.into());
             }
             _ => return Err(Failure::Usage("--pair-file: there are two pairs at most".to_owned())),
         }
@@ -96,7 +99,7 @@ impl KeyArguments {
         if first.is_none() && second.is_none() {
             return Err(no_keys());
         }
-        Ok(KeyMaterial { first, second }.into())
+        Ok(KeyMaterial { first, second, require_seal: false }.into())
     }
 }
 
@@ -110,7 +113,7 @@ fn pair_of_environment(key_name: &str, iv_name: &str) -> Result<Option<SecretPai
         (None, None) => Ok(None),
         (Some(key), Some(iv)) => {
             let key = secret(key_name, key.as_bytes())?;
-            Ok(Some(SecretPair { key, iv: secret(iv_name, iv.as_bytes())? }))
+            Ok(Some(SecretPair { key, iv: secret(iv_name, iv.as_bytes())?, seal: None }))
         }
         (Some(_), None) => Err(Failure::Usage(format!("{key_name} is set, but {iv_name} is not"))),
         (None, Some(_)) => Err(Failure::Usage(format!("{iv_name} is set, but {key_name} is not"))),
