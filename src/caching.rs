@@ -2,7 +2,7 @@
 
 mod headers;
 
-use crate::caching::headers::{decides, is_cache_control, is_cache_header, keeps_private};
+use crate::caching::headers::{decides, is_cache_control, is_cache_header, is_targeted, keeps_private};
 use crate::conf::main::MainConf;
 use crate::nginx::headers as response;
 use crate::nginx::memory::OutOfMemory;
@@ -26,8 +26,13 @@ pub(crate) fn replace_all(request: Request<'_>, value: &'static [u8]) -> Result<
 }
 
 /// Sets `Cache-Control: private`, unless the response already has `private`, `no-cache` or
-/// `no-store`.
+/// `no-store`. No header for one kind of cache may overrule that.
 pub(crate) fn keep_private(request: Request<'_>) -> Result<(), OutOfMemory> {
+    for line in response::lines(request) {
+        if is_targeted(line.name()) && !keeps_private(line.value()) {
+            line.remove();
+        }
+    }
     if response::lines(request).any(|line| is_cache_control(line.name()) && keeps_private(line.value())) {
         return Ok(());
     }

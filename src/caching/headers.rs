@@ -17,7 +17,7 @@ const CDN_CACHE_CONTROL: &[u8] = b"CDN-Cache-Control";
 /// Whether a header is for one kind of cache, which prefers it to Cache-Control: nginx's own
 /// X-Accel-Expires, Surrogate-Control, Edge-Control, and CDN-Cache-Control with any prefix (RFC
 /// 9213).
-fn is_targeted(name: &[u8]) -> bool {
+pub(crate) fn is_targeted(name: &[u8]) -> bool {
     let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
     let ending = name.len().checked_sub(CDN_CACHE_CONTROL.len()).and_then(|at| name.get(at..));
     is(b"X-Accel-Expires")

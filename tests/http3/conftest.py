@@ -27,6 +27,18 @@ CONFIGURATION = """
         location /video/ {{ pta_enable on; }}
         location /cookie/ {{ pta_enable on; pta_auth_method cookie; }}
         location /either/ {{ pta_enable on; pta_auth_method qs cookie; }}
+        location /handed/ {{ pta_enable on; pta_auth_method qs cookie; pta_set_cookie on; }}
+        location /redirected/ {{
+            pta_enable on;
+            pta_auth_method qs cookie;
+            pta_set_cookie redirect;
+        }}
+        location /proxied/ {{
+            pta_enable on;
+            pta_auth_method qs cookie;
+            pta_set_cookie on;
+            proxy_pass http://127.0.0.1:@upstream@;
+        }}
         location /upstream/ {{
             pta_enable on;
             pta_auth_method qs cookie;
@@ -60,6 +72,7 @@ CONFIGURATION = """
     server {{
         listen 127.0.0.1:@upstream@;
         access_log off;
+        add_header Set-Cookie own=1;
         location / {{ return 200 "$request_method $request_uri cookie=$http_cookie"; }}
     }}
 """
@@ -73,7 +86,7 @@ def server(package_site, pair, second_pair, other_pair):
         second_keys=second_pair.directives("2nd"),
         other_keys=other_pair.directives(),
     )
-    folders = ("open", "video", "cookie", "either", "slow")
+    folders = ("open", "video", "cookie", "either", "slow", "handed", "redirected")
     files = {f"{folder}/a": CONTENT for folder in folders}
     files |= {"open/a": OPEN_CONTENT, "slow/big": CONTENT * 100_000}
     site = package_site.make(http, files=files, access_log="access.log test")

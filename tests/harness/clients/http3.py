@@ -21,6 +21,8 @@ class Response:
 
     status: int | None = None
     headers: dict = dataclasses.field(default_factory=dict)
+    # All fields in their order, as pairs of a name and a value.
+    fields: list = dataclasses.field(default_factory=list)
     body: bytes = b""
     # Complete, or reset by the server.
     is_over: bool = False
@@ -161,7 +163,8 @@ class Connection:
             if response is None:
                 continue
             if isinstance(part, HeadersReceived):
-                response.headers = {name.decode(): value.decode() for name, value in part.headers}
+                response.fields = [(name.decode(), value.decode()) for name, value in part.headers]
+                response.headers = dict(response.fields)
                 response.status = int(response.headers[":status"])
                 response.is_over = part.stream_ended
             elif isinstance(part, DataReceived):
