@@ -13,12 +13,12 @@ use Test::More ();
 use Test::Nginx::Socket ();
 use Test::Nginx::Util ();
 
-our @EXPORT = qw(token seal plain cut pair keep_log logged recipe run_suite);
+our @EXPORT = qw(token seal plain cut pair keep_log logged recipe printed run_suite);
 
 # Test::Base evaluates sections with `eval` in this package.
 {
     no strict 'refs';
-    *{"Test::Base::Filter::$_"} = \&{"PTA::$_"} for qw(token seal plain cut pair logged recipe);
+    *{"Test::Base::Filter::$_"} = \&{"PTA::$_"} for qw(token seal plain cut pair logged recipe printed);
 }
 
 my %pairs = (
@@ -255,8 +255,24 @@ sub pair ($) {
 sub recipe ($%) {
     my ($name, %replacements) = @_;
     my $text = read_file("nginx-config/recipes/$name");
-    my ($key, $iv) = pair(1);
     $text =~ s/^.*?\nhttp \{\n(.*)\}\n$/$1/s or die "no http block in $name";
+    return adapted($name, $text, %replacements);
+}
+
+# The same of the first nginx block that docs/streaming.md prints below a heading, or of a later one:
+# printed('Heading'), printed('Heading/2').
+sub printed ($%) {
+    my ($name, %replacements) = @_;
+    my ($heading, $number) = split m{/}, $name;
+    read_file('docs/streaming.md') =~ /^## \Q$heading\E\n(.*?)(?=^## |\z)/ms or die "no heading $heading";
+    my @blocks = $1 =~ /^```nginx\n(.*?)^```\n/msg;
+    my $text = $blocks[ ($number // 1) - 1 ] // die "no such block: $name";
+    return adapted($name, $text, '/srv/www' => '$TEST_NGINX_HTML_DIR', %replacements);
+}
+
+sub adapted ($$%) {
+    my ($name, $text, %replacements) = @_;
+    my ($key, $iv) = pair(1);
     $text =~ s/pta_1st_pair file:keys\/1st\.pair;/pta_1st_key $key; pta_1st_iv $iv;/g or die "no keys in $name";
     $text =~ s/listen 80;/listen 127.0.0.1:\$TEST_NGINX_RAND_PORT_2; access_log off;/g;
     for my $from (sort keys %replacements) {
