@@ -69,6 +69,7 @@ const STRUCTURES: &[&str] = &[
     "ngx_connection_s",
     "ngx_list_t",
     "ngx_list_part_s",
+    "ngx_open_file_info_t",
 ];
 
 /// The bindgen of nginx-sys (0.72) silently misplaces bit-fields after a member that shares their

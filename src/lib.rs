@@ -2,7 +2,7 @@
 //! through if it carries a valid token. Tokens are encrypted and expire.
 //!
 //! Arrows: module -> filter -> {cache_control, set_cookie} -> caching -> variables
-//! -> {accel_redirect, check, issue, version} -> request -> conf -> nginx
+//! -> {accel_redirect, check, file_mtime, issue, version} -> request -> conf -> nginx
 
 // In tests, nothing refers to the handlers, because nginx's symbols exist only inside nginx.
 #![cfg_attr(test, allow(dead_code))]
@@ -12,6 +12,7 @@ mod cache_control;
 mod caching;
 mod check;
 mod conf;
+mod file_mtime;
 mod filter;
 mod issue;
 mod module;

@@ -16,6 +16,7 @@ pub(crate) mod lasting;
 pub(crate) mod layout;
 pub(crate) mod location;
 pub(crate) mod memory;
+pub(crate) mod open_file;
 pub(crate) mod original_path;
 pub(crate) mod phases;
 pub(crate) mod request;

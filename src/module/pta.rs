@@ -14,7 +14,7 @@ use crate::nginx::conf::{Conf, Logged, Postconf};
 use crate::nginx::cycle::NewCycle;
 use crate::nginx::handler::handler;
 use crate::nginx::http_module::OwnModule;
-use crate::{accel_redirect, issue, variables, version};
+use crate::{accel_redirect, file_mtime, issue, variables, version};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: Some(preconfiguration),
@@ -62,6 +62,7 @@ fn merge(cf: Conf<'_>, parent: &LocConf, child: &mut LocConf) -> Result<(), Logg
 fn register_variables(cf: Conf<'_>) -> Result<(), Logged> {
     variables::register(cf)?;
     issue::register(cf)?;
+    file_mtime::register(cf)?;
     version::register(cf)
 }
 

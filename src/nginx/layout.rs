@@ -5,7 +5,7 @@
 use core::mem::offset_of;
 use core::ptr;
 
-use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_request_t};
+use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_request_t, ngx_open_file_info_t};
 
 /// The output of bindgen.
 #[allow(
@@ -51,6 +51,7 @@ same_layout!(ngx_http_headers_in_t: headers, server);
 same_layout!(ngx_connection_s: ssl);
 same_layout!(ngx_list_t: part);
 same_layout!(ngx_list_part_s: elts, nelts, next);
+same_layout!(ngx_open_file_info_t: mtime, directio, read_ahead, err, valid, min_uses);
 same_layout!(ngx_http_upstream_s: conf, headers_in.x_accel_redirect, headers_in.status_n);
 same_layout!(ngx_http_upstream_conf_t: ignore_headers, intercept_errors);
 same_layout!(ngx_http_core_main_conf_t: servers, phases, phase_engine.handlers, variables);
@@ -58,7 +59,9 @@ same_layout!(ngx_http_phase_handler_s: checker, handler, next);
 same_layout!(ngx_cycle_s: conf_ctx);
 same_layout!(ngx_http_core_srv_conf_t: ctx, merge_slashes);
 same_layout!(ngx_http_core_loc_conf_s:
-    name, satisfy, internal, recursive_error_pages, static_locations, loc_conf, alias,
+    name, satisfy, internal, recursive_error_pages, static_locations, loc_conf, alias, open_file_cache,
+    open_file_cache_valid, open_file_cache_min_uses, open_file_cache_errors, open_file_cache_events, read_ahead,
+    directio,
 );
 #[cfg(ngx_feature = "pcre")]
 same_layout!(ngx_http_core_loc_conf_s: regex, regex_locations);
@@ -84,6 +87,35 @@ pub(crate) unsafe fn is_internal(request: *const ngx_http_request_t) -> bool {
 pub(crate) unsafe fn is_error_page(request: *const ngx_http_request_t) -> bool {
     // SAFETY: as for is_internal.
     unsafe { (*request.cast::<bindings::ngx_http_request_s>()).error_page() != 0 }
+}
+
+/// `!r->valid_location || r->uri_changed`: a rewrite has changed the URI, and nginx has not chosen
+/// a location for it.
+///
+/// # Safety
+///
+/// As for [`is_internal`].
+pub(crate) unsafe fn is_uri_rewritten(request: *const ngx_http_request_t) -> bool {
+    // SAFETY: as for is_internal.
+    unsafe {
+        let request = request.cast::<bindings::ngx_http_request_s>();
+        (*request).valid_location() == 0 || (*request).uri_changed() != 0
+    }
+}
+
+/// Sets `of->test_only`, `of->errors` and `of->events`.
+pub(crate) fn set_test_only(file: &mut ngx_open_file_info_t, errors: bool, events: bool) {
+    // SAFETY: both types are the same structure of nginx. The reference is exclusive.
+    let file = unsafe { &mut *(&raw mut *file).cast::<bindings::ngx_open_file_info_t>() };
+    file.set_test_only(1);
+    file.set_errors(errors.into());
+    file.set_events(events.into());
+}
+
+/// `of->is_file`: a regular file.
+pub(crate) fn is_file(file: &ngx_open_file_info_t) -> bool {
+    // SAFETY: both types are the same structure of nginx.
+    unsafe { (*ptr::from_ref(file).cast::<bindings::ngx_open_file_info_t>()).is_file() != 0 }
 }
 
 /// Sets `r->empty_path_in_uri`.

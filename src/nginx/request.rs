@@ -80,6 +80,12 @@ impl<'r> Request<'r> {
         unsafe { layout::is_internal(self.as_ptr()) }
     }
 
+    /// Whether a rewrite has changed the URI since nginx chose the location.
+    pub(crate) fn is_uri_rewritten(self) -> bool {
+        // SAFETY: the request is live.
+        unsafe { layout::is_uri_rewritten(self.as_ptr()) }
+    }
+
     /// The current URI, decoded and normalised.
     pub(crate) fn uri(self) -> &'r [u8] {
         // SAFETY: the request is live.

@@ -56,6 +56,7 @@ HTTP = f"""
             pta_issue $uri 1h; add_header X-Status "<$pta_token>";
             alias html/;
         }}
+        location /file/ {{ add_header X-Status "<$pta_file_mtime>"; alias html/; }}
     }}
 """
 
@@ -97,6 +98,7 @@ CASES = {
     "$pta_status": Case(f"/variable/a?pta={ANY}", has_variable=True),
     "$pta_expires": Case(f"/digits/a?pta={ANY}", has_variable=True),
     "$pta_request_uri": Case(f"/masked/a?pta={ANY}", has_variable=True),
+    "$pta_file_mtime": Case("/file/a", has_variable=True),
     "$pta_token": Case("/issue/a", has_variable=True),
     # PTA allows the first location, another module the second. PTA strips the token after both.
     "allowed by another module": Case(f"/into/a?b=1&pta={ANY}&c=2"),
