@@ -43,7 +43,7 @@ class Run:
         # By name of the case.
         self.responses = collections.defaultdict(list)
         self.log = []
-        # Of requests to the location that uses the module, without and with a token.
+        # The statuses of requests to the locations that use the module.
         self.elsewhere = {}
 
 
@@ -78,8 +78,8 @@ class Runs:
         run.log = read_logs(site)
         for case in self.cases if site.uses_module else []:
             run.elsewhere[case.name] = [
-                fetch(site, case, Request(f"/pta-elsewhere/file{query}")).split(maxsplit=2)[1]
-                for query in ("", f"?pta={stock_site.PAIR.token('/*')}")
+                fetch(site, case, Request(target)).split(maxsplit=2)[1]
+                for target in stock_site.ELSEWHERE_TARGETS
             ]
         return run
 

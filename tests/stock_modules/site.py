@@ -32,11 +32,21 @@ HTTP = """
 """
 
 PAIR = Pair()
-# What each server has if the module is in use there.
+# What each server has if the module is in use there. The locations of the cases inherit what is
+# set at the server level, and are open.
 ELSEWHERE = f"""
         {PAIR.directives()}
-        location ^~ /pta-elsewhere/ {{ pta_enable on; }}
+        pta_auth_method qs cookie;
+        pta_set_cookie redirect;
+        location ^~ /pta-elsewhere/ {{ pta_enable on; pta_set_cookie on; }}
+        location ^~ /pta-redirected/ {{ pta_enable on; }}
 """
+
+ELSEWHERE_TARGETS = [
+    f"/pta-{folder}/file{query}"
+    for folder in ("elsewhere", "redirected")
+    for query in ("", f"?pta={PAIR.token('/*')}")
+]
 
 PAGE = (
     '<!--#set var="x" value="y" --><!--#echo var="x" --><!--#include virtual="/a.txt?p=1" -->'
@@ -60,6 +70,7 @@ FILES = {
     "passwords": "user:{PLAIN}secret\n",
     "50x.html": "<html>error page</html>\n",
     "pta-elsewhere/file": "elsewhere\n",
+    "pta-redirected/file": "elsewhere\n",
 }
 # So that dates are the same in all runs: 2023-11-14 22:13:20.
 MODIFIED = 1_700_000_000
