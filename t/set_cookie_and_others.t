@@ -228,6 +228,68 @@ page
 --- raw_response_headers_like eval
 [main::cookies(), (main::cookies($::ours)) x 3, (main::cookies()) x 3, main::cookies($::ours), main::cookies(), main::cookies($::ours)]
 
+=== return, in the order of pta_phase
+--- config
+    $TEST_NGINX_KEY_1
+    pta_auth_method qs cookie;
+    location /v/ok/ { pta_enable on; pta_phase rewrite; pta_set_cookie on; return 200 "ok\n"; }
+    location /v/away/ { pta_enable on; pta_phase rewrite; pta_set_cookie on; return 307 /v/x; }
+    location /v/no/ { pta_enable on; pta_phase rewrite; pta_set_cookie on; return 402; }
+    location /v/before/ { pta_enable on; pta_set_cookie on; return 200 "unchecked\n"; }
+    location /v/twice/ { pta_enable on; pta_phase rewrite; pta_set_cookie redirect; rewrite ^/v/twice/(.*) /v/ok/$1 last; }
+    location /v/strip/ { pta_enable on; pta_strip off; pta_mask off; access_log off; pta_set_cookie redirect; }
+--- tokens_in_logs: a location does not mask
+--- table
+    request         | query | cookie | status | Cache-Control     | Location
+    GET /v/ok/a     | /v/*  | -      | 200    | private           | -
+    GET /v/ok/a     | -     | /v/*   | 200    | private           | -
+    GET /v/away/a   | /v/*  | -      | 307    | private           |
+    GET /v/no/a     | /v/*  | -      | 402    | -                 | -
+    GET /v/before/a | /v/*  | -      | 200    | -                 | -
+    GET /v/twice/a  | /v/*  | -      | 200    | private           | -
+    GET /v/strip/a  | /v/*  | -      | 303    | private, no-store |
+--- raw_response_headers_like eval
+my ($one, $none) = (main::cookies($::ours), main::cookies());
+[$one, $none, $one, $none, $none, $one, qr{Location: http://localhost(?::\d+)?/v/strip/a\r\n}]
+
+=== auth_request goes first, and its own response sets no cookie
+--- http_config eval: $::application
+--- config
+    $TEST_NGINX_KEY_1
+    pta_auth_method qs cookie;
+    location /v/yes/ { pta_enable on; pta_set_cookie redirect; auth_request /v/asked; root $TEST_NGINX_HTML_DIR; }
+    location /v/no/ { pta_enable on; pta_set_cookie redirect; auth_request /no; }
+    location = /v/asked { internal; pta_enable on; pta_set_cookie path=/asked; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_3/v/text; }
+    location = /no { internal; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_3/v/401; }
+--- user_files
+>>> v/yes/a
+a
+--- table
+    request      | query | cookie | status | Location
+    GET /v/yes/a | /v/*  | -      | 303    |
+    GET /v/yes/a | -     | /v/*   | 200    | -
+    GET /v/no/a  | /v/*  | -      | 401    | -
+--- raw_response_headers_like eval
+[main::cookies($::ours), main::cookies(), main::cookies()]
+
+=== fastcgi, scgi and uwsgi: what goes to a dead upstream is no success
+--- config
+    $TEST_NGINX_KEY_1
+    pta_auth_method qs cookie;
+    location /v/fastcgi/ { pta_enable on; pta_set_cookie on; fastcgi_pass 127.0.0.1:1; }
+    location /v/mended/ { pta_enable on; pta_set_cookie on; scgi_pass 127.0.0.1:1; error_page 502 =200 @mended; }
+    location /v/redirect/ { pta_enable on; pta_set_cookie redirect; uwsgi_pass 127.0.0.1:1; }
+    location @mended { return 200 "mended\n"; }
+--- table
+    request           | query | cookie | status | Cache-Control
+    GET /v/fastcgi/a  | /v/*  | -      | 502    | -
+    GET /v/mended/a   | /v/*  | -      | 200    | private
+    GET /v/redirect/a | /v/*  | -      | 303    | private, no-store
+    GET /v/redirect/a | -     | /v/*   | 502    | private
+--- raw_response_headers_like eval
+my ($one, $none) = (main::cookies($::ours), main::cookies());
+[$none, $one, $one, $none]
+
 === limit_except: the setting of the location holds inside
 --- config
     $TEST_NGINX_KEY_1
