@@ -79,6 +79,8 @@ pub(crate) struct LocConf {
     /// Where the `pta_enable` that applies is written.
     enable_place: SourceLine,
     auth_methods: AuthMethods,
+    /// Where this block says `fallback`.
+    fallback_place: Option<Box<SourceLine>>,
     key_parts: KeyParts,
     policy: Policy,
     /// Present only if PTA is enabled. Two reasons for the `Rc`:
@@ -203,6 +205,13 @@ impl LocConf {
         &mut self.auth_methods
     }
 
+    /// Notes where `fallback` is written, if the block has it now for the first time.
+    pub(crate) fn note_fallback(&mut self, place: SourceLine) {
+        if self.auth_methods.fallback && self.fallback_place.is_none() {
+            self.fallback_place = Some(Box::new(place));
+        }
+    }
+
     pub(crate) fn policy(&self) -> &Policy {
         &self.policy
     }
@@ -238,7 +247,11 @@ impl LocConf {
     /// Whether both locations belong to one realm, so that the verdict of one applies to the other.
     pub(crate) fn is_same_realm(&self, other: &Self) -> bool {
         match (self.ring(), other.ring()) {
-            (Some(own), Some(others)) => ptr::eq(own, others) && self.redirects() == other.redirects(),
+            (Some(own), Some(others)) => {
+                ptr::eq(own, others)
+                    && self.redirects() == other.redirects()
+                    && self.auth_methods.fallback == other.auth_methods.fallback
+            }
             _ => false,
         }
     }

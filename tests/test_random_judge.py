@@ -144,6 +144,11 @@ QUERY = [
     ("qs cookie", False, True, False),
     ("qs cookie", True, False, True),
     ("qs cookie", None, None, False),
+    ("qs cookie fallback", False, True, True),
+    ("qs cookie fallback", True, False, True),
+    ("qs cookie fallback", None, True, True),
+    ("qs cookie fallback", False, False, False),
+    ("qs cookie fallback", False, None, False),
 ]
 
 
@@ -158,6 +163,27 @@ def test_where_a_token_is_looked_for(methods, in_query, in_cookie, is_allowed):
     )
     request = Request("s0", "GET", "/", [], query, cookies, False)
     assert request.is_allowed_by(block) == is_allowed
+
+
+def test_a_verdict_with_fallback_does_not_hold_without():
+    """The argument is invalid, the cookie is valid."""
+    checked = link(
+        Block(
+            "S0",
+            first=0,
+            enable=True,
+            methods="qs cookie fallback",
+            locations=[Block("L0", "/0"), Block("L1", "/1"), Block("L2", "/2", methods="qs cookie")],
+        )
+    )
+    blocks = {block.name: block for block in checked.blocks()}
+    query, cookies = (
+        [("pta", Token("", 0, is_in_time=is_valid))] for is_valid in (False, True)
+    )
+    request = Request("s0", "GET", "/", [], query, cookies, False)
+    for way, is_right in (("L0(/0;),L1(/1;T1),", True), ("L0(/0;),L2(/2;T1),", False)):
+        arrivals = trace.read(blocks, way, "", None)
+        assert (judge.violation(request, checked, arrivals, False, "MISSING") is None) == is_right
 
 
 NEEDLESS = [

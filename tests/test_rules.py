@@ -109,3 +109,23 @@ REQUESTS = [
 @pytest.mark.parametrize(("argument", "cookies", "word"), REQUESTS)
 def test_verdicts_on_requests(argument, cookies, word):
     assert rules.request_verdict([FIRST], argument, cookies, NOW, b"/a") == word
+
+
+# The same with `fallback`.
+FALLBACK_REQUESTS = [
+    (None, [], "MISSING"),
+    (token(), [], "ALLOWED"),
+    (token(), [token("/b")], "ALLOWED"),
+    (token("/b"), [token()], "ALLOWED"),
+    (b"", [b"x", token(), b"x"], "ALLOWED"),
+    # If none allows, the argument's verdict stands.
+    (b"", [token("/b")], "MALFORMED"),
+    (token("/b"), [b"x"], "PATH_MISMATCH"),
+    (token("/b"), [], "PATH_MISMATCH"),
+    (None, [b"x", token("/b")], "PATH_MISMATCH"),
+]
+
+
+@pytest.mark.parametrize(("argument", "cookies", "word"), FALLBACK_REQUESTS)
+def test_verdicts_with_fallback(argument, cookies, word):
+    assert rules.request_verdict([FIRST], argument, cookies, NOW, b"/a", fallback=True) == word

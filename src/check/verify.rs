@@ -15,7 +15,8 @@ use crate::request::{masked, original};
 use pta_http::query;
 
 /// Checks the request with the keys of `conf`, and notes the outcome in the record. The outcome
-/// describes the first allowed candidate. If all are refused, it describes the last one.
+/// describes the first allowed candidate. If all are refused, it describes the argument, or the
+/// last cookie if there is none.
 #[inline]
 pub(crate) fn verify<'r>(
     request: Request<'r>,
@@ -39,28 +40,42 @@ fn verify_candidates<'r>(
     let Some(ring) = conf.ring() else { return Ok(None) };
     let name = conf.policy().name();
     let methods = conf.auth_methods();
+    // The methods in their order. The first one with a candidate decides alone, even if the
+    // candidate is empty or invalid. With `fallback`, the others may still allow the request, but
+    // the refusal remains that of the first one.
+    let mut refused = None;
     if methods.query {
-        let target = original::target(record);
-        if let Some(argument) = query::find(target.query, name) {
-            let is_single = target.fragment.is_empty() && argument.is_single(name);
-            let is_alone = is_single && conf.policy().masks() && argument.is_alone(target.path);
-            let candidate = Candidate { source: Source::Query, token: argument.value, is_single, is_alone };
-            // Even if the argument is empty or invalid, cookies are not checked.
-            return verify_token(request, record, conf, ring, candidate).map(Some);
+        if let Some(candidate) = argument(record, conf, name) {
+            let outcome = verify_token(request, record, conf, ring, candidate)?;
+            if !methods.fallback || outcome.is_allowed() {
+                return Ok(Some(outcome));
+            }
+            refused = Some(outcome);
         }
     }
-    let mut last = None;
     if methods.cookie {
+        let mut last = None;
         for token in cookies::values(request, name) {
             let candidate = Candidate { source: Source::Cookie, token, is_single: false, is_alone: false };
             let outcome = verify_token(request, record, conf, ring, candidate)?;
-            last = Some(outcome);
             if outcome.is_allowed() {
-                break;
+                return Ok(Some(outcome));
             }
+            last = Some(outcome);
         }
+        refused = refused.or(last);
     }
-    Ok(last)
+    Ok(refused)
+}
+
+/// The token in the query.
+#[inline]
+fn argument<'r>(record: &Record<'r>, conf: &LocConf, name: &[u8]) -> Option<Candidate<'r>> {
+    let target = original::target(record);
+    let argument = query::find(target.query, name)?;
+    let is_single = target.fragment.is_empty() && argument.is_single(name);
+    let is_alone = is_single && conf.policy().masks() && argument.is_alone(target.path);
+    Some(Candidate { source: Source::Query, token: argument.value, is_single, is_alone })
 }
 
 /// Checks one candidate.

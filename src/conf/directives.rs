@@ -3,6 +3,7 @@
 use nginx_sys::{NGX_CONF_1MORE, NGX_CONF_FLAG, NGX_CONF_TAKE1, NGX_HTTP_LIF_CONF};
 
 use crate::conf::accel_redirect_directive::AccelRedirect;
+use crate::conf::auth_methods::AuthMethods;
 use crate::conf::index::Pta;
 use crate::conf::issue_directive::Issue;
 use crate::conf::key_directives::{Key, Pair};
@@ -62,27 +63,23 @@ impl Directive for Enable {
     }
 }
 
-/// `pta_auth_method qs | cookie | qs cookie`. Several lines add up. A repeated word is a warning.
+/// `pta_auth_method qs | cookie | qs cookie [fallback]`. Several lines add up. A repeated word is a
+/// warning.
 struct AuthMethod;
 
 impl Directive for AuthMethod {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
         for value in setting.values() {
-            let methods = setting.conf.auth_methods_mut();
-            let method = match value.as_bytes() {
-                word if word.eq_ignore_ascii_case(b"qs") => &mut methods.query,
-                word if word.eq_ignore_ascii_case(b"cookie") => &mut methods.cookie,
-                _ => {
-                    let expected = Words(["qs", "cookie", "qs cookie"].into_iter());
-                    return Err(setting.invalid(value, format_args!("{expected}")));
-                }
+            let Some(method) = setting.conf.auth_methods_mut().by_word(value.as_bytes()) else {
+                let expected = Words(AuthMethods::WORDS.into_iter());
+                return Err(setting.invalid(value, format_args!("{expected}")));
             };
-            if *method {
+            if core::mem::replace(method, true) {
                 setting.warn(format_args!("duplicate value \"{value}\""));
-            } else {
-                *method = true;
             }
         }
+        let place = setting.place();
+        setting.conf.note_fallback(place);
         Ok(())
     }
 }

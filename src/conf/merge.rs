@@ -23,6 +23,9 @@ impl LocConf {
             self.enable = parent.enable;
             self.enable_place = parent.enable_place;
         }
+        // Nothing but its servers checks the http block.
+        parent.check_auth_methods(cf)?;
+        self.check_auth_methods(cf)?;
         self.auth_methods.merge(parent.auth_methods);
         for (weakness, place) in self.key_parts.merge(&parent.key_parts) {
             warn(cf, format_args!("{weakness} in {place}"));
@@ -62,6 +65,10 @@ impl LocConf {
             written.note_use();
         }
         Ok(())
+    }
+
+    fn check_auth_methods(&self, cf: Conf<'_>) -> Result<(), Logged> {
+        self.auth_methods.check(self.fallback_place.as_deref().copied(), cf)
     }
 
     fn make_issuing_ring(&self, cf: Conf<'_>, issue: &TokenConf) -> Result<Rc<KeyRing>, Logged> {

@@ -35,7 +35,7 @@ ON_OFF = '"on" or "off"'
 # The words that a directive takes, as its messages list them.
 WORDS = {
     "pta_accel_redirect": ON_OFF,
-    "pta_auth_method": '"qs", "cookie" or "qs cookie"',
+    "pta_auth_method": '"qs", "cookie" or "fallback"',
     "pta_cache_control": '"on", "off" or "private"',
     "pta_dry_run": ON_OFF,
     "pta_enable": ON_OFF,
@@ -112,7 +112,7 @@ def test_a_wrong_second_word(configuration):
     configuration.refuses(
         "pta_auth_method qs header; # here",
         'invalid value "header" in "pta_auth_method" directive,'
-        ' it must be "qs", "cookie" or "qs cookie" in HERE',
+        ' it must be "qs", "cookie" or "fallback" in HERE',
     )
 
 

@@ -16,6 +16,9 @@ HTTP = f"""
         location / {{ return 200 "open\\n"; }}
         location /p/ {{ pta_enable on; alias html/; }}
         location /cookie/ {{ pta_enable on; pta_auth_method qs cookie; alias html/; }}
+        location /fallback/ {{
+            pta_enable on; pta_auth_method qs cookie fallback; alias html/;
+        }}
         location /if/ {{ if ($arg_check) {{ pta_enable on; }} alias html/; }}
         location /any/ {{ satisfy any; deny all; pta_enable on; alias html/; }}
         location /moved/ {{ pta_enable on; rewrite ^/moved/(.*)$ /elsewhere/$1 last; }}
@@ -90,6 +93,8 @@ CASES = {
     "no token": Case("/p/a?b=1", status=400),
     "token of another path": Case(f"/p/a?pta={WRONG}", status=403),
     "second cookie": Case("/cookie/a?b=1", cookie=f"pta=00; pta={ANY}"),
+    "cookie after an argument": Case(f"/fallback/a?b=1&pta={WRONG}&c=2", cookie=f"pta={ANY}"),
+    "no cookie after an argument": Case(f"/fallback/a?pta={WRONG}", cookie="pta=0", status=403),
     "rewritten by the server": Case(f"/old/a?pta={ANY}"),
     "if block": Case(f"/if/a?check=1&pta={ANY}"),
     "satisfy any": Case(f"/any/a?pta={ANY}"),

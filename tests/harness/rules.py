@@ -52,18 +52,24 @@ def path_expression(pattern):
     return re.compile(expression, re.DOTALL)
 
 
-def candidates(argument, cookies):
-    """The tokens of a request that count: its argument alone if there is one, else all cookies."""
-    return cookies if argument is None else [argument]
+def candidates(argument, cookies, fallback=False):
+    """The tokens of a request that count: its argument alone if there is one, else all cookies.
+    With `fallback`, the cookies count beside the argument."""
+    if argument is None:
+        return cookies
+    return [argument, *cookies] if fallback else [argument]
 
 
-def request_verdict(pairs, argument, cookies, now, path):
-    """The verdict on a request: one allowed candidate is enough, else the last one decides."""
-    found = candidates(argument, [unquoted(cookie) for cookie in cookies])
+def request_verdict(pairs, argument, cookies, now, path, fallback=False):
+    """The verdict on a request: one allowed candidate is enough, else the argument decides, or the
+    last cookie if there is none."""
+    found = candidates(argument, [unquoted(cookie) for cookie in cookies], fallback)
     verdicts = [verdict(pairs, token, now, path) for token in found]
     if "ALLOWED" in verdicts:
         return "ALLOWED"
-    return verdicts[-1] if verdicts else "MISSING"
+    if not verdicts:
+        return "MISSING"
+    return verdicts[-1 if argument is None else 0]
 
 
 def unquoted(cookie):

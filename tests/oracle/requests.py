@@ -20,11 +20,14 @@ class Request:
     cookies: list
     path: bytes
     now: int
+    # Whether the server says `fallback`.
+    fallback: bool
     text: bytes
 
     def verdict(self):
-        pairs = RINGS[self.ring]
-        return rules.request_verdict(pairs, self.argument, self.cookies, self.now, self.path)
+        return rules.request_verdict(
+            RINGS[self.ring], self.argument, self.cookies, self.now, self.path, self.fallback
+        )
 
 
 class Requests:
@@ -53,18 +56,22 @@ class Requests:
         if any(re.search(rb"[\0-\x1f\x7f;]|\A | \Z", cookie) for cookie in cookies):
             return None
         line = b"GET %s HTTP/1.1\r\n" % self.target(case.path, argument)
-        text = line + b"Host: %s.test\r\n%s\r\n" % (ring.encode(), self.cookie_lines(cookies))
-        return Request(case.kind, ring, argument, cookies, case.path, self.now, text)
+        fallback = self.random.random() < 0.5
+        host = ring.encode() + (b"-fallback" if fallback else b"")
+        text = line + b"Host: %s.test\r\n%s\r\n" % (host, self.cookie_lines(cookies))
+        return Request(case.kind, ring, argument, cookies, case.path, self.now, fallback, text)
 
     def placed(self, ring, token):
         """The argument and the cookies that hold the token and others."""
         if token is None:
             return None, []
         argument, cookies = None, []
-        place = self.random.choice(["argument", "cookie", "both", "cookies"])
+        place = self.random.choice(["argument", "cookie", "both", "behind", "cookies"])
         if place in ("argument", "both"):
             argument = token
-        if place == "cookie":
+        if place == "behind":
+            argument = self.other_token(ring)
+        if place in ("cookie", "behind"):
             cookies = [token]
         if place == "both":
             cookies = [self.other_token(ring)]

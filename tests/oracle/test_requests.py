@@ -17,18 +17,21 @@ CONFIGURATION = """
     client_header_buffer_size 4k;
     keepalive_requests 1000000;
     pta_enable on;
-    pta_auth_method qs cookie;
     add_header Verdict $pta_status always;
 """
 
 SERVER = """
     server {{
         listen 127.0.0.1:@port@;
-        server_name {ring}.test;
+        server_name {ring}{suffix}.test;
+        pta_auth_method {methods};
         {keys}
         location / {{ try_files /ok =404; }}
     }}
 """
+
+# The end of the server's name, and its methods.
+METHODS = {"": "qs cookie", "-fallback": "qs cookie fallback"}
 
 # Seconds that one run may take at most: no expiry is nearer to now.
 MARGIN = 10_000
@@ -39,12 +42,15 @@ def configuration():
     for ring, pairs in RINGS.items():
         orders = {"1st": FIRST, "2nd": SECOND}
         keys = [pair.directives(order) for order, pair in orders.items() if pair in pairs]
-        text += SERVER.format(ring=ring, keys="\n        ".join(keys))
+        for suffix, methods in METHODS.items():
+            text += SERVER.format(
+                ring=ring, suffix=suffix, methods=methods, keys="\n        ".join(keys)
+            )
     return text
 
 
 def compare(nginx, site, count, seed, figures):
-    """Compares `count` requests to a site with a server for each key ring."""
+    """Compares `count` requests to a site with two servers for each key ring."""
     tally = Tally(str(nginx), seed)
     running = site(configuration(), files={"ok": "ok\n"}, error_level="crit", access_log="off")
     maker = Requests(random.Random(f"{seed}/http"), int(time.time()), MARGIN)

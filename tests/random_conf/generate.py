@@ -33,7 +33,7 @@ OPEN, SHUT = ["allow 127.0.0.1", "deny all"], ["deny 127.0.0.1", "allow 10.0.0.0
 FEATURES = [
     "server rewrites", "recursive", "satisfy", "dry run", "phase", "if", "nested", "limit_except",
     "accel", "named", "index", "try_files", "return", "rewrite", "error_page", "keys", "off",
-    "basic", "names", "token redirect",
+    "basic", "names", "token redirect", "fallback",
 ]  # fmt: skip
 
 
@@ -66,7 +66,7 @@ class Generator:
         self.named = {}
         server = Block(f"S{number}")
         self.keys(server, always=True)
-        server.methods = self.choose(None, "cookie", "qs cookie", "qs cookie")
+        server.methods = self.choose(None, "cookie", "qs cookie", self.both_methods())
         if self.random.random() < 0.15:
             server.enable = True
         self.others(server, 0.2)
@@ -145,9 +145,12 @@ class Generator:
         if self.features["names"]:
             block.token_name = f"pta{block.first}"
 
+    def both_methods(self):
+        return "qs cookie fallback" if self.has("fallback", 0.5) else "qs cookie"
+
     def policy(self, block):
         if self.random.random() < 0.3:
-            block.methods = self.choose("qs", "cookie", "qs cookie")
+            block.methods = self.choose("qs", "cookie", "qs cookie", self.both_methods())
         if self.has("dry run", 0.25):
             block.dry_run = self.choose(True, True, False)
         if self.has("phase", 0.3):

@@ -108,8 +108,10 @@ class Block:
 
     @property
     def realm(self):
-        """The pairs of keys, and whether their tokens name the target of a redirect."""
-        return self.get("first"), self.get("second"), bool(self.get("redirects"))
+        """The pairs of keys, whether cookies may allow what the argument does not, and whether the
+        tokens name the target of a redirect."""
+        falls_back = "fallback" in (self.get("methods") or "")
+        return self.get("first"), self.get("second"), falls_back, bool(self.get("redirects"))
 
     @property
     def keys(self):

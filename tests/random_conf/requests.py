@@ -61,7 +61,8 @@ class Request:
             for tokens, method in ((self.query, "qs"), (self.cookies, "cookie"))
         )
         # The first argument of that name.
-        candidates = rules.candidates(next(iter(arguments), None), cookies)
+        argument = next(iter(arguments), None)
+        candidates = rules.candidates(argument, cookies, "fallback" in methods)
         return next((token for token in candidates if token.opens(block, self.path)), None)
 
 
@@ -109,7 +110,9 @@ class Requests:
         else:
             token = self.invalid(self.random.choice(everyone), path)
         found = [(name, token) for name in self.names]
-        return self.random.choice([(found, []), ([], found), (found, found)])
+        other = self.invalid(self.random.choice(everyone), path)
+        others = [(name, other) for name in self.names]
+        return self.random.choice([(found, []), ([], found), (found, found), (others, found)])
 
     def valid(self, pair, path, target):
         return self.token(pair, target or self.random.choice([path, "/*", path[:2] + "*"]))
