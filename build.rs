@@ -70,6 +70,9 @@ const STRUCTURES: &[&str] = &[
     "ngx_list_t",
     "ngx_list_part_s",
     "ngx_open_file_info_t",
+    "ngx_slab_pool_t",
+    "ngx_shm_zone_s",
+    "ngx_buf_s",
 ];
 
 /// The bindgen of nginx-sys (0.72) silently misplaces bit-fields after a member that shares their

@@ -1,6 +1,7 @@
 //! The check of requests, in the rewrite and access phases.
 
 pub(crate) mod access;
+mod count;
 pub(crate) mod dav;
 pub(crate) mod enforce;
 pub(crate) mod log;

@@ -26,8 +26,9 @@ pub(crate) mod secret_file;
 pub(crate) mod setting;
 pub(crate) mod statuses;
 pub(crate) mod table;
+pub(crate) mod zone_parameter;
 
-use core::cell::Cell;
+use core::cell::{Cell, OnceCell};
 use core::ptr::{self, NonNull};
 use std::rc::Rc;
 
@@ -40,6 +41,8 @@ use crate::conf::index::Pta;
 use crate::conf::issue::{IssueConf, TokenConf};
 use crate::conf::keys::KeyParts;
 use crate::conf::policy::Policy;
+use crate::counters::label::Label;
+use crate::counters::slot::Slot;
 use crate::nginx::conf::Conf;
 use crate::nginx::http_module::HasLocConf;
 use crate::nginx::location::Location;
@@ -47,7 +50,7 @@ use crate::nginx::request::Request;
 use crate::nginx::source_line::SourceLine;
 
 // Every location, `if` and `limit_except` block of a configuration has one.
-const _: () = assert!(size_of::<LocConf>() <= 184);
+const _: () = assert!(size_of::<LocConf>() <= 200);
 
 /// The block in which the `pta_enable` that applies is written.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -103,6 +106,10 @@ pub(crate) struct LocConf {
     issue: Option<Rc<IssueConf>>,
     /// Its 1st pair makes the tokens of `issue`.
     issuing_ring: Option<Rc<KeyRing>>,
+    /// The `pta_metrics_label` that applies.
+    label: OnceCell<Rc<Label>>,
+    /// Whether this is a dry run or has a label: so one test is enough for most requests.
+    is_special: Cell<bool>,
 }
 
 impl LocConf {
@@ -210,6 +217,27 @@ impl LocConf {
         if self.auth_methods.fallback && self.fallback_place.is_none() {
             self.fallback_place = Some(Box::new(place));
         }
+    }
+
+    /// Where the decisions in this location are counted, if they are.
+    #[inline]
+    pub(crate) fn counters(&self) -> Option<&'static Slot> {
+        self.label.get()?.slot()
+    }
+
+    /// Sets the label under which the decisions in this location are counted.
+    pub(crate) fn count_as(&self, label: &Rc<Label>) {
+        if let Some(ring) = self.ring() {
+            label.note_keys(ring);
+        }
+        self.label.get_or_init(|| Rc::clone(label));
+        self.is_special.set(true);
+    }
+
+    /// Whether this is a dry run, or its decisions are counted.
+    #[inline]
+    pub(crate) fn is_special(&self) -> bool {
+        self.is_special.get()
     }
 
     pub(crate) fn policy(&self) -> &Policy {

@@ -68,6 +68,9 @@ pub(crate) fn issue(request: Request<'_>) -> Result<Option<Issued<'_>>, OutOfMem
     // This does not fail: `path` logs and refuses every path that is not valid.
     let expires = conf.expires_at(ngx_time());
     let Ok(token) = encode(pair, expires, &path) else { return Ok(None) };
+    if let Some(counters) = LocConf::of(request).counters() {
+        counters.count_issued();
+    }
     let (token, path) = (request.concat([token.as_bytes()])?, request.concat([&path[..]])?);
     Ok(PathPattern::parse(path).ok().map(|pattern| Issued { token, pattern, expires }))
 }

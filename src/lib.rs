@@ -1,8 +1,8 @@
 //! PTA (Period of Time Authentication) for nginx: an access-phase handler that lets a request
 //! through if it carries a valid token. Tokens are encrypted and expire.
 //!
-//! Arrows: module -> filter -> {cache_control, set_cookie} -> caching -> variables
-//! -> {accel_redirect, check, file_mtime, issue, version} -> request -> conf -> nginx
+//! Arrows: module -> filter -> {cache_control, metrics, set_cookie} -> caching -> variables
+//! -> {accel_redirect, check, file_mtime, issue, version} -> request -> conf -> counters -> nginx
 
 // In tests, nothing refers to the handlers, because nginx's symbols exist only inside nginx.
 #![cfg_attr(test, allow(dead_code))]
@@ -12,9 +12,11 @@ mod cache_control;
 mod caching;
 mod check;
 mod conf;
+mod counters;
 mod file_mtime;
 mod filter;
 mod issue;
+mod metrics;
 mod module;
 mod nginx;
 mod request;

@@ -20,6 +20,8 @@ pub(crate) mod open_file;
 pub(crate) mod original_path;
 pub(crate) mod phases;
 pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod shared_zone;
 pub(crate) mod source_line;
 pub(crate) mod text;
 pub(crate) mod upstream;

@@ -14,6 +14,7 @@ use ngx::http::HTTPStatus;
 use ngx::{ngx_log_debug_http, ngx_log_error};
 use pta_token::{PathPattern, Refusal};
 
+use crate::check::count;
 use crate::check::dav::destination::{Destination, Path};
 use crate::check::dav::objection::Objection;
 use crate::check::dav::other_realm::{find_below, find_shared_folder};
@@ -155,6 +156,7 @@ pub(crate) fn refuse_rewritten<'r>(
         return Ok(None);
     };
     let conf = record.outcome().map_or_else(|| LocConf::of(request), |outcome| outcome.conf());
+    count::path_mismatch(conf);
     let objection = objection.masked(request, record)?;
     ngx_log_error!(
         conf.policy().log_level(),

@@ -5,7 +5,7 @@ use ngx::http::HTTPStatus;
 use ngx::ngx_log_error;
 
 use crate::check::verify::verify;
-use crate::check::{log, mask, strip};
+use crate::check::{count, log, mask, strip};
 use crate::conf::LocConf;
 use crate::conf::index::Pta;
 use crate::nginx::memory::OutOfMemory;
@@ -32,19 +32,26 @@ pub(crate) fn enforce<'r>(
     if policy.masks() {
         mask::mask_request_line(request, record, outcome)?;
     }
+    let is_dry_run = conf.is_special() && policy.is_dry_run();
     let Some(refusal) = outcome.refusal() else {
-        if !policy.is_dry_run() {
+        if conf.is_special() {
+            count::allowed(conf, outcome);
+        }
+        if !is_dry_run {
             record.cache_mark().allow(policy.cache_control(), outcome.source());
         }
-        realm.set_state(if policy.is_dry_run() { RealmState::DryRun } else { RealmState::Allowed });
+        realm.set_state(if is_dry_run { RealmState::DryRun } else { RealmState::Allowed });
         realm.set_strip_due();
         return Ok(None);
     };
     // Already logged: this is the error page of a refused request.
     if !record.was_refused() {
+        if conf.is_special() {
+            count::refused(conf, outcome, refusal);
+        }
         log::log(request, record, outcome, refusal)?;
     }
-    if policy.is_dry_run() {
+    if is_dry_run {
         realm.set_state(RealmState::DryRun);
         return Ok(None);
     }

@@ -31,6 +31,7 @@ impl LocConf {
             warn(cf, format_args!("{weakness} in {place}"));
         }
         self.policy.merge(&parent.policy);
+        self.is_special.set(self.policy.is_dry_run());
         inherit(&mut self.accel_redirect, parent.accel_redirect.as_ref());
         inherit(&mut self.issue, parent.issue.as_ref());
         if let Some(issue) = self.issue() {

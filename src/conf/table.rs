@@ -25,10 +25,15 @@ impl<M: HasLocConf> Command<M> {
 
     /// A directive for the contexts http, server and location, and for those in `kind`.
     pub(crate) const fn new<D: Directive<M>>(name: &'static CStr, kind: u32) -> Self {
+        Self::in_contexts::<D>(name, CONTEXTS | kind)
+    }
+
+    /// A directive for the contexts in `kind` only.
+    pub(crate) const fn in_contexts<D: Directive<M>>(name: &'static CStr, kind: u32) -> Self {
         let command = ngx_command_t {
             // nginx compares names as C strings.
             name: ngx_str_t { len: name.count_bytes(), data: name.as_ptr().cast_mut().cast() },
-            type_: (CONTEXTS | kind) as ngx_uint_t,
+            type_: kind as ngx_uint_t,
             set: Some(setter::<M, D>),
             conf: NGX_HTTP_LOC_CONF_OFFSET,
             offset: 0,

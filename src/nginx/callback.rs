@@ -23,6 +23,13 @@ pub(crate) enum Callback {
     MergeCookieConf,
     CookiePostconfiguration,
     CookieRedirect,
+    CreateMetricsMainConf,
+    CreateMetricsConf,
+    MergeMetricsConf,
+    MetricsPostconfiguration,
+    MetricsInitModule,
+    MetricsZone,
+    Metrics,
     FilterPostconfiguration,
     HeaderFilter,
 }

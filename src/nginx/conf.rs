@@ -85,6 +85,12 @@ impl<'c> Conf<'c> {
         }
     }
 
+    /// A module's configuration of the block whose directive nginx is reading.
+    pub(crate) fn loc_conf_ptr<M: HasLocConf>(self) -> *mut M::LocConf {
+        // SAFETY: within the http block, `ctx` has the table of the block.
+        unsafe { (*(*(*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(M::index())).cast() }
+    }
+
     /// A module's merged configuration of the location being configured.
     ///
     /// # Safety

@@ -8,11 +8,13 @@ use crate::nginx::callback::Callback;
 #[cfg(feature = "fault-injection")]
 mod injection;
 
-/// The pool that an allocation uses.
+/// The memory that an allocation uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Configuration,
     Request,
+    /// Shared memory. A reload allocates only what the zone does not have yet.
+    Zone,
 }
 
 /// Panics if a test wants a panic in this callback.

@@ -3,9 +3,11 @@
 //! members in use are compared at compile time.
 
 use core::mem::offset_of;
-use core::ptr;
+use core::ptr::{self, NonNull};
 
-use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_request_t, ngx_open_file_info_t};
+use nginx_sys::{
+    ngx_buf_t, ngx_http_core_loc_conf_t, ngx_http_request_t, ngx_open_file_info_t, ngx_slab_pool_t,
+};
 
 /// The output of bindgen.
 #[allow(
@@ -45,7 +47,10 @@ same_layout!(ngx_http_request_s:
     unparsed_uri, method_name, main, variables, http_connection, err_status, access_code, uri_start, uri_end, request_start,
     headers_out, method,
 );
-same_layout!(ngx_http_headers_out_t: headers, status, location, expires, cache_control);
+same_layout!(ngx_http_headers_out_t:
+    headers, status, location, expires, cache_control, charset,
+    content_type, content_type_len, content_type_lowcase, content_length_n,
+);
 same_layout!(ngx_http_headers_in_t: headers, server);
 #[cfg(ngx_feature = "http_ssl")]
 same_layout!(ngx_connection_s: ssl);
@@ -59,12 +64,15 @@ same_layout!(ngx_http_phase_handler_s: checker, handler, next);
 same_layout!(ngx_cycle_s: conf_ctx);
 same_layout!(ngx_http_core_srv_conf_t: ctx, merge_slashes);
 same_layout!(ngx_http_core_loc_conf_s:
-    name, satisfy, internal, recursive_error_pages, static_locations, loc_conf, alias, open_file_cache,
+    name, satisfy, internal, recursive_error_pages, static_locations, loc_conf, alias, handler, open_file_cache,
     open_file_cache_valid, open_file_cache_min_uses, open_file_cache_errors, open_file_cache_events, read_ahead,
     directio,
 );
 #[cfg(ngx_feature = "pcre")]
 same_layout!(ngx_http_core_loc_conf_s: regex, regex_locations);
+same_layout!(ngx_slab_pool_t: mutex, data);
+same_layout!(ngx_shm_zone_s: data, shm.addr, shm.log, init);
+same_layout!(ngx_buf_s: pos, last, start, end);
 same_layout!(ngx_http_location_tree_node_s: left, right, tree, exact, inclusive);
 
 /// `r->internal`
@@ -87,6 +95,40 @@ pub(crate) unsafe fn is_internal(request: *const ngx_http_request_t) -> bool {
 pub(crate) unsafe fn is_error_page(request: *const ngx_http_request_t) -> bool {
     // SAFETY: as for is_internal.
     unsafe { (*request.cast::<bindings::ngx_http_request_s>()).error_page() != 0 }
+}
+
+/// `r->header_only`: the response has no body.
+///
+/// # Safety
+///
+/// As for [`is_internal`].
+pub(crate) unsafe fn is_header_only(request: *const ngx_http_request_t) -> bool {
+    // SAFETY: as for is_internal.
+    unsafe { (*request.cast::<bindings::ngx_http_request_s>()).header_only() != 0 }
+}
+
+/// Sets `b->last_buf`, which ends a response, or in a subrequest `b->last_in_chain`.
+///
+/// # Safety
+///
+/// `buffer` must be a live buffer, and nothing else may refer to it.
+pub(crate) unsafe fn set_last(buffer: NonNull<ngx_buf_t>, is_main: bool) {
+    let buffer = buffer.as_ptr().cast::<bindings::ngx_buf_s>();
+    // SAFETY: by this function's contract; both types are the same structure of nginx.
+    unsafe {
+        (*buffer).set_last_buf(is_main.into());
+        (*buffer).set_last_in_chain(1);
+    }
+}
+
+/// Clears `pool->log_nomem`: a caller of the pool reports by itself that it is full.
+///
+/// # Safety
+///
+/// `pool` must be a slab pool, and nothing else may refer to it.
+pub(crate) unsafe fn do_not_log_lack_of_memory(pool: NonNull<ngx_slab_pool_t>) {
+    // SAFETY: by this function's contract; both types are the same structure of nginx.
+    unsafe { (*pool.as_ptr().cast::<bindings::ngx_slab_pool_t>()).set_log_nomem(0) }
 }
 
 /// `!r->valid_location || r->uri_changed`: a rewrite has changed the URI, and nginx has not chosen

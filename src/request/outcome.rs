@@ -12,6 +12,14 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    pub(crate) const ALL: [Self; 2] = [Self::Query, Self::Cookie];
+
+    /// The position in [`Self::ALL`].
+    #[inline]
+    pub(crate) fn index(self) -> usize {
+        self as usize
+    }
+
     /// The word for it in `pta_auth_method`.
     pub(crate) fn word(self) -> &'static str {
         match self {

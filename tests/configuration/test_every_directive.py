@@ -23,6 +23,9 @@ VALUES = {
     "pta_leeway": "5s",
     "pta_log_level": "warn",
     "pta_mask": "off",
+    "pta_metrics": "json",
+    "pta_metrics_label": "off",
+    "pta_metrics_zone": "m:64k",
     "pta_name": "st",
     "pta_phase": "rewrite",
     "pta_refuse_status": "403",
@@ -41,9 +44,26 @@ WORDS = {
     "pta_enable": ON_OFF,
     "pta_log_level": '"info", "notice", "warn" or "error"',
     "pta_mask": ON_OFF,
+    "pta_metrics": '"prometheus", "json" or "html"',
     "pta_phase": '"access" or "rewrite"',
     "pta_strip": ON_OFF,
 }
+
+# The http block around a line of each of these. All others are valid in a server block.
+CONTEXTS = {
+    "pta_metrics": "pta_metrics_zone m:64k; server { location / {\n%s\n} }",
+    "pta_metrics_zone": "%s\n",
+}
+# These may have no value.
+MAY_BE_ALONE = {"pta_metrics"}
+
+
+def refuses(configuration, directive, lines, error):
+    """nginx refuses the lines with the directive, in a context where it is valid."""
+    if directive in CONTEXTS:
+        configuration.refuses(http=CONTEXTS[directive] % lines, error=error)
+    else:
+        configuration.refuses(lines, error)
 
 
 @pytest.fixture
@@ -60,13 +80,21 @@ def test_the_table_has_every_directive():
 @pytest.mark.parametrize("directive", [name for name in VALUES if name != "pta_auth_method"])
 def test_twice(with_pair, directive):
     line = f"{directive} {VALUES[directive]};"
-    with_pair.refuses(f"{line}\n{line} # here", f'"{directive}" directive is duplicate in HERE')
+    error = f'"{directive}" directive is duplicate in HERE'
+    refuses(with_pair, directive, f"{line}\n{line} # here", error)
 
 
-@pytest.mark.parametrize("directive", VALUES)
+@pytest.mark.parametrize("directive", [name for name in VALUES if name not in MAY_BE_ALONE])
 def test_no_value(configuration, directive):
+    error = f'invalid number of arguments in "{directive}" directive in HERE'
+    refuses(configuration, directive, f"{directive}; # here", error)
+
+
+@pytest.mark.parametrize("directive", CONTEXTS)
+def test_in_a_server_block(configuration, directive):
     configuration.refuses(
-        f"{directive}; # here", f'invalid number of arguments in "{directive}" directive in HERE'
+        f"{directive} {VALUES[directive]}; # here",
+        f'"{directive}" directive is not allowed here in HERE',
     )
 
 
@@ -101,11 +129,8 @@ WRONG_WORDS = ["x", "yes", "maybe", "qs,cookie", "onn", "o", "1", "debug", "acce
 @pytest.mark.parametrize("value", WRONG_WORDS)
 @pytest.mark.parametrize("directive", WORDS)
 def test_a_wrong_word(configuration, directive, value):
-    configuration.refuses(
-        f"{directive} '{value}'; # here",
-        f'invalid value "{value}" in "{directive}" directive,'
-        f" it must be {WORDS[directive]} in HERE",
-    )
+    error = f'invalid value "{value}" in "{directive}" directive, it must be {WORDS[directive]}'
+    refuses(configuration, directive, f"{directive} '{value}'; # here", f"{error} in HERE")
 
 
 def test_a_wrong_second_word(configuration):

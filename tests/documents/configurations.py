@@ -22,6 +22,7 @@ HTTP = {
     "limit_req_zone",
     "log_format",
     "map",
+    "pta_metrics_zone",
     "proxy_cache_path",
     "server",
     "split_clients",
@@ -34,6 +35,7 @@ LOCATION = {
     "internal",
     "limit_except",
     "proxy_pass",
+    "pta_metrics",
     "uwsgi_pass",
 }
 PASS = {"fastcgi_pass", "grpc_pass", "proxy_pass", "scgi_pass", "uwsgi_pass"}
@@ -227,6 +229,8 @@ def used(directives):
             found |= {("zone", word[5:]) for word in words if word.startswith("zone=")}
         elif name == "limit_conn":
             found.add(("zone", words[0]))
+        elif name in ("pta_metrics", "pta_metrics_label") and words != ["off"]:
+            found.add(("zone", "of pta_metrics"))
         elif name == "proxy_cache":
             found.add(("cache", words[0]))
         elif name == "access_log" and len(words) > 1:
@@ -246,6 +250,8 @@ def defined(directives):
             found["variable", words[-1].removeprefix("$")] = directive
         elif name in ("limit_req_zone", "limit_conn_zone"):
             found["zone", re.search(r"zone=(\w+)", text)[1]] = directive
+        elif name == "pta_metrics_zone":
+            found["zone", "of pta_metrics"] = directive
         elif name == "proxy_cache_path":
             found["cache", re.search(r"keys_zone=(\w+)", text)[1]] = directive
         elif name == "log_format":

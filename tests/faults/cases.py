@@ -9,9 +9,11 @@ PAIR, OTHER = Pair(), Pair()
 HTTP = f"""
     # The first directive of the module: without it, nothing else would be missing.
     pta_log_level info;
+    pta_metrics_zone m:64k;
     server {{
         listen 127.0.0.1:@port@;
         {PAIR.directives()}
+        pta_metrics_label all;
         rewrite ^/old/(.*)$ /p/$1;
         location / {{ return 200 "open\\n"; }}
         location /p/ {{ pta_enable on; alias html/; }}
@@ -55,6 +57,7 @@ HTTP = f"""
             pta_enable on; pta_auth_method qs cookie; pta_set_cookie redirect;
             alias html/;
         }}
+        location = /metrics {{ pta_metrics; pta_metrics_label scrape; }}
         location /issue/ {{
             pta_issue $uri 1h; add_header X-Status "<$pta_token>";
             alias html/;
@@ -111,6 +114,9 @@ CASES = {
     "refusal": Case(f"/stored/a?pta={WRONG}", status=403, caches="no-store"),
     "cookie handed over": Case(f"/hand/a?pta={ANY}", caches="private"),
     "303": Case(f"/redirect/a?b=1&pta={ANY}", status=303, caches="private, no-store"),
+    "metrics": Case("/metrics", caches="no-store"),
+    "metrics as JSON": Case("/metrics?format=json", caches="no-store"),
+    "metrics as a page": Case("/metrics?format=html", caches="no-store"),
     # Without dav_methods, nginx answers 405 when the check is over.
     "COPY": Case(f"/p/a?pta={ANY}", method="COPY", destination="/p//b", status=405),
 }
@@ -126,4 +132,5 @@ CASE_OF_CALLBACK = {
     "Variable": "$pta_status",
     "HeaderFilter": "stored",
     "CookieRedirect": "303",
+    "Metrics": "metrics",
 }

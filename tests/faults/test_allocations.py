@@ -35,3 +35,23 @@ def test_of_the_configuration(faulty, happened):
     registrations.discard(None)
     assert len(registrations) >= REGISTRATIONS, registrations
     happened["failed registrations by name"] += len(registrations)
+
+
+def test_of_a_new_zone(faulty, happened):
+    """`nginx -t` has a zone of its own. A reload finds everything in the old one."""
+    for number in itertools.count(1):
+        faulty.arm(f"memory Zone {number}")
+        tested = faulty.site.test()
+        if not faulty.disarm():
+            assert tested.status == 0
+            break
+        faulty.clear_log()
+        assert tested.status != 0, f"allocation {number}: nginx -t succeeds"
+        errors = [line for line in tested.output.splitlines() if "[emerg]" in line]
+        assert "injected fault" in errors[0]
+        # The beginning of the zone, then a place for each label.
+        full = [] if number == 1 else ["no room for the label"]
+        assert len(errors) == 1 + len(full), errors
+        assert all(text in error for text, error in zip(full, errors[1:], strict=True)), errors
+        happened["allocations of a zone"] += 1
+    assert number == 4, f"{number - 1} allocations"

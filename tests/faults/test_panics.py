@@ -9,7 +9,7 @@ from faults.expected import fault_in_configuration, fault_in_log, fault_in_reque
 pytestmark = pytest.mark.builds("PTA_TEST_FAULTS")
 
 # nginx calls these when the new configuration is already in use, so it continues.
-AFTER_THE_CONFIGURATION = ["InitModule", "DropConf"]
+AFTER_THE_CONFIGURATION = ["InitModule", "MetricsInitModule", "DropConf"]
 
 
 def test_the_table_names_callbacks():
@@ -35,8 +35,9 @@ def test_a_callback_of_the_configuration(faulty, happened, callback):
     happened["panics"] += 1
 
 
-def test_init_module(faulty, happened):
-    fault = "panic InitModule"
+@pytest.mark.parametrize("callback", ["InitModule", "MetricsInitModule"])
+def test_init_module(faulty, happened, callback):
+    fault = f"panic {callback}"
     faulty.arm(fault)
     assert faulty.site.test().status == 0
     assert faulty.disarm(), "did not happen with nginx -t"

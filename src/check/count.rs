@@ -1,0 +1,43 @@
+//! Counts the decisions of locations with a `pta_metrics_label`.
+
+use nginx_sys::ngx_time;
+use pta_token::Refusal;
+
+use crate::conf::LocConf;
+use crate::request::outcome::Outcome;
+
+/// A token that expired so many seconds ago was fresh: a clock is wrong.
+const RECENTLY: i64 = 60;
+
+/// Counts an allowed request.
+#[inline]
+pub(super) fn allowed(conf: &LocConf, outcome: &Outcome<'_>) {
+    let Some(counters) = conf.counters() else { return };
+    if let Some((source, claims)) = outcome.source().zip(outcome.claims()) {
+        counters.count_allowed(source.index(), claims.pair, ngx_time());
+    }
+    if conf.policy().is_dry_run() {
+        counters.count_dry_run_allowed();
+    }
+}
+
+/// Counts a refusal. Not those of an error page: they are not logged either.
+#[cold]
+pub(super) fn refused(conf: &LocConf, outcome: &Outcome<'_>, refusal: Refusal) {
+    let Some(counters) = conf.counters() else { return };
+    let (policy, now) = (conf.policy(), ngx_time());
+    counters.count_refused(refusal, policy.is_dry_run(), now);
+    // With `pta_leeway`, a token is refused only when that is over as well.
+    let since = outcome.expires().map(|expires| now.saturating_sub(policy.leeway()).saturating_sub(expires));
+    if refusal == Refusal::Expired && since.is_some_and(|since| since < RECENTLY) {
+        counters.count_expired_recently();
+    }
+}
+
+/// Counts that an allowed request is refused after all, because of where a rewrite has led it. A dry
+/// run does not prevent that.
+pub(super) fn path_mismatch(conf: &LocConf) {
+    if let Some(counters) = conf.counters() {
+        counters.count_refused(Refusal::PathMismatch, false, ngx_time());
+    }
+}

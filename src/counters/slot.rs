@@ -1,0 +1,176 @@
+//! The numbers of one label.
+
+use core::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+
+use pta_token::{PairId, Refusal};
+
+use crate::nginx::shared_zone::{Link, Shared};
+
+/// The longest label, in bytes.
+pub(crate) const LABEL_LEN: usize = 64;
+
+/// Room for refusals to come.
+const REFUSALS: usize = 8;
+/// Room for sources to come: see `Source`.
+const SOURCES: usize = 3;
+const PAIRS: usize = PairId::ALL.len();
+
+const _: () = assert!(Refusal::COUNT <= REFUSALS);
+
+/// One piece of the zone's memory. Every number is an atomic, because all workers count here
+/// without a lock. The numbers of an allowed request come first: they share a cache line.
+#[repr(C, align(64))]
+pub(crate) struct Slot {
+    allowed: [[AtomicU64; PAIRS]; SOURCES],
+    key_last_used: [AtomicU64; PAIRS],
+    /// Allowed requests in a dry run. They are part of `allowed`.
+    dry_run_allowed: AtomicU64,
+    issued: AtomicU64,
+    refused: [AtomicU64; REFUSALS],
+    /// Refusals in a dry run. They are part of `refused`.
+    dry_run_refused: [AtomicU64; REFUSALS],
+    last_refused: [AtomicU64; REFUSALS],
+    expired_recently: AtomicU64,
+    /// Room for the sealed part of `allowed`, and for playlists.
+    reserved: [AtomicU64; 14],
+    /// The configuration that last tried to use this slot. See `zone`.
+    pub(super) attempt: AtomicU64,
+    /// The configuration that last used it, or 0.
+    pub(super) generation: AtomicU64,
+    pub(super) next: Link<Self>,
+    label_len: AtomicU8,
+    label: [AtomicU8; LABEL_LEN],
+}
+
+// nginx's slab takes 512 bytes for it.
+const _: () = assert!(size_of::<Slot>() == 512);
+
+// SAFETY: all members are atomics, for which zeros are valid. `next` is a link.
+unsafe impl Shared for Slot {}
+
+#[inline]
+fn index(pair: PairId) -> usize {
+    match pair {
+        PairId::First => 0,
+        PairId::Second => 1,
+    }
+}
+
+fn add_one(number: &AtomicU64) {
+    number.fetch_add(1, Ordering::Relaxed);
+}
+
+fn read(number: Option<&AtomicU64>) -> u64 {
+    number.map_or(0, |number| number.load(Ordering::Relaxed))
+}
+
+/// nginx's clock shows no time before 1970.
+#[inline]
+fn seconds(now: i64) -> u64 {
+    u64::try_from(now).unwrap_or(0)
+}
+
+impl Slot {
+    /// Counts an allowed request. `source` is the index of a `Source`.
+    #[inline]
+    pub(crate) fn count_allowed(&self, source: usize, pair: PairId, now: i64) {
+        let pair = index(pair);
+        if let Some(number) = self.allowed.get(source).and_then(|pairs| pairs.get(pair)) {
+            add_one(number);
+        }
+        if let Some(time) = self.key_last_used.get(pair) {
+            time.store(seconds(now), Ordering::Relaxed);
+        }
+    }
+
+    /// Counts that the allowed request was checked in a dry run.
+    #[inline]
+    pub(crate) fn count_dry_run_allowed(&self) {
+        add_one(&self.dry_run_allowed);
+    }
+
+    pub(crate) fn count_refused(&self, refusal: Refusal, is_dry_run: bool, now: i64) {
+        let index = refusal.index();
+        for numbers in [Some(&self.refused), is_dry_run.then_some(&self.dry_run_refused)] {
+            if let Some(number) = numbers.and_then(|numbers| numbers.get(index)) {
+                add_one(number);
+            }
+        }
+        if let Some(time) = self.last_refused.get(index) {
+            time.store(seconds(now), Ordering::Relaxed);
+        }
+    }
+
+    /// Counts that a refused token expired less than a minute ago.
+    pub(crate) fn count_expired_recently(&self) {
+        add_one(&self.expired_recently);
+    }
+
+    pub(crate) fn count_issued(&self) {
+        add_one(&self.issued);
+    }
+
+    /// The allowed requests with a token from this source, of this pair.
+    pub(crate) fn allowed(&self, source: usize, pair: PairId) -> u64 {
+        read(self.allowed.get(source).and_then(|pairs| pairs.get(index(pair))))
+    }
+
+    /// All allowed requests.
+    pub(crate) fn all_allowed(&self) -> u64 {
+        self.allowed.iter().flatten().fold(0, |sum, number| sum.wrapping_add(read(Some(number))))
+    }
+
+    /// In Unix time. 0 if never.
+    pub(crate) fn key_last_used(&self, pair: PairId) -> u64 {
+        read(self.key_last_used.get(index(pair)))
+    }
+
+    pub(crate) fn refused(&self, refusal: Refusal) -> u64 {
+        read(self.refused.get(refusal.index()))
+    }
+
+    pub(crate) fn dry_run_allowed(&self) -> u64 {
+        read(Some(&self.dry_run_allowed))
+    }
+
+    pub(crate) fn dry_run_refused(&self, refusal: Refusal) -> u64 {
+        read(self.dry_run_refused.get(refusal.index()))
+    }
+
+    /// In Unix time. 0 if never.
+    pub(crate) fn last_refused(&self, refusal: Refusal) -> u64 {
+        read(self.last_refused.get(refusal.index()))
+    }
+
+    pub(crate) fn expired_recently(&self) -> u64 {
+        read(Some(&self.expired_recently))
+    }
+
+    pub(crate) fn issued(&self) -> u64 {
+        read(Some(&self.issued))
+    }
+
+    /// Whether no label has this slot.
+    pub(super) fn is_free(&self) -> bool {
+        self.label_len.load(Ordering::Relaxed) == 0
+    }
+
+    pub(super) fn has_label(&self, label: &[u8]) -> bool {
+        usize::from(self.label_len.load(Ordering::Relaxed)) == label.len()
+            && self.label.iter().zip(label).all(|(own, byte)| own.load(Ordering::Relaxed) == *byte)
+    }
+
+    /// Gives the slot to a label, with all numbers 0. An empty label frees it.
+    pub(super) fn give_to(&self, label: &[u8]) {
+        let rows = self.allowed.iter().flatten().chain(&self.key_last_used).chain(&self.refused);
+        let rows = rows.chain(&self.dry_run_refused).chain(&self.last_refused).chain(&self.reserved);
+        let others = [&self.dry_run_allowed, &self.issued, &self.expired_recently, &self.generation];
+        for number in rows.chain(others) {
+            number.store(0, Ordering::Relaxed);
+        }
+        for (own, byte) in self.label.iter().zip(label) {
+            own.store(*byte, Ordering::Relaxed);
+        }
+        self.label_len.store(u8::try_from(label.len().min(LABEL_LEN)).unwrap_or(0), Ordering::Relaxed);
+    }
+}

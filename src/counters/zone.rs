@@ -1,0 +1,299 @@
+//! Which label has which slot of the zone, and how both outlive reloads.
+//!
+//! nginx prepares the zone before it accepts a configuration. So an *attempt* only reserves slots,
+//! and the *generation* begins when nginx has accepted the configuration. The master does both, one
+//! configuration after the other. Workers only read and count.
+
+use core::cell::{Cell, RefCell};
+use core::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::rc::Rc;
+
+use nginx_sys::NGX_LOG_EMERG;
+use ngx::ngx_log_error;
+
+use crate::counters::label::Label;
+use crate::counters::slot::Slot;
+use crate::nginx::callback::Callback;
+use crate::nginx::conf::Logged;
+use crate::nginx::shared_zone::{Link, Shared, Zone, ZoneUse};
+use crate::nginx::source_line::SourceLine;
+
+/// A label may lose its slot when so many configurations in a row have been without it.
+const GENERATIONS_KEPT: u64 = 2;
+
+/// The beginning of the zone.
+#[repr(C, align(64))]
+pub(crate) struct Root {
+    /// The number of configurations that have asked for slots.
+    attempts: AtomicU64,
+    /// The number of configurations that nginx has accepted.
+    generation: AtomicU64,
+    slots: Link<Slot>,
+}
+
+// SAFETY: all members are atomics, for which zeros are valid. `slots` is a link.
+unsafe impl Shared for Root {}
+
+/// The labels of one configuration, and their zone.
+#[derive(Default)]
+pub(crate) struct Labels {
+    /// Sorted by text.
+    labels: RefCell<Vec<Rc<Label>>>,
+    root: Cell<Option<&'static Root>>,
+}
+
+/// What nginx keeps for the zone.
+pub(crate) struct LabelZone {
+    pub(crate) name: Box<[u8]>,
+    pub(crate) labels: Rc<Labels>,
+}
+
+// SAFETY: only this function uses the static. It has interior mutability, so that the linker does
+// not merge it with another.
+unsafe impl ZoneUse for LabelZone {
+    type Root = Root;
+
+    const CALLBACK: Callback = Callback::MetricsZone;
+
+    fn tag() -> *const u8 {
+        static TAG: AtomicU8 = AtomicU8::new(0);
+        (&raw const TAG).cast()
+    }
+
+    fn set_up(&self, zone: Zone, root: &'static Root) -> Result<(), Logged> {
+        self.labels.root.set(Some(root));
+        let lock = zone.lock();
+        self.labels.reserve(root, || lock.allocate()).map_err(|full| {
+            ngx_log_error!(NGX_LOG_EMERG, zone.log(), "{}", full.message(&self.name));
+            Logged
+        })
+    }
+}
+
+/// The zone has no slot for a label.
+struct Full {
+    label: Rc<Label>,
+    /// The number of labels that have a slot.
+    held: usize,
+    /// How many of them are not in this configuration.
+    unused: usize,
+}
+
+impl Full {
+    fn message(&self, zone_name: &[u8]) -> String {
+        let Self { label, held, unused } = self;
+        let (text, zone) = (label.text().escape_ascii(), zone_name.escape_ascii());
+        let place = label.place();
+        let other_way = if *unused == 0 { "" } else { ", or reload twice without the new labels first" };
+        format!(
+            "no room for the label \"{text}\" of \"pta_metrics_label\" in zone \"{zone}\", which holds {held} \
+             labels, {unused} of them unused: make the zone larger{other_way} in {place}"
+        )
+    }
+}
+
+impl Labels {
+    /// The label with this text. Makes it if this is the first one.
+    pub(crate) fn find_or_add(&self, text: &[u8], place: SourceLine) -> Rc<Label> {
+        let mut labels = self.labels.borrow_mut();
+        let at = labels.partition_point(|label| label.text() < text);
+        if let Some(label) = labels.get(at).filter(|label| label.text() == text) {
+            return Rc::clone(label);
+        }
+        let label = Rc::new(Label::new(text, place));
+        labels.insert(at, Rc::clone(&label));
+        label
+    }
+
+    /// Calls `visit` for each label, in the order of their texts.
+    pub(crate) fn for_each<E>(&self, mut visit: impl FnMut(&Label) -> Result<(), E>) -> Result<(), E> {
+        self.labels.borrow().iter().try_for_each(|label| visit(label))
+    }
+
+    /// The label that is written first in the configuration.
+    pub(crate) fn first_place(&self) -> Option<SourceLine> {
+        self.labels.borrow().iter().map(|label| label.place()).min()
+    }
+
+    /// Finds a slot for each label. The configuration that is in use keeps its slots.
+    fn reserve(
+        &self,
+        root: &'static Root,
+        mut allocate: impl FnMut() -> Option<&'static Slot>,
+    ) -> Result<(), Full> {
+        let attempt = root.attempts.load(Ordering::Relaxed).wrapping_add(1);
+        root.attempts.store(attempt, Ordering::Relaxed);
+        let labels = self.labels.borrow();
+        // Marks all slots that stay before it takes others.
+        for label in labels.iter() {
+            if let Some(slot) = root.slots().find(|slot| slot.has_label(label.text())) {
+                slot.attempt.store(attempt, Ordering::Relaxed);
+                label.set_slot(slot);
+            }
+        }
+        for label in labels.iter().filter(|label| label.slot().is_none()) {
+            let Some(slot) = root.take(&mut allocate, attempt) else {
+                let held = root.slots().filter(|slot| !slot.is_free());
+                let is_unused = |slot: &&Slot| slot.attempt.load(Ordering::Relaxed) != attempt;
+                let unused = held.clone().filter(is_unused).count();
+                let full = Full { label: Rc::clone(label), held: held.count(), unused };
+                root.give_back(attempt);
+                return Err(full);
+            };
+            slot.give_to(label.text());
+            slot.attempt.store(attempt, Ordering::Relaxed);
+            label.set_slot(slot);
+        }
+        Ok(())
+    }
+
+    /// nginx has accepted the configuration.
+    pub(crate) fn begin_generation(&self) {
+        let Some(root) = self.root.get() else { return };
+        let generation = root.generation.load(Ordering::Relaxed).wrapping_add(1);
+        root.generation.store(generation, Ordering::Relaxed);
+        for slot in self.labels.borrow().iter().filter_map(|label| label.slot()) {
+            slot.generation.store(generation, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Root {
+    fn slots(&self) -> impl Iterator<Item = &'static Slot> + Clone {
+        core::iter::successors(self.slots.get(), |slot| slot.next.get())
+    }
+
+    /// A slot for a new label. Old labels lose theirs only if there is no other.
+    fn take(
+        &self,
+        allocate: &mut impl FnMut() -> Option<&'static Slot>,
+        attempt: u64,
+    ) -> Option<&'static Slot> {
+        if let Some(free) = self.slots().find(|slot| slot.is_free()) {
+            return Some(free);
+        }
+        if let Some(new) = allocate() {
+            new.next.set(self.slots.get());
+            self.slots.set(Some(new));
+            return Some(new);
+        }
+        let generation = self.generation.load(Ordering::Relaxed);
+        self.slots().find(|slot| {
+            let last_used = slot.generation.load(Ordering::Relaxed);
+            let is_forgotten = last_used == 0 || generation.saturating_sub(last_used) >= GENERATIONS_KEPT;
+            is_forgotten && slot.attempt.load(Ordering::Relaxed) != attempt
+        })
+    }
+
+    /// Frees the slots that only this attempt has used.
+    fn give_back(&self, attempt: u64) {
+        for slot in self.slots() {
+            let is_new = slot.generation.load(Ordering::Relaxed) == 0;
+            if is_new && slot.attempt.load(Ordering::Relaxed) == attempt {
+                slot.give_to(b"");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A zone with room for so many slots.
+    struct Memory {
+        root: &'static Root,
+        room: usize,
+    }
+
+    impl Memory {
+        fn new(room: usize) -> Self {
+            // SAFETY: zeros are valid, as in a new zone.
+            Self { root: Box::leak(Box::new(unsafe { core::mem::zeroed() })), room }
+        }
+
+        /// The labels of a configuration, with slots. The zone has `room` slots in all.
+        fn prepare(&mut self, texts: &[&str]) -> Result<Labels, String> {
+            let labels = Labels::default();
+            for text in texts {
+                labels.find_or_add(text.as_bytes(), SourceLine::default());
+            }
+            labels.root.set(Some(self.root));
+            let room = &mut self.room;
+            let done = labels.reserve(self.root, || {
+                *room = room.checked_sub(1)?;
+                // SAFETY: as above.
+                Some(Box::leak(Box::new(unsafe { core::mem::zeroed() })))
+            });
+            done.map(|()| labels).map_err(|full| full.message(b"m"))
+        }
+
+        fn reload(&mut self, texts: &[&str]) -> Labels {
+            let labels = self.prepare(texts).unwrap();
+            labels.begin_generation();
+            labels
+        }
+    }
+
+    fn slot(labels: &Labels, text: &str) -> &'static Slot {
+        labels.find_or_add(text.as_bytes(), SourceLine::default()).slot().unwrap()
+    }
+
+    #[test]
+    fn a_label_keeps_its_numbers_at_a_reload() {
+        let mut memory = Memory::new(3);
+        slot(&memory.reload(&["a", "b"]), "a").count_issued();
+        let labels = memory.reload(&["c", "a"]);
+        assert_eq!(slot(&labels, "a").issued(), 1);
+        assert_eq!(slot(&labels, "c").issued(), 0);
+    }
+
+    #[test]
+    fn a_label_that_returns_has_its_numbers_while_there_is_room() {
+        let mut memory = Memory::new(2);
+        slot(&memory.reload(&["a"]), "a").count_issued();
+        for _ in 0..5 {
+            memory.reload(&["b"]);
+        }
+        assert_eq!(slot(&memory.reload(&["a"]), "a").issued(), 1);
+    }
+
+    #[test]
+    fn a_slot_is_reused_after_two_reloads_without_its_label() {
+        let mut memory = Memory::new(1);
+        slot(&memory.reload(&["a"]), "a").count_issued();
+        assert!(memory.prepare(&["b"]).is_err());
+        memory.reload(&[]);
+        assert!(memory.prepare(&["b"]).is_err());
+        memory.reload(&[]);
+        assert_eq!(slot(&memory.reload(&["b"]), "b").issued(), 0);
+    }
+
+    #[test]
+    fn refused_configurations_take_no_slot_from_the_one_in_use() {
+        let mut memory = Memory::new(2);
+        let used = memory.reload(&["a"]);
+        slot(&used, "a").count_issued();
+        for _ in 0..5 {
+            // nginx refuses it after this.
+            memory.prepare(&["b"]).map(|_| ()).unwrap();
+            memory.prepare(&["b", "c"]).map(|_| ()).unwrap_err();
+        }
+        assert_eq!(slot(&used, "a").issued(), 1);
+        assert_eq!(slot(&memory.reload(&["a", "d"]), "a").issued(), 1);
+    }
+
+    #[test]
+    fn the_error_names_the_zone_and_what_it_holds() {
+        let mut memory = Memory::new(2);
+        memory.reload(&["a", "b"]);
+        let error = memory.prepare(&["a", "c"]).map(|_| ()).unwrap_err();
+        assert_eq!(
+            error,
+            "no room for the label \"c\" of \"pta_metrics_label\" in zone \"m\", which holds 2 labels, 1 of them \
+             unused: make the zone larger, or reload twice without the new labels first in command line"
+        );
+        let error = Memory::new(0).prepare(&["a"]).map(|_| ()).unwrap_err();
+        assert!(error.contains("holds 0 labels, 0 of them unused: make the zone larger in"), "{error}");
+    }
+}

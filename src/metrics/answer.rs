@@ -1,0 +1,69 @@
+//! The content handler of `pta_metrics`.
+
+use nginx_sys::{NGX_HTTP_GET, NGX_HTTP_HEAD};
+use ngx::core::Status;
+use ngx::http::HTTPStatus;
+use pta_http::query;
+
+use crate::metrics::conf::{Format, Metrics, MetricsMain};
+use crate::metrics::json::Json;
+use crate::metrics::page;
+use crate::metrics::series;
+use crate::metrics::text::Text;
+use crate::nginx::handler::handler;
+use crate::nginx::headers;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+use crate::nginx::response::{self, Body, ContentType};
+
+handler! {
+    /// The content handler. nginx calls it when all access modules have let the request in.
+    pub(super) fn handler(request) = phase(Metrics, answer)
+}
+
+/// `# HELP` lines are in UTF-8, by the format.
+const PROMETHEUS: ContentType = ContentType { name: b"text/plain; version=0.0.4", charset: b"utf-8" };
+const JSON: ContentType = ContentType { name: b"application/json", charset: b"" };
+const HTML: ContentType = ContentType { name: b"text/html", charset: b"utf-8" };
+
+fn answer(request: Request<'_>) -> Result<Status, OutOfMemory> {
+    if request.method() & (NGX_HTTP_GET | NGX_HTTP_HEAD) as usize == 0 {
+        return Ok(HTTPStatus::NOT_ALLOWED.into());
+    }
+    if let Err(status) = response::discard_body(request) {
+        return Ok(status);
+    }
+    let Some(format) = format(request) else { return Ok(HTTPStatus::BAD_REQUEST.into()) };
+    let labels = MetricsMain::of_request(request).labels();
+    let mut body = Body::new(request);
+    let content_type = match format {
+        Format::Prometheus => {
+            series::write(labels, &mut Text(&mut body))?;
+            PROMETHEUS
+        }
+        Format::Json => {
+            let mut json = Json::new(&mut body);
+            series::write(labels, &mut json)?;
+            json.finish()?;
+            JSON
+        }
+        Format::Html => {
+            page::write(&mut body)?;
+            headers::add(request, b"Content-Security-Policy", page::POLICY)?;
+            HTML
+        }
+    };
+    headers::add_cache_control(request, b"no-store")?;
+    headers::add(request, b"X-Content-Type-Options", b"nosniff")?;
+    Ok(response::send(request, content_type, &body))
+}
+
+/// The form that the argument `format` asks for, or else that of the location. `None` if there is
+/// no such form.
+fn format(request: Request<'_>) -> Option<Format> {
+    let Some(argument) = query::find(request.args(), b"format") else {
+        return request.loc_conf::<Metrics>().format.or(Some(Format::Prometheus));
+    };
+    let is_wanted = |(word, _): &&(&str, Format)| word.as_bytes() == argument.value;
+    Format::WORDS.iter().find(is_wanted).map(|(_, format)| *format)
+}

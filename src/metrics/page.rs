@@ -1,0 +1,27 @@
+//! The page for people. It draws what it polls from its own location, as JSON.
+
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::response::Body;
+
+/// The hashes are those of `page/style.css` and `page/script.js`. If a file changes, a browser
+/// refuses it, and a test prints the new hash.
+pub(super) const POLICY: &[u8] = b"default-src 'none'; \
+    style-src 'sha256-BUtD/DE61Aro7Le8ZIPkh6/JQLiaO562PVJzcHDNTo8='; \
+    script-src 'sha256-Ajr+MfJuRzdhg0qsb1Xp8+jypG86OvVv+JEf7aXrO9s='; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+pub(super) fn write(body: &mut Body<'_>) -> Result<(), OutOfMemory> {
+    for part in [
+        include_str!("page/head.html"),
+        "<style>",
+        include_str!("page/style.css"),
+        "</style>\n",
+        include_str!("page/body.html"),
+        "<script>",
+        include_str!("page/script.js"),
+        "</script>\n</html>\n",
+    ] {
+        body.push(part.as_bytes())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+
+"use strict";
+// Polls the numbers from this location, and draws them. Nothing is stored.
+const SECONDS = 2, SAMPLES = 150;
+const samples = [];
+const state = document.getElementById("state"), main = document.getElementById("labels");
+
+function make(name, className, ...children) {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+function draw(name, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+const digits = new Intl.NumberFormat("en");
+const words = (verdict) => verdict.replaceAll("_", " ");
+const refusals = (verdicts) =>
+  Object.entries(verdicts).reduce((sum, [verdict, number]) => verdict === "allowed" ? sum : sum + number, 0);
+
+function ago(seconds) {
+  if (!seconds) return make("span", "none", "never");
+  const past = Math.max(0, Math.round(Date.now() / 1000 - seconds));
+  const [number, unit] = past < 120 ? [past, "s"] : past < 7200 ? [past / 60, "min"] :
+    past < 172800 ? [past / 3600, "h"] : [past / 86400, "days"];
+  const time = make("time", "", `${Math.floor(number)} ${unit} ago`);
+  time.dateTime = time.title = new Date(seconds * 1000).toISOString();
+  return time;
+}
+
+function bars(verdicts) {
+  const most = Math.max(1, ...Object.values(verdicts));
+  return make("table", "bars", ...Object.entries(verdicts).map(([verdict, number]) => {
+    const bar = make("div", "bar");
+    bar.style.width = `${100 * number / most}%`;
+    if (!number) bar.style.visibility = "hidden";
+    const row = make("tr", verdict, make("th", "", words(verdict)), make("td", "", bar),
+      make("td", "number", digits.format(number)));
+    row.firstChild.scope = "row";
+    return row;
+  }));
+}
+
+// Decisions a second, between one sample and the next.
+function rates(label, count) {
+  return samples.slice(1).map((sample, at) => {
+    const [now, before] = [sample, samples[at]].map((one) => one.numbers.nginx_pta_checks_total[label]);
+    if (!now || !before) return 0;
+    return Math.max(0, count(now) - count(before)) / ((sample.time - samples[at].time) / 1000);
+  });
+}
+
+function lines(label) {
+  const both = { refused: rates(label, refusals), allowed: rates(label, (verdicts) => verdicts.allowed) };
+  const most = Math.max(0.1, ...both.refused, ...both.allowed);
+  const height = (rate) => (48 - 46 * rate / most).toFixed(1);
+  const left = SAMPLES - both.allowed.length;
+  const shape = ([name, values]) => draw("polyline", { class: name,
+    points: values.map((rate, at) => `${left + at},${height(rate)}`).join(" ") });
+  const svg = draw("svg", { viewBox: `0 0 ${SAMPLES} 50`, preserveAspectRatio: "none", role: "img" },
+    ...Object.entries(both).map(shape));
+  const last = (values) => digits.format(+(values.at(-1) ?? 0).toFixed(1));
+  const text = `now ${last(both.allowed)} allowed and ${last(both.refused)} refused a second, ` +
+    `at most ${digits.format(+most.toFixed(1))}`;
+  svg.setAttribute("aria-label", text);
+  return [svg, make("div", "none", text)];
+}
+
+function times(rows, otherwise) {
+  const entries = Object.entries(rows ?? {});
+  if (!entries.length) return make("p", "none", otherwise);
+  return make("table", "", ...entries.map(([name, seconds]) =>
+    make("tr", "", make("th", "", words(name)), make("td", "", ago(seconds)))));
+}
+
+function section(label, numbers) {
+  const of = (name) => numbers[`nginx_pta_${name}`]?.[label];
+  const verdicts = of("checks_total"), dryRun = Object.values(of("dry_run_total")).reduce((a, b) => a + b, 0);
+  const recently = of("expired_recently_total"), issued = of("issued_total");
+  const found = make("section", "", make("h2", "", label),
+    make("div", "columns",
+      make("div", "", make("h3", "", "Verdicts"), bars(verdicts)),
+      make("div", "", make("h3", "", `The last ${SECONDS * SAMPLES / 60} minutes`), ...lines(label)),
+      make("div", "keys", make("h3", "", "Keys last used"), times(of("key_last_used_timestamp_seconds"), "no keys here")),
+      make("div", "refused", make("h3", "", "Last refused"), times(of("last_refused_timestamp_seconds"), "never"))));
+  found.dataset.label = label;
+  if (dryRun) found.append(make("p", "none", `${digits.format(dryRun)} of these in a dry run`));
+  if (issued) found.append(make("p", "none", `${digits.format(issued)} tokens issued`));
+  if (recently) found.append(make("p", "note",
+    `${digits.format(recently)} tokens had expired less than a minute before: is a clock wrong?`));
+  return found;
+}
+
+function show() {
+  const { numbers, time } = samples.at(-1);
+  const labels = Object.keys(numbers.nginx_pta_checks_total);
+  main.replaceChildren(...labels.map((label) => section(label, numbers)));
+  const [version, rest] = Object.entries(numbers.nginx_pta_build_info)[0];
+  state.className = "";
+  state.textContent = `PTA ${version}, nginx ${Object.keys(rest)[0]}, ${new Date(time).toLocaleTimeString()}` +
+    (labels.length ? "" : ", no pta_metrics_label in the configuration");
+}
+
+async function poll() {
+  try {
+    const response = await fetch("?format=json", { cache: "no-store" });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    samples.push({ time: Date.now(), numbers: await response.json() });
+    if (samples.length > SAMPLES + 1) samples.shift();
+    show();
+  } catch (error) {
+    state.className = "lost";
+    state.textContent = `No numbers: ${error.message}`;
+  }
+  setTimeout(poll, SECONDS * 1000);
+}
+
+poll();
