@@ -219,3 +219,24 @@ my ($live, $old) = (token("/live/*"), token("/live/*", expires => 1));
 [200, 200, 200, 200, 200, 410, 410, 403, 400, 404, 404, 404, 404, 404, 404, 206]
 --- raw_response_headers_like eval
 ["X-Seen: /live/a\r\n", "X-Seen: /live/a\\?b=1\r\n", "X-Seen: /live/x\\+y/a\r\n", "X-Seen: /live/a\r\n", "X-Seen: /live/a\r\n", ("") x 10, "X-Seen: /live/a\r\n"]
+
+=== a live stream that outlives its link: a new cookie keeps it alive
+--- http_config eval
+printed('A live stream that outlives its link', '127.0.0.1:8000' => '127.0.0.1:$TEST_NGINX_RAND_PORT_3') . $::application
+--- config
+    location / { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+--- tokens_in_logs: the server in front is open
+--- user_files
+>>> live/one/a
+a
+--- request eval
+my ($live, $old) = (token("/live/one/*"), token("/live/one/*", expires => 1));
+["GET /live/one/a?pta=$live", ("GET /live/one/a?pta=$old") x 4, "GET /live/one/a?pta=xyz", ("GET /renew/one") x 3, "GET /renew/one?pta=$live", "GET /renew/One"]
+--- more_headers eval
+my ($live, $old) = (token("/live/one/*"), token("/live/one/*", expires => 1));
+["", "", "Cookie: pta=$live", "Cookie: pta=$old", "Cookie: pta=" . token("/live/two/*"), "Cookie: pta=$live", "Cookie: session=ada",
+ "Cookie: session=eve", "", "Cookie: pta=$live", "Cookie: session=ada"]
+--- error_code eval
+[200, 410, 200, 410, 410, 200, 200, 403, 401, 401, 404]
+--- raw_response_headers_like eval
+[main::cookie("/live/one/", "; SameSite=Lax; HttpOnly"), (main::none) x 5, main::cookie("/live/one/", $::strict), (main::none) x 4]
