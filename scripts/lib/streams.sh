@@ -26,12 +26,13 @@ make_streams() {
     rm -rf "$new"
     mkdir -p "$new"/hls/{fmp4,ts,encrypted,live} "$new"/dash/{template,list,single}
     say "making streams for players"
-    encode "$new/low.mp4" 160x90 "$LIVE_SECONDS" || return
+    encode "$new/low.mp4" 160x90 "$STREAM_SECONDS" || return
     encode "$new/high.mp4" 320x180 "$STREAM_SECONDS" || return
+    encode "$new/live.mp4" 160x90 "$LIVE_SECONDS" || return
     make_fmp4 "$new" || return
     make_ts "$new" || return
-    make_encrypted "$new/low.mp4" "$new/hls/encrypted" "$STREAM_SECONDS" || return
-    make_encrypted "$new/low.mp4" "$new/hls/live" "$LIVE_SECONDS" || return
+    make_encrypted "$new/low.mp4" "$new/hls/encrypted" || return
+    make_encrypted "$new/live.mp4" "$new/hls/live" || return
     # Until show_live runs, the live stream has not begun.
     mv "$new/hls/live/video.m3u8" "$new/hls/live/all" || return
     make_dash "$new" template -use_template 1 -use_timeline 1 || return
@@ -47,11 +48,13 @@ ffmpeg_quietly() {
     run_quietly ffmpeg -nostdin -v error -y "$@"
 }
 
-# encode FILE SIZE SECONDS: a moving test picture and a tone, with a key frame each second.
+# encode FILE SIZE SECONDS: a moving test picture and a tone, with a key frame each second. The tone is
+# shorter: dashjs never ends if it is longer than the duration in the MPD.
 encode() {
-    ffmpeg_quietly -f lavfi -i "testsrc2=size=$2:rate=10" -f lavfi -i "sine=frequency=440:sample_rate=44100" \
-        -t "$3" -c:v libx264 -preset ultrafast -profile:v baseline -pix_fmt yuv420p -g 10 -keyint_min 10 \
-        -sc_threshold 0 -c:a aac -b:a 48k -ac 1 "$1"
+    ffmpeg_quietly -f lavfi -i "testsrc2=size=$2:rate=10" \
+        -f lavfi -i "sine=frequency=440:sample_rate=44100:duration=$(($3 - 1)).9" -t "$3" \
+        -c:v libx264 -preset ultrafast -profile:v baseline -pix_fmt yuv420p -g 10 -keyint_min 10 -sc_threshold 0 \
+        -c:a aac -b:a 48k -ac 1 "$1"
 }
 
 hls_options=(-f hls -hls_time 1 -hls_list_size 0 -hls_playlist_type vod)
@@ -60,7 +63,7 @@ make_fmp4() { # folder of all streams
     (
         cd "$1/hls/fmp4" || exit
         # The playlist of a variant is in a folder of its own, so a reference goes down and none up.
-        ffmpeg_quietly -t "$STREAM_SECONDS" -i "$1/low.mp4" -i "$1/high.mp4" -map 0:v -map 0:a -map 1:v -map 1:a -c copy \
+        ffmpeg_quietly -i "$1/low.mp4" -i "$1/high.mp4" -map 0:v -map 0:a -map 1:v -map 1:a -c copy \
             -b:v:0 100k -b:v:1 400k -b:a:0 48k -b:a:1 48k "${hls_options[@]}" -hls_segment_type fmp4 \
             -var_stream_map 'v:0,a:0,name:low v:1,a:1,name:high' -master_pl_name master.m3u8 \
             -hls_fmp4_init_filename init.mp4 -hls_segment_filename '%v/%d.m4s' '%v/video.m3u8'
@@ -73,7 +76,7 @@ make_ts() { # folder of all streams
         make_key video.key
         # What the playlist says, and the file with the key.
         printf '%s\n' video.key video.key >key-info
-        ffmpeg_quietly -t "$STREAM_SECONDS" -i "$1/low.mp4" -c copy -b:v 100k -b:a 48k "${hls_options[@]}" \
+        ffmpeg_quietly -i "$1/low.mp4" -c copy -b:v 100k -b:a 48k "${hls_options[@]}" \
             -hls_key_info_file key-info -master_pl_name master.m3u8 -hls_segment_filename '%d.ts' video.m3u8
         rm key-info
     )
@@ -83,13 +86,13 @@ make_key() { # file
     openssl rand -out "$1" 16
 }
 
-# make_encrypted SOURCE FOLDER SECONDS: Debian's ffmpeg cannot encrypt fMP4, so openssl does. The init
+# make_encrypted SOURCE FOLDER: Debian's ffmpeg cannot encrypt fMP4, so openssl does. The init
 # segment is not encrypted: EXT-X-KEY applies to an EXT-X-MAP behind it only.
 make_encrypted() {
     (
         cd "$2" || exit
         make_key video.key
-        ffmpeg_quietly -t "$3" -i "$1" -c copy -b:v 100k -b:a 48k "${hls_options[@]}" -hls_segment_type fmp4 \
+        ffmpeg_quietly -i "$1" -c copy -b:v 100k -b:a 48k "${hls_options[@]}" -hls_segment_type fmp4 \
             -master_pl_name master.m3u8 -hls_fmp4_init_filename init.mp4 -hls_segment_filename '%d.m4s' video.m3u8
         iv=$(openssl rand -hex 16)
         key=$(od -An -tx1 video.key | tr -d ' \n')
@@ -104,7 +107,7 @@ make_encrypted() {
 make_dash() { # folder of all streams, name, options of ffmpeg ...
     (
         cd "$1/dash/$2" || exit
-        ffmpeg_quietly -t "$STREAM_SECONDS" -i "$1/low.mp4" -c copy -f dash -seg_duration 1 \
+        ffmpeg_quietly -i "$1/low.mp4" -c copy -f dash -seg_duration 1 \
             -adaptation_sets 'id=0,streams=v id=1,streams=a' "${@:3}" stream.mpd
     )
 }

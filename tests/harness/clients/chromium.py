@@ -32,9 +32,10 @@ def find():
 
 
 class Browser:
-    """One tab, with an empty profile."""
+    """One tab, with an empty profile. `switches` are more switches of the command line."""
 
-    def __init__(self, timeout=60):
+    def __init__(self, *switches, timeout=60):
+        self.switches = switches
         self.timeout = timeout
         self.last_id = 0
         self.buffer = b""
@@ -48,7 +49,7 @@ class Browser:
         self.from_browser, write_end = os.pipe()
         self.process = subprocess.Popen(
             ["bash", "-c", f'exec "$@" 3<&{read_end} 4>&{write_end}', "bash", find(), *SWITCHES,
-             f"--user-data-dir={self.profile}", "about:blank"],
+             *self.switches, f"--user-data-dir={self.profile}", "about:blank"],
             pass_fds=(read_end, write_end),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -126,6 +127,11 @@ class Browser:
 
     def _has(self, method):
         return any(event["method"] == method for event in self.events)
+
+    def forget(self):
+        """Empties the cache, and deletes all cookies."""
+        self.call("Network.clearBrowserCache")
+        self.call("Network.clearBrowserCookies")
 
     def evaluate(self, expression):
         """The value of a JavaScript expression in the page, which may be a promise."""
