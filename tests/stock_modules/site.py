@@ -6,7 +6,10 @@ import os
 from harness.tokens import Pair
 
 HTTP = """
-    types { text/html html; text/plain txt; text/xml xml; }
+    types {
+        text/html html; text/plain txt; text/xml xml;
+        application/vnd.apple.mpegurl m3u8; application/dash+xml mpd;
+    }
     default_type application/octet-stream;
     log_format all '$server_port $host "$request" $status $body_bytes_sent "$request_uri" "$uri" '
                    '"$args" "$http_referer" $remote_addr $remote_user "$upstream_status" '
@@ -21,6 +24,11 @@ HTTP = """
             return 200 "$seen range=$http_range\\n";
         }
         location /file/ { alias html/; }
+        location /cookies/ {
+            add_header Set-Cookie "a=b; Path=/";
+            add_header Set-Cookie "pta=c; Path=/";
+            return 200 "cookies\n";
+        }
         location /404 { return 404 "none\\n"; }
         location /accel/ { add_header X-Accel-Redirect /hidden/a.txt; return 200; }
         location /accel-name/ { add_header X-Accel-Redirect @named; return 200; }
@@ -65,6 +73,10 @@ FILES = {
     "after.txt": "after\n",
     "latin.txt": "café\n".encode("latin-1"),
     "ssi/page.html": PAGE,
+    "list.m3u8": '#EXTM3U\n#EXT-X-MAP:URI="init.mp4"\na.ts\n',
+    "list.m3u8.gz": gzip.compress(b"#EXTM3U\na.ts\n", mtime=0),
+    "list.mpd": '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><BaseURL>a.mp4</BaseURL></MPD>\n',
+    "no-list.m3u8": "no playlist\n",
     "packed.txt.gz": gzip.compress(b"packed\n" * 100, mtime=0),
     "big.txt": b"0123456789abcdef" * 512,
     "passwords": "user:{PLAIN}secret\n",
