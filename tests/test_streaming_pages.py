@@ -2,7 +2,7 @@
 
 import pytest
 
-from documents.pages import page
+from documents.printed import adapted, section
 from harness.clients import chromium
 
 PAGE = """
@@ -35,28 +35,13 @@ def browser(one_browser):
     return one_browser
 
 
-def section(heading):
-    """The nginx blocks below a heading."""
-    streaming = page("docs/streaming.md")
-    numbers = [number for number, line in streaming.prose if line.startswith("## ")]
-    begin = next(number for number, line in streaming.prose if line == f"## {heading}")
-    end = min((number for number in numbers if number > begin), default=len(streaming.lines))
-    return [block.text for block in streaming.of("nginx") if begin < block.number < end]
-
-
 @pytest.fixture
 def serve(site, pair):
     """Starts the printed configuration. The page that it trusts is on localhost: another site."""
 
     def serve(text):
-        for old, new in {
-            "listen 80;": "listen 127.0.0.1:@port@;",
-            "/srv/www": "html",
-            "pta_1st_pair file:keys/1st.pair;": pair.directives(),
-            "https://app.example.org": "http://localhost:@page@",
-        }.items():
-            text = text.replace(old, new)
-        return site(PAGE + text, files=FILES)
+        trusted = {"https://app.example.org": "http://localhost:@page@"}
+        return site(PAGE + adapted(text, pair, trusted), files=FILES)
 
     return serve
 
@@ -74,9 +59,11 @@ def fetch(browser):
     return fetch
 
 
-CREDENTIALS = "{credentials: 'include'}"
+# Without the browser's own cache.
+ALONE = "{cache: 'no-store'}"
+CREDENTIALS = "{cache: 'no-store', credentials: 'include'}"
 # Several ranges make the browser ask by OPTIONS first.
-ASKING = "{credentials: 'include', headers: {Range: 'bytes=0-1,3-4'}}"
+ASKING = "{cache: 'no-store', credentials: 'include', headers: {Range: 'bytes=0-1,3-4'}}"
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -90,7 +77,7 @@ def test_a_page_on_another_site(browser, serve, fetch, pair, number):
     assert fetch(running, "/live/b", CREDENTIALS) == 200
     assert fetch(running, "/live/b", ASKING) == 206
     # The page sees the status of a refusal, but gets none of the files without credentials.
-    assert fetch(running, "/live/b", "{}") == 400
+    assert fetch(running, "/live/b", ALONE) == 400
     log = running.read("access.log")
     assert '"OPTIONS /live/b ' in log
     # A page that the server does not trust gets nothing.
