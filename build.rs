@@ -73,6 +73,7 @@ const STRUCTURES: &[&str] = &[
     "ngx_slab_pool_t",
     "ngx_shm_zone_s",
     "ngx_buf_s",
+    "ngx_chain_s",
 ];
 
 /// The bindgen of nginx-sys (0.72) silently misplaces bit-fields after a member that shares their

@@ -2,9 +2,11 @@
 
 mod headers;
 
-use crate::caching::headers::{decides, is_cache_control, is_cache_header, is_targeted, keeps_private};
+use crate::caching::headers::{
+    decides, forbids_storing, is_cache_control, is_cache_header, is_targeted, keeps_private,
+};
 use crate::conf::main::MainConf;
-use crate::nginx::headers as response;
+use crate::nginx::headers::{self as response, Line};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 
@@ -43,6 +45,22 @@ pub(crate) fn keep_private(request: Request<'_>) -> Result<(), OutOfMemory> {
     }
     response::forget_cache_control(request);
     add(request, b"private")
+}
+
+/// Sets `Cache-Control: private, no-cache` in place of all headers that control caches. Keeps a
+/// Cache-Control with `no-store`.
+pub(crate) fn forbid_reuse(request: Request<'_>) -> Result<(), OutOfMemory> {
+    let keeps = |line: &Line<'_>| is_cache_control(line.name()) && forbids_storing(line.value());
+    if !response::lines(request).any(|line| keeps(&line)) {
+        return replace_all(request, b"private, no-cache");
+    }
+    for line in response::lines(request) {
+        if is_cache_header(line.name()) && !is_cache_control(line.name()) {
+            line.remove();
+        }
+    }
+    response::forget_expires(request);
+    Ok(())
 }
 
 /// Adds a Cache-Control after the existing ones.

@@ -171,6 +171,20 @@ impl LocConf {
         self.location.map(|core| unsafe { Location::of(core.as_ref()) })
     }
 
+    /// Another module's configuration of the location, or of the server if this is a server's.
+    pub(crate) fn settings<'r, M: HasLocConf>(&'r self, request: Request<'r>) -> &'r M::LocConf {
+        match self.location() {
+            Some(location) if !location.is_server() => location.conf::<M>(),
+            _ => request.server_loc_conf::<M>(),
+        }
+    }
+
+    /// Whether this is the configuration of a server, outside its locations.
+    pub(crate) fn is_server(&self) -> bool {
+        // SAFETY: as for location. While locations are merged, nothing writes to the pointer.
+        self.location.is_some_and(|core| unsafe { core.as_ref() }.loc_conf.is_null())
+    }
+
     /// Whether the location has `satisfy any`.
     pub(crate) fn satisfies_any(&self) -> bool {
         self.satisfies_any

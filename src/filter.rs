@@ -7,12 +7,13 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use nginx_sys::{NGX_HTTP_MODULE, ngx_http_module_t, ngx_module_t, ngx_uint_t};
 
 use crate::conf::main::MainConf;
+use crate::nginx::body_filter::{BodyStep, Chain, NextBodyFilter};
 use crate::nginx::conf::{Logged, Postconf};
 use crate::nginx::handler::handler;
-use crate::nginx::header_filter::NextHeaderFilter;
+use crate::nginx::header_filter::{HeaderStep, NextHeaderFilter};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
-use crate::{cache_control, set_cookie};
+use crate::{cache_control, playlist, set_cookie};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: None,
@@ -37,24 +38,40 @@ pub(crate) static mut ngx_http_pta_filter_module: ngx_module_t = ngx_module_t {
 /// Whether a capability needs the filter in this configuration.
 fn needs_header_filter(cf: Postconf<'_>) -> Result<bool, Logged> {
     let caches = cache_control::needs_header_filter(MainConf::find(*cf)?);
-    Ok(set_cookie::needs_header_filter(cf) || caches)
+    Ok(set_cookie::needs_header_filter(cf) || caches || playlist::needs_filters(cf))
 }
 
 /// Lets the capabilities change the headers of a response, in their order of precedence.
-fn filter_headers(request: Request<'_>) -> Result<(), OutOfMemory> {
+fn filter_headers(request: Request<'_>) -> Result<HeaderStep, OutOfMemory> {
     // Neither changes a refusal. After `private` for a new cookie, cache_control has nothing to do.
     set_cookie::filter(request)?;
-    cache_control::filter(request)
+    cache_control::filter(request)?;
+    // A playlist gets headers of its own when it is complete.
+    playlist::hold(request)
+}
+
+fn filter_body<'r>(request: Request<'r>, chain: Chain<'r>) -> Result<BodyStep<'r>, OutOfMemory> {
+    playlist::filter_body(request, chain)
 }
 
 static NEXT_HEADER_FILTER: NextHeaderFilter = NextHeaderFilter::unknown();
+static NEXT_BODY_FILTER: NextBodyFilter = NextBodyFilter::unknown();
 
-handler! { fn header_filter(request) = header_filter(HeaderFilter, filter_headers, &NEXT_HEADER_FILTER) }
+handler! {
+    fn header_filter(request) = holding_header_filter(HeaderFilter, filter_headers, &NEXT_HEADER_FILTER)
+}
+handler! {
+    fn body_filter(request, chain) =
+        body_filter(BodyFilter, filter_body, &NEXT_HEADER_FILTER, &NEXT_BODY_FILTER)
+}
 
 /// Whether any configuration of this process has needed the filter. A process has one chain of
 /// filters, that of the configuration read last. If nginx refuses that configuration, workers
 /// started for the old one still use the new chain.
 static IS_NEEDED: AtomicBool = AtomicBool::new(false);
+
+/// As `IS_NEEDED`, for the body filter.
+static IS_BODY_NEEDED: AtomicBool = AtomicBool::new(false);
 
 handler! { fn postconfiguration(cf) = postconfiguration(FilterPostconfiguration, register) }
 
@@ -64,6 +81,12 @@ fn register(cf: Postconf<'_>) -> Result<(), Logged> {
     }
     if IS_NEEDED.load(Ordering::Relaxed) {
         NEXT_HEADER_FILTER.put_first(cf, Some(header_filter));
+    }
+    if playlist::needs_filters(cf) {
+        IS_BODY_NEEDED.store(true, Ordering::Relaxed);
+    }
+    if IS_BODY_NEEDED.load(Ordering::Relaxed) {
+        NEXT_BODY_FILTER.put_first(cf, Some(body_filter));
     }
     Ok(())
 }

@@ -49,11 +49,7 @@ impl Drop for Evaluation {
 pub(crate) struct Issued<'r> {
     pub(crate) token: &'r [u8],
     /// The paths that it allows.
-    #[expect(dead_code, reason = "for `pta_playlist issue`")]
     pub(crate) pattern: PathPattern<'r>,
-    /// Unix time in seconds.
-    #[expect(dead_code, reason = "for `pta_playlist issue`")]
-    pub(crate) expires: i64,
 }
 
 /// Issues a token by the `pta_issue` of the location. Each call makes a new one. `None` if no
@@ -72,7 +68,7 @@ pub(crate) fn issue(request: Request<'_>) -> Result<Option<Issued<'_>>, OutOfMem
         counters.count_issued();
     }
     let (token, path) = (request.concat([token.as_bytes()])?, request.concat([&path[..]])?);
-    Ok(PathPattern::parse(path).ok().map(|pattern| Issued { token, pattern, expires }))
+    Ok(PathPattern::parse(path).ok().map(|pattern| Issued { token, pattern }))
 }
 
 fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {

@@ -1,10 +1,12 @@
 //! The edge: safe types with lifetimes around nginx's structures. Nothing here knows about PTA.
 
+pub(crate) mod body_filter;
 pub(crate) mod callback;
 pub(crate) mod complex_value;
 pub(crate) mod conf;
 pub(crate) mod cookies;
 pub(crate) mod cycle;
+pub(crate) mod droppable;
 pub(crate) mod escaped;
 pub(crate) mod fault;
 pub(crate) mod guard;

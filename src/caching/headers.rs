@@ -43,6 +43,11 @@ pub(crate) fn keeps_private(value: &[u8]) -> bool {
     })
 }
 
+/// Whether a Cache-Control has `no-store`.
+pub(crate) fn forbids_storing(value: &[u8]) -> bool {
+    has_directive(value, |name, _| name.eq_ignore_ascii_case(b"no-store"))
+}
+
 /// Whether one of the directives of Cache-Control decides who may store the response.
 fn has_decision(value: &[u8]) -> bool {
     has_directive(value, is_decision)

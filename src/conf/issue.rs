@@ -1,5 +1,6 @@
 //! `pta_issue` in the configuration.
 
+use core::cell::Cell;
 use core::num::NonZeroU32;
 
 use crate::nginx::complex_value::ComplexValue;
@@ -31,6 +32,7 @@ pub(crate) struct TokenConf {
     /// In seconds. The expiry is rounded up to a multiple of it.
     step: Option<NonZeroU32>,
     place: SourceLine,
+    warned_of_step: Cell<bool>,
 }
 
 impl TokenConf {
@@ -41,7 +43,7 @@ impl TokenConf {
         step: Option<NonZeroU32>,
         place: SourceLine,
     ) -> Self {
-        Self { prefix, suffix, lifetime, step, place }
+        Self { prefix, suffix, lifetime, step, place, warned_of_step: Cell::new(false) }
     }
 
     /// The path up to the wildcard, or all of it.
@@ -58,6 +60,11 @@ impl TokenConf {
     pub(crate) fn expires_at(&self, now: i64) -> i64 {
         let expires = now.saturating_add(i64::from(self.lifetime));
         self.step.map_or(expires, |step| round_up(expires, step))
+    }
+
+    /// Whether each token has an expiry of its own. True only once, for a warning.
+    pub(crate) fn needs_warning_of_step(&self) -> bool {
+        self.step.is_none() && !self.warned_of_step.replace(true)
     }
 
     pub(crate) fn place(&self) -> SourceLine {

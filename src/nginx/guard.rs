@@ -7,7 +7,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::Once;
 
 use nginx_sys::{NGX_LOG_ALERT, ngx_cycle, ngx_log_t};
-use ngx::core::Status;
 use ngx::ngx_log_error;
 
 use crate::nginx::callback::Callback;
@@ -41,12 +40,12 @@ pub(crate) fn value<T>(callback: Callback, fallback: T, body: impl FnOnce() -> T
 /// Runs `body` for a request. Logs a panic and returns `fallback` instead. A lack of memory, which
 /// nginx has logged, returns `fallback`, too.
 #[inline]
-pub(crate) fn request(
+pub(crate) fn request<'r, T>(
     callback: Callback,
-    request: Request<'_>,
-    fallback: Status,
-    body: impl for<'r> FnOnce(Request<'r>) -> Result<Status, OutOfMemory>,
-) -> Status {
+    request: Request<'r>,
+    fallback: T,
+    body: impl FnOnce(Request<'r>) -> Result<T, OutOfMemory>,
+) -> T {
     let body = || {
         fault::in_callback(callback);
         body(request)

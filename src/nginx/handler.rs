@@ -8,15 +8,16 @@
 use core::ffi::{c_char, c_void};
 use core::ptr;
 
-use nginx_sys::{ngx_conf_t, ngx_cycle_t, ngx_http_request_t, ngx_int_t};
+use nginx_sys::{ngx_chain_t, ngx_conf_t, ngx_cycle_t, ngx_http_request_t, ngx_int_t};
 use ngx::core::Status;
 use ngx::http::HTTPStatus;
 
+use crate::nginx::body_filter::{BodyStep, Chain, NextBodyFilter};
 use crate::nginx::callback::Callback;
 use crate::nginx::conf::{CONF_ERROR, Conf, Logged, Postconf};
 use crate::nginx::cycle::NewCycle;
 use crate::nginx::guard;
-use crate::nginx::header_filter::NextHeaderFilter;
+use crate::nginx::header_filter::{HeaderStep, NextHeaderFilter};
 use crate::nginx::http_module::{HasLocConf, HasMainConf};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
@@ -28,6 +29,20 @@ macro_rules! handler {
             let callback = $crate::nginx::callback::Callback::$callback;
             // SAFETY: nginx calls this for a request, as a function of this kind.
             unsafe { $crate::nginx::handler::$kind(callback, request, $($arg),+) }
+        }
+    };
+    (
+        $(#[$doc:meta])*
+        $vis:vis fn $name:ident(request, chain) = body_filter($callback:ident, $($arg:expr),+)
+    ) => {
+        $(#[$doc])*
+        $vis unsafe extern "C" fn $name(
+            request: *mut nginx_sys::ngx_http_request_t,
+            chain: *mut nginx_sys::ngx_chain_t,
+        ) -> nginx_sys::ngx_int_t {
+            let callback = $crate::nginx::callback::Callback::$callback;
+            // SAFETY: nginx calls this as a body filter.
+            unsafe { $crate::nginx::handler::body_filter(callback, request, chain, $($arg),+) }
         }
     };
     ($(#[$doc:meta])* $vis:vis fn $name:ident(cf) = $kind:ident($callback:ident, $body:expr)) => {
@@ -111,6 +126,42 @@ pub(crate) unsafe fn header_filter(
         body(request).map(|()| Status::NGX_OK)
     });
     if status == Status::NGX_OK { next.call(request) } else { status.0 }
+}
+
+/// A header filter that may hold or replace the response. A panic or a lack of memory closes the
+/// connection.
+///
+/// # Safety
+///
+/// nginx must have called the filter with `request`.
+pub(crate) unsafe fn holding_header_filter(
+    callback: Callback,
+    request: *mut ngx_http_request_t,
+    body: impl for<'r> FnOnce(Request<'r>) -> Result<HeaderStep, OutOfMemory>,
+    next: &NextHeaderFilter,
+) -> ngx_int_t {
+    // SAFETY: by this function's contract.
+    let request = unsafe { Request::from_raw(request) };
+    guard::request(callback, request, HeaderStep::Close, body).take(request, next)
+}
+
+/// A body filter. A panic or a lack of memory closes the connection.
+///
+/// # Safety
+///
+/// nginx must have called the filter with `request` and `chain`.
+pub(crate) unsafe fn body_filter(
+    callback: Callback,
+    request: *mut ngx_http_request_t,
+    chain: *mut ngx_chain_t,
+    body: impl for<'r> FnOnce(Request<'r>, Chain<'r>) -> Result<BodyStep<'r>, OutOfMemory>,
+    next_header: &NextHeaderFilter,
+    next: &NextBodyFilter,
+) -> ngx_int_t {
+    // SAFETY: by this function's contract.
+    let (request, chain) = unsafe { (Request::from_raw(request), Chain::from_raw(chain)) };
+    let step = guard::request(callback, request, BodyStep::Close, |request| body(request, chain));
+    step.take(request, chain, next_header, next)
 }
 
 /// Runs before nginx reads the http block. An error ends the reading.

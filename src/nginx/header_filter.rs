@@ -2,11 +2,44 @@
 
 use core::cell::Cell;
 
-use nginx_sys::{ngx_http_output_header_filter_pt, ngx_http_top_header_filter, ngx_int_t};
+use nginx_sys::{
+    ngx_http_clean_header, ngx_http_output_header_filter_pt, ngx_http_top_header_filter, ngx_int_t,
+};
 use ngx::core::Status;
+use ngx::http::HTTPStatus;
 
 use crate::nginx::conf::Postconf;
 use crate::nginx::request::Request;
+
+/// What becomes of a response in a header filter.
+pub(crate) enum HeaderStep {
+    /// The next filter gets it.
+    PassOn,
+    /// The header waits. A body filter sends it later.
+    Hold,
+    /// It is replaced by a response with this status.
+    Refuse(HTTPStatus),
+    /// The connection is closed.
+    Close,
+}
+
+impl HeaderStep {
+    /// Takes the step after all of our code has run. Returns what nginx expects.
+    #[inline]
+    pub(crate) fn take(self, request: Request<'_>, next: &NextHeaderFilter) -> ngx_int_t {
+        match self {
+            Self::PassOn => next.call(request),
+            Self::Hold => Status::NGX_OK.0,
+            Self::Refuse(HTTPStatus(status)) => {
+                // SAFETY: the request is live, and its header has not been sent. Without this, the
+                // error page would have header lines of the response that it replaces.
+                unsafe { ngx_http_clean_header(request.as_ptr()) };
+                ngx_int_t::try_from(status).unwrap_or(Status::NGX_ERROR.0)
+            }
+            Self::Close => Status::NGX_ERROR.0,
+        }
+    }
+}
 
 /// The filter that runs after one of ours.
 pub(crate) struct NextHeaderFilter(Cell<ngx_http_output_header_filter_pt>);

@@ -3,9 +3,12 @@
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
 
-use nginx_sys::{ngx_http_headers_out_t, ngx_list_part_t, ngx_list_push, ngx_table_elt_t};
+use nginx_sys::{
+    NGX_HTTP_OK, ngx_http_headers_out_t, ngx_list_part_t, ngx_list_push, ngx_str_t, ngx_table_elt_t,
+};
 
 use crate::nginx::fault::{self, Stage};
+use crate::nginx::layout;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::nginx::text::{bytes_of, str_of};
@@ -75,6 +78,59 @@ pub(crate) fn forget_cache_control(request: Request<'_>) {
 pub(crate) fn status(request: Request<'_>) -> usize {
     // SAFETY: the request is live.
     unsafe { (*out(request)).status }
+}
+
+/// The media type of the response, with its parameters.
+pub(crate) fn content_type(request: Request<'_>) -> &[u8] {
+    // SAFETY: the request is live, and the type is in its pool or in the configuration.
+    unsafe { bytes_of((*out(request)).content_type) }
+}
+
+/// The length of the body, if it is known.
+pub(crate) fn content_length(request: Request<'_>) -> Option<u64> {
+    // SAFETY: the request is live.
+    u64::try_from(unsafe { (*out(request)).content_length_n }).ok()
+}
+
+/// Makes the response a whole one with status 200, and with a body of this length.
+pub(crate) fn set_whole(request: Request<'_>, len: Option<usize>) {
+    // SAFETY: the request is live. The lines are in its pool.
+    unsafe {
+        let out = &mut *out(request);
+        out.status = NGX_HTTP_OK as usize;
+        out.status_line = ngx_str_t::empty();
+        for line in [out.content_length, out.content_range] {
+            if let Some(line) = line.as_mut() {
+                line.hash = 0;
+            }
+        }
+        (out.content_length, out.content_range) = (ptr::null_mut(), ptr::null_mut());
+        out.content_length_n = len.and_then(|len| len.try_into().ok()).unwrap_or(-1);
+        out.content_offset = 0;
+    }
+}
+
+/// Removes what a client would need to ask for a part of the response, or whether it has changed.
+pub(crate) fn remove_validators(request: Request<'_>) {
+    // SAFETY: the request is live. The lines are in its pool.
+    unsafe {
+        let out = &mut *out(request);
+        for line in [out.etag, out.last_modified, out.accept_ranges] {
+            if let Some(line) = line.as_mut() {
+                line.hash = 0;
+            }
+        }
+        (out.etag, out.last_modified, out.accept_ranges) =
+            (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+        out.last_modified_time = -1;
+    }
+    forbid_ranges(request);
+}
+
+/// Makes nginx ignore Range.
+pub(crate) fn forbid_ranges(request: Request<'_>) {
+    // SAFETY: the request is live.
+    unsafe { layout::forbid_ranges(request.as_ptr()) }
 }
 
 /// Adds a "Cache-Control" line after the existing ones.

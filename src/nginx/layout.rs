@@ -45,13 +45,16 @@ macro_rules! same_layout {
 same_layout!(ngx_http_request_s:
     connection, ctx, main_conf, srv_conf, loc_conf, upstream, pool, header_in, headers_in, request_line, uri, args,
     unparsed_uri, method_name, main, variables, http_connection, err_status, access_code, uri_start, uri_end, request_start,
-    headers_out, method,
+    headers_out, method, postponed, http_version, host_start, host_end,
 );
 same_layout!(ngx_http_headers_out_t:
-    headers, status, location, expires, cache_control, charset,
-    content_type, content_type_len, content_type_lowcase, content_length_n,
+    headers, status, status_line, location, expires, cache_control, content_length, content_encoding, last_modified,
+    content_range, accept_ranges, etag, content_type, content_type_len, content_type_lowcase, charset, content_length_n, content_offset,
+    last_modified_time,
 );
-same_layout!(ngx_http_headers_in_t: headers, server);
+same_layout!(ngx_http_headers_in_t: headers, server, host);
+same_layout!(ngx_buf_s: pos, last, file_pos, file_last, start, end);
+same_layout!(ngx_chain_s: buf, next);
 #[cfg(ngx_feature = "http_ssl")]
 same_layout!(ngx_connection_s: ssl);
 same_layout!(ngx_list_t: part);
@@ -62,7 +65,7 @@ same_layout!(ngx_http_upstream_conf_t: ignore_headers, intercept_errors);
 same_layout!(ngx_http_core_main_conf_t: servers, phases, phase_engine.handlers, variables);
 same_layout!(ngx_http_phase_handler_s: checker, handler, next);
 same_layout!(ngx_cycle_s: conf_ctx);
-same_layout!(ngx_http_core_srv_conf_t: ctx, merge_slashes);
+same_layout!(ngx_http_core_srv_conf_t: ctx, server_name, merge_slashes);
 same_layout!(ngx_http_core_loc_conf_s:
     name, satisfy, internal, recursive_error_pages, static_locations, loc_conf, alias, handler, open_file_cache,
     open_file_cache_valid, open_file_cache_min_uses, open_file_cache_errors, open_file_cache_events, read_ahead,
@@ -72,7 +75,6 @@ same_layout!(ngx_http_core_loc_conf_s:
 same_layout!(ngx_http_core_loc_conf_s: regex, regex_locations);
 same_layout!(ngx_slab_pool_t: mutex, data);
 same_layout!(ngx_shm_zone_s: data, shm.addr, shm.log, init);
-same_layout!(ngx_buf_s: pos, last, start, end);
 same_layout!(ngx_http_location_tree_node_s: left, right, tree, exact, inclusive);
 
 /// `r->internal`
@@ -166,6 +168,105 @@ pub(crate) fn set_empty_path_in_uri(request: &mut ngx_http_request_t, is_empty: 
     let request = (&raw mut *request).cast::<bindings::ngx_http_request_s>();
     // SAFETY: as for is_internal. The reference is exclusive.
     unsafe { (*request).set_empty_path_in_uri(is_empty.into()) }
+}
+
+/// `r->subrequest_ranges`: the slice module makes the response of subrequests.
+///
+/// # Safety
+///
+/// As for [`is_internal`].
+pub(crate) unsafe fn is_sliced(request: *const ngx_http_request_t) -> bool {
+    // SAFETY: as for is_internal.
+    unsafe { (*request.cast::<bindings::ngx_http_request_s>()).subrequest_ranges() != 0 }
+}
+
+/// Whether what a subrequest answers becomes part of the response: neither
+/// `r->subrequest_in_memory` nor `r->background`.
+///
+/// # Safety
+///
+/// As for [`is_internal`].
+pub(crate) unsafe fn is_part_of_response(request: *const ngx_http_request_t) -> bool {
+    // SAFETY: as for is_internal.
+    let request = unsafe { &*request.cast::<bindings::ngx_http_request_s>() };
+    request.subrequest_in_memory() == 0 && request.background() == 0
+}
+
+/// Sets `r->main_filter_need_in_memory`.
+///
+/// # Safety
+///
+/// As for [`is_internal`].
+pub(crate) unsafe fn need_body_in_memory(request: *mut ngx_http_request_t) {
+    // SAFETY: as for is_internal.
+    unsafe { bindings::ngx_http_request_s::set_main_filter_need_in_memory_raw(request.cast(), 1) }
+}
+
+/// Clears `r->allow_ranges`.
+///
+/// # Safety
+///
+/// As for [`is_internal`].
+pub(crate) unsafe fn forbid_ranges(request: *mut ngx_http_request_t) {
+    // SAFETY: as for is_internal.
+    unsafe { bindings::ngx_http_request_s::set_allow_ranges_raw(request.cast(), 0) }
+}
+
+/// Sets `r->disable_not_modified`.
+///
+/// # Safety
+///
+/// As for [`is_internal`].
+pub(crate) unsafe fn disable_not_modified(request: *mut ngx_http_request_t) {
+    // SAFETY: as for is_internal.
+    unsafe { bindings::ngx_http_request_s::set_disable_not_modified_raw(request.cast(), 1) }
+}
+
+/// Sets `r->gzip_tested`, and clears `r->gzip_ok`: the client is taken for one without gzip.
+///
+/// # Safety
+///
+/// As for [`is_internal`].
+#[cfg(ngx_feature = "http_gzip")]
+pub(crate) unsafe fn deny_gzip(request: *mut ngx_http_request_t) {
+    // SAFETY: as for is_internal.
+    unsafe {
+        bindings::ngx_http_request_s::set_gzip_tested_raw(request.cast(), 1);
+        bindings::ngx_http_request_s::set_gzip_ok_raw(request.cast(), 0);
+    }
+}
+
+/// What a buffer is.
+#[derive(Clone, Copy)]
+pub(crate) struct BufferKind {
+    /// Its bytes are in memory, maybe in a file, too.
+    pub(crate) in_memory: bool,
+    pub(crate) in_file: bool,
+    /// The response ends with it.
+    pub(crate) is_last: bool,
+}
+
+/// # Safety
+///
+/// `buffer` must be a live buffer.
+pub(crate) unsafe fn buffer_kind(buffer: *const ngx_buf_t) -> BufferKind {
+    // SAFETY: by this function's contract; both types are the same structure of nginx.
+    let buffer = unsafe { &*buffer.cast::<bindings::ngx_buf_s>() };
+    BufferKind {
+        in_memory: buffer.temporary() != 0 || buffer.memory() != 0 || buffer.mmap() != 0,
+        in_file: buffer.in_file() != 0,
+        is_last: buffer.last_buf() != 0,
+    }
+}
+
+/// Sets `b->memory`: nobody may write to the bytes of the buffer.
+///
+/// # Safety
+///
+/// As for [`buffer_kind`]. Nothing else may refer to the buffer.
+pub(crate) unsafe fn set_read_only(buffer: NonNull<ngx_buf_t>) {
+    // SAFETY: by this function's contract; both types are the same structure of nginx.
+    unsafe { (*buffer.as_ptr().cast::<bindings::ngx_buf_s>()).set_memory(1) }
 }
 
 /// `clcf->noname`: an `if` block or a `limit_except`.

@@ -173,6 +173,33 @@ impl<'r> Request<'r> {
         unsafe { bytes_of((*self.as_ptr()).headers_in.server) }
     }
 
+    /// The host of the request (`$host`): `server_name`, or the server's first name.
+    pub(crate) fn host(self) -> &'r [u8] {
+        match self.server_name() {
+            // SAFETY: a string of the configuration.
+            [] => unsafe { bytes_of(self.srv_conf::<Core>().server_name) },
+            name => name,
+        }
+    }
+
+    /// The host as the client spelled it, with its port. Empty if the request names none.
+    pub(crate) fn host_line(self) -> &'r [u8] {
+        // In HTTP/3, nginx makes no header line of `:authority`.
+        const HTTP_3: usize = 3000;
+        // SAFETY: the request is live. Both ends are in one piece of memory of the pool.
+        unsafe {
+            let request = &*self.as_ptr();
+            if let Some(line) = request.headers_in.host.as_ref() {
+                return bytes_of(line.value);
+            }
+            if request.http_version != HTTP_3 || request.host_start.is_null() || request.host_end.is_null() {
+                return &[];
+            }
+            let len = usize::try_from(request.host_end.offset_from(request.host_start)).unwrap_or(0);
+            slice::from_raw_parts(request.host_start, len)
+        }
+    }
+
     /// Whether the client's connection is encrypted by nginx itself.
     pub(crate) fn is_encrypted(self) -> bool {
         #[cfg(ngx_feature = "http_ssl")]
@@ -299,6 +326,50 @@ impl<'r> Request<'r> {
     pub(crate) fn set_context<M: HasContext>(self, context: &'r M::Context<'r>) {
         // SAFETY: the array has an element for each HTTP module.
         unsafe { *(*self.as_ptr()).ctx.add(M::index()) = ptr::from_ref(context).cast_mut().cast() }
+    }
+
+    pub(crate) fn clear_context<M: HasContext>(self) {
+        // SAFETY: as for set_context.
+        unsafe { *(*self.as_ptr()).ctx.add(M::index()) = ptr::null_mut() }
+    }
+
+    /// Whether a subrequest's answer goes into the response, or already is a part of it that waits.
+    pub(crate) fn has_subrequests(self) -> bool {
+        // SAFETY: the request is live.
+        unsafe { !(*self.as_ptr()).postponed.is_null() }
+    }
+
+    /// For a subrequest: whether its answer goes into the response of the main request.
+    pub(crate) fn is_part_of_response(self) -> bool {
+        // SAFETY: the request is live.
+        unsafe { layout::is_part_of_response(self.as_ptr()) }
+    }
+
+    /// Whether the slice module puts the response together.
+    pub(crate) fn is_sliced(self) -> bool {
+        // SAFETY: the request is live.
+        unsafe { layout::is_sliced(self.as_ptr()) }
+    }
+
+    /// Makes nginx read the body into memory, if it is in a file.
+    pub(crate) fn need_body_in_memory(self) {
+        // SAFETY: the request is live.
+        unsafe { layout::need_body_in_memory(self.as_ptr()) }
+    }
+
+    /// Makes nginx ignore If-Modified-Since and its relatives.
+    pub(crate) fn disable_not_modified(self) {
+        // SAFETY: the request is live.
+        unsafe { layout::disable_not_modified(self.as_ptr()) }
+    }
+
+    /// Makes nginx take the client for one that does not accept gzip.
+    pub(crate) fn deny_gzip(self) {
+        #[cfg(ngx_feature = "http_gzip")]
+        // SAFETY: the request is live.
+        unsafe {
+            layout::deny_gzip(self.as_ptr());
+        }
     }
 
     /// For the macros of ngx.

@@ -76,10 +76,7 @@ unsafe impl HasLocConf for SetCookie {
 impl CookieConf {
     /// The one of the location by whose rules the request was checked.
     pub(crate) fn of_check<'r>(request: Request<'r>, outcome: &Outcome<'r>) -> &'r Self {
-        match outcome.conf().location() {
-            Some(location) if !location.is_server() => location.conf::<SetCookie>(),
-            _ => request.server_loc_conf::<SetCookie>(),
-        }
+        outcome.conf().settings::<SetCookie>(request)
     }
 
     /// The parameters, unless it is off.

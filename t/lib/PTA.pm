@@ -175,6 +175,13 @@ Test::Nginx::Util::add_block_preprocessor(
     }
 );
 
+# Whether this nginx was configured with an option, for example "--with-threads".
+sub is_built ($) {
+    my ($option) = @_;
+    my $binary = $ENV{TEST_NGINX_BINARY} || 'nginx';
+    return `$binary -V 2>&1` =~ /\Q$option\E\b/;
+}
+
 my $raw_version;
 
 sub raw_version () {

@@ -28,6 +28,10 @@ VALUES = {
     "pta_metrics_zone": "m:64k",
     "pta_name": "st",
     "pta_phase": "rewrite",
+    "pta_playlist": "forward",
+    "pta_playlist_hosts": "cdn.example.com",
+    "pta_playlist_max_size": "1m",
+    "pta_playlist_skip": "keys",
     "pta_refuse_status": "403",
     "pta_set_cookie": "on",
     "pta_strip": "on",
@@ -46,6 +50,7 @@ WORDS = {
     "pta_mask": ON_OFF,
     "pta_metrics": '"prometheus", "json" or "html"',
     "pta_phase": '"access" or "rewrite"',
+    "pta_playlist": '"off", "forward" or "issue"',
     "pta_strip": ON_OFF,
 }
 

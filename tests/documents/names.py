@@ -150,7 +150,7 @@ ENTRY = re.compile(
 def entries(reference):
     """The entry of each directive, as it begins. None if it has no such beginning."""
     sections = re.split(r"(?m)^### ", reference.text)
-    texts = {re.sub(r"\W", "", text.partition("\n")[0]): text for text in sections}
+    texts = {re.sub(r"[^\w$]", "", text.partition("\n")[0]): text for text in sections}
     return {
         name: ENTRY.match(texts[name], texts[name].index("\n"))
         for name in project.directives()

@@ -58,6 +58,19 @@ HTTP = f"""
             alias html/;
         }}
         location = /metrics {{ pta_metrics; pta_metrics_label scrape; }}
+        location /list/ {{
+            pta_enable on; pta_playlist forward;
+            add_header X-Status "<$pta_playlist>";
+            alias html/;
+        }}
+        location /small/ {{
+            pta_enable on; pta_playlist forward; sendfile off; output_buffers 1 16;
+            alias html/;
+        }}
+        location /fresh/ {{
+            pta_playlist issue; pta_issue /fresh/* 1h step=10m;
+            alias html/;
+        }}
         location /issue/ {{
             pta_issue $uri 1h; add_header X-Status "<$pta_token>";
             alias html/;
@@ -117,6 +130,10 @@ CASES = {
     "metrics": Case("/metrics", caches="no-store"),
     "metrics as JSON": Case("/metrics?format=json", caches="no-store"),
     "metrics as a page": Case("/metrics?format=html", caches="no-store"),
+    # A fault in a filter may close the connection.
+    "playlist": Case(f"/list/a.m3u8?pta={ANY}", caches="private, no-cache"),
+    "playlist in pieces": Case(f"/small/a.m3u8?pta={ANY}", caches="private, no-cache"),
+    "playlist with a new token": Case("/fresh/a.m3u8", caches="private, no-cache"),
     # Without dav_methods, nginx answers 405 when the check is over.
     "COPY": Case(f"/p/a?pta={ANY}", method="COPY", destination="/p//b", status=405),
 }
@@ -133,4 +150,6 @@ CASE_OF_CALLBACK = {
     "HeaderFilter": "stored",
     "CookieRedirect": "303",
     "Metrics": "metrics",
+    "FirstHeaderFilter": "playlist",
+    "BodyFilter": "playlist",
 }

@@ -12,7 +12,8 @@ from faults.site import FaultySite  # noqa: E402
 
 @pytest.fixture(scope="package")
 def shared(package_site):
-    return FaultySite(package_site.make(HTTP, files={"a": "content\n"}, access_log="off"))
+    files = {"a": "content\n", "a.m3u8": f"#EXTM3U\n{'segment.ts' * 10}\n"}
+    return FaultySite(package_site.make(HTTP, files=files, access_log="off"))
 
 
 @pytest.fixture

@@ -11,9 +11,15 @@ pytestmark = pytest.mark.builds("PTA_TEST_FAULTS")
 # nginx calls these when the new configuration is already in use, so it continues.
 AFTER_THE_CONFIGURATION = ["InitModule", "MetricsInitModule", "DropConf"]
 
+# nginx calls this when the response has been sent.
+AFTER_THE_RESPONSE = ["DropHeld"]
+
+ELSEWHERE = {*CASE_OF_CALLBACK, *AFTER_THE_CONFIGURATION, *AFTER_THE_RESPONSE}
+
+
 
 def test_the_table_names_callbacks():
-    assert {*CASE_OF_CALLBACK, *AFTER_THE_CONFIGURATION} <= set(CALLBACKS)
+    assert ELSEWHERE <= set(CALLBACKS)
 
 
 @pytest.mark.parametrize("callback", CASE_OF_CALLBACK)
@@ -25,7 +31,7 @@ def test_a_callback_of_a_request(faulty, happened, callback):
 
 @pytest.mark.parametrize(
     "callback",
-    [name for name in CALLBACKS if name not in {*CASE_OF_CALLBACK, *AFTER_THE_CONFIGURATION}],
+    [name for name in CALLBACKS if name not in ELSEWHERE],
 )
 def test_a_callback_of_the_configuration(faulty, happened, callback):
     is_done, registration = fault_in_configuration(faulty, f"panic {callback}")
@@ -59,4 +65,16 @@ def test_drop_conf(faulty, happened):
     faulty.disarm()
     fault_in_log(faulty, fault)
     faulty.reload()
+    happened["panics"] += 1
+
+
+def test_drop_held(faulty, happened):
+    """The response is complete. Only memory is lost, that of one playlist."""
+    fault, case = "panic DropHeld", CASES["playlist"]
+    faulty.arm(fault)
+    assert faulty.get(case).status == 200
+    faulty.wait_for_fault(fault)
+    faulty.disarm()
+    fault_in_log(faulty, fault)
+    assert faulty.has_same_workers()
     happened["panics"] += 1

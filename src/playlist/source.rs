@@ -1,0 +1,61 @@
+//! The token for the references of a playlist, and the settings that apply.
+
+use crate::conf::LocConf;
+use crate::nginx::request::Request;
+use crate::playlist::conf::{Mode, Playlist, PlaylistConf};
+use crate::request::outcome::{Outcome, Source as TokenSource};
+use crate::request::record::Record;
+
+/// What signs a playlist.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'r> {
+    pub(super) conf: &'r PlaylistConf,
+    pub(super) token: TokenOf<'r>,
+}
+
+/// Whose token the references get.
+#[derive(Clone, Copy)]
+pub(super) enum TokenOf<'r> {
+    /// That of the request. It has been checked.
+    Request(&'r Outcome<'r>),
+    /// A new one of this location.
+    Location(&'r LocConf),
+}
+
+impl<'r> Source<'r> {
+    /// None if the references of the response do not get a token.
+    pub(super) fn of(request: Request<'r>) -> Option<Self> {
+        let here = request.loc_conf::<Playlist>();
+        if here.mode() == Some(Mode::Off) {
+            return None;
+        }
+        let record = Record::peek(request);
+        // The error page of a refused request is exempt from the check.
+        if record.is_some_and(Record::is_refused) {
+            return None;
+        }
+        if here.mode() == Some(Mode::Issue) {
+            return Some(Self { conf: here, token: TokenOf::Location(LocConf::of(request)) });
+        }
+        let outcome = record?.outcome().filter(|outcome| is_forwarded(outcome))?;
+        // Without a word in the location of an X-Accel-Redirect or an error page, that of the check
+        // counts.
+        let conf = if here.mode().is_some() { here } else { outcome.conf().settings::<Playlist>(request) };
+        (conf.mode() == Some(Mode::Forward)).then_some(Self { conf, token: TokenOf::Request(outcome) })
+    }
+
+    /// The location whose log level and names apply.
+    pub(super) fn check(&self) -> &'r LocConf {
+        match self.token {
+            TokenOf::Request(outcome) => outcome.conf(),
+            TokenOf::Location(conf) => conf,
+        }
+    }
+}
+
+/// Whether the query has allowed the request.
+fn is_forwarded(outcome: &Outcome<'_>) -> bool {
+    outcome.is_allowed()
+        && outcome.source() == Some(TokenSource::Query)
+        && !outcome.conf().policy().is_dry_run()
+}
