@@ -240,3 +240,71 @@ my ($live, $old) = (token("/live/one/*"), token("/live/one/*", expires => 1));
 [200, 410, 200, 410, 410, 200, 200, 403, 401, 401, 404]
 --- raw_response_headers_like eval
 [main::cookie("/live/one/", "; SameSite=Lax; HttpOnly"), (main::none) x 5, main::cookie("/live/one/", $::strict), (main::none) x 4]
+
+=== films: the link's own token goes into the playlist, where it allows the reference
+--- http_config eval
+printed('Films: the token in the playlist')
+--- config
+    location / { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+--- tokens_in_logs: the server in front is open
+--- user_files
+>>> vod/film/master.m3u8
+#EXTM3U
+#EXT-X-STREAM-INF:BANDWIDTH=1
+low.m3u8?a=1
+>>> vod/film/low.m3u8
+#EXTM3U
+#EXT-X-KEY:METHOD=AES-128,URI="key"
+1.ts
+../other/2.ts
+https://evil.example/vod/film/3.ts
+>>> vod/film/stream.mpd
+<MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><Period><AdaptationSet><SegmentTemplate media="$Number$.m4s" initialization="init.mp4"/></AdaptationSet></Period></MPD>
+>>> vod/film/1.ts
+segment
+--- request eval
+my $t = token("/vod/film/*");
+["GET /vod/film/master.m3u8?pta=$t", "GET /vod/film/low.m3u8?a=1&pta=$t", "GET /vod/film/stream.mpd?pta=$t", "GET /vod/film/1.ts?pta=$t",
+ "GET /vod/film/1.ts", "GET /vod/film/master.m3u8?pta=" . token("/vod/film/*", expires => 1), "GET /vod/film/master.m3u8?pta=" . token("/vod/other/*"),
+ "GET /vod/film/low.m3u8?pta=" . token("/vod/film/low.m3u8")]
+--- error_code eval
+[200, 200, 200, 200, 400, 410, 403, 200]
+--- response_headers eval
+[("Cache-Control: private, no-cache") x 3, "!Cache-Control", ("Cache-Control: no-store") x 3, "Cache-Control: private, no-cache"]
+--- response_body_like eval
+my $t = token("/vod/film/*");
+["^\\#EXTM3U\n\\#EXT-X-STREAM-INF:BANDWIDTH=1\nlow.m3u8\\?a=1&pta=$t\n\$",
+ "^\\#EXTM3U\n\\#EXT-X-KEY:METHOD=AES-128,URI=\"key\\?pta=$t\"\n1.ts\\?pta=$t\n../other/2.ts\nhttps://evil.example/vod/film/3.ts\n\$",
+ "media=\"\\\$Number\\\$.m4s\\?pta=$t\" initialization=\"init.mp4\\?pta=$t\"", "segment", "400", "410", "403",
+ "^\\#EXTM3U\n\\#EXT-X-KEY:METHOD=AES-128,URI=\"key\"\n1.ts\n../other/2.ts\nhttps://evil.example/vod/film/3.ts\n\$"]
+
+=== live behind a login: fresh tokens for those who have a session, and for nobody else
+--- http_config eval
+printed('Live behind a login', '127.0.0.1:8000' => '127.0.0.1:$TEST_NGINX_RAND_PORT_3') . $::application
+--- config
+    location / { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+--- tokens_in_logs: the server in front is open
+--- user_files
+>>> live/one/master.m3u8
+#EXTM3U
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="a",URI="audio.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=1
+video.m3u8
+>>> live/one/video.m3u8
+#EXTM3U
+#EXT-X-MAP:URI="init.mp4"
+1.m4s
+/live/two/2.m4s
+>>> live/one/1.m4s
+segment
+--- request eval
+[("GET /live/one/master.m3u8", "GET /live/one/video.m3u8") x 3, "GET /live/one/1.m4s", "GET /live/one/1.m4s?pta=" . token("/live/one/*"),
+ "GET /live/one/master.m3u8?pta=" . token("/live/*")]
+--- more_headers eval
+["Cookie: session=ada", "Cookie: session=ada", "Cookie: session=eve", "Cookie: session=eve", "", "", "Cookie: session=ada", "", ""]
+--- error_code eval
+[200, 200, 403, 403, 401, 401, 400, 200, 401]
+--- response_body_like eval
+my $new = "[0-9a-f]{64,}";
+["^\\#EXTM3U\n\\#EXT-X-MEDIA:[^\n]*,URI=\"audio.m3u8\"\n\\#EXT-X-STREAM-INF:BANDWIDTH=1\nvideo.m3u8\n\$",
+ "^\\#EXTM3U\n\\#EXT-X-MAP:URI=\"init.mp4\\?pta=$new\"\n1.m4s\\?pta=$new\n/live/two/2.m4s\n\$", "403", "403", "401", "401", "400", "segment", "401"]

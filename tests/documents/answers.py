@@ -7,7 +7,7 @@ allows the path of the request, EXPIRED did so, and OTHER allows another path. A
 allows /b/*`, it allows that instead.
 
 The files that GET requests are there, and so are those that a token names. What PUT uploads is
-empty. An application behind nginx answers what it gets.
+empty. An application behind nginx answers what it gets. A playlist refers to 1.ts, an MPD to 1.mp4.
 """
 
 import dataclasses
@@ -26,6 +26,16 @@ server {
 }
 """
 OF_REQUEST = re.compile(r"^(?:Authorization|Cookie|Destination|Host|Origin|Range|X-[\w-]+): ")
+
+
+PLAYLISTS = {
+    "m3u8": "#EXTM3U\n#EXTINF:1,\n1.ts\n",
+    "mpd": """\
+<MPD xmlns="urn:mpeg:dash:schema:mpd:2011"><Period><AdaptationSet>
+<Representation id="a"><BaseURL>1.mp4</BaseURL></Representation>
+</AdaptationSet></Period></MPD>
+""",
+}
 
 
 def before(block, page):
@@ -138,4 +148,5 @@ def _serve(site, configuration, path):
     name = path.lstrip("/") + ("index.html" if path.endswith("/") else "")
     roots = {item.words[1] for item in walk(configuration.directives) if item.name == "root"}
     for root in {"html", *(root.replace("ROOT", str(site.root)) for root in roots)}:
-        site.write(site.root / root / name, f"content of {path}\n")
+        content = PLAYLISTS.get(name.rpartition(".")[2], f"content of {path}\n")
+        site.write(site.root / root / name, content)

@@ -40,6 +40,8 @@ RECIPES = [
         {NONE},
         {COOKIE},
     ),
+    ("Films: the token in the playlist", "/vod/film/", LINK, (), {QUERY}, {QUERY}),
+    ("Live behind a login", "/live/one/", "{path}master.m3u8", MEMBER, {NONE}, {QUERY}),
     ("The token in the path", "/live/", "/t/{token}{path}master.m3u8", (), {QUERY}, {QUERY}),
 ]
 
@@ -100,9 +102,10 @@ def test_a_recipe(serve, pair, name, heading, folder, link, options, lists, rest
     assert len(files) >= 3 + streams.SECONDS
 
 
-def test_without_a_session_nothing_plays(serve):
+@pytest.mark.parametrize("heading", ["A cookie that each playlist renews", "Live behind a login"])
+def test_without_a_session_nothing_plays(serve, heading):
     """The counter-proof."""
-    running = serve("A cookie that each playlist renews", "/live/one/", "hls/ts")
+    running = serve(heading, "/live/one/", "hls/ts")
     (played,) = clients.ffmpeg([f"http://127.0.0.1:{running.port()}/live/one/master.m3u8"])
     assert played.end != "ended"
     assert verdicts(running) == {("master.m3u8", "401", "- -")}

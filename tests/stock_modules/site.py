@@ -46,6 +46,7 @@ ELSEWHERE = f"""
         {PAIR.directives()}
         pta_auth_method qs cookie;
         pta_set_cookie redirect;
+        pta_playlist forward;
         location ^~ /pta-elsewhere/ {{ pta_enable on; pta_set_cookie on; }}
         location ^~ /pta-redirected/ {{ pta_enable on; }}
 """
