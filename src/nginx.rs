@@ -22,6 +22,7 @@ pub(crate) mod open_file;
 pub(crate) mod original_path;
 pub(crate) mod phases;
 pub(crate) mod request;
+pub(crate) mod request_headers;
 pub(crate) mod response;
 pub(crate) mod shared_zone;
 pub(crate) mod source_line;

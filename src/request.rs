@@ -2,8 +2,10 @@
 
 pub(crate) mod arrival;
 pub(crate) mod cache_mark;
+pub(crate) mod header_token;
 pub(crate) mod masked;
 pub(crate) mod original;
 pub(crate) mod outcome;
 pub(crate) mod realm;
 pub(crate) mod record;
+pub(crate) mod removed_header;

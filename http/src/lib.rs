@@ -2,15 +2,17 @@
 //!
 //! - `query`: the token's argument in a query.
 //! - `cookie`: the token's cookies in a header line.
+//! - `header`: the token's own header.
 //! - `mask`: the values that logs must not show.
 //! - `path`: the path as nginx normalises it.
 //!
-//! Arrows: {cookie, mask, query} -> {blocks, name, path, writer}
+//! Arrows: {cookie, header, mask, query} -> {blocks, name, path, writer}
 
 #![forbid(unsafe_code)]
 
 pub mod blocks;
 pub mod cookie;
+pub mod header;
 pub mod mask;
 pub mod name;
 pub mod path;

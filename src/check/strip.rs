@@ -3,12 +3,11 @@
 
 use core::ptr;
 
-use crate::conf::LocConf;
 use crate::conf::main::MainConf;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
-use crate::request::original;
 use crate::request::record::Record;
+use crate::request::{header_token, original};
 use pta_http::query::{self, SoleArgument, Target, position_of};
 use pta_http::writer::Writer;
 
@@ -16,8 +15,10 @@ use pta_http::writer::Writer;
 #[inline]
 pub(crate) fn strip<'r>(request: Request<'r>, record: &Record<'r>) -> Result<(), OutOfMemory> {
     for realm in record.realms().filter(|realm| realm.take_strip_due()) {
-        if let Some(policy) = realm.conf().map(LocConf::policy).filter(|policy| policy.strips()) {
-            strip_argument(request, record, policy.name())?;
+        let Some(conf) = realm.conf().filter(|conf| conf.policy().strips()) else { continue };
+        strip_argument(request, record, conf.policy().name())?;
+        if conf.auth_methods().header {
+            header_token::remove(request, record, conf.policy().header())?;
         }
     }
     Ok(())

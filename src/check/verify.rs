@@ -11,7 +11,7 @@ use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::request::outcome::{Candidate, Outcome, Source};
 use crate::request::record::Record;
-use crate::request::{masked, original};
+use crate::request::{header_token, masked, original};
 use pta_http::query;
 
 /// Checks the request with the keys of `conf`, and notes the outcome in the record. The outcome
@@ -51,6 +51,16 @@ fn verify_candidates<'r>(
                 return Ok(Some(outcome));
             }
             refused = Some(outcome);
+        }
+    }
+    if methods.header {
+        if let Some(token) = header_token::find(request, record, conf.policy().header()) {
+            let candidate = Candidate { source: Source::Header, token, is_single: false, is_alone: false };
+            let outcome = verify_token(request, record, conf, ring, candidate)?;
+            if !methods.fallback || outcome.is_allowed() {
+                return Ok(Some(outcome));
+            }
+            refused = refused.or(Some(outcome));
         }
     }
     if methods.cookie {

@@ -5,32 +5,27 @@ use crate::nginx::source_line::SourceLine;
 
 /// Where a token may come from.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // one for each word
 pub(crate) struct AuthMethods {
     pub(crate) query: bool,
+    pub(crate) header: bool,
     pub(crate) cookie: bool,
     /// Whether the next method is tried if a token is there but does not allow the request.
     pub(crate) fallback: bool,
 }
 
 impl AuthMethods {
-    const DEFAULT: Self = Self { query: true, cookie: false, fallback: false };
+    const DEFAULT: Self = Self { query: true, header: false, cookie: false, fallback: false };
 
     /// The words of the directive.
-    pub(super) const WORDS: [&'static str; 3] = ["qs", "cookie", "fallback"];
+    pub(super) const WORDS: [&'static str; 4] = ["qs", "header", "cookie", "fallback"];
 
     /// What this word switches on.
     pub(super) fn by_word(&mut self, word: &[u8]) -> Option<&mut bool> {
-        let [query, cookie, fallback] = Self::WORDS;
-        let is = |name: &str| word.eq_ignore_ascii_case(name.as_bytes());
-        if is(query) {
-            Some(&mut self.query)
-        } else if is(cookie) {
-            Some(&mut self.cookie)
-        } else if is(fallback) {
-            Some(&mut self.fallback)
-        } else {
-            None
-        }
+        let switches = [&mut self.query, &mut self.header, &mut self.cookie, &mut self.fallback];
+        let mut switches = Self::WORDS.into_iter().zip(switches);
+        let found = switches.find(|(name, _)| word.eq_ignore_ascii_case(name.as_bytes()));
+        found.map(|(_, switch)| switch)
     }
 
     /// Inherits the methods, unless this block sets some.
@@ -46,14 +41,15 @@ impl AuthMethods {
 
     /// Refuses `fallback` if there are not two methods. `place` is where it is written.
     pub(super) fn check(self, place: Option<SourceLine>, cf: Conf<'_>) -> Result<(), Logged> {
-        if !self.fallback || (self.query && self.cookie) {
+        let methods = [self.query, self.header, self.cookie].into_iter().filter(|method| *method).count();
+        if !self.fallback || methods > 1 {
             return Ok(());
         }
         let place = place.unwrap_or_default();
         Err(log(
             cf,
             format_args!(
-                "\"fallback\" in \"pta_auth_method\" directive needs both \"qs\" and \"cookie\" in {place}"
+                "\"fallback\" in \"pta_auth_method\" directive needs two of \"qs\", \"header\" and \"cookie\" in {place}"
             ),
         ))
     }

@@ -6,7 +6,8 @@ use crate::conf::{EnableOrigin, LocConf};
 
 impl LocConf {
     /// Notes a block of this location if it is an `if` that enables PTA, or a `limit_except`. nginx
-    /// does not evaluate `if` for the methods of a `limit_except`, so assume that it matches.
+    /// does not evaluate `if` for the methods of a `limit_except`, so assume that it matches, unless
+    /// the `limit_except` has a `pta_enable` itself.
     ///
     /// # Safety
     ///
@@ -26,8 +27,10 @@ impl LocConf {
             // SAFETY: nginx made it in the same pool as this one, and it is not the `if` block.
             // While nginx merges blocks, there is no other reference to it.
             let limit_except = unsafe { limit_except.as_mut() };
-            limit_except.ring.clone_from(&enabling.ring);
-            limit_except.is_watched.set(true);
+            if !limit_except.is_enable_written() {
+                limit_except.ring.clone_from(&enabling.ring);
+                limit_except.is_watched.set(true);
+            }
         }
     }
 
@@ -39,6 +42,13 @@ impl LocConf {
         // SAFETY: nginx made the block's configuration in the same pool as this one, and never
         // moves it.
         self.enabling_if.get().map(|block| unsafe { block.as_ref() })
+    }
+
+    /// Whether the location, or a block in it, protects some requests.
+    pub(crate) fn protects(&self) -> bool {
+        // SAFETY: as for `enabling_if`.
+        let limit_except = self.limit_except.get().map(|block| unsafe { block.as_ref() });
+        self.is_watched() || limit_except.is_some_and(Self::is_watched)
     }
 
     /// Whether this is an `if` block that enables PTA.

@@ -1,6 +1,6 @@
 //! The table of directives, and the setters of `pta_enable` and `pta_auth_method`.
 
-use nginx_sys::{NGX_CONF_1MORE, NGX_CONF_FLAG, NGX_CONF_TAKE1, NGX_HTTP_LIF_CONF};
+use nginx_sys::{NGX_CONF_1MORE, NGX_CONF_FLAG, NGX_CONF_TAKE1, NGX_HTTP_LIF_CONF, NGX_HTTP_LMT_CONF};
 
 use crate::conf::accel_redirect_directive::AccelRedirect;
 use crate::conf::auth_methods::AuthMethods;
@@ -13,16 +13,17 @@ use crate::conf::refuse_status::RefuseStatus;
 use crate::conf::setting::{Directive, SetError, Setting, Words};
 use crate::conf::table::{Command, Table};
 
-static mut DIRECTIVES: [Command<Pta>; 20] = [
+static mut DIRECTIVES: [Command<Pta>; 21] = [
     Command::new::<Key>(c"pta_1st_key", NGX_CONF_TAKE1),
     Command::new::<Key>(c"pta_1st_iv", NGX_CONF_TAKE1),
     Command::new::<Key>(c"pta_2nd_key", NGX_CONF_TAKE1),
     Command::new::<Key>(c"pta_2nd_iv", NGX_CONF_TAKE1),
     Command::new::<Pair>(c"pta_1st_pair", NGX_CONF_TAKE1),
     Command::new::<Pair>(c"pta_2nd_pair", NGX_CONF_TAKE1),
-    Command::new::<Enable>(c"pta_enable", NGX_HTTP_LIF_CONF | NGX_CONF_FLAG),
+    Command::new::<Enable>(c"pta_enable", NGX_HTTP_LIF_CONF | NGX_HTTP_LMT_CONF | NGX_CONF_FLAG),
     Command::new::<AuthMethod>(c"pta_auth_method", NGX_CONF_1MORE),
     Command::new::<policy::Name>(c"pta_name", NGX_CONF_TAKE1),
+    Command::new::<policy::Header>(c"pta_header", NGX_CONF_TAKE1),
     Command::new::<policy::Strip>(c"pta_strip", NGX_CONF_FLAG),
     Command::new::<policy::Mask>(c"pta_mask", NGX_CONF_FLAG),
     Command::new::<RefuseStatus>(c"pta_refuse_status", NGX_CONF_1MORE),
@@ -63,7 +64,7 @@ impl Directive for Enable {
     }
 }
 
-/// `pta_auth_method qs | cookie | qs cookie [fallback]`. Several lines add up. A repeated word is a
+/// `pta_auth_method qs | header | cookie ... [fallback]`. Several lines add up. A repeated word is a
 /// warning.
 struct AuthMethod;
 

@@ -136,7 +136,7 @@ impl MainConf {
     pub(crate) fn cached_variables(request: Request<'_>) -> CachedVariables {
         let main = Self::of_request(request);
         main.cached_variables.get().unwrap_or_else(|| {
-            let index = |name| request.indexed_variable(name);
+            let index = |name: &[u8]| request.indexed_variable(|variable| variable == name);
             let cached = CachedVariables {
                 request: index(b"request"),
                 request_uri: index(b"request_uri"),

@@ -32,6 +32,7 @@ pub(crate) enum CacheControl {
 #[derive(Default)]
 pub(crate) struct Policy {
     pub(super) name: Option<Rc<[u8]>>,
+    pub(super) header: Option<Rc<[u8]>>,
     pub(super) strip: Option<bool>,
     pub(super) mask: Option<bool>,
     pub(super) statuses: Option<Statuses>,
@@ -45,6 +46,7 @@ pub(crate) struct Policy {
 impl Policy {
     pub(crate) fn merge(&mut self, parent: &Self) {
         inherit(&mut self.name, parent.name.as_ref());
+        inherit(&mut self.header, parent.header.as_ref());
         self.strip = self.strip.or(parent.strip);
         self.mask = self.mask.or(parent.mask);
         self.statuses = self.statuses.or(parent.statuses);
@@ -60,7 +62,12 @@ impl Policy {
         self.name.as_deref().unwrap_or(b"pta")
     }
 
-    /// Whether PTA removes the argument from an allowed request.
+    /// The name of the header, if `pta_auth_method` has `header`.
+    pub(crate) fn header(&self) -> &[u8] {
+        self.header.as_deref().unwrap_or(b"X-PTA")
+    }
+
+    /// Whether PTA removes argument and header from an allowed request.
     pub(crate) fn strips(&self) -> bool {
         self.strip.unwrap_or(true)
     }

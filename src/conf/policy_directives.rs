@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use nginx_sys::{NGX_LOG_ERR, NGX_LOG_INFO, NGX_LOG_NOTICE, NGX_LOG_WARN};
+use pta_http::header::{HeaderName, NameError};
 use pta_http::name::TokenName;
 
 use crate::conf::policy::{CacheControl, CheckPhase};
@@ -21,6 +22,25 @@ impl Directive for Name {
             )));
         }
         set_once(&mut setting.conf.policy_mut().name, Rc::from(value.as_bytes()))
+    }
+}
+
+/// `pta_header name`
+pub(crate) struct Header;
+
+impl Directive for Header {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let value = setting.value();
+        match HeaderName::parse(value.as_bytes()) {
+            Ok(_) => set_once(&mut setting.conf.policy_mut().header, Rc::from(value.as_bytes())),
+            Err(NameError::Characters) => Err(setting.error(format_args!(
+                "invalid value \"{value}\" in \"pta_header\" directive, \
+                 it must consist of letters, digits and \"-\""
+            ))),
+            Err(NameError::Reserved) => Err(setting.error(format_args!(
+                "invalid value \"{value}\" in \"pta_header\" directive, that header has another meaning"
+            ))),
+        }
     }
 }
 

@@ -64,7 +64,7 @@ fn compare_level<'a>(level: &'a Node<'a>, report: &mut impl FnMut(&Node<'_>, &[&
     let (mut tried_for, mut not_tried_for) = (Vec::new(), Vec::new());
     for path in &level.paths {
         let mut paths = compare_level(path, report).paths;
-        if path.conf.is_watched() && Absorbing::of_level(path).first(path.name).is_none() {
+        if path.conf.protects() && Absorbing::of_level(path).first(path.name).is_none() {
             paths.push(path);
         }
         match path.kind {
@@ -74,8 +74,8 @@ fn compare_level<'a>(level: &'a Node<'a>, report: &mut impl FnMut(&Node<'_>, &[&
             Kind::Exact | Kind::Regex(_) => {}
         }
     }
-    // If only an `if` block protects the level itself, nested locations do not inherit that.
-    let enclosing = level.conf.is_watched().then_some(level);
+    // If only a block protects the level itself, nested locations do not inherit that.
+    let enclosing = level.conf.protects().then_some(level);
     let absorbing = Absorbing::of_level(level);
     let absorbed_at = |path: &'a Node<'a>| (path, absorbing.first(path.name));
     let tried_for: Vec<_> = tried_for.into_iter().map(absorbed_at).collect();
@@ -86,14 +86,14 @@ fn compare_level<'a>(level: &'a Node<'a>, report: &mut impl FnMut(&Node<'_>, &[&
     let mut final_matches = Vec::new();
     for (at, regex) in level.regexes.iter().enumerate() {
         let mut regexes = compare_level(regex, report).regexes;
-        if regex.conf.is_watched() {
+        if regex.conf.protects() {
             regexes.push(regex);
         }
         final_matches.extend(regexes.into_iter().map(|protected| (at, regex, protected)));
     }
     for (at, regex) in level.regexes.iter().enumerate() {
         let Kind::Regex(ends) = &regex.kind else { continue };
-        if regex.conf.is_watched() || regex.conf.is_enable_written() || regex.is_internal {
+        if regex.conf.protects() || regex.conf.is_enable_written() || regex.is_internal {
             continue;
         }
         let taker = Taker { at, ends, level, absorbing: &absorbing };

@@ -52,12 +52,12 @@ same_layout!(ngx_http_headers_out_t:
     content_range, accept_ranges, etag, content_type, content_type_len, content_type_lowcase, charset, content_length_n, content_offset,
     last_modified_time,
 );
-same_layout!(ngx_http_headers_in_t: headers, server, host);
+same_layout!(ngx_http_headers_in_t: headers, authorization, server, host);
 same_layout!(ngx_buf_s: pos, last, file_pos, file_last, start, end);
 same_layout!(ngx_chain_s: buf, next);
 #[cfg(ngx_feature = "http_ssl")]
 same_layout!(ngx_connection_s: ssl);
-same_layout!(ngx_list_t: part);
+same_layout!(ngx_list_t: part, last, nalloc);
 same_layout!(ngx_list_part_s: elts, nelts, next);
 same_layout!(ngx_open_file_info_t: mtime, directio, read_ahead, err, valid, min_uses);
 same_layout!(ngx_http_upstream_s: conf, headers_in.x_accel_redirect, headers_in.status_n);

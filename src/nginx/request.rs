@@ -244,13 +244,14 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// The index of an HTTP variable, if some part of the configuration uses one.
-    pub(crate) fn indexed_variable(self, name: &[u8]) -> Option<VariableIndex> {
+    /// The index of the HTTP variable whose name `is_wanted`, if some part of the configuration
+    /// uses it.
+    pub(crate) fn indexed_variable(self, is_wanted: impl Fn(&[u8]) -> bool) -> Option<VariableIndex> {
         let core = self.main_conf::<Core>();
         // SAFETY: `variables` is an array of ngx_http_variable_t, complete before the first
         // request.
         let variables = unsafe { core.variables.as_slice::<ngx_http_variable_t>() };
-        variables.iter().position(|variable| variable.name.as_bytes() == name).map(VariableIndex)
+        variables.iter().position(|variable| is_wanted(variable.name.as_bytes())).map(VariableIndex)
     }
 
     /// nginx's own signs of an error page.

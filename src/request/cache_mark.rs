@@ -43,7 +43,7 @@ impl CacheMark {
     pub(crate) fn allow(&self, setting: CacheControl, source: Option<Source>) {
         let private = match setting {
             CacheControl::Off => false,
-            CacheControl::On => source == Some(Source::Cookie),
+            CacheControl::On => matches!(source, Some(Source::Cookie | Source::Header)),
             CacheControl::Private => true,
         };
         if private {
@@ -76,6 +76,7 @@ mod tests {
         };
         let private = Some(CacheRule::Private);
         assert_eq!(rule(CacheControl::On, Source::Cookie), private);
+        assert_eq!(rule(CacheControl::On, Source::Header), private);
         assert_eq!(rule(CacheControl::On, Source::Query), None);
         assert_eq!(rule(CacheControl::Private, Source::Cookie), private);
         assert_eq!(rule(CacheControl::Private, Source::Query), private);

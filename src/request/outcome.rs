@@ -8,11 +8,12 @@ use crate::conf::LocConf;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     Query,
+    Header,
     Cookie,
 }
 
 impl Source {
-    pub(crate) const ALL: [Self; 2] = [Self::Query, Self::Cookie];
+    pub(crate) const ALL: [Self; 3] = [Self::Query, Self::Header, Self::Cookie];
 
     /// The position in [`Self::ALL`].
     #[inline]
@@ -24,6 +25,7 @@ impl Source {
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Query => "qs",
+            Self::Header => "header",
             Self::Cookie => "cookie",
         }
     }
@@ -34,10 +36,10 @@ impl Source {
 pub(crate) struct Candidate<'r> {
     pub(crate) source: Source,
     pub(crate) token: &'r [u8],
-    /// Whether it is the only argument of its name. Always false for a cookie.
+    /// Whether it is the only argument of its name. False if it is no argument.
     pub(crate) is_single: bool,
     /// Whether only this argument must be masked in the request target, unless it is malformed.
-    /// Always false for a cookie.
+    /// False if it is no argument.
     pub(crate) is_alone: bool,
 }
 

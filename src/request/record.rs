@@ -22,6 +22,7 @@ use crate::request::arrival::{Arrival, Redirect, RefusalState, Sender, Trail};
 use crate::request::cache_mark::CacheMark;
 use crate::request::outcome::Outcome;
 use crate::request::realm::{Realm, RealmState};
+use crate::request::removed_header::RemovedHeader;
 
 /// The record of one request. `'r` is the duration of the handler call that uses it. The
 /// configurations and the request's memory, to which the record refers, outlive each call.
@@ -41,11 +42,13 @@ pub(crate) struct Record<'r> {
     trail: Trail,
     /// The outcome of the last check.
     outcome: Cell<Option<&'r Outcome<'r>>>,
+    /// The last header that was removed. It links to the others.
+    removed_headers: Cell<Option<&'r RemovedHeader<'r>>>,
     cache_mark: CacheMark,
 }
 
 /// Every request to a protected location allocates one.
-const _: () = assert!(size_of::<Record<'_>>() <= 128);
+const _: () = assert!(size_of::<Record<'_>>() <= 136);
 
 impl<'r> Record<'r> {
     /// The record of the request, if it has one. Begins a new arrival if nginx has begun one.
@@ -83,6 +86,7 @@ impl<'r> Record<'r> {
             unresolved_if: Cell::new(None),
             trail: Trail::new(request.error_signs()),
             outcome: Cell::new(None),
+            removed_headers: Cell::new(None),
             cache_mark: CacheMark::default(),
         })?;
         request.set_context::<Pta>(record);
@@ -191,6 +195,15 @@ impl<'r> Record<'r> {
     #[inline]
     pub(crate) fn set_outcome(&self, outcome: &'r Outcome<'r>) {
         self.outcome.set(Some(outcome));
+    }
+
+    /// The headers with tokens that this module has removed from the request.
+    pub(crate) fn removed_headers(&self) -> Option<&'r RemovedHeader<'r>> {
+        self.removed_headers.get()
+    }
+
+    pub(crate) fn set_removed_headers(&self, last: &'r RemovedHeader<'r>) {
+        self.removed_headers.set(Some(last));
     }
 
     /// Notes that the token by which `conf` allows the request does not cover its path as a folder.

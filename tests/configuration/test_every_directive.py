@@ -2,6 +2,7 @@
 
 import pytest
 
+from configuration.keys import FIRST_PAIR
 from harness import project
 
 KEY = "00112233445566778899aabbccddeeff"
@@ -19,6 +20,7 @@ VALUES = {
     "pta_cache_control": "off",
     "pta_dry_run": "on",
     "pta_enable": "off",
+    "pta_header": "X-Token",
     "pta_issue": "/a 1h",
     "pta_leeway": "5s",
     "pta_log_level": "warn",
@@ -42,7 +44,7 @@ ON_OFF = '"on" or "off"'
 # The words that a directive takes, as its messages list them.
 WORDS = {
     "pta_accel_redirect": ON_OFF,
-    "pta_auth_method": '"qs", "cookie" or "fallback"',
+    "pta_auth_method": '"qs", "header", "cookie" or "fallback"',
     "pta_cache_control": '"on", "off" or "private"',
     "pta_dry_run": ON_OFF,
     "pta_enable": ON_OFF,
@@ -112,10 +114,27 @@ def test_in_an_if_block(with_pair, directive):
     )
 
 
+# Only pta_enable may stand in limit_except.
+@pytest.mark.parametrize("directive", [name for name in VALUES if name != "pta_enable"])
+def test_in_limit_except(with_pair, directive):
+    with_pair.refuses(
+        f"location / {{ limit_except GET {{\n{directive} {VALUES[directive]}; # here\n}} }}",
+        f'"{directive}" directive is not allowed here in HERE',
+    )
+
+
 def test_pta_enable_in_limit_except(configuration):
+    configuration.accepts(f"{FIRST_PAIR} location / {{ limit_except GET {{ pta_enable on; }} }}")
+    configuration.accepts("location / { limit_except GET { pta_enable off; } }")
     configuration.refuses(
-        "location / { limit_except GET {\npta_enable on; # here\n} }",
-        '"pta_enable" directive is not allowed here in HERE',
+        f"{FIRST_PAIR} location / {{ limit_except GET {{ pta_enable on;\npta_enable off; # here\n}} }}",
+        '"pta_enable" directive is duplicate in HERE',
+    )
+
+
+def test_pta_accel_redirect_is_used_in_limit_except(configuration):
+    configuration.accepts(
+        f"{FIRST_PAIR} location / {{ pta_accel_redirect on; limit_except GET {{ pta_enable on; }} }}"
     )
 
 
@@ -140,16 +159,16 @@ def test_a_wrong_word(configuration, directive, value):
 
 def test_a_wrong_second_word(configuration):
     configuration.refuses(
-        "pta_auth_method qs header; # here",
-        'invalid value "header" in "pta_auth_method" directive,'
-        ' it must be "qs", "cookie" or "fallback" in HERE',
+        "pta_auth_method qs body; # here",
+        'invalid value "body" in "pta_auth_method" directive,'
+        ' it must be "qs", "header", "cookie" or "fallback" in HERE',
     )
 
 
 @pytest.mark.parametrize(
     "server",
     [
-        "pta_strip ON; pta_auth_method QS Cookie; pta_log_level Notice; pta_phase REWRITE;",
+        "pta_strip ON; pta_auth_method QS Cookie HEADER; pta_log_level Notice; pta_phase REWRITE;",
         "pta_mask Off; pta_dry_run oN; pta_accel_redirect OFF; pta_cache_control Private;",
     ],
 )

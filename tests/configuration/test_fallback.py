@@ -4,7 +4,7 @@ import pytest
 
 from configuration.keys import FIRST_PAIR
 
-NEEDS = '"fallback" in "pta_auth_method" directive needs both "qs" and "cookie"'
+NEEDS = '"fallback" in "pta_auth_method" directive needs two of "qs", "header" and "cookie"'
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,9 @@ NEEDS = '"fallback" in "pta_auth_method" directive needs both "qs" and "cookie"'
     [
         "pta_auth_method qs cookie fallback;",
         "pta_auth_method FallBack COOKIE qs;",
+        "pta_auth_method qs header fallback;",
+        "pta_auth_method header cookie fallback;",
+        "pta_auth_method qs header cookie fallback;",
         "pta_auth_method fallback; pta_auth_method qs cookie;",
         "pta_auth_method qs; pta_auth_method fallback; pta_auth_method cookie;",
     ],
@@ -22,8 +25,10 @@ def test_with_both_methods(configuration, lines):
 
 
 @pytest.mark.parametrize(
-    "words", ["fallback", "qs fallback", "cookie fallback", "fallback qs", "FALLBACK cookie"]
-)
+    "words",
+    ["fallback", "qs fallback", "cookie fallback", "fallback qs", "FALLBACK cookie",
+     "header fallback"],
+)  # fmt: skip
 @pytest.mark.parametrize("enable", ["", "pta_enable on;"])
 def test_without_both_methods(configuration, words, enable):
     configuration.refuses(

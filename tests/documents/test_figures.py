@@ -34,6 +34,6 @@ def test_the_default_of_statuses():
 
 def test_defaults_in_the_cheat_sheet():
     """A line of it ends with the default in brackets."""
-    lines = re.findall(r"(?m)^(pta_\w+) .*[ )]\((\w+)\)$", text_of("README.md"))
+    lines = re.findall(r"(?m)^(pta_\w+) .*[ )]\(([\w-]+)\)$", text_of("README.md"))
     wanted = {name: value for name, value in defaults().items() if name != "pta_refuse_status"}
     assert dict(lines) == {name: value for name, value in wanted.items() if name != "pta_enable"}

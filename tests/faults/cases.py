@@ -34,6 +34,8 @@ HTTP = f"""
             pta_enable on; {OTHER.directives()}
             alias html/;
         }}
+        location /header/ {{ pta_enable on; pta_auth_method header; alias html/; }}
+        location /limited/ {{ limit_except POST {{ pta_enable on; }} alias html/; }}
         location = /play {{ pta_enable on; pta_accel_redirect on; }}
         location /hidden/ {{ internal; alias html/; }}
         location /variable/ {{
@@ -86,6 +88,7 @@ class Case:
 
     target: str
     cookie: str | None = None
+    token: str | None = None
     method: str = "GET"
     destination: str | None = None
     status: int = 200
@@ -95,7 +98,14 @@ class Case:
     has_variable: bool = False
 
     def header_lines(self):
-        lines = {"Cookie": self.cookie, "Destination": self.destination}
+        # Behind the token's line, so that the list of lines is split.
+        behind = "x" if self.token else None
+        lines = {
+            "Cookie": self.cookie,
+            "Destination": self.destination,
+            "X-PTA": self.token,
+            "X-Behind": behind,
+        }
         return [f"{name}: {value}" for name, value in lines.items() if value]
 
 
@@ -111,6 +121,8 @@ CASES = {
     "second cookie": Case("/cookie/a?b=1", cookie=f"pta=00; pta={ANY}"),
     "cookie after an argument": Case(f"/fallback/a?b=1&pta={WRONG}&c=2", cookie=f"pta={ANY}"),
     "no cookie after an argument": Case(f"/fallback/a?pta={WRONG}", cookie="pta=0", status=403),
+    "header": Case("/header/a", token=ANY, caches="private"),
+    "limit_except": Case(f"/limited/a?pta={ANY}"),
     "rewritten by the server": Case(f"/old/a?pta={ANY}"),
     "if block": Case(f"/if/a?check=1&pta={ANY}"),
     "satisfy any": Case(f"/any/a?pta={ANY}"),

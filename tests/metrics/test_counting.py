@@ -25,7 +25,7 @@ HTTP = f"""
     server {{
         listen 127.0.0.1:@port@;
         {FIRST.directives()} {SECOND.directives("2nd")}
-        pta_auth_method qs cookie;
+        pta_auth_method qs header cookie;
         location = /metrics {{ pta_metrics; }}
         location = /numbers {{ pta_metrics JSON; }}
         location = /if {{ pta_metrics json; if ($arg_x) {{ set $y 1; }} }}
@@ -136,15 +136,16 @@ def test_refusals(running, count, target, status, verdict):
 
 
 @pytest.mark.parametrize("pair", [(FIRST, "1st"), (SECOND, "2nd")], ids=["1st", "2nd"])
-@pytest.mark.parametrize("source", ["qs", "cookie"])
+@pytest.mark.parametrize("source", ["qs", "header", "cookie"])
 def test_allowed(running, count, pair, source):
     made = pair[0].token("/*")
     begin = int(time.time())
-    query, cookie = (f"?pta={made}", []) if source == "qs" else ("", [f"Cookie: pta={made}"])
-    assert count(f"/a/x{query}", *cookie) == (200, allowed("a", source=source, key=pair[1]))
+    query = f"?pta={made}" if source == "qs" else ""
+    lines = {"qs": [], "header": [f"X-PTA: {made}"], "cookie": [f"Cookie: pta={made}"]}[source]
+    assert count(f"/a/x{query}", *lines) == (200, allowed("a", source=source, key=pair[1]))
     last = now_in(running, "nginx_pta_key_last_used_timestamp_seconds", "a", pair[1])
     assert begin - 1 <= last <= time.time() + 1
-    assert count(f"/dry/x{query}", *cookie) == (
+    assert count(f"/dry/x{query}", *lines) == (
         200,
         allowed("dry", source=source, key=pair[1])
         | {("nginx_pta_dry_run_total", "dry", "allowed"): 1},
