@@ -45,13 +45,31 @@ SERVER = """
     server {{
         listen 127.0.0.1:@{name}@ {tls};
         server_name {name};
-        location /page/ {{ root html; access_log off; }}
+        location /page/ {{ root html; access_log off; {log_in} }}
+        {session}
         location / {{
             {directives}
             {source}
             {cors}
         }}
     }}
+"""
+
+# A playlist is for those who have a session. What it refers to gets tokens.
+SESSION_COOKIE = "session=member"
+SESSION = r"""
+        location = /session {{
+            internal;
+            if ($cookie_session != member) {{ return 401; }}
+            return 204;
+        }}
+        location ~ ^(?<stream>/[a-z]+/[a-z0-9]+/).*\.(?:m3u8|mpd)$ {{
+            auth_request /session;
+            pta_issue "${{stream}}*" {lifetime};
+            pta_playlist issue;
+            pta_playlist_skip playlists;
+            {source}
+        }}
 """
 
 CORS = """
@@ -71,6 +89,8 @@ def server(mode, source):
     return SERVER.format(
         name=name_of(mode.name, source),
         tls="ssl" if mode.cross_site else "",
+        log_in=f"add_header Set-Cookie '{SESSION_COOKIE}; Path=/';" if mode.session else "",
+        session=SESSION.format(source=files, lifetime=mode.session) if mode.session else "",
         directives=mode.directives,
         source=files,
         cors=CORS.format(page=PAGE_HOST) if mode.cross_site else "",
@@ -94,8 +114,8 @@ class PlayerSite:
 
     def url(self, mode, source, stream):
         """What a person clicks."""
-        token = self.pair.token(f"/{stream.name}/*")
-        return f"{self.base(mode, source)}{stream.entry}?pta={token}"
+        url = self.base(mode, source) + stream.entry
+        return url if mode.session else f"{url}?pta={self.pair.token(f'/{stream.name}/*')}"
 
     def base(self, mode, source):
         port = self.running.port(name_of(mode.name, source))
@@ -107,7 +127,8 @@ class PlayerSite:
         before = len(self.lines())
         urls = [self.url(mode, source, stream) for stream in shown]
         if client == "ffmpeg":
-            played = clients.ffmpeg(urls, *options.get("ffmpeg", ()))
+            cookie = ["-headers", f"Cookie: {SESSION_COOKIE}\r\n"] if mode.session else []
+            played = clients.ffmpeg(urls, *cookie, *options.get("ffmpeg", ()))
         else:
             played = self.play_in_browser(client, mode, source, urls, options.get("page", {}))
         name = name_of(mode.name, source)

@@ -1,24 +1,30 @@
-"""The table: client, stream, mode, requests, and how many of them the module allowed."""
+"""The table: client, stream, mode, requests, and what the module said about them."""
 
 import collections
 
+FORM = "{:8} {:14} {:14} {:>6} {:>9} {:>8} {:>10} {:>8}"
+
 
 class Table:
-    def __init__(self):
-        self.rows = []
+    """One line for each client, stream and mode, on all versions of nginx and from all sources."""
 
-    def add(self, nginx, client, stream, mode, source, requests):
-        self.rows.append((str(nginx), client, stream.name, mode.name, source, requests))
+    def __init__(self):
+        self.counts = collections.defaultdict(collections.Counter)
+
+    def add(self, client, stream, mode, requests):
+        count = self.counts[client, stream.name, mode.name]
+        count["plays"] += 1
+        count["requests"] += len(requests)
+        count.update(verdict_of(request) for request in requests)
 
     def lines(self):
-        """One line for each client, stream and mode, with those of all versions and sources."""
-        counts = collections.defaultdict(lambda: [0, 0, 0])
-        for _, client, stream, mode, _, requests in self.rows:
-            count = counts[client, stream, mode]
-            count[0] += 1
-            count[1] += len(requests)
-            count[2] += sum(request.verdict == "ALLOWED" for request in requests)
-        head = ("client", "stream", "mode", "plays", "requests", "allowed")
-        form = "{:8} {:14} {:14} {:>6} {:>9} {:>8}"
-        rows = ((*key, *count) for key, count in counts.items())
-        return [form.format(*head), *(form.format(*row) for row in rows)] if counts else []
+        if not self.counts:
+            return []
+        columns = ("plays", "requests", "allowed", "unchecked", "refused")
+        rows = [(*key, *(count[name] for name in columns)) for key, count in self.counts.items()]
+        return [FORM.format("client", "stream", "mode", *columns), *(FORM.format(*r) for r in rows)]
+
+
+def verdict_of(request):
+    """A playlist that needs a session instead of a token is not checked."""
+    return {"ALLOWED": "allowed", "-": "unchecked"}.get(request.verdict, "refused")

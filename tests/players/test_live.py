@@ -14,7 +14,10 @@ from players.modes import MODES
 from players.requests import wrong_requests
 
 SECONDS = 10
-LIVE_MODES = ["cookie"]
+LIVE_MODES = [
+    "issue",
+    *(pytest.param(name, marks=pytest.mark.torture) for name in ("cookie", "redirect", "forward")),
+]
 
 
 @pytest.fixture
@@ -47,9 +50,10 @@ def wait_for_a_quiet_hour():
         time.sleep(left + 1)
 
 
-@pytest.mark.parametrize("mode", [MODES[name] for name in LIVE_MODES], ids=lambda mode: mode.name)
+@pytest.mark.parametrize("name", LIVE_MODES)
 @pytest.mark.usefixtures("live")
-def test_one_key_and_one_init_segment(player_site, table, nginx, mode):
+def test_one_key_and_one_init_segment(player_site, table, name):
+    mode = MODES[name]
     wait_for_a_quiet_hour()
     # At once. The sources differ, so that the access log tells them apart.
     plays = {
@@ -63,9 +67,9 @@ def test_one_key_and_one_init_segment(player_site, table, nginx, mode):
             )
             for client, (source, options) in plays.items()
         }
-    for client, (source, _) in plays.items():
+    for client in plays:
         ((stream, played, requests),) = found[client].result()
-        table.add(nginx, client, stream, mode, source, requests)
+        table.add(client, stream, mode, requests)
         assert played.end in ("played", "ended"), client
         assert played.seconds >= 0.9 * SECONDS, client
         assert not list(wrong_requests(stream, requests, mode)), client
@@ -75,3 +79,16 @@ def test_one_key_and_one_init_segment(player_site, table, nginx, mode):
         assert counts["init"] == 1 or client == "ffmpeg", (client, counts)
         assert counts["variant"] >= SECONDS - streams.LIVE_WINDOW, (client, counts)
         assert counts["segment"] >= SECONDS, (client, counts)
+
+
+@pytest.mark.usefixtures("live")
+def test_without_a_step_players_fetch_the_key_anew(player_site):
+    """The counter-proof: each playlist has a new token then."""
+    mode = MODES["issue-anew"]
+    options = {"ffmpeg": ["-t", "5"]}
+    ((stream, played, requests),) = player_site.play(
+        "ffmpeg", mode, "files", [streams.LIVE], **options
+    )
+    assert played.end == "ended"
+    assert not list(wrong_requests(stream, requests, mode))
+    assert sum(stream.kinds[request.path] == "key" for request in requests) > 1

@@ -10,12 +10,12 @@ OFF = MODES["off"]
 
 @pytest.mark.parametrize("source", ["files", "proxy"])
 @pytest.mark.parametrize("client", STREAMS_OF)
-def test_nothing_plays(player_site, table, nginx, client, source):
+def test_nothing_plays(player_site, table, client, source):
     options = {"page": {"patience": 5}}
     for stream, played, requests in player_site.play(
         client, OFF, source, STREAMS_OF[client], **options
     ):
-        table.add(nginx, client, stream, OFF, source, requests)
+        table.add(client, stream, OFF, requests)
         assert played.end not in ("ended", "played"), stream.name
         assert played.seconds == 0, stream.name
         others = [request for request in requests if request.path != stream.entry]
