@@ -173,13 +173,15 @@ def test_a_verdict_with_fallback_does_not_hold_without():
             first=0,
             enable=True,
             methods="qs cookie fallback",
-            locations=[Block("L0", "/0"), Block("L1", "/1"), Block("L2", "/2", methods="qs cookie")],
+            locations=[
+                Block("L0", "/0"),
+                Block("L1", "/1"),
+                Block("L2", "/2", methods="qs cookie"),
+            ],
         )
     )
     blocks = {block.name: block for block in checked.blocks()}
-    query, cookies = (
-        [("pta", Token("", 0, is_in_time=is_valid))] for is_valid in (False, True)
-    )
+    query, cookies = ([("pta", Token("", 0, is_in_time=is_valid))] for is_valid in (False, True))
     request = Request("s0", "GET", "/", [], query, cookies, False)
     for way, is_right in (("L0(/0;),L1(/1;T1),", True), ("L0(/0;),L2(/2;T1),", False)):
         arrivals = trace.read(blocks, way, "", None)

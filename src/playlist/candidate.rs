@@ -39,23 +39,33 @@ pub(super) fn objection(request: Request<'_>, max_size: usize) -> Option<Refusal
     if request.is_sliced() {
         return Some(Refusal::Sliced);
     }
-    if headers::status(request) == PARTIAL_CONTENT && !values(request, b"Content-Range").any(is_whole) {
+    if headers::status(request) == PARTIAL_CONTENT && !is_whole(request) {
         return Some(Refusal::Piece);
     }
     let is_too_long = |len| usize::try_from(len).map_or(true, |len| len > max_size);
     headers::content_length(request).is_some_and(is_too_long).then_some(Refusal::TooLong(max_size))
 }
 
-/// Whether the value of Content-Range says that nothing is left out: `bytes 0-39/40`.
-fn is_whole(value: &[u8]) -> bool {
-    let parse = || {
-        let (unit, range) = std::str::from_utf8(value).ok()?.trim().split_once(' ')?;
-        let (range, len) = range.trim().split_once('/')?;
-        let (first, last) = range.split_once('-')?;
-        let (last, len) = (last.parse::<u64>().ok()?, len.parse::<u64>().ok()?);
-        Some(unit.eq_ignore_ascii_case("bytes") && first.parse() == Ok(0_u64) && last.checked_add(1)? == len)
-    };
-    parse().unwrap_or(false)
+/// Whether a response with status 206 has the whole content. Upstreams may contradict themselves:
+/// all Content-Range lines must say so, and Content-Length if no filter has removed it.
+fn is_whole(request: Request<'_>) -> bool {
+    let mut lens = values(request, b"Content-Range").map(whole_len);
+    let Some(Some(len)) = lens.next() else { return false };
+    lens.all(|other| other == Some(len)) && headers::content_length(request).is_none_or(|own| own == len)
+}
+
+/// The length in the value of Content-Range, if that says that nothing is left out: `bytes 0-39/40`.
+fn whole_len(value: &[u8]) -> Option<u64> {
+    let (unit, range) = std::str::from_utf8(value).ok()?.trim().split_once(' ')?;
+    let (range, len) = range.trim().split_once('/')?;
+    let (first, last) = range.split_once('-')?;
+    let (first, last, len) = (number(first)?, number(last)?, number(len)?);
+    (unit.eq_ignore_ascii_case("bytes") && first == 0 && last.checked_add(1)? == len).then_some(len)
+}
+
+/// A number of digits only: `parse` alone would take a sign.
+fn number(digits: &str) -> Option<u64> {
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
 #[cfg(test)]
@@ -64,8 +74,8 @@ mod tests {
 
     #[test]
     fn a_range_is_whole_if_nothing_is_left_out() {
-        for value in ["bytes 0-39/40", "Bytes 0-0/1", " bytes  0-39/40 "] {
-            assert!(is_whole(value.as_bytes()), "{value}");
+        for (value, len) in [("bytes 0-39/40", 40), ("Bytes 0-0/1", 1), (" bytes  0-39/40 ", 40)] {
+            assert_eq!(whole_len(value.as_bytes()), Some(len), "{value}");
         }
         for value in [
             "",
@@ -78,8 +88,11 @@ mod tests {
             "lines 0-39/40",
             "bytes 0-18446744073709551615/0",
             "bytes 0-39",
+            "bytes 0-+39/40",
+            "bytes +0-39/40",
+            "bytes -39/40",
         ] {
-            assert!(!is_whole(value.as_bytes()), "{value}");
+            assert_eq!(whole_len(value.as_bytes()), None, "{value}");
         }
     }
 }

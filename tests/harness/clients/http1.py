@@ -129,7 +129,9 @@ class Connection:
             while size := self._chunk_size():
                 parts.append(self._exactly(size))
                 self.stream.readline()
-            self.stream.readline()
+            # Trailers, and an empty line.
+            while self.stream.readline().strip():
+                pass
             return b"".join(parts)
         if "content-length" in headers:
             return self._exactly(int(headers["content-length"]))
