@@ -26,6 +26,8 @@ class Case:
     headers: tuple = ()
     status: int = 200
     with_module: bool = True
+    # Beside the server.
+    http: str = ""
     # Files of other modules to load, and pairs of a name and a text in the folder of nginx.conf.
     modules: tuple = ()
     files: tuple = ()
@@ -52,6 +54,12 @@ def bare(target=PATH, headers=(), directives="", status=200):
 def allowed():
     """The main case: all defaults, a token of 96 characters with a wildcard, of the 1st pair."""
     return Case(protected(), with_query(FIRST.token(PATTERN)))
+
+
+def counted():
+    """The main case in a location whose decisions are counted."""
+    case = dataclasses.replace(allowed(), http="pta_metrics_zone m:64k;")
+    return dataclasses.replace(case, server=f"{case.server} pta_metrics_label m;")
 
 
 def allowed_long(characters):

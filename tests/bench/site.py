@@ -6,6 +6,7 @@ HTTP = """
     keepalive_requests 1000000000;
     # So that long tokens and many cookies fit.
     large_client_header_buffers 4 64k;
+    {http}
     server {{
         listen 127.0.0.1:@port@;
 {server}
@@ -17,7 +18,7 @@ def site(nginx, case, access_log="access.log", *, wrapper=(), environment=None):
     """A site for a case, which is not started."""
     return Site(
         nginx,
-        HTTP.format(server=case.server),
+        HTTP.format(server=case.server, http=case.http),
         events="",
         error_level="error",
         access_log=access_log,

@@ -69,3 +69,10 @@ def test_what_is_written_is_read_again(budget_file, capsys):
     assert budget_file.read_text().endswith("\nnginx 1.28.3\nallowed 1000 500\nrefused 7 8\n")
     assert budget.compare(counted, "1.28.3")
     assert "not compared" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("added", "is_cheap"), [(0, True), (30, True), (31, False)])
+def test_counting_has_a_limit_of_its_own(capsys, added, is_cheap):
+    counted = {"off": WITHIN["off"] + added, "access.log": WITHIN["access.log"]}
+    assert budget.counting_is_cheap({"allowed": WITHIN, "counted": counted}) == is_cheap
+    assert f"access_log off: {added} instructions, 30 are allowed" in capsys.readouterr().out

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from conftest import Sites
 from harness.clients import http1
 from harness.tokens import Pair
 from metrics.scrape import (
@@ -89,8 +90,6 @@ HTTP = f"""
 
 @pytest.fixture(scope="module")
 def running(nginx, request):
-    from conftest import Sites
-
     sites = Sites(nginx, request.node)
     yield sites(HTTP, files={"x": "x", "error": "e", "a/x": "x"}, access_log="off")
     sites.close()
