@@ -9,14 +9,14 @@ use crate::request::outcome::Outcome;
 /// A token that expired so many seconds ago was fresh: a clock is wrong.
 const RECENTLY: i64 = 60;
 
-/// Counts an allowed request.
+/// Counts an allowed request, if the location has a label.
 #[inline]
-pub(super) fn allowed(conf: &LocConf, outcome: &Outcome<'_>) {
+pub(super) fn allowed(conf: &LocConf, outcome: &Outcome<'_>, is_dry_run: bool) {
     let Some(counters) = conf.counters() else { return };
-    if let Some((source, claims)) = outcome.source().zip(outcome.claims()) {
-        counters.count_allowed(source.index(), claims.pair, ngx_time());
+    if let Some((source, pair)) = outcome.source().zip(outcome.pair()) {
+        counters.count_allowed(source.index(), pair, ngx_time());
     }
-    if conf.policy().is_dry_run() {
+    if is_dry_run {
         counters.count_dry_run_allowed();
     }
 }

@@ -32,10 +32,11 @@ pub(crate) fn enforce<'r>(
     if policy.masks() {
         mask::mask_request_line(request, record, outcome)?;
     }
-    let is_dry_run = conf.is_special() && policy.is_dry_run();
     let Some(refusal) = outcome.refusal() else {
+        let mut is_dry_run = false;
         if conf.is_special() {
-            count::allowed(conf, outcome);
+            is_dry_run = policy.is_dry_run();
+            count::allowed(conf, outcome, is_dry_run);
         }
         if !is_dry_run {
             record.cache_mark().allow(policy.cache_control(), outcome.source());
@@ -44,11 +45,13 @@ pub(crate) fn enforce<'r>(
         realm.set_strip_due();
         return Ok(None);
     };
-    // Already logged: this is the error page of a refused request.
-    if !record.was_refused() {
-        if conf.is_special() {
-            count::refused(conf, outcome, refusal);
-        }
+    // Already counted and logged: this is the error page of a refused request.
+    let is_new = !record.was_refused();
+    let is_dry_run = conf.is_special() && policy.is_dry_run();
+    if is_new && conf.is_special() {
+        count::refused(conf, outcome, refusal);
+    }
+    if is_new {
         log::log(request, record, outcome, refusal)?;
     }
     if is_dry_run {

@@ -1,6 +1,6 @@
 //! The numbers of one label.
 
-use core::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
 
 use pta_token::{PairId, Refusal};
 
@@ -21,15 +21,16 @@ const _: () = assert!(Refusal::COUNT <= REFUSALS);
 /// without a lock. The numbers of an allowed request come first: they share a cache line.
 #[repr(C, align(64))]
 pub(crate) struct Slot {
-    allowed: [[AtomicU64; PAIRS]; SOURCES],
-    key_last_used: [AtomicU64; PAIRS],
+    /// By source, then by pair.
+    allowed: [AtomicU64; SOURCES * PAIRS],
+    key_last_used: [AtomicI64; PAIRS],
     /// Allowed requests in a dry run. They are part of `allowed`.
     dry_run_allowed: AtomicU64,
     issued: AtomicU64,
     refused: [AtomicU64; REFUSALS],
     /// Refusals in a dry run. They are part of `refused`.
     dry_run_refused: [AtomicU64; REFUSALS],
-    last_refused: [AtomicU64; REFUSALS],
+    last_refused: [AtomicI64; REFUSALS],
     expired_recently: AtomicU64,
     /// Room for the sealed part of `allowed`, and for playlists.
     reserved: [AtomicU64; 14],
@@ -65,21 +66,24 @@ fn read(number: Option<&AtomicU64>) -> u64 {
 }
 
 /// nginx's clock shows no time before 1970.
+fn read_time(time: Option<&AtomicI64>) -> u64 {
+    time.and_then(|time| u64::try_from(time.load(Ordering::Relaxed)).ok()).unwrap_or(0)
+}
+
 #[inline]
-fn seconds(now: i64) -> u64 {
-    u64::try_from(now).unwrap_or(0)
+fn index_of_allowed(source: usize, pair: PairId) -> usize {
+    source.wrapping_mul(PAIRS).wrapping_add(index(pair))
 }
 
 impl Slot {
     /// Counts an allowed request. `source` is the index of a `Source`.
     #[inline]
     pub(crate) fn count_allowed(&self, source: usize, pair: PairId, now: i64) {
-        let pair = index(pair);
-        if let Some(number) = self.allowed.get(source).and_then(|pairs| pairs.get(pair)) {
+        if let Some(number) = self.allowed.get(index_of_allowed(source, pair)) {
             add_one(number);
         }
-        if let Some(time) = self.key_last_used.get(pair) {
-            time.store(seconds(now), Ordering::Relaxed);
+        if let Some(time) = self.key_last_used.get(index(pair)) {
+            time.store(now, Ordering::Relaxed);
         }
     }
 
@@ -97,7 +101,7 @@ impl Slot {
             }
         }
         if let Some(time) = self.last_refused.get(index) {
-            time.store(seconds(now), Ordering::Relaxed);
+            time.store(now, Ordering::Relaxed);
         }
     }
 
@@ -112,17 +116,17 @@ impl Slot {
 
     /// The allowed requests with a token from this source, of this pair.
     pub(crate) fn allowed(&self, source: usize, pair: PairId) -> u64 {
-        read(self.allowed.get(source).and_then(|pairs| pairs.get(index(pair))))
+        read(self.allowed.get(index_of_allowed(source, pair)))
     }
 
     /// All allowed requests.
     pub(crate) fn all_allowed(&self) -> u64 {
-        self.allowed.iter().flatten().fold(0, |sum, number| sum.wrapping_add(read(Some(number))))
+        self.allowed.iter().fold(0, |sum, number| sum.wrapping_add(read(Some(number))))
     }
 
     /// In Unix time. 0 if never.
     pub(crate) fn key_last_used(&self, pair: PairId) -> u64 {
-        read(self.key_last_used.get(index(pair)))
+        read_time(self.key_last_used.get(index(pair)))
     }
 
     pub(crate) fn refused(&self, refusal: Refusal) -> u64 {
@@ -139,7 +143,7 @@ impl Slot {
 
     /// In Unix time. 0 if never.
     pub(crate) fn last_refused(&self, refusal: Refusal) -> u64 {
-        read(self.last_refused.get(refusal.index()))
+        read_time(self.last_refused.get(refusal.index()))
     }
 
     pub(crate) fn expired_recently(&self) -> u64 {
@@ -162,8 +166,11 @@ impl Slot {
 
     /// Gives the slot to a label, with all numbers 0. An empty label frees it.
     pub(super) fn give_to(&self, label: &[u8]) {
-        let rows = self.allowed.iter().flatten().chain(&self.key_last_used).chain(&self.refused);
-        let rows = rows.chain(&self.dry_run_refused).chain(&self.last_refused).chain(&self.reserved);
+        for time in self.key_last_used.iter().chain(&self.last_refused) {
+            time.store(0, Ordering::Relaxed);
+        }
+        let rows = self.allowed.iter().chain(&self.refused).chain(&self.dry_run_refused);
+        let rows = rows.chain(&self.reserved);
         let others = [&self.dry_run_allowed, &self.issued, &self.expired_recently, &self.generation];
         for number in rows.chain(others) {
             number.store(0, Ordering::Relaxed);

@@ -6,8 +6,8 @@ use crate::nginx::response::Body;
 /// The hashes are those of `page/style.css` and `page/script.js`. If a file changes, a browser
 /// refuses it, and a test prints the new hash.
 pub(super) const POLICY: &[u8] = b"default-src 'none'; \
-    style-src 'sha256-BUtD/DE61Aro7Le8ZIPkh6/JQLiaO562PVJzcHDNTo8='; \
-    script-src 'sha256-Ajr+MfJuRzdhg0qsb1Xp8+jypG86OvVv+JEf7aXrO9s='; \
+    style-src 'sha256-8xh1wSrTCIvQGsSz/RCQM1NVQ1m/E88BD4jLspAFCKo='; \
+    script-src 'sha256-0wr6hBkogStm4JYqCDioinIY+0GT/8MI5/AH29LfntA='; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(super) fn write(body: &mut Body<'_>) -> Result<(), OutOfMemory> {

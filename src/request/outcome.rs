@@ -1,6 +1,6 @@
 //! The outcome of a check, kept for variables and logs.
 
-use pta_token::{ALLOWED, Claims, Refusal};
+use pta_token::{ALLOWED, Claims, PairId, Refusal};
 
 use crate::conf::LocConf;
 
@@ -111,6 +111,12 @@ impl<'r> Outcome<'r> {
 
     pub(crate) fn pair_word(&self) -> Option<&'static str> {
         Some(self.claims()?.pair.name())
+    }
+
+    /// The pair that opened the token.
+    #[inline]
+    pub(crate) fn pair(&self) -> Option<PairId> {
+        self.claims.as_ref().map(|claims| claims.pair)
     }
 
     /// The path pattern in the token.

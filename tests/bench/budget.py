@@ -35,7 +35,7 @@ HEADING = f"""\
 #     allowed: the token is in the query
 #     cookie: the token is in a cookie, which adds a header to the response
 #     refused: the token is in the query and has expired
-#     counted: as allowed, and pta_metrics_label counts it. Counting may add 30
+#     counted: as allowed, and pta_metrics_label counts it, which may add 30 instructions
 # scripts/test fails if there are 5 % more than these. To change them on purpose, look at
 # scripts/bench instructions, then run
 #     {UPDATE}

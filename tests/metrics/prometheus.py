@@ -69,6 +69,9 @@ class Prometheus:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             with error:
+                # It has no JSON while Prometheus starts.
+                if error.code == 503:
+                    raise ConnectionError("Prometheus is not ready") from error
                 return json.load(error)
 
     def query(self, expression):

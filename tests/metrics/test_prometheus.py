@@ -1,5 +1,6 @@
 """Prometheus scrapes nginx, and the files of nginx-config/monitoring/ work with what it has."""
 
+import contextlib
 import json
 import re
 import shutil
@@ -38,9 +39,11 @@ HTTP = f"""
 @pytest.fixture(scope="module")
 def scraped(request):
     """A Prometheus that has seen some traffic, and the nginx. One version of nginx is enough."""
-    sites = Sites(installations()[0], request.node)
-    running = sites(HTTP, access_log="off", error_level="crit")
-    with Prometheus(running.port()) as prometheus:
+    with (
+        contextlib.closing(Sites(installations()[0], request.node)) as sites,
+        Prometheus(sites(HTTP, access_log="off", error_level="crit").port()) as prometheus,
+    ):
+        running = sites.sites[0]
         up = 'up{job="pta"} == 1'
         prometheus.wait_for(lambda: prometheus.query(up), "nginx is not scraped")
         send(running)
@@ -51,7 +54,6 @@ def scraped(request):
         rate = "sum(rate(nginx_pta_checks_total[1m])) > 0"
         prometheus.wait_for(lambda: prometheus.query(rate), "there is no rate")
         yield prometheus, running
-    sites.close()
 
 
 def send(running):

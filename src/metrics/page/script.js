@@ -24,12 +24,15 @@ const words = (verdict) => verdict.replaceAll("_", " ");
 const refusals = (verdicts) =>
   Object.entries(verdicts).reduce((sum, [verdict, number]) => verdict === "allowed" ? sum : sum + number, 0);
 
+function span(seconds) {
+  const [number, unit] = seconds < 120 ? [seconds, "s"] : seconds < 7200 ? [seconds / 60, "min"] :
+    seconds < 172800 ? [seconds / 3600, "h"] : [seconds / 86400, "days"];
+  return `${Math.floor(number)} ${unit}`;
+}
+
 function ago(seconds) {
   if (!seconds) return make("span", "none", "never");
-  const past = Math.max(0, Math.round(Date.now() / 1000 - seconds));
-  const [number, unit] = past < 120 ? [past, "s"] : past < 7200 ? [past / 60, "min"] :
-    past < 172800 ? [past / 3600, "h"] : [past / 86400, "days"];
-  const time = make("time", "", `${Math.floor(number)} ${unit} ago`);
+  const time = make("time", "", `${span(Math.max(0, Math.round(Date.now() / 1000 - seconds)))} ago`);
   time.dateTime = time.title = new Date(seconds * 1000).toISOString();
   return time;
 }
@@ -60,10 +63,10 @@ function lines(label) {
   const both = { refused: rates(label, refusals), allowed: rates(label, (verdicts) => verdicts.allowed) };
   const most = Math.max(0.1, ...both.refused, ...both.allowed);
   const height = (rate) => (48 - 46 * rate / most).toFixed(1);
-  const left = SAMPLES - both.allowed.length;
+  const steps = Math.max(1, both.allowed.length - 1);
   const shape = ([name, values]) => draw("polyline", { class: name,
-    points: values.map((rate, at) => `${left + at},${height(rate)}`).join(" ") });
-  const svg = draw("svg", { viewBox: `0 0 ${SAMPLES} 50`, preserveAspectRatio: "none", role: "img" },
+    points: values.map((rate, at) => `${at},${height(rate)}`).join(" ") });
+  const svg = draw("svg", { viewBox: `0 0 ${steps} 50`, preserveAspectRatio: "none", role: "img" },
     ...Object.entries(both).map(shape));
   const last = (values) => digits.format(+(values.at(-1) ?? 0).toFixed(1));
   const text = `now ${last(both.allowed)} allowed and ${last(both.refused)} refused a second, ` +
@@ -73,7 +76,7 @@ function lines(label) {
 }
 
 function times(rows, otherwise) {
-  const entries = Object.entries(rows ?? {});
+  const entries = Object.entries(rows);
   if (!entries.length) return make("p", "none", otherwise);
   return make("table", "", ...entries.map(([name, seconds]) =>
     make("tr", "", make("th", "", words(name)), make("td", "", ago(seconds)))));
@@ -82,18 +85,21 @@ function times(rows, otherwise) {
 function section(label, numbers) {
   const of = (name) => numbers[`nginx_pta_${name}`]?.[label];
   const verdicts = of("checks_total"), dryRun = Object.values(of("dry_run_total")).reduce((a, b) => a + b, 0);
+  const refused = Object.entries(of("last_refused_timestamp_seconds")).filter(([, seconds]) => seconds);
+  const watched = Math.round((samples.at(-1).time - samples[0].time) / 1000);
   const recently = of("expired_recently_total"), issued = of("issued_total");
   const found = make("section", "", make("h2", "", label),
     make("div", "columns",
       make("div", "", make("h3", "", "Verdicts"), bars(verdicts)),
-      make("div", "", make("h3", "", `The last ${SECONDS * SAMPLES / 60} minutes`), ...lines(label)),
-      make("div", "keys", make("h3", "", "Keys last used"), times(of("key_last_used_timestamp_seconds"), "no keys here")),
-      make("div", "refused", make("h3", "", "Last refused"), times(of("last_refused_timestamp_seconds"), "never"))));
+      make("div", "", make("h3", "", `The last ${span(watched)}`), ...lines(label)),
+      make("div", "",
+        make("h3", "", "Keys last used"), times(of("key_last_used_timestamp_seconds") ?? {}, "no keys here"),
+        make("h3", "", "Last refused"), times(Object.fromEntries(refused), "never"))));
   found.dataset.label = label;
-  if (dryRun) found.append(make("p", "none", `${digits.format(dryRun)} of these in a dry run`));
-  if (issued) found.append(make("p", "none", `${digits.format(issued)} tokens issued`));
+  if (dryRun) found.append(make("p", "none", `Made in a dry run: ${digits.format(dryRun)}`));
+  if (issued) found.append(make("p", "none", `Tokens issued: ${digits.format(issued)}`));
   if (recently) found.append(make("p", "note",
-    `${digits.format(recently)} tokens had expired less than a minute before: is a clock wrong?`));
+    `Tokens that had expired less than a minute before: ${digits.format(recently)}. Is a clock wrong?`));
   return found;
 }
 
