@@ -105,7 +105,7 @@ cookies: one
     location /v/ { pta_enable on; content_by_lua_block { ngx.log(ngx.WARN, "content ", ngx.var.http_x_name); ngx.say("content") } }
     location /v/denied/ { pta_enable on; access_by_lua_block { ngx.exit(403) } }
     location /v/let/ { pta_enable on; access_by_lua_block { return } content_by_lua_block { ngx.say("let") } }
-    location /v/early/ { pta_enable on; rewrite_by_lua_block { ngx.redirect("/early") } }
+    location /v/early/ { pta_enable on; access_log off; rewrite_by_lua_block { ngx.redirect("/early") } }
     location /v/jump/ { pta_enable on; rewrite_by_lua_block { ngx.req.set_uri("/v/target", true) } }
     location /v/args/ { pta_enable on; rewrite_by_lua_block { ngx.req.set_uri_args("x=1") } content_by_lua_block { ngx.say(ngx.var.args) } }
 --- table
