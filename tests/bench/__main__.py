@@ -21,6 +21,7 @@ SECTIONS = {
     "memory": "memory",
     "size": "module_size",
     "token": "token_code",
+    "playlist": "playlists",
 }
 
 
