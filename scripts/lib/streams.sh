@@ -25,16 +25,21 @@ make_streams() {
     [[ -f $STREAMS/stamp && $(<"$STREAMS/stamp") == "$stamp" ]] && return
     rm -rf "$new"
     mkdir -p "$new"/hls/{fmp4,ts,encrypted,live} "$new"/dash/{template,list,single}
-    say "making streams for players"
+    making 1 "the pictures and the sound"
     encode "$new/low.mp4" 160x90 "$STREAM_SECONDS" || return
     encode "$new/high.mp4" 320x180 "$STREAM_SECONDS" || return
     encode "$new/live.mp4" 160x90 "$LIVE_SECONDS" || return
+    making 2 "HLS with fMP4"
     make_fmp4 "$new" || return
+    making 3 "HLS with MPEG-TS"
     make_ts "$new" || return
+    making 4 "HLS with encrypted fMP4"
     make_encrypted "$new/low.mp4" "$new/hls/encrypted" || return
+    making 5 "live HLS"
     make_encrypted "$new/live.mp4" "$new/hls/live" || return
     # Until show_live runs, the live stream has not begun.
     mv "$new/hls/live/video.m3u8" "$new/hls/live/all" || return
+    making 6 "DASH"
     make_dash "$new" template -use_template 1 -use_timeline 1 || return
     make_dash "$new" list -use_template 0 -use_timeline 0 || return
     make_dash "$new" single -single_file 1 || return
@@ -42,6 +47,10 @@ make_streams() {
     echo "$stamp" >"$new/stamp"
     rm -rf "$STREAMS"
     mv "$new" "$STREAMS"
+}
+
+making() { # number, what
+    say "making streams with ffmpeg ($1 of 6): $2"
 }
 
 ffmpeg_quietly() {

@@ -112,12 +112,19 @@ class Browser:
         message, _, self.buffer = self.buffer.partition(b"\0")
         return json.loads(message)
 
-    def open(self, url):
-        """Goes to a page. Its status, and whether it came from the browser's cache."""
+    def leave(self):
+        """Leaves the page: it asks for nothing any more."""
+        self._load("about:blank")
+
+    def _load(self, url):
         self.events.clear()
         self.call("Page.navigate", url=url)
         if not self._has("Page.loadEventFired"):
             self.wait_for(lambda message: message.get("method") == "Page.loadEventFired")
+
+    def open(self, url):
+        """Goes to a page. Its status, and whether it came from the browser's cache."""
+        self._load(url)
         for event in self.events:
             if event["method"] == "Network.responseReceived":
                 response = event["params"]["response"]
