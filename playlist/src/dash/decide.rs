@@ -23,9 +23,14 @@ pub(crate) fn decide(
     for reference in &document.references {
         let range = &reference.span.range;
         let raw = input.get(range.clone()).unwrap_or_default();
-        let value = match Value::read(raw, range.start, reference.span.form == Form::Cdata) {
+        let value = if reference.is_plain {
+            Ok(Value::plain(raw, range.start))
+        } else {
+            Value::read(raw, range.start, reference.span.form == Form::Cdata)
+        };
+        let value = match &value {
             Ok(value) => value,
-            Err(NoText::Stop(stop)) => return Err(stop),
+            Err(NoText::Stop(stop)) => return Err(*stop),
             // An entity that only clients know.
             Err(_) => {
                 job.see(reference.kind);

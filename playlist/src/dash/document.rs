@@ -52,6 +52,8 @@ pub(crate) struct Reference {
     pub(crate) role: Role,
     /// Whether it is an attribute of a SegmentTemplate.
     pub(crate) is_template: bool,
+    /// Whether it is written as it is, without references to characters.
+    pub(crate) is_plain: bool,
 }
 
 /// The base of a level.

@@ -38,7 +38,9 @@ impl Element {
             19 => (Self::Source, b"RepresentationIndex"),
             _ => return None,
         };
-        name.eq_ignore_ascii_case(spelling).then_some((element, name == spelling))
+        // The right spelling first: it is the usual one, and quickly compared.
+        let is_exact = name == spelling;
+        (is_exact || name.eq_ignore_ascii_case(spelling)).then_some((element, is_exact))
     }
 
     /// Whether BaseURL elements in it apply to all that it contains.

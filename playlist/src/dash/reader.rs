@@ -32,12 +32,13 @@ pub(crate) fn read<'p>(input: &'p [u8], xml: &'p [u8]) -> Result<Document, Stop>
             position.saturating_add(input.len().saturating_sub(xml.len()))
         };
         reader.offset = offset(parser.buffer_position());
-        match event {
+        // By reference: to move an event costs as much as to read it.
+        match &event {
             Ok(Event::Eof) => return reader.finish(),
-            Ok(event) => reader.event(&event)?,
+            Ok(event) => reader.event(event)?,
             Err(error) => {
                 let offset = offset(parser.error_position());
-                return Err(Stop::Xml(XmlError { reason: reason(&error), offset }));
+                return Err(Stop::Xml(XmlError { reason: reason(error), offset }));
             }
         }
     }
@@ -245,15 +246,16 @@ impl<'p> Reader<'p> {
         if span.range.is_empty() {
             return Ok(());
         }
-        match self.value(&span) {
+        let is_plain = match &self.value(&span) {
             Err(NoText::Malformed) => {
                 return Err(self.error("a reference to a character is not well-formed"));
             }
-            Err(NoText::Stop(stop)) => return Err(stop),
-            Ok(_) | Err(NoText::Unknown) => {}
-        }
+            Err(NoText::Stop(stop)) => return Err(*stop),
+            Ok(value) => value.is_plain(),
+            Err(NoText::Unknown) => false,
+        };
         let level = self.level();
-        push(&mut self.document.references, Reference { level, span, kind, role, is_template })
+        push(&mut self.document.references, Reference { level, span, kind, role, is_template, is_plain })
     }
 
     fn value(&self, span: &Span) -> Result<Value<'p>, NoText> {

@@ -31,10 +31,20 @@ impl From<Stop> for NoText {
 }
 
 impl<'p> Value<'p> {
+    /// The text `raw`, which begins at `start` of the document.
+    pub(crate) fn plain(raw: &'p [u8], start: usize) -> Self {
+        Self { text: Cow::Borrowed(raw), start, offsets: Vec::new() }
+    }
+
+    /// Whether it is the text that stands in the document.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.text, Cow::Borrowed(_))
+    }
+
     /// The value `raw`, which begins at `start` of the document. In CDATA, `&` is no reference.
     pub(crate) fn read(raw: &'p [u8], start: usize, is_cdata: bool) -> Result<Self, NoText> {
         if is_cdata || memchr::memchr2(b'&', b'<', raw).is_none() {
-            return Ok(Self { text: Cow::Borrowed(raw), start, offsets: Vec::new() });
+            return Ok(Self::plain(raw, start));
         }
         let (mut text, mut offsets, mut at) = (Vec::new(), Vec::new(), 0_usize);
         while let Some((&byte, behind)) = raw.get(at..).and_then(<[u8]>::split_first) {
