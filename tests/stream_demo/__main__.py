@@ -47,7 +47,7 @@ def main():
     print()
     print_row(COLUMNS)
     print_row(["-" * len(column) for column in COLUMNS[:-1]] + [""])
-    with chromium.Browser("--window-size=1500,860") as browser:
+    with chromium.Browser("--window-size=1500,670") as browser:
         for way in WAYS:
             clients = {way.player: lambda way=way: browser_plays(browser, given, way)}
             if way.ffmpeg:
