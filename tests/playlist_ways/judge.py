@@ -21,7 +21,7 @@ def signed(playlist, token):
 
 
 def allowed(location, answer, token):
-    """The playlists that a client may get, and whether it must get one. None: it cannot be known."""
+    """The playlists that a client may get, None if unknown; whether it must get one."""
     way = LOCATIONS[location]
     content = "whole" if answer == "file" else ANSWERS[answer].content
     if answer == "range-other-length" and way.hides_length:

@@ -89,17 +89,35 @@ CLIENTS = {
 }
 
 
-def request(location, answer, client, token):
-    """The bytes of a request. `answer` is that of the upstream, or "file"."""
-    method = "HEAD" if client == "HEAD" else "GET"
-    version = "HTTP/1.0" if client == "HTTP/1.0" else "HTTP/1.1"
+def method_and_target(location, answer, client, token):
+    """`answer` is that of the upstream, or "file"."""
     folder = "files" if answer == "file" else "proxy"
     target = f"/{folder}/{location}/{answer}.m3u8?client={client}&pta={token}"
+    return "HEAD" if client == "HEAD" else "GET", target
+
+
+def request(location, answer, client, token):
+    """The bytes of a request."""
+    method, target = method_and_target(location, answer, client, token)
+    version = "HTTP/1.0" if client == "HTTP/1.0" else "HTTP/1.1"
     lines = [f"{method} {target} {version}", "Host: localhost", *CLIENTS[client], "", ""]
     return "\r\n".join(lines).encode()
 
 
-def configuration(nginx, keys, port):
+# So long that no test sees the end of a step.
+STEP = 1000 * 86400
+MODES = {
+    "forward": "pta_playlist forward;",
+    "issue": f"pta_playlist issue; pta_issue /* {STEP} step={STEP};",
+}
+
+
+def expiry(now):
+    """That of the tokens that `issue` makes."""
+    return -(-(now + STEP) // STEP) * STEP
+
+
+def configuration(nginx, keys, mode, port):
     """The http block. `port` is that of the upstream."""
     lines = []
     for name, location in LOCATIONS.items():
@@ -114,10 +132,10 @@ def configuration(nginx, keys, port):
     proxy_cache_path cache keys_zone=c:1m;
     keepalive_requests 1000000;
     server {{
-        listen 127.0.0.1:@port@;
+        {nginx.listen_on_both()}
         {keys}
         pta_enable on;
-        pta_playlist forward;
+        {MODES[mode]}
         {text}
         location /files/ {{ alias html/; }}
     }}

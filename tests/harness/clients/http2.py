@@ -33,6 +33,11 @@ class Response:
         """Of several fields with one name, the last."""
         return dict(self.fields)
 
+    def joined(self, name):
+        """The values of all fields with this name, with commas between them. None without one."""
+        values = [value for found, value in self.fields if found == name]
+        return ", ".join(values) if values else None
+
 
 class ServerError(Exception):
     """The server violated the protocol, or reported an error by GOAWAY or RST_STREAM."""
