@@ -98,10 +98,12 @@ pub struct Token<'a> {
 
 impl<'a> Token<'a> {
     /// A token `value` that allows the paths of `pattern`. `name` is that of its argument. None if
-    /// the value is not made of letters and digits: such a token was never allowed.
+    /// the value has other characters than letters, digits, `-`, `.` and `_`: such a token, sealed
+    /// or not, was never allowed. No playlist and no URL gives these characters a meaning.
     #[must_use]
     pub fn new(name: TokenName<'a>, value: &'a [u8], pattern: PathPattern<'a>) -> Option<Self> {
-        let is_plain = !value.is_empty() && value.iter().all(u8::is_ascii_alphanumeric);
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._".contains(byte);
+        let is_plain = !value.is_empty() && value.iter().all(is_plain);
         is_plain.then_some(Self { name, value, pattern })
     }
 
@@ -161,11 +163,16 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_made_of_letters_and_digits_and_never_printed() {
+    fn a_token_is_made_of_plain_characters_and_never_printed() {
         let (name, pattern) = (TokenName::parse(b"pta").unwrap(), PathPattern::parse(b"/*").unwrap());
-        for value in [&b""[..], b"ab&x=1", b"a b", b"a\"", b"a#", b"\xff"] {
+        for value in
+            [&b""[..], b"ab&x=1", b"a b", b"a\"", b"a#", b"\xff", b"a<", b"a'", b"a$", b"a{", b"a,", b"a%"]
+        {
             assert!(Token::new(name, value, pattern).is_none());
         }
+        // A sealed one.
+        let sealed = Token::new(name, b"00fF.nOnce_1.s-eal_2", pattern).unwrap();
+        assert_eq!(sealed.value(), b"00fF.nOnce_1.s-eal_2");
         let token = Token::new(name, b"00fF", pattern).unwrap();
         assert_eq!((token.name(), token.value()), (&b"pta"[..], &b"00fF"[..]));
         assert!(!format!("{token:?}").contains("00fF"));
