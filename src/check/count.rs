@@ -4,7 +4,10 @@ use nginx_sys::ngx_time;
 use pta_token::Refusal;
 
 use crate::conf::LocConf;
-use crate::request::outcome::Outcome;
+use crate::counters::slot::SOURCES;
+use crate::request::outcome::{Outcome, Source};
+
+const _: () = assert!(Source::ALL.len() <= SOURCES);
 
 /// A token that expired so many seconds ago was fresh: a clock is wrong.
 const RECENTLY: i64 = 60;

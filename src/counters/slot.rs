@@ -11,11 +11,37 @@ pub(crate) const LABEL_LEN: usize = 64;
 
 /// Room for refusals to come.
 const REFUSALS: usize = 8;
-/// Room for sources to come: see `Source`.
-const SOURCES: usize = 3;
+/// The sources of a token: see `Source`.
+pub(crate) const SOURCES: usize = 3;
 const PAIRS: usize = PairId::ALL.len();
 
 const _: () = assert!(Refusal::COUNT <= REFUSALS);
+
+/// What has become of a playlist.
+#[derive(Clone, Copy)]
+pub(crate) enum PlaylistResult {
+    /// References in it have got a token.
+    Signed,
+    /// None of its references gets a token.
+    Unchanged,
+    /// Its XML is not valid. It was sent as it is.
+    NotSigned,
+    /// It could not be signed, and the client got an error.
+    NotSent,
+}
+
+impl PlaylistResult {
+    pub(crate) const ALL: [Self; 4] = [Self::Signed, Self::Unchanged, Self::NotSigned, Self::NotSent];
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Signed => "signed",
+            Self::Unchanged => "unchanged",
+            Self::NotSigned => "not_signed",
+            Self::NotSent => "not_sent",
+        }
+    }
+}
 
 /// One piece of the zone's memory. Every number is an atomic, because all workers count here
 /// without a lock. The numbers of an allowed request come first: they share a cache line.
@@ -32,8 +58,9 @@ pub(crate) struct Slot {
     dry_run_refused: [AtomicU64; REFUSALS],
     last_refused: [AtomicI64; REFUSALS],
     expired_recently: AtomicU64,
-    /// Room for the sealed part of `allowed`, and for playlists.
-    reserved: [AtomicU64; 14],
+    playlists: [AtomicU64; PlaylistResult::ALL.len()],
+    /// Room for the sealed part of `allowed`, and for more.
+    reserved: [AtomicU64; 10],
     /// The configuration that last tried to use this slot. See `zone`.
     pub(super) attempt: AtomicU64,
     /// The configuration that last used it, or 0.
@@ -114,6 +141,12 @@ impl Slot {
         add_one(&self.issued);
     }
 
+    pub(crate) fn count_playlist(&self, result: PlaylistResult) {
+        if let Some(number) = self.playlists.get(result as usize) {
+            add_one(number);
+        }
+    }
+
     /// The allowed requests with a token from this source, of this pair.
     pub(crate) fn allowed(&self, source: usize, pair: PairId) -> u64 {
         read(self.allowed.get(index_of_allowed(source, pair)))
@@ -154,6 +187,10 @@ impl Slot {
         read(Some(&self.issued))
     }
 
+    pub(crate) fn playlists(&self, result: PlaylistResult) -> u64 {
+        read(self.playlists.get(result as usize))
+    }
+
     /// Whether no label has this slot.
     pub(super) fn is_free(&self) -> bool {
         self.label_len.load(Ordering::Relaxed) == 0
@@ -170,7 +207,7 @@ impl Slot {
             time.store(0, Ordering::Relaxed);
         }
         let rows = self.allowed.iter().chain(&self.refused).chain(&self.dry_run_refused);
-        let rows = rows.chain(&self.reserved);
+        let rows = rows.chain(&self.playlists).chain(&self.reserved);
         let others = [&self.dry_run_allowed, &self.issued, &self.expired_recently, &self.generation];
         for number in rows.chain(others) {
             number.store(0, Ordering::Relaxed);

@@ -4,7 +4,7 @@
 use pta_token::{PairId, Refusal};
 
 use crate::counters::label::Label;
-use crate::counters::slot::Slot;
+use crate::counters::slot::{PlaylistResult, Slot};
 use crate::counters::zone::Labels;
 use crate::nginx::memory::OutOfMemory;
 use crate::request::outcome::Source;
@@ -140,11 +140,23 @@ static SERIES: &[(Series, Numbers)] = &[
     (
         Series {
             name: "nginx_pta_issued_total",
-            help: "Tokens made by $pta_token.",
+            help: "Tokens made by pta_issue: for $pta_token and for playlists.",
             kind: Kind::Counter,
             labels: &["label"],
         },
         |counted, put| put(&[counted.text], counted.slot.issued()),
+    ),
+    (
+        Series {
+            name: "nginx_pta_playlists_total",
+            help: "Playlists of pta_playlist, by what has become of them.",
+            kind: Kind::Counter,
+            labels: &["label", "result"],
+        },
+        |counted, put| {
+            let mut results = PlaylistResult::ALL.into_iter();
+            results.try_for_each(|result| put(&[counted.text, result.word()], counted.slot.playlists(result)))
+        },
     ),
 ];
 

@@ -1,4 +1,5 @@
-//! What the error log says about a playlist. nginx adds client, server and request.
+//! What the error log says about a playlist. nginx adds client, server and request. What is not
+//! signed or not sent is counted here as well.
 
 use core::fmt;
 
@@ -6,6 +7,7 @@ use nginx_sys::NGX_LOG_ERR;
 use ngx::ngx_log_error;
 use pta_playlist::XmlError;
 
+use crate::counters::slot::PlaylistResult;
 use crate::nginx::escaped::Escaped;
 use crate::nginx::request::Request;
 use crate::playlist::refusal::Refusal;
@@ -23,16 +25,19 @@ fn write(request: Request<'_>, source: &Source<'_>, level: u32, message: fmt::Ar
 
 #[cold]
 pub(super) fn refusal(request: Request<'_>, source: &Source<'_>, refusal: Refusal) {
+    source.count(PlaylistResult::NotSent);
     write(request, source, NGX_LOG_ERR, format_args!("playlist not sent, {refusal}"));
 }
 
 #[cold]
 pub(super) fn not_well_formed(request: Request<'_>, source: &Source<'_>, error: XmlError) {
+    source.count(PlaylistResult::NotSigned);
     write(request, source, NGX_LOG_ERR, format_args!("playlist not signed, its XML is not valid: {error}"));
 }
 
 #[cold]
 pub(super) fn subrequests(request: Request<'_>, source: &Source<'_>) {
+    source.count(PlaylistResult::NotSent);
     write(
         request,
         source,

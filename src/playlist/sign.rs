@@ -7,6 +7,7 @@ use pta_http::query::Target;
 use pta_playlist::{self as playlist, Outcome, Port, Rewritten, Scheme, Settings, Token, rewrite};
 use pta_token::PathPattern;
 
+use crate::counters::slot::PlaylistResult;
 use crate::issue::{self, Issued};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
@@ -46,8 +47,14 @@ pub(super) fn sign(request: Request<'_>, source: &Source<'_>, body: &[u8]) -> Re
                 log::other_base(request, source);
             }
             Ok(match text {
-                Cow::Owned(text) => Signed::Changed(text),
-                Cow::Borrowed(_) => Signed::Unchanged,
+                Cow::Owned(text) => {
+                    source.count(PlaylistResult::Signed);
+                    Signed::Changed(text)
+                }
+                Cow::Borrowed(_) => {
+                    source.count(PlaylistResult::Unchanged);
+                    Signed::Unchanged
+                }
             })
         }
     }

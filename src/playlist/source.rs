@@ -1,6 +1,7 @@
 //! The token for the references of a playlist, and the settings that apply.
 
 use crate::conf::LocConf;
+use crate::counters::slot::PlaylistResult;
 use crate::nginx::request::Request;
 use crate::playlist::conf::{Mode, Playlist, PlaylistConf};
 use crate::request::outcome::{Outcome, Source as TokenSource};
@@ -42,6 +43,13 @@ impl<'r> Source<'r> {
         // counts.
         let conf = if here.mode().is_some() { here } else { outcome.conf().settings::<Playlist>(request) };
         (conf.mode() == Some(Mode::Forward)).then_some(Self { conf, token: TokenOf::Request(outcome) })
+    }
+
+    /// Counts what has become of the playlist, if the location has a label.
+    pub(super) fn count(&self, result: PlaylistResult) {
+        if let Some(counters) = self.check().counters() {
+            counters.count_playlist(result);
+        }
     }
 
     /// The location whose log level and names apply.

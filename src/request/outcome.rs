@@ -15,7 +15,7 @@ pub(crate) enum Source {
 impl Source {
     pub(crate) const ALL: [Self; 3] = [Self::Query, Self::Header, Self::Cookie];
 
-    /// The position in [`Self::ALL`].
+    /// The position in [`Self::ALL`]: both have the same order.
     #[inline]
     pub(crate) fn index(self) -> usize {
         self as usize
@@ -167,5 +167,15 @@ impl<'r> Outcome<'r> {
     /// The name under which the token was looked for.
     pub(crate) fn name(&self) -> &'r [u8] {
         self.conf.policy().name()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_index_is_the_position_in_the_list() {
+        assert_eq!(Source::ALL.map(Source::index), [0, 1, 2]);
     }
 }

@@ -18,6 +18,7 @@ SERIES = {
     "nginx_pta_last_refused_timestamp_seconds": ("label", "verdict"),
     "nginx_pta_expired_recently_total": ("label",),
     "nginx_pta_issued_total": ("label",),
+    "nginx_pta_playlists_total": ("label", "result"),
     "nginx_pta_build_info": ("version", "nginx"),
 }
 

@@ -71,6 +71,17 @@ HTTP = f"""
             pta_issue /a/* 1h; pta_metrics_label issue;
             add_header X-Token "$pta_token"; return 200 "$pta_token $pta_token_expires";
         }}
+        location /lists/ {{
+            pta_enable on; pta_playlist forward; pta_metrics_label lists; alias html/lists/;
+        }}
+        location /lists/small/ {{
+            pta_enable on; pta_playlist forward; pta_playlist_max_size 1k;
+            pta_metrics_label lists; alias html/lists/;
+        }}
+        location /new-lists/ {{
+            pta_enable on; pta_playlist issue; pta_issue /new-lists/* 1h step=1h;
+            pta_metrics_label new; alias html/lists/;
+        }}
         location /moved/ {{
             pta_enable on; pta_accel_redirect on; pta_metrics_label play;
         }}
@@ -87,11 +98,21 @@ HTTP = f"""
     }}
 """
 
+FILES = {
+    "x": "x",
+    "error": "e",
+    "lists/signed.m3u8": "#EXTM3U\nsegment.ts\n",
+    "lists/unchanged.m3u8": "#EXTM3U\nhttp://elsewhere.example/segment.ts\n",
+    "lists/text.m3u8": "no playlist",
+    "lists/broken.mpd": "<MPD><Period></MPD>",
+    "lists/long.m3u8": "#EXTM3U\n" + "segment.ts\n" * 200,
+}
+
 
 @pytest.fixture(scope="module")
 def running(nginx, request):
     sites = Sites(nginx, request.node)
-    yield sites(HTTP, files={"x": "x", "error": "e", "a/x": "x"}, access_log="off")
+    yield sites(HTTP, files=FILES, access_log="off")
     sites.close()
 
 
@@ -232,6 +253,34 @@ def test_issued(count):
     # Each reading makes a token.
     twice = {("nginx_pta_issued_total", "issue"): 2}
     assert count("/issue/twice/") == (200, twice)
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "result"),
+    [
+        ("signed.m3u8", 200, "signed"),
+        ("unchanged.m3u8", 200, "unchanged"),
+        ("text.m3u8", 200, None),
+        ("broken.mpd", 200, "not_signed"),
+        ("small/signed.m3u8", 200, "signed"),
+        ("small/long.m3u8", 500, "not_sent"),
+    ],
+)
+def test_playlists(count, target, status, result):
+    found = {("nginx_pta_playlists_total", "lists", result): 1} if result else {}
+    assert count(f"/lists/{target}?pta={ANY}") == (status, allowed("lists") | found)
+
+
+def test_playlists_with_new_tokens(count):
+    """A playlist has one token, however many references it has."""
+    assert count(f"/new-lists/long.m3u8?pta={ANY}") == (
+        200,
+        allowed("new")
+        | {
+            ("nginx_pta_playlists_total", "new", "signed"): 1,
+            ("nginx_pta_issued_total", "new"): 1,
+        },
+    )
 
 
 def test_rewritten_webdav(count):
