@@ -46,16 +46,12 @@ pub(super) fn sign(request: Request<'_>, source: &Source<'_>, body: &[u8]) -> Re
             if has_other_base {
                 log::other_base(request, source);
             }
-            Ok(match text {
-                Cow::Owned(text) => {
-                    source.count(PlaylistResult::Signed);
-                    Signed::Changed(text)
-                }
-                Cow::Borrowed(_) => {
-                    source.count(PlaylistResult::Unchanged);
-                    Signed::Unchanged
-                }
-            })
+            let (result, signed) = match text {
+                Cow::Owned(text) => (PlaylistResult::Signed, Signed::Changed(text)),
+                Cow::Borrowed(_) => (PlaylistResult::Unchanged, Signed::Unchanged),
+            };
+            source.count(result);
+            Ok(signed)
         }
     }
 }

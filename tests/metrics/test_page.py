@@ -25,6 +25,9 @@ HTTP = f"""
             return 200 '<iframe src="/page" onload="window.loaded = true"></iframe>';
         }}
         location /films/ {{ pta_enable on; pta_metrics_label films; empty_gif; }}
+        location /live/ {{
+            pta_enable on; pta_playlist forward; pta_metrics_label live; alias html/;
+        }}
         location /try.out:1/ {{
             pta_enable on; pta_dry_run on; pta_metrics_label try.out:1; empty_gif;
         }}
@@ -50,7 +53,8 @@ def browser():
 
 @pytest.fixture
 def running(site):
-    return site(HTTP, access_log="off")
+    files = {"a.m3u8": "#EXTM3U\na.ts\n", "b.mpd": "<MPD><Period></MPD>"}
+    return site(HTTP, access_log="off", files=files)
 
 
 def send(running, *requests):
@@ -99,10 +103,12 @@ def test_it_shows_what_is_counted(running, browser):
         (f"/films/x?pta={recent}", 1),
         ("/try.out:1/x", 3),
         ("/links/", 2),
+        (f"/live/a.m3u8?pta={good}", 2),
+        (f"/live/b.mpd?pta={good}", 1),
     )
     base = f"http://127.0.0.1:{running.port()}"
     assert browser.open(f"{base}/page") == (200, False)
-    wait_for(browser, "document.querySelectorAll('section').length", 3)
+    wait_for(browser, "document.querySelectorAll('section').length", 4)
     assert rows(browser, "films") == {
         "allowed": ["40", "100%"],
         "missing": ["10", "25%"],
@@ -117,6 +123,7 @@ def test_it_shows_what_is_counted(running, browser):
     assert not re.search(r"path mismatch\s+(never|\d+ s ago)", films)
     assert "had expired less than a minute before: 1. Is a clock wrong?" in films
     assert "Made in a dry run: 3" in section(browser, "try.out:1")
+    assert "Playlists: signed 2, not signed 1" in section(browser, "live")
     assert "Tokens issued: 2" in section(browser, "links")
     assert re.search(r"Last refused\s+never", section(browser, "links"))
     assert "no keys here" in section(browser, "links")
@@ -152,12 +159,12 @@ def test_it_shows_what_is_counted(running, browser):
 
 def test_it_reports_that_nginx_does_not_answer(running, browser):
     browser.open(f"http://127.0.0.1:{running.port()}/page")
-    wait_for(browser, "document.querySelectorAll('section').length", 3)
+    wait_for(browser, "document.querySelectorAll('section').length", 4)
     running.stop()
     wait_for(browser, "document.getElementById('state').className", "lost")
     assert browser.evaluate("document.getElementById('state').textContent").startswith("No numbers")
     # The last numbers stay.
-    assert browser.evaluate("document.querySelectorAll('section').length") == 3
+    assert browser.evaluate("document.querySelectorAll('section').length") == 4
 
 
 def test_the_policy(running, browser):
@@ -175,7 +182,7 @@ def test_the_policy(running, browser):
 
 def test_the_browser_enforces_the_policy(running, browser):
     browser.open(f"http://127.0.0.1:{running.port()}/page")
-    wait_for(browser, "document.querySelectorAll('section').length", 3)
+    wait_for(browser, "document.querySelectorAll('section').length", 4)
     blocked = browser.evaluate(
         """new Promise(resolve => {
         const blocked = [];

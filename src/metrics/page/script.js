@@ -97,6 +97,9 @@ function section(label, numbers) {
         make("h3", "", "Last refused"), times(Object.fromEntries(refused), "never"))));
   found.dataset.label = label;
   if (dryRun) found.append(make("p", "none", `Made in a dry run: ${digits.format(dryRun)}`));
+  const playlists = Object.entries(of("playlists_total") ?? {}).filter(([, number]) => number);
+  if (playlists.length) found.append(make("p", "none", "Playlists: " +
+    playlists.map(([result, number]) => `${words(result)} ${digits.format(number)}`).join(", ")));
   if (issued) found.append(make("p", "none", `Tokens issued: ${digits.format(issued)}`));
   if (recently) found.append(make("p", "note",
     `Tokens that had expired less than a minute before: ${digits.format(recently)}. Is a clock wrong?`));
