@@ -1,4 +1,4 @@
-"""docs/streaming.md in a browser: a page on another site, and cookies by samesite=."""
+"""Recipes in a browser: pages of other sites that play and upload, and cookies by samesite=."""
 
 import pytest
 
@@ -35,13 +35,15 @@ def browser(one_browser):
     return one_browser
 
 
+TRUSTED = {"https://app.example.org": "http://localhost:@page@"}
+
+
 @pytest.fixture
 def serve(site, pair):
     """Starts the printed configuration. The page that it trusts is on localhost: another site."""
 
     def serve(text):
-        trusted = {"https://app.example.org": "http://localhost:@page@"}
-        return site(PAGE + adapted(text, pair, trusted), files=FILES)
+        return site(PAGE + adapted(text, pair, TRUSTED), files=FILES)
 
     return serve
 
@@ -84,6 +86,31 @@ def test_a_page_on_another_site(browser, serve, fetch, pair, number):
     assert browser.open(f"http://localhost:{running.port('stranger')}/page.html")[0] == 200
     assert fetch(running, f"/live/a?pta={token}", CREDENTIALS) == "TypeError"
     assert fetch(running, "/live/b", ASKING) == "TypeError"
+
+
+def test_uploads_from_a_page_of_another_site(browser, site, fetch, pair):
+    (text,) = section("Media, and uploads from a page", "docs/recipes.md")
+    text = adapted(text, pair, TRUSTED, "/srv/site")
+    running = site(PAGE + text, files={**FILES, "media/a": "media"})
+    (running.root / "html/upload").mkdir()
+    # The worker has another user.
+    (running.root / "html/upload").chmod(0o777)
+    slot = pair.token("/upload/s1/*")
+    put = "{method: 'PUT', body: 'content', headers: {'Content-Type': 'image/png'}}"
+    assert browser.open(f"http://localhost:{running.port('page')}/page.html")[0] == 200
+    assert fetch(running, f"/upload/s1/a.png?token={slot}", put) == 201
+    stored = running.root / "html/upload/s1/a.png"
+    assert stored.read_text() == "content"
+    assert stored.stat().st_mode & 0o777 == 0o640
+    # The page sees why others are refused.
+    assert fetch(running, "/upload/s1/b.png", put) == 400
+    assert fetch(running, f"/upload/s2/b.png?token={slot}", put) == 403
+    assert fetch(running, f"/upload/s1/a.png?token={slot}", "{}") == 403
+    assert fetch(running, f"/media/a?token={pair.token('/media/a')}", "{}") == 200
+    # A page that the server does not trust uploads nothing.
+    assert browser.open(f"http://localhost:{running.port('stranger')}/page.html")[0] == 200
+    assert fetch(running, f"/upload/s1/c.png?token={slot}", put) == "TypeError"
+    assert [path.name for path in stored.parent.iterdir()] == ["a.png"]
 
 
 SAME_SITE = """

@@ -1,22 +1,22 @@
-"""The nginx blocks of docs/streaming.md, as configurations of a test."""
+"""The nginx blocks of a page, as configurations of a test."""
 
 from documents.pages import page
 
 
-def section(heading):
+def section(heading, name="docs/streaming.md"):
     """The blocks below a heading."""
-    streaming = page("docs/streaming.md")
-    headings = [number for number, line in streaming.prose if line.startswith("## ")]
-    begin = next(number for number, line in streaming.prose if line == f"## {heading}")
-    end = min((number for number in headings if number > begin), default=len(streaming.lines))
-    return [block.text for block in streaming.of("nginx") if begin < block.number < end]
+    shown = page(name)
+    headings = [number for number, line in shown.prose if line.startswith("## ")]
+    begin = next(number for number, line in shown.prose if line == f"## {heading}")
+    end = min((number for number in headings if number > begin), default=len(shown.lines))
+    return [block.text for block in shown.of("nginx") if begin < block.number < end]
 
 
-def adapted(text, pair, others=()):
+def adapted(text, pair, others=(), folder="/srv/www"):
     """A block with the test's port, folder and keys, and with other replacements."""
     replacements = {
         "listen 80;": "listen 127.0.0.1:@port@;",
-        "/srv/www": "html",
+        folder: "html",
         "pta_1st_pair file:keys/1st.pair;": pair.directives(),
         **dict(others),
     }
