@@ -168,6 +168,26 @@ a
 my $none = qr/\A(?!.*Set-Cookie).*\z/s;
 [$none, $none, qr/\r\nSet-Cookie: pta=/, $none, qr/\r\nSet-Cookie: pta=/]
 
+=== nothing is forwarded into playlists for what a cookie has allowed
+--- config
+    location / {
+        $TEST_NGINX_KEY_1
+        pta_enable on;
+        pta_auth_method qs cookie fallback;
+        pta_playlist forward;
+        root $TEST_NGINX_HTML_DIR;
+    }
+--- user_files eval
+[["a.m3u8" => "#EXTM3U\nb.ts\n"]]
+--- table
+    request     | query      | cookie | status | Cache-Control     | body
+    GET /a.m3u8 | /*         | -      | 200    | private, no-cache | ^#EXTM3U\nb\.ts\?pta=[0-9a-f]{32}\n$
+    GET /a.m3u8 | /*         | /b     | 200    | private, no-cache | ^#EXTM3U\nb\.ts\?pta=[0-9a-f]{32}\n$
+    GET /a.m3u8 | /* expired | /*     | 200    | private           | ^#EXTM3U\nb\.ts\n$
+    GET /a.m3u8 | /b         | /*     | 200    | private           | ^#EXTM3U\nb\.ts\n$
+    GET /a.m3u8 | -          | /*     | 200    | private           | ^#EXTM3U\nb\.ts\n$
+    GET /a.m3u8 | /* expired | /b     | 410    | no-store          | 410
+
 === in a dry run, the cookie's verdict is the one that is shown
 --- config
     location / {
