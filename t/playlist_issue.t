@@ -34,9 +34,6 @@ __DATA__
     $TEST_NGINX_KEY_1
     location = /v/a.m3u8 { access_log off; pta_playlist issue; pta_issue /v/* 1h step=10m; root $TEST_NGINX_HTML_DIR; }
     location /v/ { pta_enable on; root $TEST_NGINX_HTML_DIR; }
-    location = /client {
-        access_log off; ssi on; ssi_types *; default_type text/plain; root $TEST_NGINX_HTML_DIR;
-    }
 --- user_files eval
 [["v/a.m3u8" => "#EXTM3U\n#EXT-X-MAP:URI=\"seg1.ts\"\n"], ["v/seg1.ts" => "content"]]
 --- request eval

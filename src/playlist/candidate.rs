@@ -6,6 +6,7 @@ use pta_playlist::{has_playlist_extension, has_playlist_type};
 use crate::nginx::headers;
 use crate::nginx::request::Request;
 use crate::playlist::refusal::Refusal;
+use crate::request::original;
 
 const OK: usize = NGX_HTTP_OK as usize;
 const PARTIAL_CONTENT: usize = NGX_HTTP_PARTIAL_CONTENT as usize;
@@ -13,7 +14,9 @@ const PARTIAL_CONTENT: usize = NGX_HTTP_PARTIAL_CONTENT as usize;
 /// Whether the header says that the response may be a playlist.
 pub(super) fn may_be_playlist(request: Request<'_>) -> bool {
     matches!(headers::status(request), OK | PARTIAL_CONTENT)
-        && (has_playlist_type(headers::content_type(request)) || has_playlist_extension(request.uri()))
+        && (has_playlist_type(headers::content_type(request))
+            || has_playlist_extension(request.uri())
+            || has_playlist_extension(original::client_target(request).path))
 }
 
 /// Whether the response is compressed by gzip.

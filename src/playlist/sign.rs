@@ -15,7 +15,7 @@ use crate::playlist::counts;
 use crate::playlist::log;
 use crate::playlist::refusal::Refusal;
 use crate::playlist::source::{Source, TokenOf};
-use crate::request::record::Record;
+use crate::request::original;
 
 /// What a body has become.
 pub(super) enum Signed {
@@ -81,8 +81,7 @@ fn credential<'r>(request: Request<'r>, source: &Source<'r>) -> Result<Credentia
 
 /// The request as the client sent it: the client resolves references against its own URL.
 fn described(request: Request<'_>) -> playlist::Request<'_> {
-    let target = Record::peek(request).map_or_else(|| request.target(), Record::target);
-    let Target { path, query, .. } = Target::split(target);
+    let Target { path, query, .. } = original::client_target(request);
     playlist::Request {
         scheme: if request.is_encrypted() { Scheme::Https } else { Scheme::Http },
         host: request.host(),

@@ -33,3 +33,8 @@ pub(crate) fn target<'r>(record: &Record<'r>) -> Target<'r> {
     let cut = record.path().and_then(|path| Target::cut(target, path));
     cut.unwrap_or_else(|| Target::split(target))
 }
+
+/// The parts of the client's request target, for any request.
+pub(crate) fn client_target(request: Request<'_>) -> Target<'_> {
+    Record::peek(request).map_or_else(|| Target::split(request.target()), target)
+}
