@@ -126,6 +126,34 @@ pta: playlist not sent, it is only a part of the playlist, use "proxy_set_header
     GET /d/a.m3u8 | /*    | 200    | -             | ^#EXTM3U\nx\?pta=[0-9a-f]+\n$
     GET /e/a.m3u8 | /*    | 200    | -             | ^#EXTM3U\nx\?pta=[0-9a-f]+\n$
 
+=== a refusal is not cached: others may get the response
+--- http_config
+    proxy_cache_path $TEST_NGINX_HTML_DIR/cache keys_zone=playlists:1m;
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2;
+        access_log off;
+        root $TEST_NGINX_HTML_DIR;
+        location /br/ { alias html/; add_header Content-Encoding br; }
+    }
+--- config
+    $TEST_NGINX_KEY_1
+    pta_playlist forward;
+    pta_enable on;
+    pta_auth_method qs cookie;
+    proxy_cache playlists; proxy_cache_valid any 1h; proxy_cache_key $uri;
+    location /br/ { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; add_header X-Cache $upstream_cache_status; }
+    location /max/ { pta_playlist_max_size 30; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2/; add_header X-Cache $upstream_cache_status; }
+--- user_files eval
+[["a.m3u8" => $::plain]]
+--- table
+    request         | query | cookie | status | X-Cache
+    GET /br/a.m3u8  | /*    | -      | 502    | -
+    GET /br/a.m3u8  | -     | /*     | 200    | MISS
+    GET /br/a.m3u8  | /*    | -      | 502    | -
+    GET /br/a.m3u8  | -     | /*     | 200    | HIT
+    GET /max/a.m3u8 | /*    | -      | 502    | -
+    GET /max/a.m3u8 | -     | /*     | 200    | HIT
+
 === error pages are not signed, and other statuses neither
 --- http_config
     server {

@@ -21,6 +21,10 @@ HTTP = """
         location /unbuffered/ {{ proxy_buffering off; proxy_pass http://127.0.0.1:{port}; }}
         location /11/ {{ proxy_http_version 1.1; proxy_pass http://127.0.0.1:{port}; }}
         location /ssi/ {{ ssi on; ssi_types *; alias html/ssi/; }}
+        location /late/ {{
+            pta_playlist_max_size 1200; error_page 500 502 = @other; alias html/;
+        }}
+        location @other {{ proxy_pass http://127.0.0.1:{port}; }}
         location = /part {{ return 200 part; }}
     }}
 """

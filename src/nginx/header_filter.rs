@@ -9,6 +9,7 @@ use ngx::core::Status;
 use ngx::http::HTTPStatus;
 
 use crate::nginx::conf::Postconf;
+use crate::nginx::layout;
 use crate::nginx::request::Request;
 
 /// What becomes of a response in a header filter.
@@ -32,8 +33,15 @@ impl HeaderStep {
             Self::Hold => Status::NGX_OK.0,
             Self::Refuse(HTTPStatus(status)) => {
                 // SAFETY: the request is live, and its header has not been sent. Without this, the
-                // error page would have header lines of the response that it replaces.
-                unsafe { ngx_http_clean_header(request.as_ptr()) };
+                // error page would have header lines of the response that it replaces, and nginx
+                // would store a status of 502 for all requests with the same key.
+                unsafe {
+                    ngx_http_clean_header(request.as_ptr());
+                    let upstream = (*request.as_ptr()).upstream;
+                    if !upstream.is_null() {
+                        layout::forbid_caching(upstream);
+                    }
+                }
                 ngx_int_t::try_from(status).unwrap_or(Status::NGX_ERROR.0)
             }
             Self::Close => Status::NGX_ERROR.0,

@@ -6,7 +6,8 @@ use core::mem::offset_of;
 use core::ptr::{self, NonNull};
 
 use nginx_sys::{
-    ngx_buf_t, ngx_http_core_loc_conf_t, ngx_http_request_t, ngx_open_file_info_t, ngx_slab_pool_t,
+    ngx_buf_t, ngx_http_core_loc_conf_t, ngx_http_request_t, ngx_http_upstream_t, ngx_open_file_info_t,
+    ngx_slab_pool_t,
 };
 
 /// The output of bindgen.
@@ -234,6 +235,16 @@ pub(crate) unsafe fn deny_gzip(request: *mut ngx_http_request_t) {
         bindings::ngx_http_request_s::set_gzip_tested_raw(request.cast(), 1);
         bindings::ngx_http_request_s::set_gzip_ok_raw(request.cast(), 0);
     }
+}
+
+/// Clears `u->cacheable`.
+///
+/// # Safety
+///
+/// `upstream` must be a live upstream.
+pub(crate) unsafe fn forbid_caching(upstream: *mut ngx_http_upstream_t) {
+    // SAFETY: by this function's contract; both types are the same structure of nginx.
+    unsafe { (*upstream.cast::<bindings::ngx_http_upstream_s>()).set_cacheable(0) }
 }
 
 /// What a buffer is.

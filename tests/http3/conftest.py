@@ -8,6 +8,12 @@ from harness.clients import http3
 CONTENT = b"the content"
 OTHER_CONTENT = b"the content of other.test"
 OPEN_CONTENT = b"open"
+PLAYLIST = b"""#EXTM3U
+a.ts
+https://site.test/listed/b.ts
+https://site.test:8443/listed/c.ts
+http://site.test/listed/d.ts
+"""
 
 CONFIGURATION = """
     ssl_certificate certificate.pem;
@@ -33,6 +39,7 @@ CONFIGURATION = """
             pta_auth_method qs cookie;
             pta_set_cookie redirect;
         }}
+        location /listed/ {{ pta_enable on; pta_playlist forward; }}
         location /proxied/ {{
             pta_enable on;
             pta_auth_method qs cookie;
@@ -88,7 +95,7 @@ def server(package_site, pair, second_pair, other_pair):
     )
     folders = ("open", "video", "cookie", "either", "slow", "handed", "redirected")
     files = {f"{folder}/a": CONTENT for folder in folders}
-    files |= {"open/a": OPEN_CONTENT, "slow/big": CONTENT * 100_000}
+    files |= {"open/a": OPEN_CONTENT, "slow/big": CONTENT * 100_000, "listed/a.m3u8": PLAYLIST}
     site = package_site.make(http, files=files, access_log="access.log test")
     certificate, key = self_signed("site.test", "other.test", "pages.test")
     site.write("certificate.pem", certificate)
