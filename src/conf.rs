@@ -3,7 +3,9 @@
 pub(crate) mod accel_redirect;
 pub(crate) mod accel_redirect_directive;
 pub(crate) mod auth_methods;
+pub(crate) mod bind;
 pub(crate) mod blocks;
+pub(crate) mod bound_value;
 pub(crate) mod directives;
 pub(crate) mod index;
 pub(crate) mod inherit;
@@ -22,6 +24,8 @@ pub(crate) mod policy_directives;
 pub(crate) mod refuse_status;
 pub(crate) mod regex_ends;
 pub(crate) mod regex_warning;
+pub(crate) mod seal_directives;
+pub(crate) mod seal_rules;
 pub(crate) mod secret_file;
 pub(crate) mod setting;
 pub(crate) mod statuses;
@@ -41,6 +45,7 @@ use crate::conf::index::Pta;
 use crate::conf::issue::{IssueConf, TokenConf};
 use crate::conf::keys::KeyParts;
 use crate::conf::policy::Policy;
+use crate::conf::seal_rules::SealRules;
 use crate::counters::label::Label;
 use crate::counters::slot::Slot;
 use crate::nginx::conf::Conf;
@@ -50,7 +55,7 @@ use crate::nginx::request::Request;
 use crate::nginx::source_line::SourceLine;
 
 // Every location, `if` and `limit_except` block of a configuration has one.
-const _: () = assert!(size_of::<LocConf>() <= 208);
+const _: () = assert!(size_of::<LocConf>() <= 224);
 
 /// The block in which the `pta_enable` that applies is written.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -85,6 +90,7 @@ pub(crate) struct LocConf {
     /// Where this block says `fallback`.
     fallback_place: Option<Box<SourceLine>>,
     key_parts: KeyParts,
+    seal_rules: SealRules,
     policy: Policy,
     /// Present only if PTA is enabled. Two reasons for the `Rc`:
     /// - nginx aligns this structure to 8 bytes, and a key schedule needs 16.
@@ -301,6 +307,15 @@ impl LocConf {
     /// The pair that makes the tokens of `pta_issue`.
     pub(crate) fn issuing_pair(&self) -> Option<&KeyPair> {
         self.issuing_ring.as_deref()?.first()
+    }
+
+    /// What the location demands of seals.
+    pub(crate) fn seal_rules(&self) -> &SealRules {
+        &self.seal_rules
+    }
+
+    pub(crate) fn seal_rules_mut(&mut self) -> &mut SealRules {
+        &mut self.seal_rules
     }
 
     pub(crate) fn key_parts(&self) -> &KeyParts {

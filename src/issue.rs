@@ -1,12 +1,16 @@
 //! Issues tokens in `$pta_token` and `$pta_token_expires`, by the `pta_issue` of a location.
 
 use core::cell::Cell;
+use core::fmt;
 
 use nginx_sys::{NGX_LOG_ERR, ngx_time};
 use ngx::ngx_log_error;
-use pta_token::{KeyPair, PathPattern, encode, escape_stars};
+use pta_token::{
+    Binding, KeyPair, Nonce, PathPattern, SealKey, Sealing, encode, encode_sealed, escape_stars,
+};
 
 use crate::conf::LocConf;
+use crate::conf::bind::MOST_VALUES;
 use crate::conf::issue::TokenConf;
 use crate::nginx::conf::{Conf, Logged};
 use crate::nginx::http_module::Core;
@@ -63,12 +67,45 @@ pub(crate) fn issue(request: Request<'_>) -> Result<Option<Issued<'_>>, OutOfMem
     let Some(path) = path(request, conf)? else { return Ok(None) };
     // This does not fail: `path` logs and refuses every path that is not valid.
     let expires = conf.expires_at(ngx_time());
-    let Ok(token) = encode(pair, expires, &path) else { return Ok(None) };
+    let made = match pair.seal_key() {
+        None => encode(pair, expires, &path).ok(),
+        Some(key) => sealed(request, conf, (pair, key), expires, &path)?,
+    };
+    let Some(token) = made else { return Ok(None) };
     if let Some(counters) = LocConf::of(request).counters() {
         counters.count_issued();
     }
     let (token, path) = (request.concat([token.as_bytes()])?, request.concat([&path[..]])?);
     Ok(PathPattern::parse(path).ok().map(|pattern| Issued { token, pattern }))
+}
+
+/// A sealed token. `None` if a value of its binding is empty, or if the system has no random bytes.
+/// Both are logged.
+fn sealed(
+    request: Request<'_>,
+    conf: &TokenConf,
+    (pair, key): (&KeyPair, &SealKey),
+    expires: i64,
+    path: &[u8],
+) -> Result<Option<String>, OutOfMemory> {
+    let (mut values, bound) = ([&b""[..]; MOST_VALUES], conf.seal().binding());
+    for (slot, value) in values.iter_mut().zip(bound.values()) {
+        *slot = value.evaluate(request)?;
+    }
+    let Ok(binding) = Binding::new(values.get(..bound.len()).unwrap_or_default()) else {
+        log_no_token(request, format_args!("a \"bind\" of \"pta_issue\" is empty"))?;
+        return Ok(None);
+    };
+    let mut nonce = None;
+    if conf.seal().has_nonce() {
+        let mut random = [0; 12];
+        if let Err(error) = getrandom::fill(&mut random) {
+            log_no_token(request, format_args!("no random bytes for \"once\" of \"pta_issue\", {error}"))?;
+            return Ok(None);
+        }
+        nonce = Some(Nonce::new(&random));
+    }
+    Ok(encode_sealed(pair, expires, path, Sealing { key, nonce: nonce.as_ref(), binding }).ok())
 }
 
 fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
@@ -106,8 +143,12 @@ fn report_missing_issue(request: Request<'_>, conf: &LocConf) -> Result<(), OutO
 
 /// Logs why no token is issued. It does not log the path, which may contain a client's token.
 fn log_refusal(request: Request<'_>, reason: &str) -> Result<(), OutOfMemory> {
+    log_no_token(request, format_args!("the path of \"pta_issue\" {reason}"))
+}
+
+fn log_no_token(request: Request<'_>, reason: fmt::Arguments<'_>) -> Result<(), OutOfMemory> {
     masked::mask_line_of_main(request, LocConf::of(request).policy())?;
-    ngx_log_error!(NGX_LOG_ERR, request.log(), "pta: no token issued, the path of \"pta_issue\" {reason}");
+    ngx_log_error!(NGX_LOG_ERR, request.log(), "pta: no token issued, {reason}");
     Ok(())
 }
 

@@ -12,10 +12,11 @@ use crate::request::masked;
 use crate::request::outcome::Outcome;
 use crate::request::record::Record;
 
-static VARIABLES: [Variable; 8] = [
+static VARIABLES: [Variable; 9] = [
     ("pta_status", |request| Ok(from_outcome(request, |outcome| Some(outcome.status_word().as_bytes())))),
     ("pta_source", |request| Ok(from_outcome(request, |outcome| outcome.source_word().map(str::as_bytes)))),
     ("pta_key", |request| Ok(from_outcome(request, |outcome| outcome.pair_word().map(str::as_bytes)))),
+    ("pta_sealed", |request| Ok(from_outcome(request, |outcome| outcome.sealed_word().map(str::as_bytes)))),
     ("pta_path", |request| Ok(from_outcome(request, Outcome::printable_path))),
     ("pta_expires", |request| digits(request, from_outcome(request, Outcome::expires))),
     ("pta_remaining", |request| {

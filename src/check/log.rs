@@ -30,7 +30,10 @@ pub(crate) fn log<'r>(
         ngx_log_error!(policy.log_level(), request.log(), "pta: {message}");
     };
     let Some(claims) = outcome.claims() else {
-        write(format_args!("{refusal}{dry_run}"));
+        match outcome.seal_fault() {
+            Some(fault) => write(format_args!("{refusal}{dry_run}, {fault}")),
+            None => write(format_args!("{refusal}{dry_run}")),
+        }
         return Ok(());
     };
     let path = original::path(request, record)?;

@@ -2,14 +2,15 @@
 
 use nginx_sys::ngx_time;
 use ngx::ngx_log_debug_http;
-use pta_token::{Circumstances, Claims, KeyRing, PathPattern, Refusal, buffer_len, decode, decode_watched};
+use pta_token::{Circumstances, Claims, KeyRing, PathPattern, Refusal, SealedToken, buffer_len};
 
 use crate::check::dav;
+use crate::check::seal::{Decoded, Opener, SealCheck, Stop, Unopened, Unsealed};
 use crate::conf::LocConf;
 use crate::nginx::cookies;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
-use crate::request::outcome::{Candidate, Outcome, Source};
+use crate::request::outcome::{Candidate, Content, Outcome, Source};
 use crate::request::record::Record;
 use crate::request::{header_token, masked, original};
 use pta_http::query;
@@ -23,7 +24,12 @@ pub(crate) fn verify<'r>(
     record: &Record<'r>,
     conf: &'r LocConf,
 ) -> Result<&'r Outcome<'r>, OutOfMemory> {
-    let outcome = match verify_candidates(request, record, conf)? {
+    let found = match verify_candidates(request, record, conf, Unsealed) {
+        Ok(found) => found,
+        Err(Stop::Sealed) => verify_sealed(request, record, conf)?,
+        Err(Stop::OutOfMemory | Stop::Ignored) => return Err(OutOfMemory),
+    };
+    let outcome = match found {
         Some(outcome) => outcome,
         None => request.allocate(Outcome::missing(conf))?,
     };
@@ -31,12 +37,23 @@ pub(crate) fn verify<'r>(
     Ok(outcome)
 }
 
+/// Begins anew with a check that also opens sealed tokens.
+#[cold]
+fn verify_sealed<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    conf: &'r LocConf,
+) -> Result<Option<&'r Outcome<'r>>, OutOfMemory> {
+    verify_candidates(request, record, conf, &SealCheck::new(request, conf)).map_err(|_| OutOfMemory)
+}
+
 #[inline]
 fn verify_candidates<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     conf: &'r LocConf,
-) -> Result<Option<&'r Outcome<'r>>, OutOfMemory> {
+    opener: impl Opener<'r>,
+) -> Result<Option<&'r Outcome<'r>>, Stop> {
     let Some(ring) = conf.ring() else { return Ok(None) };
     let name = conf.policy().name();
     let methods = conf.auth_methods();
@@ -46,7 +63,7 @@ fn verify_candidates<'r>(
     let mut refused = None;
     if methods.query {
         if let Some(candidate) = argument(record, conf, name) {
-            let outcome = verify_token(request, record, conf, ring, candidate)?;
+            let outcome = verify_token(request, record, conf, ring, candidate, opener)?;
             if !methods.fallback || outcome.is_allowed() {
                 return Ok(Some(outcome));
             }
@@ -56,7 +73,7 @@ fn verify_candidates<'r>(
     if methods.header {
         if let Some(token) = header_token::find(request, record, conf.policy().header()) {
             let candidate = Candidate { source: Source::Header, token, is_single: false, is_alone: false };
-            let outcome = verify_token(request, record, conf, ring, candidate)?;
+            let outcome = verify_token(request, record, conf, ring, candidate, opener)?;
             if !methods.fallback || outcome.is_allowed() {
                 return Ok(Some(outcome));
             }
@@ -67,7 +84,11 @@ fn verify_candidates<'r>(
         let mut last = None;
         for token in cookies::values(request, name) {
             let candidate = Candidate { source: Source::Cookie, token, is_single: false, is_alone: false };
-            let outcome = verify_token(request, record, conf, ring, candidate)?;
+            let outcome = match verify_token(request, record, conf, ring, candidate, opener) {
+                Ok(outcome) => outcome,
+                Err(Stop::Ignored) => continue,
+                Err(stop) => return Err(stop),
+            };
             if outcome.is_allowed() {
                 return Ok(Some(outcome));
             }
@@ -95,27 +116,30 @@ fn verify_token<'r>(
     conf: &'r LocConf,
     ring: &KeyRing,
     candidate: Candidate<'r>,
-) -> Result<&'r Outcome<'r>, OutOfMemory> {
+    opener: impl Opener<'r>,
+) -> Result<&'r Outcome<'r>, Stop> {
     // One piece of memory: a request may have many candidates.
     let (outcome, buffer) = request.allocate_with_bytes::<Outcome<'r>>(buffer_len(candidate.token.len()))?;
     let logs_debug = request.logs_debug();
     let decoded = if logs_debug {
-        decode_and_log(request, record, ring, candidate, buffer)?
+        decode_and_log(request, record, ring, candidate, buffer, opener)?
     } else {
-        decode(ring, candidate.token, buffer)
+        opener.open(ring, candidate, buffer, |_, _| {})?
     };
     let mut circumstances = LocationCircumstances { request, record, conf, failure: None };
-    let verdict = decoded.and_then(|claims| claims.judge(&mut circumstances));
-    if let Some(failure) = circumstances.failure {
-        return Err(failure);
+    let (refusal, content) = match decoded {
+        Ok(claims) => (claims.judge(&mut circumstances).err(), Content::Claims(claims)),
+        Err(unopened) => (Some(unopened.refusal), Content::Unopened(unopened.fault)),
+    };
+    if let Some(OutOfMemory) = circumstances.failure {
+        return Err(Stop::OutOfMemory);
     }
-    let refusal = verdict.err();
     if logs_debug {
-        if let Ok(claims) = &decoded {
+        if let Content::Claims(claims) = &content {
             log_judgement(&mut circumstances, claims, refusal)?;
         }
     }
-    Ok(outcome.write(Outcome::new(conf, candidate, refusal, decoded.ok())))
+    Ok(outcome.write(Outcome::new(conf, candidate, refusal, content)))
 }
 
 /// The values with which claims are compared in one location.
@@ -156,26 +180,35 @@ impl LocationCircumstances<'_, '_> {
 }
 
 #[cold]
-fn decode_and_log<'r>(
+fn decode_and_log<'r, O: Opener<'r>>(
     request: Request<'r>,
     record: &Record<'r>,
     ring: &KeyRing,
     candidate: Candidate<'r>,
     buffer: &'r mut [u8],
-) -> Result<Result<Claims<'r>, Refusal>, OutOfMemory> {
+    opener: O,
+) -> Result<Decoded<'r>, Stop> {
     let Candidate { source, token, .. } = candidate;
-    debug(request, format_args!("candidate from {}, {} bytes", source.word(), token.len()));
-    let decoded = decode_watched(ring, token, buffer, |pair, attempt| {
+    let is_sealed = SealedToken::is_sealed(token);
+    if is_sealed && !O::OPENS_SEALED {
+        return Err(Stop::Sealed);
+    }
+    let kind = if is_sealed { ", sealed" } else { "" };
+    debug(request, format_args!("candidate from {}, {} bytes{kind}", source.word(), token.len()));
+    let decoded = opener.open(ring, candidate, buffer, |pair, attempt| {
         debug(request, format_args!("pair {pair}: {attempt}"));
-    });
+    })?;
     match &decoded {
         Ok(claims) => {
             let path = masked::path(request, record, claims.path.as_bytes())?.escape_ascii();
             debug(request, format_args!("token for \"{path}\" until {}", claims.expires));
         }
-        Err(Refusal::Malformed) => {
-            debug(request, format_args!("not an even number of hexadecimal digits"));
+        Err(Unopened { refusal: Refusal::Malformed, fault: None }) => {
+            let digits = "an even number of hexadecimal digits";
+            let seal = if is_sealed { ", perhaps a nonce, and a seal" } else { "" };
+            debug(request, format_args!("not {digits}{seal}"));
         }
+        Err(Unopened { fault: Some(fault), .. }) => debug(request, format_args!("{fault}")),
         Err(_) => debug(request, format_args!("no token of these keys")),
     }
     Ok(decoded)

@@ -6,20 +6,25 @@ use crate::conf::accel_redirect_directive::AccelRedirect;
 use crate::conf::auth_methods::AuthMethods;
 use crate::conf::index::Pta;
 use crate::conf::issue_directive::Issue;
-use crate::conf::key_directives::{Key, Pair};
+use crate::conf::key_directives::{Key, Pair, Seal};
 use crate::conf::main::MainConf;
 use crate::conf::policy_directives as policy;
 use crate::conf::refuse_status::RefuseStatus;
+use crate::conf::seal_directives::{Bind, RequireSeal};
 use crate::conf::setting::{Directive, SetError, Setting, Words};
 use crate::conf::table::{Command, Table};
 
-static mut DIRECTIVES: [Command<Pta>; 21] = [
+static mut DIRECTIVES: [Command<Pta>; 25] = [
     Command::new::<Key>(c"pta_1st_key", NGX_CONF_TAKE1),
     Command::new::<Key>(c"pta_1st_iv", NGX_CONF_TAKE1),
     Command::new::<Key>(c"pta_2nd_key", NGX_CONF_TAKE1),
     Command::new::<Key>(c"pta_2nd_iv", NGX_CONF_TAKE1),
     Command::new::<Pair>(c"pta_1st_pair", NGX_CONF_TAKE1),
     Command::new::<Pair>(c"pta_2nd_pair", NGX_CONF_TAKE1),
+    Command::new::<Seal>(c"pta_1st_seal", NGX_CONF_TAKE1),
+    Command::new::<Seal>(c"pta_2nd_seal", NGX_CONF_TAKE1),
+    Command::new::<RequireSeal>(c"pta_require_seal", NGX_CONF_FLAG),
+    Command::new::<Bind>(c"pta_bind", NGX_CONF_1MORE),
     Command::new::<Enable>(c"pta_enable", NGX_HTTP_LIF_CONF | NGX_HTTP_LMT_CONF | NGX_CONF_FLAG),
     Command::new::<AuthMethod>(c"pta_auth_method", NGX_CONF_1MORE),
     Command::new::<policy::Name>(c"pta_name", NGX_CONF_TAKE1),

@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use core::num::NonZeroU32;
 
+use crate::conf::bind::BoundValues;
 use crate::nginx::complex_value::ComplexValue;
 use crate::nginx::source_line::SourceLine;
 
@@ -21,6 +22,30 @@ impl IssueConf {
     }
 }
 
+/// How issued tokens are sealed, if their pair has a seal key.
+#[derive(Default)]
+pub(crate) struct IssuedSeal {
+    pub(super) binding: BoundValues,
+    /// Whether each token gets a nonce, so that not two are equal.
+    pub(super) once: bool,
+}
+
+impl IssuedSeal {
+    /// The values that the seal is bound to.
+    pub(crate) fn binding(&self) -> &BoundValues {
+        &self.binding
+    }
+
+    pub(crate) fn has_nonce(&self) -> bool {
+        self.once
+    }
+
+    /// The parameter that has no effect without a seal key, if one is written.
+    pub(crate) fn parameter(&self) -> Option<&'static str> {
+        if self.binding.len() > 0 { Some("bind") } else { self.once.then_some("once") }
+    }
+}
+
 /// The tokens that a location issues.
 pub(crate) struct TokenConf {
     /// The path up to the wildcard, or all of it.
@@ -31,6 +56,7 @@ pub(crate) struct TokenConf {
     lifetime: u32,
     /// In seconds. The expiry is rounded up to a multiple of it.
     step: Option<NonZeroU32>,
+    seal: IssuedSeal,
     place: SourceLine,
     warned_of_step: Cell<bool>,
 }
@@ -41,9 +67,10 @@ impl TokenConf {
         suffix: Option<ComplexValue>,
         lifetime: u32,
         step: Option<NonZeroU32>,
+        seal: IssuedSeal,
         place: SourceLine,
     ) -> Self {
-        Self { prefix, suffix, lifetime, step, place, warned_of_step: Cell::new(false) }
+        Self { prefix, suffix, lifetime, step, seal, place, warned_of_step: Cell::new(false) }
     }
 
     /// The path up to the wildcard, or all of it.
@@ -65,6 +92,10 @@ impl TokenConf {
     /// Whether each token has an expiry of its own. True only once, for a warning.
     pub(crate) fn needs_warning_of_step(&self) -> bool {
         self.step.is_none() && !self.warned_of_step.replace(true)
+    }
+
+    pub(crate) fn seal(&self) -> &IssuedSeal {
+        &self.seal
     }
 
     pub(crate) fn place(&self) -> SourceLine {

@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use nginx_sys::ngx_str_t;
 
-use crate::conf::issue::{IssueConf, TokenConf};
+use crate::conf::bound_value;
+use crate::conf::issue::{IssueConf, IssuedSeal, TokenConf};
 use crate::conf::setting::{Directive, SetError, Setting, parse_seconds, set_once};
 use crate::nginx::complex_value::ComplexValue;
 
-/// `pta_issue path lifetime [step=time] | off`
+/// `pta_issue path lifetime [step=time] [bind=string]... [once] | off`
 pub(crate) struct Issue;
 
 impl Directive for Issue {
@@ -61,23 +62,38 @@ fn token_conf(
             )));
         }
     };
-    let step = read_step(setting, parameters, lifetime)?;
+    let (step, seal) = read_parameters(setting, parameters, lifetime)?;
     let prefix = ComplexValue::compile(setting.cf(), &prefix)?;
     let suffix = suffix.map(|suffix| ComplexValue::compile(setting.cf(), &suffix)).transpose()?;
-    Ok(TokenConf::new(prefix, suffix, lifetime, step, setting.place()))
+    Ok(TokenConf::new(prefix, suffix, lifetime, step, seal, setting.place()))
 }
 
-/// Reads `step=time`, the only parameter.
-fn read_step(
+/// Reads `step=time`, `bind=string` and `once`.
+fn read_parameters(
     setting: &Setting<'_>,
     parameters: impl Iterator<Item = ngx_str_t>,
     lifetime: u32,
-) -> Result<Option<NonZeroU32>, SetError> {
-    let mut step = None;
+) -> Result<(Option<NonZeroU32>, IssuedSeal), SetError> {
+    let duplicate = |parameter| {
+        setting.error(format_args!("duplicate parameter \"{parameter}\" in \"pta_issue\" directive"))
+    };
+    let (mut step, mut seal) = (None, IssuedSeal::default());
     for parameter in parameters {
-        let Some(time) = step_text(parameter) else {
+        if let Some(value) = text_after(parameter, b"bind=") {
+            bound_value::add(setting, &mut seal.binding, value.as_bytes())?;
+            continue;
+        }
+        if parameter.as_bytes().eq_ignore_ascii_case(b"once") {
+            if seal.once {
+                return Err(duplicate(parameter));
+            }
+            seal.once = true;
+            continue;
+        }
+        let Some(time) = text_after(parameter, b"step=") else {
             return Err(setting.error(format_args!(
-                "invalid parameter \"{parameter}\" in \"pta_issue\" directive, it must be \"step=time\""
+                "invalid parameter \"{parameter}\" in \"pta_issue\" directive, \
+                 it must be \"step=time\", \"bind=string\" or \"once\""
             )));
         };
         let seconds = parse_seconds(time).filter(|&seconds| seconds <= lifetime);
@@ -88,19 +104,23 @@ fn read_step(
             )));
         };
         if step.replace(seconds).is_some() {
-            return Err(
-                setting.error(format_args!("duplicate parameter \"{parameter}\" in \"pta_issue\" directive"))
-            );
+            return Err(duplicate(parameter));
         }
     }
-    Ok(step)
+    if seal.once && step.is_some() {
+        // With a step, tokens are to be equal.
+        return Err(
+            setting.error(format_args!("\"once\" and \"step\" are incompatible in \"pta_issue\" directive"))
+        );
+    }
+    Ok((step, seal))
 }
 
-/// The text after `step=`.
-fn step_text(parameter: ngx_str_t) -> Option<ngx_str_t> {
-    let (word, rest) = parameter.as_bytes().split_at_checked(b"step=".len())?;
-    let time = ngx_str_t { len: rest.len(), data: rest.as_ptr().cast_mut() };
-    word.eq_ignore_ascii_case(b"step=").then_some(time)
+/// The text after `name`, such as `step=`.
+fn text_after(parameter: ngx_str_t, name: &[u8]) -> Option<ngx_str_t> {
+    let (word, rest) = parameter.as_bytes().split_at_checked(name.len())?;
+    let text = ngx_str_t { len: rest.len(), data: rest.as_ptr().cast_mut() };
+    word.eq_ignore_ascii_case(name).then_some(text)
 }
 
 /// Splits the path of the directive at its `*`. `None` if there is more than one. `\*` is a literal

@@ -1,6 +1,6 @@
 //! The setters of the directives for keys and IVs.
 
-use pta_token::Secret;
+use pta_token::{SealSecret, Secret};
 
 use crate::conf::key_warnings::is_published;
 use crate::conf::keys::KeyDirective;
@@ -19,9 +19,8 @@ impl Directive for Key {
             Some(path) => key_file::read(setting, path)?,
             // The message must not contain the value: a mistyped key is most of a valid key.
             None => Secret::from_hex(value.as_bytes()).map_err(|error| {
+                let hint = hint_for_path(value.as_bytes());
                 let name = directive.name();
-                let hint =
-                    if looks_like_path(value.as_bytes()) { ", use \"file:path\" for a file" } else { "" };
                 setting.error(format_args!("invalid value in \"{name}\" directive, it {error}{hint}"))
             })?,
         };
@@ -33,7 +32,31 @@ impl Directive for Key {
     }
 }
 
-/// `pta_1st_pair` and `pta_2nd_pair`: `file:path`, for a file with key and IV.
+/// `pta_1st_seal` and `pta_2nd_seal`: 64 hexadecimal digits or `file:path`.
+pub(crate) struct Seal;
+
+impl Directive for Seal {
+    fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
+        let directive = current_directive(setting)?;
+        let value = setting.value();
+        let seal = match value.as_bytes().strip_prefix(b"file:") {
+            Some(path) => key_file::read_seal(setting, path)?,
+            // As for keys, the message must not contain the value.
+            None => SealSecret::from_hex(value.as_bytes()).map_err(|error| {
+                let hint = hint_for_path(value.as_bytes());
+                let name = directive.name();
+                setting.error(format_args!("invalid value in \"{name}\" directive, it {error}{hint}"))
+            })?,
+        };
+        let place = setting.place();
+        setting.conf.key_parts_mut().set_seal(directive, seal, place);
+        warn_about_weaknesses(setting, directive);
+        Ok(())
+    }
+}
+
+/// `pta_1st_pair` and `pta_2nd_pair`: `file:path`, for a file with key and IV, and perhaps a seal
+/// key.
 pub(crate) struct Pair;
 
 impl Directive for Pair {
@@ -48,6 +71,11 @@ impl Directive for Pair {
             )));
         };
         let pair = pair_file::read(setting, path)?;
+        if pair.seal.is_some() {
+            if let Some(other) = setting.conf.key_parts().conflict_of_seal(directive) {
+                return Err(incompatible(setting, directive, other));
+            }
+        }
         let place = setting.place();
         warn_if_published(setting, directive, &pair.key);
         setting.conf.key_parts_mut().set_pair(directive, pair, place);
@@ -72,10 +100,11 @@ fn warn_about_weaknesses(setting: &Setting<'_>, directive: KeyDirective) {
     }
 }
 
-/// Whether a value that is not a key is probably the path of a key file.
-fn looks_like_path(value: &[u8]) -> bool {
+/// Added to the message about a value that is not a key, but probably the path of a key file.
+fn hint_for_path(value: &[u8]) -> &'static str {
     let is_scheme = value.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"file"));
-    is_scheme || value.iter().any(|byte| b"/.~".contains(byte))
+    let looks_like_path = is_scheme || value.iter().any(|byte| b"/.~".contains(byte));
+    if looks_like_path { ", use \"file:path\" for a file" } else { "" }
 }
 
 /// The directive that nginx is reading. An error if another one in the same block has already set
@@ -87,10 +116,14 @@ fn current_directive(setting: &Setting<'_>) -> Result<KeyDirective, SetError> {
     match setting.conf.key_parts().conflict(directive) {
         None => Ok(directive),
         Some(other) if other == directive => Err(SetError::DUPLICATE),
-        Some(other) => Err(setting.error(format_args!(
-            "\"{}\" directive is incompatible with \"{}\"",
-            directive.name(),
-            other.name()
-        ))),
+        Some(other) => Err(incompatible(setting, directive, other)),
     }
+}
+
+fn incompatible(setting: &Setting<'_>, directive: KeyDirective, other: KeyDirective) -> SetError {
+    setting.error(format_args!(
+        "\"{}\" directive is incompatible with \"{}\"",
+        directive.name(),
+        other.name()
+    ))
 }

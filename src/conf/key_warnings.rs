@@ -8,6 +8,9 @@ use pta_token::{PairId, Secret};
 pub(crate) enum Weakness {
     KeyIsIv(PairId),
     EqualPairs,
+    EqualSeals,
+    /// The seal key of this pair contains a key or an IV.
+    SealContainsKey(PairId),
 }
 
 impl fmt::Display for Weakness {
@@ -15,6 +18,12 @@ impl fmt::Display for Weakness {
         match self {
             Self::KeyIsIv(pair) => write!(f, "key and IV of the {pair} pair are equal, use \"pta keygen\""),
             Self::EqualPairs => f.write_str("the 1st and the 2nd pair are equal, one of them is useless"),
+            Self::EqualSeals => {
+                f.write_str("the seal keys of the 1st and the 2nd pair are equal, use \"pta keygen\"")
+            }
+            Self::SealContainsKey(pair) => {
+                write!(f, "the seal key of the {pair} pair contains a key or an IV, use \"pta keygen\"")
+            }
         }
     }
 }

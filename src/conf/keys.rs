@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use pta_token::{KeyMaterial, PairId, Secret, SecretPair};
+use pta_token::{KeyMaterial, PairId, SealSecret, Secret, SecretPair};
 
-use crate::conf::inherit::inherit;
 use crate::conf::key_warnings::Weakness;
 use crate::nginx::source_line::SourceLine;
 
-/// A directive that sets a key, an IV or both.
+/// A directive that sets a key, an IV, both, or a seal key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct KeyDirective {
     name: &'static str,
@@ -20,25 +19,31 @@ pub(crate) struct KeyDirective {
 enum Gives {
     Key,
     Iv,
-    Both,
+    /// Key and IV, and the seal key if the file has one.
+    Pair,
+    Seal,
 }
 
 impl KeyDirective {
     const FIRST_KEY: Self = Self { name: "pta_1st_key", pair: PairId::First, gives: Gives::Key };
     const FIRST_IV: Self = Self { name: "pta_1st_iv", pair: PairId::First, gives: Gives::Iv };
-    const FIRST_PAIR: Self = Self { name: "pta_1st_pair", pair: PairId::First, gives: Gives::Both };
+    const FIRST_PAIR: Self = Self { name: "pta_1st_pair", pair: PairId::First, gives: Gives::Pair };
+    const FIRST_SEAL: Self = Self { name: "pta_1st_seal", pair: PairId::First, gives: Gives::Seal };
     const SECOND_KEY: Self = Self { name: "pta_2nd_key", pair: PairId::Second, gives: Gives::Key };
     const SECOND_IV: Self = Self { name: "pta_2nd_iv", pair: PairId::Second, gives: Gives::Iv };
-    const SECOND_PAIR: Self = Self { name: "pta_2nd_pair", pair: PairId::Second, gives: Gives::Both };
+    const SECOND_PAIR: Self = Self { name: "pta_2nd_pair", pair: PairId::Second, gives: Gives::Pair };
+    const SECOND_SEAL: Self = Self { name: "pta_2nd_seal", pair: PairId::Second, gives: Gives::Seal };
 
     pub(crate) fn of_name(name: &[u8]) -> Option<Self> {
         [
             Self::FIRST_KEY,
             Self::FIRST_IV,
             Self::FIRST_PAIR,
+            Self::FIRST_SEAL,
             Self::SECOND_KEY,
             Self::SECOND_IV,
             Self::SECOND_PAIR,
+            Self::SECOND_SEAL,
         ]
         .into_iter()
         .find(|directive| directive.name.as_bytes() == name)
@@ -49,16 +54,31 @@ impl KeyDirective {
     }
 
     pub(crate) fn gives_key(self) -> bool {
-        self.gives != Gives::Iv
+        matches!(self.gives, Gives::Key | Gives::Pair)
     }
 }
 
-/// A key or an IV, and the directive that set it.
+/// A key, an IV or a seal key, and the directive that set it.
 #[derive(Clone)]
-struct PlacedSecret {
-    secret: Secret,
+struct Placed<T> {
+    secret: T,
     directive: KeyDirective,
     place: SourceLine,
+    /// Whether a block around this one has set it.
+    is_inherited: bool,
+}
+
+impl<T: Clone> Placed<T> {
+    fn new(secret: T, directive: KeyDirective, place: SourceLine) -> Self {
+        Self { secret, directive, place, is_inherited: false }
+    }
+
+    /// Inherits the value, if this block sets none.
+    fn inherit(slot: &mut Option<Self>, parent: Option<&Self>) {
+        if slot.is_none() {
+            *slot = parent.map(|placed| Self { is_inherited: true, ..placed.clone() });
+        }
+    }
 }
 
 /// The keys and IVs of one block. Blocks that set none share those that they inherit.
@@ -81,48 +101,105 @@ impl Parts {
 
     fn pairs_are_equal(&self) -> bool {
         let both = self.first.secrets().zip(self.second.secrets());
-        both.is_some_and(|(first, second)| first == second)
+        both.is_some_and(|(first, second)| first == second && self.first.seal() == self.second.seal())
+    }
+
+    /// The weaknesses of seal keys among the values for which a filter holds, each with the place of
+    /// the value that this block sets.
+    fn weak_seals(
+        &self,
+        is_new: impl Fn(&Placed<SealSecret>, &Placed<Secret>) -> bool,
+        are_new: impl Fn(&Placed<SealSecret>, &Placed<SealSecret>) -> bool,
+    ) -> Vec<(Weakness, SourceLine)> {
+        let mut found = Vec::new();
+        for pair in PairId::ALL {
+            let Some(seal) = &self.pair(pair).seal else { continue };
+            let secrets = [&self.first.key, &self.first.iv, &self.second.key, &self.second.iv];
+            let contained = secrets
+                .into_iter()
+                .flatten()
+                .find(|secret| is_new(seal, secret) && seal.secret.contains(&secret.secret));
+            if let Some(secret) = contained {
+                let place = if seal.is_inherited { secret.place } else { seal.place };
+                found.push((Weakness::SealContainsKey(pair), place));
+            }
+        }
+        if let (Some(first), Some(second)) = (&self.first.seal, &self.second.seal) {
+            if are_new(first, second) && first.secret == second.secret {
+                let place = if first.is_inherited { second.place } else { first.place };
+                found.push((Weakness::EqualSeals, place));
+            }
+        }
+        found
     }
 }
 
 #[derive(Clone, Default)]
 struct PairParts {
-    key: Option<PlacedSecret>,
-    iv: Option<PlacedSecret>,
+    key: Option<Placed<Secret>>,
+    iv: Option<Placed<Secret>>,
+    seal: Option<Placed<SealSecret>>,
 }
 
 impl KeyParts {
     /// The directive of this block that has already set the key or IV of `directive`.
     pub(crate) fn conflict(&self, directive: KeyDirective) -> Option<KeyDirective> {
         let parts = self.0.as_deref()?;
-        let PairParts { key, iv } = parts.pair(directive.pair);
-        let (key, iv) = match directive.gives {
-            Gives::Key => (key.as_ref(), None),
-            Gives::Iv => (None, iv.as_ref()),
-            Gives::Both => (key.as_ref(), iv.as_ref()),
+        let PairParts { key, iv, seal } = parts.pair(directive.pair);
+        let (key, iv, seal) = match directive.gives {
+            Gives::Key => (key.as_ref(), None, None),
+            Gives::Iv => (None, iv.as_ref(), None),
+            Gives::Seal => (None, None, seal.as_ref()),
+            Gives::Pair => (key.as_ref(), iv.as_ref(), None),
         };
-        key.or(iv).map(|given| given.directive)
+        key.or(iv).map(|given| given.directive).or(seal.map(|given| given.directive))
+    }
+
+    /// The directive of this block that has already set the seal key that the file of `directive`
+    /// has as well.
+    pub(crate) fn conflict_of_seal(&self, directive: KeyDirective) -> Option<KeyDirective> {
+        let seal = self.0.as_deref()?.pair(directive.pair).seal.as_ref();
+        seal.map(|given| given.directive)
     }
 
     /// Sets the key or the IV of `directive`.
     pub(crate) fn set(&mut self, directive: KeyDirective, secret: Secret, place: SourceLine) {
         let pair = self.pair_mut(directive.pair);
         let slot = if directive.gives == Gives::Iv { &mut pair.iv } else { &mut pair.key };
-        *slot = Some(PlacedSecret { secret, directive, place });
+        *slot = Some(Placed::new(secret, directive, place));
+    }
+
+    /// Sets the seal key of `directive`.
+    pub(crate) fn set_seal(&mut self, directive: KeyDirective, seal: SealSecret, place: SourceLine) {
+        self.pair_mut(directive.pair).seal = Some(Placed::new(seal, directive, place));
     }
 
     pub(crate) fn set_pair(&mut self, directive: KeyDirective, pair: SecretPair, place: SourceLine) {
-        let placed = |secret| Some(PlacedSecret { secret, directive, place });
-        *self.pair_mut(directive.pair) = PairParts { key: placed(pair.key), iv: placed(pair.iv) };
+        let parts = self.pair_mut(directive.pair);
+        parts.key = Some(Placed::new(pair.key, directive, place));
+        parts.iv = Some(Placed::new(pair.iv, directive, place));
+        if let Some(seal) = pair.seal {
+            parts.seal = Some(Placed::new(seal, directive, place));
+        }
     }
 
     /// The weaknesses of the keys of this block, once `directive` is set.
     pub(crate) fn weaknesses(&self, directive: KeyDirective) -> impl Iterator<Item = Weakness> {
         let parts = self.0.as_deref();
-        let key_is_iv = parts.is_some_and(|parts| parts.pair(directive.pair).key_is_iv());
+        let gives_pair = directive.gives != Gives::Seal;
+        let key_is_iv = gives_pair && parts.is_some_and(|parts| parts.pair(directive.pair).key_is_iv());
         let equal_pairs = parts.is_some_and(Parts::pairs_are_equal);
         let key_is_iv = key_is_iv.then_some(Weakness::KeyIsIv(directive.pair));
-        key_is_iv.into_iter().chain(equal_pairs.then_some(Weakness::EqualPairs))
+        let of_seals = parts.map(|parts| {
+            parts.weak_seals(
+                |seal, secret| seal.directive == directive || secret.directive == directive,
+                |first, second| first.directive == directive || second.directive == directive,
+            )
+        });
+        key_is_iv
+            .into_iter()
+            .chain(equal_pairs.then_some(Weakness::EqualPairs))
+            .chain(of_seals.into_iter().flatten().map(|(weakness, _)| weakness))
     }
 
     fn pair_mut(&mut self, pair: PairId) -> &mut PairParts {
@@ -156,6 +233,10 @@ impl KeyParts {
         }
         let new_pairs = place.filter(|_| !were_complete && own.pairs_are_equal());
         weaknesses.extend(new_pairs.map(|place| (Weakness::EqualPairs, place)));
+        weaknesses.extend(own.weak_seals(
+            |seal, secret| seal.is_inherited != secret.is_inherited,
+            |first, second| first.is_inherited != second.is_inherited,
+        ));
         weaknesses
     }
 
@@ -177,6 +258,13 @@ impl KeyParts {
         }
     }
 
+    /// The place of the first seal key of a complete pair.
+    pub(crate) fn place_of_seal(&self) -> Option<SourceLine> {
+        let parts = self.0.as_deref()?;
+        let seals = [&parts.first, &parts.second].into_iter().filter(|pair| pair.is_complete());
+        seals.filter_map(|pair| pair.seal.as_ref()).map(|given| given.place).next()
+    }
+
     /// Both pairs. An error if there is no pair, or if a pair is not complete.
     pub(crate) fn material(&self) -> Result<KeyMaterial, IncompleteKeys> {
         let parts = self.0.as_deref().ok_or(IncompleteKeys::NoPair)?;
@@ -192,6 +280,10 @@ impl KeyParts {
 impl PairParts {
     fn secrets(&self) -> Option<(&Secret, &Secret)> {
         Some((&self.key.as_ref()?.secret, &self.iv.as_ref()?.secret))
+    }
+
+    fn seal(&self) -> Option<&SealSecret> {
+        self.seal.as_ref().map(|given| &given.secret)
     }
 
     fn is_complete(&self) -> bool {
@@ -213,8 +305,13 @@ impl PairParts {
     }
 
     fn merge(&mut self, parent: &Self) {
-        inherit(&mut self.key, parent.key.as_ref());
-        inherit(&mut self.iv, parent.iv.as_ref());
+        // A pair file sets all three values. If it has no seal key, the pair has none.
+        let is_whole = self.key.as_ref().is_some_and(|key| key.directive.gives == Gives::Pair);
+        if !is_whole {
+            Placed::inherit(&mut self.seal, parent.seal.as_ref());
+        }
+        Placed::inherit(&mut self.key, parent.key.as_ref());
+        Placed::inherit(&mut self.iv, parent.iv.as_ref());
     }
 
     fn material(&self, pair: PairId) -> Result<Option<SecretPair>, IncompleteKeys> {
@@ -223,9 +320,11 @@ impl PairParts {
             PairId::Second => (KeyDirective::SECOND_KEY, KeyDirective::SECOND_IV),
         };
         match (&self.key, &self.iv) {
-            (Some(key), Some(iv)) => {
-                Ok(Some(SecretPair { key: key.secret.clone(), iv: iv.secret.clone(), seal: None }))
-            }
+            (Some(key), Some(iv)) => Ok(Some(SecretPair {
+                key: key.secret.clone(),
+                iv: iv.secret.clone(),
+                seal: self.seal().cloned(),
+            })),
             (None, None) => Ok(None),
             (Some(key), None) => Err(IncompleteKeys::HalfPair {
                 given: key.directive,

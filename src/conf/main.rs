@@ -1,22 +1,30 @@
 //! The part of the configuration that all locations share.
 
 use core::cell::{Cell, RefCell};
+use core::fmt;
 use std::rc::Rc;
 
 use pta_token::{KeyMaterial, KeyRing};
 
 use crate::conf::accel_redirect::WrittenRedirect;
+use crate::conf::bind::BoundValues;
 use crate::conf::index::Pta;
 use crate::conf::policy::CacheControl;
-use crate::nginx::conf::{Conf, Logged, log};
+use crate::nginx::conf::{Conf, Logged, log, warn};
 use crate::nginx::http_module::HasMainConf;
 use crate::nginx::request::{Request, VariableIndex};
+use crate::nginx::source_line::SourceLine;
+
+/// What makes a realm: keys and binding.
+type Realm = (KeyMaterial, Option<Rc<BoundValues>>);
 
 /// The configuration of the http block.
 #[derive(Default)]
 pub(crate) struct MainConf {
-    /// One for each set of keys, sorted by keys.
-    rings: RefCell<Vec<(KeyMaterial, Rc<KeyRing>)>>,
+    /// One for each set of keys with their binding, sorted by them.
+    rings: RefCell<Vec<(Realm, Rc<KeyRing>)>>,
+    /// The warnings that were logged by `warn_once`.
+    warnings: RefCell<Vec<String>>,
     enabled: Cell<bool>,
     enabled_in_if: Cell<bool>,
     satisfies_any: Cell<bool>,
@@ -54,16 +62,32 @@ impl MainConf {
         request.main_conf::<Pta>()
     }
 
-    /// The key ring that all locations with these keys share.
-    pub(crate) fn shared_ring(&self, material: KeyMaterial) -> Option<Rc<KeyRing>> {
+    /// The key ring that all locations with these keys and this binding share.
+    pub(crate) fn shared_ring(
+        &self,
+        material: KeyMaterial,
+        binding: Option<&Rc<BoundValues>>,
+    ) -> Option<Rc<KeyRing>> {
+        let wanted = (material, binding.cloned());
         let mut rings = self.rings.borrow_mut();
-        match rings.binary_search_by(|(known, _)| known.cmp(&material)) {
+        match rings.binary_search_by(|(known, _)| known.cmp(&wanted)) {
             Ok(at) => rings.get(at).map(|(_, ring)| Rc::clone(ring)),
             Err(at) => {
-                let ring = Rc::new(material.ring()?);
-                rings.insert(at, (material, Rc::clone(&ring)));
+                let ring = Rc::new(wanted.0.ring()?);
+                rings.insert(at, (wanted, Rc::clone(&ring)));
                 Some(ring)
             }
+        }
+    }
+
+    /// Logs a warning about the directive in `place`, unless another location has caused it already.
+    pub(crate) fn warn_once(cf: Conf<'_>, place: SourceLine, warning: fmt::Arguments<'_>) {
+        let text = format!("{warning} in {place}");
+        let Some(main) = Self::of(cf) else { return };
+        let mut warnings = main.warnings.borrow_mut();
+        if !warnings.contains(&text) {
+            warn(cf, format_args!("{text}"));
+            warnings.push(text);
         }
     }
 

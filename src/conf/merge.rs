@@ -7,6 +7,7 @@ use nginx_sys::{NGX_HTTP_SATISFY_ANY, ngx_uint_t};
 use pta_token::{KeyMaterial, KeyRing};
 
 use crate::conf::LocConf;
+use crate::conf::bind::BoundValues;
 use crate::conf::inherit::inherit;
 use crate::conf::issue::TokenConf;
 use crate::conf::keys::IncompleteKeys;
@@ -30,6 +31,7 @@ impl LocConf {
         for (weakness, place) in self.key_parts.merge(&parent.key_parts) {
             warn(cf, format_args!("{weakness} in {place}"));
         }
+        self.seal_rules.merge(&parent.seal_rules);
         self.policy.merge(&parent.policy);
         self.is_special.set(self.policy.is_dry_run());
         inherit(&mut self.accel_redirect, parent.accel_redirect.as_ref());
@@ -54,7 +56,12 @@ impl LocConf {
         }
         // Ten thousand locations that inherit the same keys share one ring without comparing keys.
         self.ring = match &parent.ring {
-            Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Rc::clone(ring)),
+            Some(ring)
+                if self.key_parts.same_as(&parent.key_parts)
+                    && self.seal_rules.same_as(&parent.seal_rules) =>
+            {
+                Some(Rc::clone(ring))
+            }
             _ => Some(self.make_ring(cf)?),
         };
         self.is_watched.set(true);
@@ -73,24 +80,42 @@ impl LocConf {
     }
 
     fn make_issuing_ring(&self, cf: Conf<'_>, issue: &TokenConf) -> Result<Rc<KeyRing>, Logged> {
-        shared_ring(cf, self.key_parts.first_pair(), "pta_issue", issue.place())
+        let keys = self.key_parts.first_pair();
+        let is_sealed =
+            keys.as_ref().is_ok_and(|keys| keys.first.as_ref().is_some_and(|pair| pair.seal.is_some()));
+        if let Some(parameter) = issue.seal().parameter().filter(|_| keys.is_ok() && !is_sealed) {
+            let place = issue.place();
+            return Err(log(
+                cf,
+                format_args!(
+                    "\"{parameter}\" in \"pta_issue\" directive needs a seal key of the 1st pair in {place}"
+                ),
+            ));
+        }
+        shared_ring(cf, keys, None, "pta_issue", issue.place())
     }
 
     fn make_ring(&self, cf: Conf<'_>) -> Result<Rc<KeyRing>, Logged> {
-        shared_ring(cf, self.key_parts.material(), "pta_enable", self.enable_place)
+        let mut keys = self.key_parts.material();
+        if let Ok(keys) = &mut keys {
+            self.seal_rules.check(cf, keys, self.key_parts.place_of_seal())?;
+            keys.require_seal = self.seal_rules.requires_seal();
+        }
+        shared_ring(cf, keys, self.seal_rules.bound_values(), "pta_enable", self.enable_place)
     }
 }
 
-/// The key ring that all locations with these keys share. An error names `directive`, which needs
+/// The key ring that all locations with these keys and this binding share. An error names `directive`, which needs
 /// it.
 fn shared_ring(
     cf: Conf<'_>,
     material: Result<KeyMaterial, IncompleteKeys>,
+    binding: Option<&Rc<BoundValues>>,
     directive: &str,
     place: SourceLine,
 ) -> Result<Rc<KeyRing>, Logged> {
     let ring = material.and_then(|material| {
-        MainConf::of(cf).and_then(|main| main.shared_ring(material)).ok_or(IncompleteKeys::NoPair)
+        MainConf::of(cf).and_then(|main| main.shared_ring(material, binding)).ok_or(IncompleteKeys::NoPair)
     });
     ring.map_err(|error| log(cf, format_args!("{}", error.message(directive, place))))
 }

@@ -1,5 +1,6 @@
 //! Variables: a name, and the function that finds the value for a request.
 
+use core::cell::RefCell;
 use core::fmt::{self, Write};
 use core::ptr;
 
@@ -20,6 +21,17 @@ use crate::nginx::request::Request;
 /// found".
 pub(crate) type Variable = (&'static str, for<'r> fn(Request<'r>) -> Result<Option<&'r [u8]>, OutOfMemory>);
 
+thread_local! {
+    /// The names of all variables that this module has ever added. nginx reads configurations in one
+    /// thread.
+    static OWN: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The variable of this module that `name` means. As in nginx, case is ignored.
+pub(crate) fn own(name: &[u8]) -> Option<&'static str> {
+    OWN.with_borrow(|own| own.iter().copied().find(|own| own.as_bytes().eq_ignore_ascii_case(name)))
+}
+
 /// Adds variables to nginx. Their values change during a request, so nginx must not cache them.
 pub(crate) fn register(cf: Conf<'_>, variables: &'static [Variable]) -> Result<(), Logged> {
     for variable in variables {
@@ -28,8 +40,17 @@ pub(crate) fn register(cf: Conf<'_>, variables: &'static [Variable]) -> Result<(
         };
         added.get_handler = Some(get);
         added.data = ptr::from_ref(variable).expose_provenance();
+        note_own(variable.0);
     }
     Ok(())
+}
+
+fn note_own(name: &'static str) {
+    OWN.with_borrow_mut(|own| {
+        if !own.contains(&name) {
+            own.push(name);
+        }
+    });
 }
 
 fn add<'a>(cf: Conf<'_>, name: &str) -> Option<&'a mut ngx_http_variable_t> {

@@ -1,6 +1,8 @@
 //! The outcome of a check, kept for variables and logs.
 
-use pta_token::{ALLOWED, Claims, PairId, Refusal};
+use core::fmt;
+
+use pta_token::{ALLOWED, Claims, PairId, Refusal, SealedToken};
 
 use crate::conf::LocConf;
 
@@ -43,6 +45,37 @@ pub(crate) struct Candidate<'r> {
     pub(crate) is_alone: bool,
 }
 
+/// Why the seal of a token, or its lack, has led to a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SealFault {
+    /// `pta_require_seal` is on.
+    NotSealed,
+    NoSealKey,
+    EmptyBinding,
+    /// One cannot be told from the other.
+    WrongSealOrBinding,
+}
+
+impl fmt::Display for SealFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotSealed => "no seal",
+            Self::NoSealKey => "no seal key",
+            Self::EmptyBinding => "empty binding",
+            Self::WrongSealOrBinding => "wrong seal or binding",
+        })
+    }
+}
+
+/// What is known of the content of a token.
+#[derive(Clone, Copy)]
+pub(crate) enum Content<'r> {
+    /// It could be decrypted. The token may be refused all the same.
+    Claims(Claims<'r>),
+    /// It could not. The seal may be the reason.
+    Unopened(Option<SealFault>),
+}
+
 /// The verdict of a check, and the candidate that it is about.
 #[derive(Clone, Copy)]
 pub(crate) struct Outcome<'r> {
@@ -52,15 +85,14 @@ pub(crate) struct Outcome<'r> {
     candidate: Option<Candidate<'r>>,
     /// `None` if the request is allowed.
     refusal: Option<Refusal>,
-    /// The content of the token, even if it is refused. `None` if it could not be decrypted.
-    claims: Option<Claims<'r>>,
+    content: Content<'r>,
 }
 
 impl<'r> Outcome<'r> {
     /// The request has no candidate for `conf`.
     #[inline]
     pub(crate) fn missing(conf: &'r LocConf) -> Self {
-        Self { conf, candidate: None, refusal: Some(Refusal::Missing), claims: None }
+        Self { conf, candidate: None, refusal: Some(Refusal::Missing), content: Content::Unopened(None) }
     }
 
     #[inline]
@@ -68,9 +100,9 @@ impl<'r> Outcome<'r> {
         conf: &'r LocConf,
         candidate: Candidate<'r>,
         refusal: Option<Refusal>,
-        claims: Option<Claims<'r>>,
+        content: Content<'r>,
     ) -> Self {
-        Self { conf, candidate: Some(candidate), refusal, claims }
+        Self { conf, candidate: Some(candidate), refusal, content }
     }
 
     /// Why the request is refused, if it is.
@@ -84,7 +116,24 @@ impl<'r> Outcome<'r> {
 
     /// The content of the token, if it could be decrypted.
     pub(crate) fn claims(&self) -> Option<Claims<'r>> {
-        self.claims
+        match self.content {
+            Content::Claims(claims) => Some(claims),
+            Content::Unopened(_) => None,
+        }
+    }
+
+    /// Why the seal, or its lack, has led to the refusal, if it has.
+    pub(crate) fn seal_fault(&self) -> Option<SealFault> {
+        match self.content {
+            Content::Claims(_) => None,
+            Content::Unopened(fault) => fault,
+        }
+    }
+
+    /// Whether the token, which could be decrypted, is sealed: 1 or 0.
+    pub(crate) fn sealed_word(&self) -> Option<&'static str> {
+        let candidate = self.candidate.filter(|_| self.claims().is_some())?;
+        Some(if SealedToken::is_sealed(candidate.token) { "1" } else { "0" })
     }
 
     /// The location by whose rules the request was checked.
@@ -116,7 +165,7 @@ impl<'r> Outcome<'r> {
     /// The pair that opened the token.
     #[inline]
     pub(crate) fn pair(&self) -> Option<PairId> {
-        self.claims.as_ref().map(|claims| claims.pair)
+        self.claims().map(|claims| claims.pair)
     }
 
     /// The path pattern in the token.
@@ -159,9 +208,10 @@ impl<'r> Outcome<'r> {
     /// The token, if nothing else in the request target can be a token.
     #[inline]
     pub(crate) fn lone_token(&self) -> Option<&'r [u8]> {
-        // Only a malformed token can contain a separator. All others are hexadecimal digits.
-        let is_digits = self.refusal != Some(Refusal::Malformed);
-        self.candidate.filter(|candidate| candidate.is_alone && is_digits).map(|candidate| candidate.token)
+        // Only a malformed token can contain a separator. All others consist of hexadecimal digits,
+        // and if they are sealed of dots and base64url.
+        let is_token = self.refusal != Some(Refusal::Malformed);
+        self.candidate.filter(|candidate| candidate.is_alone && is_token).map(|candidate| candidate.token)
     }
 
     /// The name under which the token was looked for.

@@ -7,18 +7,20 @@ use strict;
 use warnings;
 
 use Compress::Raw::Zlib ();
+use Digest::SHA ();
 use Exporter 'import';
 use File::Temp ();
+use MIME::Base64 ();
 use Test::More ();
 use Test::Nginx::Socket ();
 use Test::Nginx::Util ();
 
-our @EXPORT = qw(token seal plain cut pair keep_log logged recipe printed run_suite);
+our @EXPORT = qw(token seal sealed plain cut pair keep_log logged recipe printed run_suite);
 
 # Test::Base evaluates sections with `eval` in this package.
 {
     no strict 'refs';
-    *{"Test::Base::Filter::$_"} = \&{"PTA::$_"} for qw(token seal plain cut pair logged recipe printed);
+    *{"Test::Base::Filter::$_"} = \&{"PTA::$_"} for qw(token seal sealed plain cut pair logged recipe printed);
 }
 
 my %pairs = (
@@ -31,6 +33,16 @@ my %pairs = (
 $ENV{TEST_NGINX_KEY_1} = "pta_1st_key $pairs{1}[0]; pta_1st_iv $pairs{1}[1];";
 $ENV{TEST_NGINX_KEY_2} = "pta_2nd_key $pairs{2}[0]; pta_2nd_iv $pairs{2}[1];";
 $ENV{TEST_NGINX_KEY_3} = "pta_1st_key $pairs{3}[0]; pta_1st_iv $pairs{3}[1];";
+
+# Their seal keys.
+my %seal_keys = (
+    1 => '4d1c2a9be07f5386a1d4c35b7e90f2681f3b5c7d9e0a2b4c6d8e0f1a3b5c7d9e',
+    2 => '8e21b7c4f05d936a4b7e1d0c9f8a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c',
+    3 => '13f7e2d8c9b4a5061728394a5b6c7d8e9fa0b1c2d3e4f506172839a4b5c6d7e8',
+);
+$ENV{TEST_NGINX_SEAL_1} = "pta_1st_seal $seal_keys{1};";
+$ENV{TEST_NGINX_SEAL_2} = "pta_2nd_seal $seal_keys{2};";
+$ENV{TEST_NGINX_SEAL_3} = "pta_1st_seal $seal_keys{3};";
 
 # A pattern for the request line in nginx's error lines. Some builds name it "request_line".
 sub logged ($) {
@@ -251,6 +263,18 @@ sub seal ($;$) {
 sub token ($;@) {
     my ($path, %with) = @_;
     return seal(padded(plain($path, $with{expires} // 4_102_444_800)), $with{pair});
+}
+
+# A token with the seal of pair 1: sealed($token), sealed($token, pair => 2, bind => ['a', 'b'],
+# nonce => 'n'). The seal is made by Perl's own HMAC.
+sub sealed ($;@) {
+    my ($token, %with) = @_;
+    my $text = defined $with{nonce} ? "$token.$with{nonce}" : $token;
+    my $bind = CORE::join '', map { pack('N', length) . $_ } @{ $with{bind} // [] };
+    my $mac = Digest::SHA::hmac_sha256("pta-seal-1\0$text\0$bind", pack 'H*', $seal_keys{ $with{pair} // 1 });
+    my $sealed = "$text." . MIME::Base64::encode_base64url(substr $mac, 0, 16);
+    note_token($sealed);
+    return $sealed;
 }
 
 # Key and IV of a pair, as hexadecimal digits.

@@ -14,9 +14,12 @@ VALUES = {
     "pta_2nd_key": KEY,
     "pta_2nd_iv": KEY,
     "pta_1st_pair": "file:ROOT/pair",
+    "pta_1st_seal": KEY * 2,
+    "pta_2nd_seal": KEY * 2,
     "pta_2nd_pair": "file:ROOT/pair",
     "pta_accel_redirect": "off",
     "pta_auth_method": "qs",
+    "pta_bind": "$remote_addr",
     "pta_cache_control": "off",
     "pta_dry_run": "on",
     "pta_enable": "off",
@@ -35,6 +38,7 @@ VALUES = {
     "pta_playlist_max_size": "1m",
     "pta_playlist_skip": "keys",
     "pta_refuse_status": "403",
+    "pta_require_seal": "on",
     "pta_set_cookie": "on",
     "pta_strip": "on",
 }
@@ -53,6 +57,7 @@ WORDS = {
     "pta_metrics": '"prometheus", "json" or "html"',
     "pta_phase": '"access" or "rewrite"',
     "pta_playlist": '"off", "forward" or "issue"',
+    "pta_require_seal": ON_OFF,
     "pta_strip": ON_OFF,
 }
 

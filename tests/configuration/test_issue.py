@@ -101,7 +101,10 @@ def test_a_wrong_step(configuration, step):
     "parameter", ["off", "1h", "/y", "step", "stp=1m", "steps=1m", "xstep=1m", "ste", "step:1m"]
 )
 def test_an_unknown_parameter(configuration, parameter):
-    message = f'invalid parameter "{parameter}" in "pta_issue" directive, it must be "step=time"'
+    message = (
+        f'invalid parameter "{parameter}" in "pta_issue" directive,'
+        ' it must be "step=time", "bind=string" or "once"'
+    )
     for before in ["", "step=1m "]:
         configuration.refuses(
             f"{FIRST_PAIR}\npta_issue /x 1h {before}{parameter}; # here", f"{message} in HERE"
@@ -145,4 +148,52 @@ def test_on_below_off_needs_keys(configuration):
         "location / { pta_issue off; location /a {\npta_issue /x 1h; # here\n} }",
         'no key pair is defined (run "pta keygen", then set "pta_1st_pair", or "pta_1st_key" and'
         ' "pta_1st_iv") for the "pta_issue" directive in HERE',
+    )
+
+
+SEALED = "pta_1st_seal 4d1c2a9be07f5386a1d4c35b7e90f2681f3b5c7d9e0a2b4c6d8e0f1a3b5c7d9e;"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    ["", "bind=a", "bind=$remote_addr bind=$uri", "once", "bind=a once", "once BIND=a", "ONCE",
+     "step=1m bind=a", "bind=bind=", "bind=off", "bind=$pta_file_mtime"],
+)  # fmt: skip
+def test_parameters_of_a_seal(configuration, parameters):
+    configuration.accepts(f"{FIRST_PAIR} {SEALED} pta_issue /a 1h {parameters};")
+
+
+@pytest.mark.parametrize("parameter", ["bind=a", "once"])
+def test_a_seal_without_seal_key(configuration, parameter):
+    name = parameter.partition("=")[0]
+    for keys in (FIRST_PAIR, f"{FIRST_PAIR} {SEALED.replace('1st', '2nd')}"):
+        configuration.refuses(
+            f"{keys}\npta_issue /a 1h {parameter}; # here",
+            f'"{name}" in "pta_issue" directive needs a seal key of the 1st pair in HERE',
+        )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "error"),
+    [
+        ("once once", 'duplicate parameter "once" in "pta_issue" directive'),
+        ("once step=1m", '"once" and "step" are incompatible in "pta_issue" directive'),
+        ("step=1m once", '"once" and "step" are incompatible in "pta_issue" directive'),
+        ("bind=", 'empty value in "pta_issue" directive, it would never fit'),
+        (" ".join(["bind=a"] * 9), 'more than 8 values in "pta_issue" directive'),
+        (
+            "bind=$pta_status",
+            'the variable "$pta_status" cannot be used in "pta_issue" directive,'
+            ' of those of this module only "$pta_file_mtime" can',
+        ),
+        (
+            "once=1",
+            'invalid parameter "once=1" in "pta_issue" directive,'
+            ' it must be "step=time", "bind=string" or "once"',
+        ),
+    ],
+)
+def test_wrong_parameters_of_a_seal(configuration, parameters, error):
+    configuration.refuses(
+        f"{FIRST_PAIR} {SEALED}\npta_issue /a 1h {parameters}; # here", f"{error} in HERE"
     )

@@ -6,6 +6,7 @@ may be defined elsewhere on its page, or in a file of nginx-config/ that the pag
 ports, hosts and keys are replaced.
 """
 
+import hashlib
 import re
 
 from documents.nginx_text import Directive, parse, render, walk
@@ -159,7 +160,7 @@ class Configuration:
         directive.words[1:] = [
             PATH.sub(lambda found: place_of(found[1]), word) for word in directive.arguments
         ]
-        if re.fullmatch(r"pta_(1st|2nd)_(pair|key|iv)", name):
+        if re.fullmatch(r"pta_(1st|2nd)_(pair|key|iv|seal)", name):
             self._give_key(name.split("_")[2], directive.words[1])
         elif name == "include":
             self._give_file(directive.words[1], "types { text/html html; }\n"
@@ -198,7 +199,11 @@ class Configuration:
             return
         path = word.removeprefix("file:")
         pair = self.pairs.setdefault(path, Pair() if self.pairs else self.pair)
-        lines = {"pair": [pair.key, pair.iv], "key": [pair.key], "iv": [pair.iv]}[kind]
+        seal = hashlib.sha256(pair.key).digest()
+        halves = {"key": [pair.key], "iv": [pair.iv], "seal": [seal]}
+        # The documents call a pair file with a seal key so.
+        whole = [pair.key, pair.iv, *([seal] if "sealed" in path else [])]
+        lines = halves.get(kind, whole)
         self._give_file(path, "".join(f"{line.hex()}\n" for line in lines))
 
     def _give_certificate(self, name, word):

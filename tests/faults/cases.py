@@ -1,10 +1,13 @@
 """The site that the faults happen in, and the requests to it."""
 
 import dataclasses
+import secrets
 
-from harness.tokens import Pair
+from harness.tokens import Pair, sealed
 
 PAIR, OTHER = Pair(), Pair()
+SEAL_KEY = secrets.token_bytes(32)
+SEAL = f"pta_1st_seal {SEAL_KEY.hex()};"
 
 HTTP = f"""
     # The first directive of the module: without it, nothing else would be missing.
@@ -77,6 +80,14 @@ HTTP = f"""
             pta_issue $uri 1h; add_header X-Status "<$pta_token>";
             alias html/;
         }}
+        location /seal/ {{
+            pta_enable on; {SEAL} pta_require_seal on; pta_bind $remote_addr "$request_method$uri";
+            pta_auth_method qs cookie; alias html/;
+        }}
+        location /issue-seal/ {{
+            {SEAL} pta_issue $uri 1h bind=$remote_addr$uri once; add_header X-Status "<$pta_token>";
+            alias html/;
+        }}
         location /file/ {{ add_header X-Status "<$pta_file_mtime>"; alias html/; }}
     }}
 """
@@ -111,6 +122,8 @@ class Case:
 
 ANY = PAIR.token("/*")
 WRONG = PAIR.token("/q")
+UNBOUND = sealed(ANY, SEAL_KEY)
+BOUND = sealed(ANY, SEAL_KEY, ["127.0.0.1", "GET/seal/a"])
 
 CASES = {
     "token": Case(f"/p/a?pta={ANY}"),
@@ -131,6 +144,9 @@ CASES = {
     "$pta_status": Case(f"/variable/a?pta={ANY}", has_variable=True),
     "$pta_expires": Case(f"/digits/a?pta={ANY}", has_variable=True),
     "$pta_request_uri": Case(f"/masked/a?pta={ANY}", has_variable=True),
+    "sealed token": Case(f"/seal/a?pta={BOUND}"),
+    "sealed cookies": Case("/seal/a", cookie="; ".join([f"pta={UNBOUND}"] * 9), status=403),
+    "$pta_token sealed": Case("/issue-seal/a", has_variable=True),
     "$pta_file_mtime": Case("/file/a", has_variable=True),
     "$pta_token": Case("/issue/a", has_variable=True),
     # PTA allows the first location, another module the second. PTA strips the token after both.

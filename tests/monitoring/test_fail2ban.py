@@ -1,6 +1,7 @@
 """The filter for fail2ban finds the clients that guess tokens, and nobody whom they name."""
 
 import collections
+import secrets
 import shutil
 import subprocess
 
@@ -8,6 +9,7 @@ import pytest
 
 from harness.clients import http1
 from harness.project import PROJECT
+from harness.tokens import sealed
 
 FOLDER = PROJECT / "nginx-config/monitoring/fail2ban"
 FILTER = FOLDER / "filter.d/nginx-pta.conf"
@@ -104,6 +106,18 @@ def test_only_tokens_that_no_key_opens_count(guesser):
     client.get("/a?pta=x")
     client.get("/a", "Cookie: pta=x")
     client.get(f"/a?pta={client.pair.damaged('/a')}", status=403)
+    client.assert_bans({"127.0.0.1": 3})
+
+
+def test_wrong_seals_count(guesser):
+    key = secrets.token_bytes(32)
+    client = guesser(f"pta_1st_seal {key.hex()}; pta_require_seal on; pta_bind $http_x_a;")
+    token = client.pair.token("/a")
+    right = sealed(token, key, ["a"])
+    client.get(f"/a?pta={right}", "X-A: a", status=200)
+    client.get(f"/a?pta={right}", "X-A: b", status=403)
+    client.get(f"/a?pta={right}", status=403)
+    client.get(f"/a?pta={token}")
     client.assert_bans({"127.0.0.1": 3})
 
 
@@ -272,5 +286,6 @@ def test_fail2ban_takes_the_jail(tmp_path):
     shown = subprocess.run(show, capture_output=True, text=True, check=True).stdout
     assert "['add', 'nginx-pta', 'auto']" in shown
     assert f"'nginx-pta', 'addlogpath', '{log}'" in shown
-    assert "(?:undecryptable|malformed) token, client: <HOST>, server:" in shown
+    assert "(?:undecryptable|malformed) token(?:, " in shown
+    assert "client: <HOST>, server:" in shown
     assert "'nginx-pta', 'maxretry', 20]" in shown

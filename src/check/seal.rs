@@ -1,0 +1,193 @@
+//! Opens sealed tokens. Most requests have none, and are checked without this.
+
+use core::cell::Cell;
+
+use ngx::ngx_log_error;
+use pta_token::{Attempt, Binding, Claims, KeyRing, PairId, Refusal, SealedToken, decode_watched};
+
+use crate::conf::LocConf;
+use crate::conf::bind::MOST_VALUES;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+use crate::request::masked;
+use crate::request::outcome::{Candidate, SealFault, Source};
+
+/// The most sealed cookies that one check opens. A header may have hundreds of them, and each costs
+/// a hash for each pair.
+const MOST_COOKIES: u8 = 8;
+
+/// Why a check ends before its verdict.
+pub(super) enum Stop {
+    OutOfMemory,
+    /// A candidate is sealed, and the check does not open such tokens.
+    Sealed,
+    /// The candidate is not checked.
+    Ignored,
+}
+
+impl From<OutOfMemory> for Stop {
+    fn from(OutOfMemory: OutOfMemory) -> Self {
+        Self::OutOfMemory
+    }
+}
+
+/// Why a token could not be opened.
+pub(super) struct Unopened {
+    pub(super) refusal: Refusal,
+    pub(super) fault: Option<SealFault>,
+}
+
+impl From<Refusal> for Unopened {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, fault: None }
+    }
+}
+
+/// The content of a token.
+pub(super) type Decoded<'r> = Result<Claims<'r>, Unopened>;
+
+/// How a check opens the tokens of a request.
+pub(super) trait Opener<'r>: Copy {
+    /// Whether it opens sealed tokens. Otherwise, they are a reason to stop.
+    const OPENS_SEALED: bool;
+
+    fn open(
+        self,
+        ring: &KeyRing,
+        candidate: Candidate<'r>,
+        buffer: &'r mut [u8],
+        watch: impl FnMut(PairId, Attempt),
+    ) -> Result<Decoded<'r>, Stop>;
+}
+
+/// Opens tokens without seal, and stops at the first sealed one. So the check of other requests
+/// costs nothing more than without seals.
+#[derive(Clone, Copy)]
+pub(super) struct Unsealed;
+
+impl<'r> Opener<'r> for Unsealed {
+    const OPENS_SEALED: bool = false;
+
+    #[inline]
+    fn open(
+        self,
+        ring: &KeyRing,
+        candidate: Candidate<'r>,
+        buffer: &'r mut [u8],
+        watch: impl FnMut(PairId, Attempt),
+    ) -> Result<Decoded<'r>, Stop> {
+        match decode_watched(ring, candidate.token, buffer, watch) {
+            Ok(claims) => Ok(Ok(claims)),
+            Err(Refusal::Malformed) => explain_malformed(ring, candidate.token),
+            Err(refusal) => Ok(Err(refusal.into())),
+        }
+    }
+}
+
+#[cold]
+fn explain_malformed<'r>(ring: &KeyRing, token: &[u8]) -> Result<Decoded<'r>, Stop> {
+    if SealedToken::is_sealed(token) {
+        return Err(Stop::Sealed);
+    }
+    let is_unsealed = ring.requires_seal() && !token.is_empty();
+    let fault = is_unsealed.then_some(SealFault::NotSealed);
+    Ok(Err(Unopened { refusal: Refusal::Malformed, fault }))
+}
+
+/// Opens all tokens in one check of one location.
+pub(super) struct SealCheck<'r> {
+    request: Request<'r>,
+    conf: &'r LocConf,
+    /// The binding, once a token has needed it.
+    values: Cell<Option<Values<'r>>>,
+    /// How many sealed cookies were opened.
+    cookies: Cell<u8>,
+    /// Whether a sealed cookie was ignored.
+    has_ignored: Cell<bool>,
+}
+
+/// The values of the binding, and their number.
+type Values<'r> = ([&'r [u8]; MOST_VALUES], usize);
+
+impl<'r> SealCheck<'r> {
+    pub(super) fn new(request: Request<'r>, conf: &'r LocConf) -> Self {
+        Self { request, conf, values: Cell::new(None), cookies: Cell::new(0), has_ignored: Cell::new(false) }
+    }
+
+    /// The values of `pta_bind`, evaluated once.
+    fn values(&self) -> Result<Values<'r>, OutOfMemory> {
+        if let Some(values) = self.values.get() {
+            return Ok(values);
+        }
+        let (mut values, mut len) = ([&b""[..]; MOST_VALUES], 0_usize);
+        if let Some(bound) = self.conf.seal_rules().bound_values() {
+            len = bound.len();
+            for (slot, value) in values.iter_mut().zip(bound.values()) {
+                *slot = value.evaluate(self.request)?;
+            }
+        }
+        self.values.set(Some((values, len)));
+        Ok((values, len))
+    }
+
+    /// Counts a sealed cookie. `Stop::Ignored` if there were too many.
+    fn count(&self, source: Source) -> Result<(), Stop> {
+        if source != Source::Cookie {
+            return Ok(());
+        }
+        if self.cookies.get() < MOST_COOKIES {
+            self.cookies.set(self.cookies.get().saturating_add(1));
+            return Ok(());
+        }
+        if !self.has_ignored.replace(true) {
+            let policy = self.conf.policy();
+            masked::mask_line_of_main(self.request, policy)?;
+            ngx_log_error!(
+                policy.log_level(),
+                self.request.log(),
+                "pta: more than {MOST_COOKIES} sealed cookies, the others are ignored"
+            );
+        }
+        Err(Stop::Ignored)
+    }
+}
+
+impl<'r> Opener<'r> for &SealCheck<'r> {
+    const OPENS_SEALED: bool = true;
+
+    fn open(
+        self,
+        ring: &KeyRing,
+        candidate: Candidate<'r>,
+        buffer: &'r mut [u8],
+        mut watch: impl FnMut(PairId, Attempt),
+    ) -> Result<Decoded<'r>, Stop> {
+        let Candidate { source, token, .. } = candidate;
+        if !SealedToken::is_sealed(token) {
+            return Unsealed.open(ring, candidate, buffer, watch);
+        }
+        let sealed = match SealedToken::parse(token) {
+            Ok(sealed) => sealed,
+            Err(refusal) => return Ok(Err(refusal.into())),
+        };
+        let undecryptable = |fault| Ok(Err(Unopened { refusal: Refusal::Undecryptable, fault }));
+        if !ring.pairs().any(|(_, pair)| pair.seal_key().is_some()) {
+            return undecryptable(Some(SealFault::NoSealKey));
+        }
+        self.count(source)?;
+        let (values, len) = self.values()?;
+        // No value is too long: nginx stores lengths of variables in 28 bits.
+        let Ok(binding) = Binding::new(values.get(..len).unwrap_or_default()) else {
+            return undecryptable(Some(SealFault::EmptyBinding));
+        };
+        let mut is_seal_right = false;
+        let opened = sealed.open_watched(ring, binding, buffer, |pair, attempt| {
+            is_seal_right |= attempt != Attempt::WrongSeal;
+            watch(pair, attempt);
+        });
+        match opened {
+            Ok(claims) => Ok(Ok(claims)),
+            Err(_) => undecryptable((!is_seal_right).then_some(SealFault::WrongSealOrBinding)),
+        }
+    }
+}
