@@ -16,6 +16,7 @@ LIVE_WINDOW=5
 #   hls/ts/master.m3u8          MPEG-TS, encrypted by ffmpeg
 #   hls/encrypted/master.m3u8   fMP4, encrypted by openssl
 #   hls/live/master.m3u8        as hls/encrypted; show_live makes what the playlist refers to
+#   hls/live-ts/master.m3u8     as hls/ts; show_live as well
 #   dash/template/stream.mpd    SegmentTemplate
 #   dash/list/stream.mpd        SegmentList
 #   dash/single/stream.mpd      one file for each representation, read by Range
@@ -24,7 +25,7 @@ make_streams() {
     stamp=$(cksum <"$root/scripts/lib/streams.sh")
     [[ -f $STREAMS/stamp && $(<"$STREAMS/stamp") == "$stamp" ]] && return
     rm -rf "$new"
-    mkdir -p "$new"/hls/{fmp4,ts,encrypted,live} "$new"/dash/{template,list,single}
+    mkdir -p "$new"/hls/{fmp4,ts,encrypted,live,live-ts} "$new"/dash/{template,list,single}
     making 1 "the pictures and the sound"
     encode "$new/low.mp4" 160x90 "$STREAM_SECONDS" || return
     encode "$new/high.mp4" 320x180 "$STREAM_SECONDS" || return
@@ -32,13 +33,15 @@ make_streams() {
     making 2 "HLS with fMP4"
     make_fmp4 "$new" || return
     making 3 "HLS with MPEG-TS"
-    make_ts "$new" || return
+    make_ts "$new/low.mp4" "$new/hls/ts" || return
     making 4 "HLS with encrypted fMP4"
     make_encrypted "$new/low.mp4" "$new/hls/encrypted" || return
     making 5 "live HLS"
     make_encrypted "$new/live.mp4" "$new/hls/live" || return
-    # Until show_live runs, the live stream has not begun.
+    make_ts "$new/live.mp4" "$new/hls/live-ts" || return
+    # Until show_live runs, a live stream has not begun.
     mv "$new/hls/live/video.m3u8" "$new/hls/live/all" || return
+    mv "$new/hls/live-ts/video.m3u8" "$new/hls/live-ts/all" || return
     making 6 "DASH"
     make_dash "$new" template -use_template 1 -use_timeline 1 || return
     make_dash "$new" list -use_template 0 -use_timeline 0 || return
@@ -79,14 +82,14 @@ make_fmp4() { # folder of all streams
     )
 }
 
-make_ts() { # folder of all streams
+make_ts() { # source, folder
     (
-        cd "$1/hls/ts" || exit
-        make_key video.key
+        cd "$2" || exit
+        make_key video.key || exit
         # What the playlist says, and the file with the key.
         printf '%s\n' video.key video.key >key-info
-        ffmpeg_quietly -i "$1/low.mp4" -c copy -b:v 100k -b:a 48k "${hls_options[@]}" \
-            -hls_key_info_file key-info -master_pl_name master.m3u8 -hls_segment_filename '%d.ts' video.m3u8
+        ffmpeg_quietly -i "$1" -c copy -b:v 100k -b:a 48k "${hls_options[@]}" -hls_key_info_file key-info \
+            -master_pl_name master.m3u8 -hls_segment_filename '%d.ts' video.m3u8 || exit
         rm key-info
     )
 }
@@ -100,10 +103,10 @@ make_key() { # file
 make_encrypted() {
     (
         cd "$2" || exit
-        make_key video.key
-        ffmpeg_quietly -i "$1" -c copy -b:v 100k -b:a 48k "${hls_options[@]}" -hls_segment_type fmp4 \
-            -master_pl_name master.m3u8 -hls_fmp4_init_filename init.mp4 -hls_segment_filename '%d.m4s' video.m3u8
-        iv=$(openssl rand -hex 16)
+        make_key video.key || exit
+        ffmpeg_quietly -i "$1" -c copy -b:v 100k -b:a 48k "${hls_options[@]}" -hls_segment_type fmp4 -master_pl_name \
+            master.m3u8 -hls_fmp4_init_filename init.mp4 -hls_segment_filename '%d.m4s' video.m3u8 || exit
+        iv=$(openssl rand -hex 16) || exit
         key=$(od -An -tx1 video.key | tr -d ' \n')
         for segment in *.m4s; do
             openssl enc -aes-128-cbc -K "$key" -iv "$iv" -in "$segment" -out encrypted || exit
@@ -121,13 +124,14 @@ make_dash() { # folder of all streams, name, options of ffmpeg ...
     )
 }
 
-# show_live FOLDER: makes FOLDER/video.m3u8 of FOLDER, a copy of hls/live, list one segment more each
-# second, and the last LIVE_WINDOW only. It begins with LIVE_WINDOW - 1 of them. When all segments
+# show_live FOLDER: makes FOLDER/video.m3u8 of FOLDER, a copy of a live stream, list one segment more
+# each second, and the last LIVE_WINDOW only. It begins with LIVE_WINDOW - 1 of them. When all segments
 # were listed, it begins again, behind an EXT-X-DISCONTINUITY, and never ends.
 show_live() {
     local folder=$1 head count last
     head=$(grep -E '^#EXT-X-(VERSION|TARGETDURATION|INDEPENDENT-SEGMENTS|MAP|KEY)' "$folder/all")
     mapfile -t lengths < <(grep '^#EXTINF' "$folder/all")
+    mapfile -t segments < <(grep -v '^#' "$folder/all")
     count=${#lengths[@]}
     for ((last = LIVE_WINDOW - 2; ; last++)); do
         live_playlist "$head" "$count" "$last" >"$folder/video.new"
@@ -142,6 +146,6 @@ live_playlist() { # head, number of segments, the last one that is listed
     printf '%s\n' '#EXTM3U' "#EXT-X-MEDIA-SEQUENCE:$first" "#EXT-X-DISCONTINUITY-SEQUENCE:$((first == 0 ? 0 : (first - 1) / $2))" "$1"
     for ((at = first; at <= $3; at++)); do
         ((at == 0 || at % $2)) || echo '#EXT-X-DISCONTINUITY'
-        printf '%s\n' "${lengths[at % $2]}" "$((at % $2)).m4s"
+        printf '%s\n' "${lengths[at % $2]}" "${segments[at % $2]}"
     done
 }

@@ -18,11 +18,13 @@ SCRIPTS = {
 
 STREAMS_OF = {
     "ffmpeg": [*streams.HLS, *streams.DASH],
-    # Chromium 156 does not play encrypted fMP4, whatever server it comes from.
     "native": ["hls/fmp4", "hls/ts"],
     "hls.js": streams.HLS,
     "dashjs": streams.DASH,
 }
+
+# Chromium 156 does not play encrypted fMP4, whatever server it comes from.
+PLAYS_NOT = {("native", "hls/encrypted")}
 
 # ffmpeg 5.1 reads two segments of a SegmentList, whatever server they come from.
 PLAYS_IN_PART = {("ffmpeg", "dash/list"), ("ffmpeg", "dash/single")}

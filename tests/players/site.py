@@ -63,7 +63,7 @@ SESSION = r"""
             if ($cookie_session != member) {{ return 401; }}
             return 204;
         }}
-        location ~ ^(?<stream>/[a-z]+/[a-z0-9]+/).*\.(?:m3u8|mpd)$ {{
+        location ~ ^(?<stream>/[a-z]+/[a-z0-9-]+/).*\.(?:m3u8|mpd)$ {{
             auth_request /session;
             pta_issue "${{stream}}*" {lifetime};
             pta_playlist issue;
@@ -122,7 +122,10 @@ class PlayerSite:
         return f"https://{MEDIA_HOST}:{port}" if mode.cross_site else f"http://127.0.0.1:{port}"
 
     def play(self, client, mode, source, names, **options):
-        """Lets a client play these streams. For each: what it says, and its requests."""
+        """Lets a client play these streams. For each: what it says, and its requests.
+
+        In a browser, each stream may have a client of its own: then `client` is a list.
+        """
         shown = [streams.read(name) for name in names]
         before = len(self.lines())
         urls = [self.url(mode, source, stream) for stream in shown]
@@ -148,10 +151,10 @@ class PlayerSite:
             base = f"https://{PAGE_HOST}:{self.running.port('page')}"
         # Without a token, cookies are of no use, and the player need not send them.
         credentials = mode.name == "cross-cookie"
-        options = {"player": client, "rate": 8, "credentials": credentials, **options}
-        return clients.in_browser(
-            self.browser, f"{base}/page/index.html", [{**options, "url": u} for u in urls]
-        )
+        options = {"rate": 8, "credentials": credentials, **options}
+        players = [client] * len(urls) if isinstance(client, str) else client
+        plays = [{**options, "player": p, "url": u} for p, u in zip(players, urls, strict=True)]
+        return clients.in_browser(self.browser, f"{base}/page/index.html", plays)
 
     def lines(self):
         return self.running.read("access.log").splitlines()

@@ -13,6 +13,7 @@ ENTRIES = {"hls": "master.m3u8", "dash": "stream.mpd"}
 HLS = ["hls/fmp4", "hls/ts", "hls/encrypted"]
 DASH = ["dash/template", "dash/list", "dash/single"]
 LIVE = "hls/live"
+LIVE_TS = "hls/live-ts"
 # How many segments a live playlist lists.
 LIVE_WINDOW = 5
 
@@ -96,8 +97,8 @@ def hls_variants(entry):
 
 
 def hls_variant(path):
-    # The live one has a list of all its segments.
-    playlist = text(path if not path.startswith(f"/{LIVE}/") else beside(path, "all"))
+    # A live one has a list of all its segments.
+    playlist = text(beside(path, "all") if path.startswith("/hls/live") else path)
     before = {}
     for kind, tag in (("init", "MAP"), ("key", "KEY")):
         if found := re.search(rf'^#EXT-X-{tag}:.*URI="([^"]*)"', playlist, re.M):
