@@ -58,6 +58,30 @@ __DATA__
     GET /v/a.m3u8 | /v/* expired | 200  | ^#EXTM3U\nseg1.ts\n
     GET /v/a.m3u8 | /v/*       | 200    | ^#EXTM3U\nseg1.ts\?pta=[0-9a-f]+\n
 
+=== what is answered before the check gets none
+--- config
+    $TEST_NGINX_KEY_1
+    pta_playlist issue;
+    pta_issue /v/* 1h step=10m;
+    location = /v/return.m3u8 { pta_enable on; return 200 "#EXTM3U\nseg\n"; }
+    location = /v/phase.m3u8 { pta_enable on; pta_phase rewrite; return 200 "#EXTM3U\nseg\n"; }
+    location = /v/if.m3u8 { if ($arg_check) { pta_enable on; return 200 "#EXTM3U\nseg\n"; } access_log off; return 200 "#EXTM3U\nseg\n"; }
+    location = /v/any.m3u8 { pta_enable on; satisfy any; allow all; alias html/a.m3u8; }
+    location = /v/page.m3u8 { pta_enable on; error_page 404 = /v/any.m3u8; alias html/none; }
+--- user_files eval
+[["a.m3u8" => "#EXTM3U\nseg\n"]]
+--- table
+    request                   | query | status | body
+    GET /v/return.m3u8        | -     | 200    | ^#EXTM3U\nseg\n$
+    GET /v/return.m3u8        | /v/*  | 200    | ^#EXTM3U\nseg\n$
+    GET /v/phase.m3u8         | /v/*  | 200    | ^#EXTM3U\nseg\?pta=[0-9a-f]+\n$
+    GET /v/phase.m3u8         | -     | 400    | 400 Bad Request
+    GET /v/if.m3u8?check=1    | -     | 200    | ^#EXTM3U\nseg\n$
+    GET /v/if.m3u8            | -     | 200    | ^#EXTM3U\nseg\?pta=[0-9a-f]+\n$
+    GET /v/any.m3u8           | -     | 200    | ^#EXTM3U\nseg\?pta=[0-9a-f]+\n$
+    GET /v/page.m3u8          | /v/*  | 200    | ^#EXTM3U\nseg\?pta=[0-9a-f]+\n$
+    GET /v/page.m3u8          | -     | 400    | 400 Bad Request
+
 === behind auth_request
 --- config
     $TEST_NGINX_KEY_1

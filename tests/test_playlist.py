@@ -150,6 +150,15 @@ def test_a_body_of_subrequests(running, pair):
     assert "pta: playlist not sent, SSI" in running.read()
 
 
+@pytest.mark.parametrize("answer", [[HEAD + b"Content-Length: 4\r\n\r\npage"]])
+def test_a_late_refusal_with_an_error_page_of_an_upstream(running, upstream, pair, answer):
+    """Once the body has come, nginx does not wait for another upstream. Nothing wrong goes out."""
+    upstream.answer = answer
+    with pytest.raises(http1.NoResponse):
+        http1.get(running.port(), f"/late/a.m3u8?pta={pair.token('/*')}")
+    assert "with its tokens, it would be longer than 1200 bytes" in running.read()
+
+
 def test_several_requests_at_once(running, pair):
     """Pipelining: each response has its own token."""
     tokens = [pair.token("/*"), pair.token("/a*"), pair.token("/*.m3u8"), pair.token("/*")]

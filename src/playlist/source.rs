@@ -5,6 +5,7 @@ use crate::counters::slot::PlaylistResult;
 use crate::nginx::request::Request;
 use crate::playlist::conf::{Mode, Playlist, PlaylistConf};
 use crate::request::outcome::{Outcome, Source as TokenSource};
+use crate::request::realm::{Realm, RealmState};
 use crate::request::record::Record;
 
 /// What signs a playlist.
@@ -36,7 +37,8 @@ impl<'r> Source<'r> {
             return None;
         }
         if here.mode() == Some(Mode::Issue) {
-            return Some(Self { conf: here, token: TokenOf::Location(LocConf::of(request)) });
+            let conf = LocConf::of(request);
+            return has_passed(record, conf).then_some(Self { conf: here, token: TokenOf::Location(conf) });
         }
         let outcome = record?.outcome().filter(|outcome| is_forwarded(outcome))?;
         // Without a word in the location of an X-Accel-Redirect or an error page, that of the check
@@ -59,6 +61,13 @@ impl<'r> Source<'r> {
             TokenOf::Location(conf) => conf,
         }
     }
+}
+
+/// Whether the check of the location is over, if it has one. `return` answers before it, and must
+/// not open to everybody what the token opens.
+fn has_passed(record: Option<&Record<'_>>, conf: &LocConf) -> bool {
+    let is_checked = |realm: &Realm<'_>| realm.has(conf) && realm.state() != RealmState::Pending;
+    conf.ring().is_none() || record.is_some_and(|record| record.realms().any(is_checked))
 }
 
 /// Whether the query has allowed the request.

@@ -9,8 +9,8 @@ from faults.expected import fault_in_configuration, fault_in_request
 
 pytestmark = pytest.mark.builds("PTA_TEST_FAULTS")
 
-# 11 variables, and handlers in 4 phases.
-REGISTRATIONS = 15
+# 13 variables, and handlers in 4 phases.
+REGISTRATIONS = 17
 
 
 @pytest.mark.parametrize("name", CASES)
