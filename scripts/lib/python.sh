@@ -47,6 +47,8 @@ python_suites=(
     documents/test_answers.py::test_all_requests
     documents/test_configurations.py::test_a_block
     documents/test_configurations.py::test_a_file
+    metrics/test_counting.py
+    metrics/test_reload.py
     rotation
     test_version.py
 )

@@ -5,6 +5,7 @@ from storms.clients import BODY
 
 WORKERS = 2
 HTTP = """
+    pta_metrics_zone m:64k;
     server {{
         {listen}
         root html;
@@ -13,10 +14,13 @@ HTTP = """
         pta_1st_iv file:keys/1st.iv;
         pta_2nd_key file:keys/2nd.key;
         pta_2nd_iv file:keys/2nd.iv;
+        pta_metrics_label all;
         location / {{ pta_enable on; }}
+        location = /metrics {{ pta_metrics; }}
         location /steady/ {{
             {steady}
             pta_enable on;
+            pta_metrics_label steady;
             alias html/;
         }}
     }}
