@@ -8,12 +8,11 @@ from players.modes import MODES
 OFF = MODES["off"]
 
 
-@pytest.mark.parametrize("source", ["files", "proxy"])
 @pytest.mark.parametrize("client", STREAMS_OF)
-def test_nothing_plays(player_site, table, client, source):
+def test_nothing_plays(player_site, table, client):
     options = {"page": {"patience": 5}}
     for stream, played, requests in player_site.play(
-        client, OFF, source, STREAMS_OF[client], **options
+        client, OFF, "files", STREAMS_OF[client], **options
     ):
         table.add(client, stream, OFF, requests)
         assert played.end not in ("ended", "played"), stream.name
