@@ -3,6 +3,7 @@
 mod block;
 pub mod lexer;
 mod listen;
+mod locations;
 mod server;
 mod settings;
 

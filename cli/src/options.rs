@@ -1,5 +1,6 @@
 //! Options that several commands share.
 
+pub(crate) mod bind;
 pub(crate) mod clock;
 pub(crate) mod given;
 pub(crate) mod key_source;

@@ -3,4 +3,5 @@
 pub(crate) mod expiry;
 pub(crate) mod printable;
 pub(crate) mod reason;
+pub(crate) mod sealed;
 mod span;

@@ -1,5 +1,5 @@
 //! Tests of key files: `pta keygen --files` makes them, and the other commands read them.
-#![allow(clippy::unwrap_used)] // a failed test panics
+#![allow(clippy::unwrap_used, clippy::panic)] // a failed test panics
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 fn pta(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pta"));
-    for name in ["PTA_KEY", "PTA_IV", "PTA_2ND_KEY", "PTA_2ND_IV"] {
+    for name in ["PTA_KEY", "PTA_IV", "PTA_SEAL_KEY", "PTA_2ND_KEY", "PTA_2ND_IV", "PTA_2ND_SEAL_KEY"] {
         command.env_remove(name);
     }
     command.current_dir(folder).args(arguments).output().unwrap()
@@ -125,8 +125,89 @@ fn only_the_owner_can_read_key_files() {
     assert_eq!(mode(&keys), 0o700);
     for name in names(&keys) {
         assert_eq!(mode(&keys.join(&name)), 0o600, "{name}");
-        assert_eq!(fs::read_to_string(keys.join(&name)).unwrap().len(), 66, "{name}");
+        assert_eq!(fs::read_to_string(keys.join(&name)).unwrap().len(), 131, "{name}");
     }
+}
+
+#[test]
+fn without_a_seal_key_the_files_are_as_before() {
+    let folder = folder();
+    answer(folder.path(), &["keygen", "--files", "keys", "--no-seal"]);
+    for name in ["1st.pair", "2nd.pair"] {
+        assert_eq!(fs::read_to_string(folder.path().join("keys").join(name)).unwrap().len(), 66, "{name}");
+    }
+    let token =
+        answer(folder.path(), &["issue", "--path", "/*", "--expires", "+1h", "--pair-file", "keys/1st.pair"]);
+    assert_eq!(token.trim().len(), 32);
+    let error = error(folder.path(), &["keygen", "--no-seal"]);
+    assert!(error.contains("required arguments were not provided: --files <DIR>"), "{error}");
+}
+
+/// The seal key of a pair file, in a file of its own.
+fn split(folder: &Path, pair: &str) {
+    let text = fs::read_to_string(folder.join(pair)).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let [key, iv, seal] = lines.as_slice() else { panic!("{} lines", lines.len()) };
+    for (name, content) in [("pair", format!("{key}\n{iv}\n")), ("seal", format!("{seal}\n"))] {
+        fs::write(folder.join(name), content).unwrap();
+        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
+#[test]
+fn a_seal_key_may_be_in_a_file_of_its_own() {
+    let folder = folder();
+    let folder = folder.path();
+    answer(folder, &["keygen", "--files", "."]);
+    split(folder, "1st.pair");
+    let issue = ["issue", "--path", "/*", "--expires", "+1h", "--now", "1000000000", "--bind", "alice"];
+    let verify = ["verify", "--path", "/a", "--now", "1000000000", "--bind", "alice"];
+    let apart = ["--pair-file", "pair", "--seal-key-file", "seal"];
+    let token = answer(folder, &[&issue[..], &apart].concat());
+    assert_eq!(token, answer(folder, &[&issue[..], &["--pair-file", "1st.pair"]].concat()));
+    let check = |files: &[&str]| answer(folder, &[&verify[..], &[token.trim()], files].concat());
+    assert!(check(&apart).starts_with("allowed, "));
+    assert!(check(&["--pair-file", "1st.pair"]).starts_with("allowed, "));
+    // As the 2nd of two pairs.
+    let both = ["--pair-file", "2nd.pair", "--pair-file", "pair"];
+    let seals = ["--seal-key-file", "seal", "--seal-key-file", "seal"];
+    assert!(check(&[&both[..], &seals].concat()).ends_with(", 2nd key\n"));
+    // A single seal key file belongs to the pair that is used.
+    let second = [&issue[..], &both, &["--pair", "2nd", "--seal-key-file", "seal"]].concat();
+    assert_eq!(token, answer(folder, &second));
+    // Each token of --once is another one.
+    let fresh = || answer(folder, &[&issue[..], &["--once"], &apart].concat());
+    let (one, other) = (fresh(), fresh());
+    assert!(one != other && one.len() == token.len() + 17, "{one}");
+    answer(folder, &[&verify[..], &[one.trim()], &apart].concat());
+}
+
+#[test]
+fn a_seal_key_file_has_one_line_and_one_pair() {
+    let folder = folder();
+    let folder = folder.path();
+    answer(folder, &["keygen", "--files", "."]);
+    split(folder, "1st.pair");
+    let issue = ["issue", "--path", "/*", "--expires", "+1h", "--pair-file", "pair"];
+    let refusal = |files: &[&str]| error(folder, &[&issue[..], files].concat());
+    assert_eq!(
+        refusal(&["--seal-key-file", "1st.pair"]),
+        "pta: invalid seal key file \"1st.pair\": it is longer than 96 bytes\n"
+    );
+    assert_eq!(
+        refusal(&["--seal-key-file", "pair"]),
+        "pta: invalid seal key file \"pair\": it must be one line\n"
+    );
+    for (count, reason) in [(2, "is no 2nd pair"), (3, "are two pairs at most")] {
+        let error = refusal(&["--seal-key-file", "seal"].repeat(count));
+        assert_eq!(error, format!("pta: --seal-key-file: there {reason} (see pta issue --help)\n"));
+    }
+    fs::set_permissions(folder.join("seal"), fs::Permissions::from_mode(0o644)).unwrap();
+    let output = pta(folder, &[&issue[..], &["--seal-key-file", "seal"]].concat());
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "pta: warning: seal key file \"seal\" is readable by others\n"
+    );
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! `pta rotate`: what it changes, what it refuses, and that no pair is lost if it is killed.
-#![allow(clippy::unwrap_used, clippy::panic)] // a failed test panics
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed test panics
 
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
@@ -94,6 +94,45 @@ impl Keys {
     fn shown(&self, output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout).replace(&*self.folder.path().to_string_lossy(), "DIR")
     }
+}
+
+/// How many lines both pair files have: with a seal key, three.
+fn lines(keys: &Keys) -> [usize; 2] {
+    keys.pairs().map(|text| text.lines().count())
+}
+
+#[test]
+fn the_fresh_pair_has_a_seal_key_if_the_old_one_or_the_one_in_use_has() {
+    for (seals, expected) in
+        [([true, true], [3, 3]), ([false, false], [2, 2]), ([false, true], [3, 3]), ([true, false], [2, 3])]
+    {
+        let keys = Keys::make();
+        for (name, keep) in ["1st.pair", "2nd.pair"].into_iter().zip(seals) {
+            let text = keys.read(name);
+            let kept: Vec<&str> = text.lines().take(if keep { 3 } else { 2 }).collect();
+            fs::write(keys.path(name), kept.join("\n")).unwrap();
+        }
+        let before = keys.pairs();
+        keys.succeed(&[]);
+        let [first, second] = before;
+        assert_eq!(keys.pairs(), [second, first]);
+        keys.succeed(&["--finish"]);
+        assert_eq!(lines(&keys), expected, "{seals:?}");
+    }
+}
+
+#[test]
+fn pairs_that_differ_in_their_seal_keys_alone_are_two_pairs() {
+    let keys = Keys::make();
+    let mut text: Vec<String> = keys.old.lines().map(str::to_owned).collect();
+    text[2] = keys.new.lines().last().unwrap().to_owned();
+    fs::write(keys.path("2nd.pair"), text.join("\n")).unwrap();
+    let [first, second] = keys.pairs();
+    keys.succeed(&[]);
+    assert_eq!(keys.pairs(), [second, first]);
+    // The state has no key and no seal key in it.
+    let state = keys.read("rotation");
+    assert!(keys.old.lines().chain(keys.new.lines()).all(|secret| !state.contains(secret)));
 }
 
 #[test]

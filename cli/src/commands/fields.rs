@@ -22,6 +22,12 @@ pub(crate) struct Fields {
     path: PathField,
     /// Null if there is only one pair.
     key: Option<String>,
+    /// Only if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<String>,
+    /// Only for sealed tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seal: Option<&'static str>,
 }
 
 impl Fields {
@@ -34,7 +40,14 @@ impl Fields {
             expired: claims.has_expired(now),
             path: PathField::new(claims.path.as_bytes()),
             key: pair,
+            nonce: None,
+            seal: None,
         }
+    }
+
+    /// Of a sealed token, the nonce, and what is known about the seal.
+    pub(crate) fn with_seal(self, nonce: Option<String>, seal: Option<&'static str>) -> Self {
+        Self { nonce, seal, ..self }
     }
 }
 

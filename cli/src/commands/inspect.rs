@@ -1,24 +1,28 @@
 //! `pta inspect`: shows the fields of a token.
 
+mod seal;
+
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::{Args, ValueHint};
-use pta_token::{buffer_len, decode};
-
 use crate::commands::fields::{Fields, json};
 use crate::failure::Failure;
+use crate::options::bind::{self, BindArguments};
 use crate::options::clock::Clock;
 use crate::options::given::Given;
 use crate::options::key_source::KeyArguments;
 use crate::options::name::Name;
 use crate::text::expiry::{Expiry, Left};
 use crate::text::printable::Printable;
+use clap::{Args, ValueHint};
+use seal::{Opened, Seal};
 
 /// Print the fields of a token.
 ///
 /// The fields are crc32, expires, path and the time left. If there are two pairs, the name of the
-/// one that opened the token is printed, too. The fields of an expired token are also printed.
+/// one that opened the token is printed, too. The fields of an expired token are also printed. Of a
+/// sealed token, the nonce is printed, and whether the seal is right. A seal that is bound to values
+/// can only be checked with the same --bind options.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
@@ -27,8 +31,9 @@ Examples:
   pta inspect --config /etc/nginx/nginx.conf 'https://example.com/a.mp4?pta=...'
   pta inspect --pair-file 1st.pair --json - < token.txt
 
-Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd. They are used only
-if no option above names keys. Other users cannot see them."
+Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd, and PTA_SEAL_KEY and
+PTA_2ND_SEAL_KEY their seal keys. They are used only if no option above names keys. Other users cannot
+see them."
 )]
 pub(crate) struct Arguments {
     /// The token, a URL with a token in it, or - for standard input
@@ -38,6 +43,9 @@ pub(crate) struct Arguments {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    bind: BindArguments,
 
     #[command(flatten)]
     name: Name,
@@ -56,18 +64,26 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let name = arguments.name.or(keys.name.as_deref())?;
     let token =
         given.token(name)?.ok_or_else(|| Failure::Invalid(format!("the URL has no argument \"{name}\"")))?;
-    let mut buffer = vec![0; buffer_len(token.len())];
-    let claims = decode(&keys.ring()?, token, &mut buffer)
-        .map_err(|refusal| Failure::Invalid(refusal.explanation().to_owned()))?;
+    let values = arguments.bind.values()?;
+    let binding = bind::binding(&values)?;
+    let mut buffer = Vec::new();
+    let Opened { claims, nonce, seal } = seal::open(&keys.material, token, &values, binding, &mut buffer)?;
     keys.warn();
     let pair = keys.has_two_pairs().then(|| claims.pair.to_string());
     if arguments.json {
-        return Ok(writeln!(output, "{}", json(&Fields::new(&claims, pair, now))?)?);
+        let fields = Fields::new(&claims, pair, now).with_seal(nonce, seal.map(Seal::word));
+        return Ok(writeln!(output, "{}", json(&fields)?)?);
     }
     writeln!(output, "crc32:   {:08x}", claims.crc32)?;
     writeln!(output, "expires: {}", Expiry(claims.expires))?;
     writeln!(output, "path:    {}", Printable(claims.path.as_bytes()))?;
     writeln!(output, "left:    {}", Left { expires: claims.expires, now })?;
+    if let Some(nonce) = nonce {
+        writeln!(output, "nonce:   {nonce}")?;
+    }
+    if let Some(seal) = seal {
+        writeln!(output, "{}", seal.line())?;
+    }
     if let Some(pair) = pair {
         writeln!(output, "key:     {pair}")?;
     }

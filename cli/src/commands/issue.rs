@@ -2,6 +2,7 @@
 
 mod batch;
 mod cookie;
+mod signer;
 mod times;
 
 use std::ffi::OsString;
@@ -21,7 +22,9 @@ use crate::options::key_source::KeyArguments;
 use crate::options::name::Name;
 use crate::options::pair;
 use crate::text::printable::Printable;
+use batch::Given;
 use cookie::{Cookie, CookieArguments};
+use signer::{SealArguments, Signer};
 use times::Times;
 
 /// Print a token, or a link or cookie with one in it.
@@ -29,6 +32,8 @@ use times::Times;
 /// A token allows requests for a path until a time. Write the path decoded. One * in it matches
 /// anything, / included, and \* is a literal star. With --url, the path is taken from the URL,
 /// decoded and normalised as nginx does. Its stars are literal.
+///
+/// If the pair has a seal key, the token is sealed: nobody without that key can forge it.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
@@ -39,8 +44,9 @@ Examples:
   pta issue --config nginx.conf --server example.com --path '/live/*' --expires +12h --cookie
   printf '/a.mp4\\t+1h\\n/b.mp4\\t2026-01-05T10:00:00Z\\n' | pta issue --config nginx.conf --batch
 
-Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd. They are used only
-if no option above names keys. Other users cannot see them."
+Environment: PTA_KEY and PTA_IV are the 1st pair, PTA_2ND_KEY and PTA_2ND_IV the 2nd, and PTA_SEAL_KEY and
+PTA_2ND_SEAL_KEY their seal keys. They are used only if no option above names keys. Other users cannot
+see them."
 )]
 pub(crate) struct Arguments {
     /// The path to allow, decoded; one * matches anything, \* is a literal star
@@ -83,6 +89,9 @@ pub(crate) struct Arguments {
     batch: bool,
 
     #[command(flatten)]
+    seal: SealArguments,
+
+    #[command(flatten)]
     name: Name,
 
     #[command(flatten)]
@@ -108,8 +117,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let url = arguments.url.as_ref().map(|url| Url::parse(url.as_bytes())).transpose();
     let url = url.map_err(|error| refuse_url(&error))?;
     let host = url.as_ref().and_then(Host::of);
-    let keys = arguments.keys.find(host.as_ref())?;
-    let pair = keys.pair(arguments.pair)?;
+    let keys = arguments.keys.find_for(host.as_ref(), arguments.pair)?;
+    let values = arguments.seal.values()?;
+    let signer = Signer::new(keys.pair(arguments.pair)?, &values, &arguments.seal)?;
     let times = Times::new(&arguments.clock, arguments.align.as_deref())?;
     let refuse_time = |error: &dyn Display| Failure::Usage(format!("--expires: {error}"));
     let expires = arguments.expires.as_ref().map(|text| times.expiry(text)).transpose();
@@ -119,7 +129,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         if let (Some(text), Some(expires)) = (&arguments.expires, expires) {
             times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
         }
-        return batch::run(&pair, arguments.escape, expires, &times, output);
+        let given = Given { escape: arguments.escape, expires, values: values.len() };
+        return batch::run(&signer, &keys, given, &times, output);
     }
     let (Some(text), Some(expires)) = (&arguments.expires, expires) else {
         return Err(Failure::Usage("--expires is required".to_owned()));
@@ -133,8 +144,10 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         (None, None) => return Err(Failure::Usage("--path or --url is required".to_owned())),
     };
     let refuse_path = |error: PatternError| Failure::Usage(format!("--path: {error}"));
-    let token = pta_token::encode(&pair, expires, &pattern).map_err(refuse_path)?;
     let parsed = PathPattern::parse(&pattern).map_err(refuse_path)?;
+    let surplus =
+        keys.check_bind(&parsed, values.len()).map_err(|error| Failure::Usage(format!("--bind: {error}")))?;
+    let token = signer.token(expires, &pattern, refuse_path)?;
     let matches_url = url_path.as_deref().is_none_or(|path| parsed.matches(path));
     let cookie = Cookie { name, token: &token, pattern: parsed, expires, now: times.now };
     let line = if arguments.cookie { Some(arguments.cookie_attributes.set_cookie(&cookie)?) } else { None };
@@ -142,6 +155,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     // Warnings are shown only after all errors are excluded.
     keys.warn();
     times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
+    if let Some(warning) = surplus {
+        warn(&format!("--bind: {warning}"));
+    }
     if let Some(path) = &arguments.path {
         let given = GivenPath { text: path.as_bytes(), stars_are_literal: arguments.escape };
         given.advice().iter().for_each(|advice| warn(&format!("--path: {advice}")));

@@ -21,7 +21,7 @@ use crate::text::reason::Reason;
 /// Key and IV come from the random source of the operating system. The lines belong in a server,
 /// http or location block of nginx.conf. With --files, two pairs are made, each in its own file.
 /// 1st.pair is in use. `pta rotate` brings 2nd.pair into use later. Every instance of nginx needs
-/// both files.
+/// both files. Each file has a seal key, too, so that tokens can be sealed.
 #[derive(Args)]
 #[command(
     verbatim_doc_comment,
@@ -40,6 +40,10 @@ pub(crate) struct Arguments {
     /// overwritten
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     files: Option<PathBuf>,
+
+    /// Write files without a seal key: key and IV alone
+    #[arg(long, requires = "files")]
+    no_seal: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
@@ -59,7 +63,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let mut lines = Vec::new();
     for pair in pairs {
         let path = folder.path.join(pair_file::name(pair));
-        let file = NewFile::create(path, fresh::pair()?.as_bytes()).map_err(Failure::Source)?;
+        let file =
+            NewFile::create(path, fresh::pair(!arguments.no_seal)?.as_bytes()).map_err(Failure::Source)?;
         directive(&mut lines, &format!("pta_{pair}_pair "), file.path());
         files.push(file);
     }

@@ -1,15 +1,18 @@
 //! The keys of a command.
 
-use pta_token::{KeyMaterial, KeyPair, KeyRing, PairId, SecretPair};
+use pta_token::{KeyMaterial, KeyPair, KeyRing, PairId, PathPattern, SecretPair};
 
+use super::bind_rules::{self, BindRule, Mismatch};
 use crate::failure::{Failure, warn};
 
 /// The keys that were found, and the settings that were found with them.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(crate) struct FoundKeys {
     pub(crate) material: KeyMaterial,
     /// The value of pta_name, if it is set.
     pub(crate) name: Option<String>,
+    /// How many values `pta_bind` has, in each location.
+    pub(crate) bind_rules: Vec<BindRule>,
     /// Warnings. They are shown only if there is no error, so that an error is a single line.
     pub(crate) warnings: Vec<String>,
 }
@@ -31,8 +34,36 @@ impl FoundKeys {
         })
     }
 
+    pub(crate) fn pair_mut(&mut self, id: PairId) -> Option<&mut SecretPair> {
+        match id {
+            PairId::First => self.material.first.as_mut(),
+            PairId::Second => self.material.second.as_mut(),
+        }
+    }
+
     pub(crate) fn ring(&self) -> Result<KeyRing, Failure> {
         self.material.ring().ok_or_else(no_keys)
+    }
+
+    /// Compares the number of values of `--bind` with `pta_bind` of the locations for these paths. An
+    /// error if values are missing. Returns a warning if there are too many.
+    pub(crate) fn check_bind(
+        &self,
+        pattern: &PathPattern<'_>,
+        given: usize,
+    ) -> Result<Option<&'static str>, String> {
+        if self.bind_rules.is_empty() {
+            return Ok(None);
+        }
+        match bind_rules::check(&self.bind_rules, pattern, given) {
+            Ok(()) => Ok(None),
+            Err(Mismatch::Missing(BindRule { count, place, .. })) => Err(format!(
+                "\"pta_bind\" in {place} needs {count} {}, and {given} {} given",
+                if *count == 1 { "value" } else { "values" },
+                if given == 1 { "is" } else { "are" }
+            )),
+            Err(Mismatch::Surplus) => Ok(Some("there are more values than \"pta_bind\" has for this path")),
+        }
     }
 
     /// Shows the warnings.

@@ -1,4 +1,5 @@
-//! Pair files: a key and its IV in two lines, as for `pta_1st_pair` and `pta_2nd_pair`.
+//! Pair files: a key, its IV and perhaps a seal key, a line each, as for `pta_1st_pair` and
+//! `pta_2nd_pair`.
 
 use std::fmt::Display;
 use std::path::Path;
@@ -36,8 +37,11 @@ pub(crate) fn read(path: &Path) -> Result<SecretPair, String> {
 }
 
 /// The content of a pair file with these digits.
-pub(crate) fn content(key: &str, iv: &str) -> Zeroizing<String> {
-    Zeroizing::new(format!("{key}\n{iv}\n"))
+pub(crate) fn content(key: &str, iv: &str, seal: Option<&str>) -> Zeroizing<String> {
+    Zeroizing::new(match seal {
+        Some(seal) => format!("{key}\n{iv}\n{seal}\n"),
+        None => format!("{key}\n{iv}\n"),
+    })
 }
 
 /// The name of a pair's file in the folder of `keygen --files`.
@@ -47,15 +51,19 @@ pub(crate) fn name(pair: PairId) -> String {
 
 #[cfg(test)]
 mod tests {
-    use pta_token::Secret;
+    use pta_token::{SealSecret, Secret};
 
     use super::*;
 
     #[test]
     fn content_is_read_as_the_same_pair() {
         let (key, iv) = ("0102030405060708090a0b0c0d0e0f00", "ffeeddccbbaa99887766554433221100");
-        let pair = SecretPair::from_file_content(content(key, iv).as_bytes()).unwrap();
-        assert_eq!(pair.key, Secret::from_hex(key.as_bytes()).unwrap());
-        assert_eq!(pair.iv, Secret::from_hex(iv.as_bytes()).unwrap());
+        let seal = "7".repeat(64);
+        for seal in [None, Some(seal.as_str())] {
+            let pair = SecretPair::from_file_content(content(key, iv, seal).as_bytes()).unwrap();
+            assert_eq!(pair.key, Secret::from_hex(key.as_bytes()).unwrap());
+            assert_eq!(pair.iv, Secret::from_hex(iv.as_bytes()).unwrap());
+            assert_eq!(pair.seal, seal.map(|seal| SealSecret::from_hex(seal.as_bytes()).unwrap()));
+        }
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use pta_token::KeyMaterial;
-
 use super::block::{Conf, Directive};
 use super::listen::Listen;
+use super::locations;
 use super::settings::Settings;
+use crate::keys::bind_rules::BindRule;
 use crate::keys::found::FoundKeys;
 use crate::link::host::Host;
 
@@ -38,6 +38,7 @@ struct Server<'a> {
     names: Vec<&'a [u8]>,
     listens: Vec<Listen<'a>>,
     settings: Settings,
+    bind_rules: Vec<BindRule>,
 }
 
 impl Server<'_> {
@@ -140,15 +141,19 @@ fn agreed(conf: &Conf, servers: &[&Server<'_>], name: Option<&str>) -> Result<Op
     let mut names = BTreeSet::new();
     let mut differ = false;
     for server in servers {
-        let keys = server.settings.keys(&conf.folder)?;
+        let mut keys = server.settings.keys(&conf.folder)?;
         // Often this is the server for plain HTTP, next to that for HTTPS.
-        if keys.material == KeyMaterial::default() {
+        if keys.material.first.is_none() && keys.material.second.is_none() {
             continue;
         }
         names.insert(server.names.first().map_or_else(String::new, |name| quoted(name)));
-        match &found {
+        keys.bind_rules.clone_from(&server.bind_rules);
+        match &mut found {
             None => found = Some(keys),
-            Some(others) => differ |= *others != keys,
+            Some(others) => {
+                differ |= others.material != keys.material || others.name != keys.name;
+                others.bind_rules.extend(keys.bind_rules);
+            }
         }
     }
     if differ {
@@ -179,7 +184,12 @@ fn servers(directives: &[Directive]) -> Result<Vec<Server<'_>>, String> {
             let names = server.iter().filter(|directive| directive.name == b"server_name");
             let names = names.flat_map(|directive| directive.values.iter().map(Vec::as_slice)).collect();
             let listens = Listen::all(server);
-            servers.push(Server { names, listens, settings: Settings::of(server)?.or(&above) });
+            servers.push(Server {
+                names,
+                listens,
+                settings: Settings::of(server)?.or(&above),
+                bind_rules: locations::bind_rules(http, server)?,
+            });
         }
     }
     Ok(servers)

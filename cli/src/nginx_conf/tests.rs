@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use pta_token::{Secret, SecretPair};
+use pta_token::{PairId, PathPattern, SealSecret, Secret, SecretPair};
 use tempfile::TempDir;
 
 use super::*;
@@ -241,6 +241,121 @@ fn a_pair_file_sets_key_and_iv() {
         "http { pta_2nd_pair file:12; server { pta_2nd_pair file:56; pta_1st_key 7; pta_1st_iv 8; } }",
         &[Some(pair('7', '8')), Some(pair('5', '6'))],
     );
+}
+
+/// The digits of the seal keys of both pairs. The files are those of `assert_with_pair_files`, and
+/// s1 and s2: pair files whose seal keys consist of 1 and 2.
+fn seals_of(text: &str) -> [Option<char>; 2] {
+    let with_seal = |digit: char| format!("{}{}\n", pair_text(digit, digit), digits(digit).repeat(2));
+    let key_file = digits('8').repeat(2);
+    let [one, s1, s2] = [pair_text('1', '2'), with_seal('1'), with_seal('2')];
+    let text = text.replace("_seal 7;", &format!("_seal {};", digits('7').repeat(2)));
+    let files = [
+        ("nginx.conf", text.as_str()),
+        ("12", one.as_str()),
+        ("s1", s1.as_str()),
+        ("s2", s2.as_str()),
+        ("s8", key_file.as_str()),
+    ];
+    let material = keys_of(&files, None).unwrap().material;
+    PairId::ALL.map(|id| {
+        let seal = material.pair(id)?.seal.as_ref()?;
+        ['1', '2', '7', '8']
+            .into_iter()
+            .find(|&digit| *seal == SealSecret::from_hex(digits(digit).repeat(2).as_bytes()).unwrap())
+    })
+}
+
+#[test]
+fn a_seal_key_belongs_to_its_pair() {
+    for (text, expected) in [
+        ("http { pta_1st_pair file:s1; pta_2nd_pair file:12; server { } }", [Some('1'), None]),
+        ("http { pta_1st_pair file:s1; pta_2nd_pair file:s2; server { } }", [Some('1'), Some('2')]),
+        ("http { pta_1st_pair file:12; pta_1st_seal 7; server { } }", [Some('7'), None]),
+        ("http { pta_1st_seal file:s8; pta_1st_pair file:12; server { } }", [Some('8'), None]),
+        ("http { pta_1st_pair file:12; server { pta_1st_seal 7; } }", [Some('7'), None]),
+        ("http { pta_1st_pair file:s1; server { pta_1st_seal 7; } }", [Some('7'), None]),
+        ("http { pta_1st_pair file:s1; server { pta_1st_key 9; } }", [Some('1'), None]),
+        // A pair that has none does not take over that of another.
+        ("http { pta_1st_pair file:s1; server { pta_1st_pair file:12; } }", [None, None]),
+        ("http { pta_1st_seal 7; server { pta_1st_pair file:12; } }", [None, None]),
+        ("http { pta_1st_seal 7; server { pta_2nd_pair file:12; } }", [None, None]),
+    ] {
+        assert_eq!(seals_of(text), expected, "{text}");
+    }
+    for (text, error) in [
+        (
+            "pta_1st_seal 12;",
+            "invalid value in \"pta_1st_seal\" directive, it must be 64 hexadecimal digits, not 2 characters",
+        ),
+        (
+            "pta_1st_seal file:12;",
+            "invalid seal key file \"12\": it must be one line in \"pta_1st_seal\" directive",
+        ),
+        (
+            "pta_1st_seal file:no;",
+            "invalid seal key file \"no\": No such file or directory in \"pta_1st_seal\" directive",
+        ),
+    ] {
+        let text = format!("http {{ pta_1st_pair file:12; {text} server {{ }} }}");
+        let files = [("nginx.conf", text.as_str()), ("12", &pair_text('1', '2'))];
+        let found = keys_of(&files, None).map(|_| ()).unwrap_err();
+        assert_eq!(found, format!("{error} in nginx.conf:1"));
+    }
+    assert_error(
+        "http { pta_1st_seal 7; pta_1st_seal 7; server { } }",
+        None,
+        "\"pta_1st_seal\" directive is duplicate in nginx.conf:1",
+    );
+}
+
+#[test]
+fn seals_are_required_if_the_server_says_so() {
+    for (text, expected) in [
+        ("http { KEYS server { } }", false),
+        ("http { KEYS pta_require_seal on; server { } }", true),
+        ("http { KEYS pta_require_seal on; server { pta_require_seal off; } }", false),
+        ("http { KEYS server { pta_require_seal ON; location / { pta_require_seal off; } } }", true),
+        // A server without keys is skipped, whatever it says.
+        ("http { pta_require_seal on; server { } server { KEYS } }", true),
+    ] {
+        let text = text.replace("KEYS", "pta_1st_key 1; pta_1st_iv 2;");
+        let keys = keys_of(&[("nginx.conf", &text)], None).unwrap();
+        assert_eq!(keys.material.require_seal, expected, "{text}");
+    }
+}
+
+/// What `--bind` with so many values is told about a path.
+fn bind_answer(server: &str, path: &str, given: usize) -> Result<Option<&'static str>, String> {
+    let text = format!("http {{ server {{\n pta_1st_key 1; pta_1st_iv 2;\n{server}\n}} }}");
+    let keys = keys_of(&[("nginx.conf", &text)], None).unwrap();
+    keys.check_bind(&PathPattern::parse(path.as_bytes()).unwrap(), given)
+        .map_err(|error| error.rsplit_once('/').map_or(error.clone(), |(_, rest)| rest.to_owned()))
+}
+
+#[test]
+fn missing_values_of_a_binding_are_noticed() {
+    let server = "pta_bind $remote_addr;\n\
+                  location / { pta_enable on; }\n\
+                  location /two { pta_enable on; pta_bind $remote_addr $http_user_agent;\n\
+                      location /two/none { pta_bind off; } }\n\
+                  location =/exact { pta_enable on; pta_bind a b c; }\n\
+                  location @named { pta_bind a b c d; }";
+    let missing = |text: &str| Err(text.to_owned());
+    assert_eq!(bind_answer(server, "/x", 1), Ok(None));
+    assert_eq!(
+        bind_answer(server, "/x", 0).map_err(|error| error.contains("needs 1 value, and 0 are given")),
+        Err(true)
+    );
+    assert_eq!(bind_answer(server, "/x", 0), missing("nginx.conf:3 needs 1 value, and 0 are given"));
+    assert_eq!(bind_answer(server, "/two", 1), missing("nginx.conf:5 needs 2 values, and 1 is given"));
+    assert_eq!(bind_answer(server, "/two", 2), Ok(None));
+    assert_eq!(bind_answer(server, "/two/none", 0), Ok(None));
+    assert_eq!(bind_answer(server, "/exact", 3), Ok(None));
+    assert_eq!(bind_answer(server, "/exact", 0), missing("nginx.conf:7 needs 3 values, and 0 are given"));
+    assert!(bind_answer(server, "/x", 2).unwrap().is_some());
+    // Without pta_bind, any number will do.
+    assert_eq!(bind_answer("location / { pta_enable on; }", "/x", 1), Ok(None));
 }
 
 #[test]

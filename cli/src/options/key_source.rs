@@ -6,12 +6,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
-use pta_token::{KeyMaterial, Secret, SecretPair};
+use pta_token::{KeyMaterial, PairId, SealSecret, Secret, SecretPair};
 
 use crate::failure::Failure;
 use crate::keys::found::{FoundKeys, no_keys};
 use crate::keys::key_file;
-use crate::keys::pair_file;
+use crate::keys::{pair_file, seal_key_file};
 use crate::link::host::Host;
 use crate::nginx_conf;
 
@@ -19,8 +19,8 @@ use crate::nginx_conf;
 #[derive(Args)]
 #[command(next_help_heading = "Keys, from one of these sources or the environment")]
 pub(crate) struct KeyArguments {
-    /// A file with key and IV in two lines, as for pta_1st_pair; if there are two options, the
-    /// second is the 2nd pair
+    /// A file with key and IV in two lines, and perhaps a seal key in a third, as for pta_1st_pair;
+    /// if there are two options, the second is the 2nd pair
     #[arg(
         long,
         value_name = "FILE",
@@ -64,11 +64,42 @@ pub(crate) struct KeyArguments {
     /// The IV that belongs to it, 32 hexadecimal digits
     #[arg(long, value_name = "HEX", requires = "key", value_hint = ValueHint::Other)]
     iv: Option<String>,
+
+    /// A file with the seal key of the pair, 64 hexadecimal digits; if there are two options, the
+    /// second is for the 2nd pair
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    seal_key_file: Vec<PathBuf>,
 }
 
 impl KeyArguments {
     /// Finds the keys. `host` chooses a server of --config. Messages never contain a key.
     pub(crate) fn find(&self, host: Option<&Host>) -> Result<FoundKeys, Failure> {
+        self.find_for(host, None)
+    }
+
+    /// Like [`find`](Self::find). If there is one seal key file, it belongs to the pair `wanted`.
+    pub(crate) fn find_for(&self, host: Option<&Host>, wanted: Option<PairId>) -> Result<FoundKeys, Failure> {
+        let mut keys = self.find_pairs(host)?;
+        let read = |path: &PathBuf| seal_key_file::read(path).map(Some).map_err(Failure::Source);
+        let none = |pair| Failure::Usage(format!("--seal-key-file: there is no {pair} pair"));
+        match self.seal_key_file.as_slice() {
+            [] => {}
+            [only] => {
+                let first = if keys.material.first.is_some() { PairId::First } else { PairId::Second };
+                let pair = wanted.unwrap_or(first);
+                keys.pair_mut(pair).ok_or_else(|| none(pair))?.seal = read(only)?;
+            }
+            files @ [_, _] => {
+                for (pair, file) in PairId::ALL.into_iter().zip(files) {
+                    keys.pair_mut(pair).ok_or_else(|| none(pair))?.seal = read(file)?;
+                }
+            }
+            _ => return Err(Failure::Usage("--seal-key-file: there are two pairs at most".to_owned())),
+        }
+        Ok(keys)
+    }
+
+    fn find_pairs(&self, host: Option<&Host>) -> Result<FoundKeys, Failure> {
         if let (Some(key), Some(iv)) = (&self.key, &self.iv) {
             let pair = SecretPair {
                 key: secret("--key", key.as_bytes())?,
@@ -94,8 +125,8 @@ impl KeyArguments {
         if let Some(config) = &self.config {
             return nginx_conf::keys(config, self.server.as_deref(), host).map_err(Failure::Source);
         }
-        let first = pair_of_environment("PTA_KEY", "PTA_IV")?;
-        let second = pair_of_environment("PTA_2ND_KEY", "PTA_2ND_IV")?;
+        let first = pair_of_environment("PTA_KEY", "PTA_IV", "PTA_SEAL_KEY")?;
+        let second = pair_of_environment("PTA_2ND_KEY", "PTA_2ND_IV", "PTA_2ND_SEAL_KEY")?;
         if first.is_none() && second.is_none() {
             return Err(no_keys());
         }
@@ -106,18 +137,31 @@ impl KeyArguments {
 const VISIBLE: &str = "--key and --iv can be seen by other users of this machine; use --pair-file, or PTA_KEY and PTA_IV \
                        in the environment";
 
-fn pair_of_environment(key_name: &str, iv_name: &str) -> Result<Option<SecretPair>, Failure> {
+fn pair_of_environment(
+    key_name: &str,
+    iv_name: &str,
+    seal_name: &str,
+) -> Result<Option<SecretPair>, Failure> {
     // An empty variable is not set.
     let value = |name| env::var_os(name).filter(|value: &OsString| !value.is_empty());
-    match (value(key_name), value(iv_name)) {
-        (None, None) => Ok(None),
-        (Some(key), Some(iv)) => {
+    let lacks =
+        |given: &str, missing: &str| Err(Failure::Usage(format!("{given} is set, but {missing} is not")));
+    match (value(key_name), value(iv_name), value(seal_name)) {
+        (None, None, None) => Ok(None),
+        (Some(key), Some(iv), seal) => {
             let key = secret(key_name, key.as_bytes())?;
-            Ok(Some(SecretPair { key, iv: secret(iv_name, iv.as_bytes())?, seal: None }))
+            let iv = secret(iv_name, iv.as_bytes())?;
+            let seal = seal.map(|seal| seal_secret(seal_name, seal.as_bytes())).transpose()?;
+            Ok(Some(SecretPair { key, iv, seal }))
         }
-        (Some(_), None) => Err(Failure::Usage(format!("{key_name} is set, but {iv_name} is not"))),
-        (None, Some(_)) => Err(Failure::Usage(format!("{iv_name} is set, but {key_name} is not"))),
+        (Some(_), None, _) => lacks(key_name, iv_name),
+        (None, Some(_), _) => lacks(iv_name, key_name),
+        (None, None, Some(_)) => lacks(seal_name, key_name),
     }
+}
+
+fn seal_secret(name: &str, value: &[u8]) -> Result<SealSecret, Failure> {
+    SealSecret::from_hex(value).map_err(|error| Failure::Usage(format!("the value of {name} {error}")))
 }
 
 fn secret(name: &str, value: &[u8]) -> Result<Secret, Failure> {

@@ -3,19 +3,30 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use pta_token::{KeyPair, escape_stars};
+use pta_token::{PathPattern, escape_stars};
 
+use super::signer::Signer;
 use super::times::Times;
 use crate::batch::progress::Progress;
 use crate::batch::warnings::BatchWarnings;
 use crate::batch::{at_tab, each_line};
 use crate::failure::Failure;
+use crate::keys::found::FoundKeys;
 use crate::link::path_advice::GivenPath;
 
+/// What the command line says about all lines.
+#[derive(Clone, Copy)]
+pub(super) struct Given {
+    pub(super) escape: bool,
+    pub(super) expires: Option<i64>,
+    /// How many values the seals are bound to.
+    pub(super) values: usize,
+}
+
 pub(super) fn run(
-    pair: &KeyPair,
-    escape: bool,
-    default_expires: Option<i64>,
+    signer: &Signer<'_>,
+    keys: &FoundKeys,
+    given: Given,
     times: &Times,
     output: &mut impl Write,
 ) -> Result<(), Failure> {
@@ -23,7 +34,7 @@ pub(super) fn run(
     let mut warnings = BatchWarnings::default();
     let result = each_line(io::stdin().lock(), output, Progress::of_stdin(), |number, line, output| {
         let (path, expires) = at_tab(line);
-        let mut advice = GivenPath { text: path, stars_are_literal: escape }.advice();
+        let mut advice = GivenPath { text: path, stars_are_literal: given.escape }.advice();
         let expires = match expires {
             Some(text) => {
                 let text = String::from_utf8_lossy(text);
@@ -31,12 +42,17 @@ pub(super) fn run(
                 advice.extend(times.past(&text, expires));
                 expires
             }
-            None => default_expires.ok_or_else(|| {
+            None => given.expires.ok_or_else(|| {
                 invalid(&"the path must be followed by a tab and a time, or --expires must be given")
             })?,
         };
-        let path = if escape { escape_stars(path) } else { path.into() };
-        let token = pta_token::encode(pair, expires, &path).map_err(|error| invalid(&error))?;
+        let path = if given.escape { escape_stars(path) } else { path.into() };
+        if !keys.bind_rules.is_empty() {
+            let pattern = PathPattern::parse(&path).map_err(|error| invalid(&error))?;
+            let surplus = keys.check_bind(&pattern, given.values);
+            advice.extend(surplus.map_err(|error| invalid(&error))?.map(str::to_owned));
+        }
+        let token = signer.token(expires, &path, |error| invalid(&error))?;
         warnings.add(number, &advice);
         output.write_all(token.as_bytes())?;
         Ok(output.write_all(b"\n")?)

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::{fmt, fs, io, str};
 
-use pta_token::SecretPair;
+use pta_token::{Binding, Sealing, SecretPair};
 
 use super::replace;
 use crate::failure::Failure;
@@ -46,7 +46,15 @@ pub(super) struct Fingerprint(String);
 
 impl Fingerprint {
     pub(super) fn of(pair: &SecretPair) -> Result<Self, Failure> {
-        let token = pta_token::encode(&pair.expand(), i64::MIN, b"/rotation");
+        let expanded = pair.expand();
+        let token = match expanded.seal_key() {
+            // Without the seal, pairs that differ in their seal keys alone would look the same.
+            Some(key) => {
+                let sealing = Sealing { key, nonce: None, binding: Binding::NONE };
+                pta_token::encode_sealed(&expanded, i64::MIN, b"/rotation", sealing)
+            }
+            None => pta_token::encode(&expanded, i64::MIN, b"/rotation"),
+        };
         token.map(Self).map_err(|error| Failure::Source(error.to_string()))
     }
 }

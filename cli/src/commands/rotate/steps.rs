@@ -75,7 +75,10 @@ pub(super) fn finish(folder: &Folder) -> Result<(), Failure> {
     if Fingerprint::of(&pairs.second.pair)? == rotation.old {
         let path = folder.pair_path(PairId::Second);
         let temporary = folder.path.join(exchange::NEW_SECOND);
-        replace::write_like(&temporary, fresh::pair()?.as_bytes(), &path)?;
+        // As the old pair, so that a site without seals gets none. But if the pair in use has a seal
+        // key, the next one must have one: nginx may accept nothing else by now.
+        let with_seal = pairs.first.pair.seal.is_some() || pairs.second.pair.seal.is_some();
+        replace::write_like(&temporary, fresh::pair(with_seal)?.as_bytes(), &path)?;
         replace::rename(&temporary, &path)?;
         folder.sync()?;
     }

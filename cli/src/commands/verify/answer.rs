@@ -17,6 +17,8 @@ pub(super) struct Answer<'a> {
     pub(super) name: Option<&'a str>,
     pub(super) now: i64,
     pub(super) has_two_pairs: bool,
+    /// Replaces the explanation of the refusal.
+    pub(super) explanation: Option<&'static str>,
 }
 
 /// The verdict as JSON.
@@ -49,7 +51,7 @@ impl Answer<'_> {
             }
             (Err(refusal), _) => match self.name.filter(|_| refusal == Refusal::Missing) {
                 Some(name) => format!("the URL has no argument \"{name}\""),
-                None => refusal.explanation().to_owned(),
+                None => self.explanation.unwrap_or_else(|| refusal.explanation()).to_owned(),
             },
         }
     }

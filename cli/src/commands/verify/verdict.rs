@@ -1,6 +1,9 @@
 //! The verdict on a token, by the code that the module uses.
 
-use pta_token::{ALLOWED, Claims, KeyRing, PlainRequest, Refusal, buffer_len, decode};
+use crate::text::sealed;
+use pta_token::{
+    ALLOWED, Binding, Claims, KeyRing, PlainRequest, Refusal, SealedToken, buffer_len, decode_or_else,
+};
 
 /// The verdict on a token.
 pub(super) struct Verdict<'b> {
@@ -13,6 +16,7 @@ impl<'b> Verdict<'b> {
     /// The verdict on a request for `path` at `now`. The token is decrypted into `buffer`.
     pub(super) fn of(
         ring: &KeyRing,
+        binding: Binding<'_>,
         token: Option<&[u8]>,
         buffer: &'b mut Vec<u8>,
         now: i64,
@@ -20,9 +24,32 @@ impl<'b> Verdict<'b> {
     ) -> Self {
         let Some(token) = token else { return Self { result: Err(Refusal::Missing), claims: None } };
         buffer.resize(buffer_len(token.len()).max(buffer.len()), 0);
-        let decoded = decode(ring, token, buffer);
+        let decoded = decode_or_else(ring, token, buffer, |buffer| {
+            SealedToken::parse(token)?.open(ring, binding, buffer)
+        });
         let result = decoded.and_then(|claims| claims.judge(&mut PlainRequest { now, path }));
         Self { result, claims: decoded.ok() }
+    }
+
+    /// More than the refusal itself says, if the token should be sealed or is.
+    pub(super) fn explanation(&self, ring: &KeyRing, token: Option<&[u8]>) -> Option<&'static str> {
+        let token = token?;
+        let parsed = SealedToken::is_sealed(token).then(|| SealedToken::parse(token));
+        match (self.result, parsed) {
+            (Err(Refusal::Malformed), Some(_)) => Some(sealed::MALFORMED),
+            (Err(Refusal::Malformed), None)
+                if ring.requires_seal() && !token.is_empty() && token.iter().all(u8::is_ascii_hexdigit) =>
+            {
+                Some("token has no seal, which \"pta_require_seal\" demands")
+            }
+            (Err(Refusal::Undecryptable), Some(Ok(_))) if !ring.has_seal_key() => {
+                Some("token is sealed, but there is no seal key")
+            }
+            (Err(Refusal::Undecryptable), Some(Ok(_))) => {
+                Some("wrong seal or binding, or token cannot be decrypted with these keys")
+            }
+            _ => None,
+        }
     }
 
     /// As in `$pta_status`.
