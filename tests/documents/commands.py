@@ -29,6 +29,8 @@ CHANGES = re.compile(r"keygen|rotate|\brand\b|date\b|\.log\b|\+\d+[smhdw]|\$[\w{
 # What is new in each run: how it looks, and what may stand in its place.
 NEW = [
     (r"(?<!\w)[0-9a-f]{32,}", "[0-9a-f]{32,}"),
+    # A seal.
+    (r"(?<=[0-9a-f]{32}\.)[\w-]{22}(?![\w-])", r"[\w-]{22}"),
     (r"(?<=crc32: {3})[0-9a-f]{8}", "[0-9a-f]{8}"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
     (r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d", r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d"),
