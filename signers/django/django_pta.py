@@ -9,9 +9,13 @@ Install the package django-pta, or put django_pta.py and pta_signer.py beside ma
     PTA_STEP = 300              # rounds expiries up to a multiple of so many seconds; default 1
     PTA_PUBLIC = ["avatars/"]   # names and folders that get no token; default none
     PTA_NAME = "pta"            # the value of pta_name; default "pta"
+    PTA_SEAL_KEY = ...          # the value of pta_1st_seal: links are sealed; default none
+    PTA_BIND_MTIME = True       # for pta_bind $pta_file_mtime: a changed file has new links
 """
 
+import os
 import re
+import stat
 import time
 from urllib.parse import unquote, urlsplit
 
@@ -35,8 +39,18 @@ class TokenStorage(FileSystemStorage):
         step = pta_step()
         # Rounding up gives the same link for a while, so that browsers can cache the file.
         expires = -(-(int(time.time()) + pta_lifetime()) // step) * step
-        token = sign(pta_key(), pta_iv(), path.replace("*", r"\*"), expires)
+        bind = [str(self._mtime(name))] if pta_bind_mtime() else []
+        pattern = path.replace("*", r"\*")
+        token = sign(pta_key(), pta_iv(), pattern, expires, seal_key=pta_seal_key(), bind=bind)
         return f"{url}?{pta_name()}={token}"
+
+    def _mtime(self, name):
+        """The value of nginx's $pta_file_mtime. Without a file, there is no link to it."""
+        file = self.path(name.lstrip("/"))
+        status = os.stat(file)
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError(f"PTA_BIND_MTIME: {file!r} is not a regular file")
+        return status.st_mtime_ns // 10**9
 
     def _is_public(self, path):
         """Whether PTA_PUBLIC has the file: by its path after ".." is resolved, not by its name."""
@@ -56,6 +70,25 @@ def pta_key():
 
 def pta_iv():
     return _hex_setting("PTA_IV")
+
+
+def pta_seal_key():
+    """None if links are not sealed."""
+    value = getattr(settings, "PTA_SEAL_KEY", None)
+    if value is not None and not (
+        isinstance(value, str) and re.fullmatch("[0-9A-Fa-f]{64}", value)
+    ):
+        raise ImproperlyConfigured("PTA_SEAL_KEY must be 64 hexadecimal digits, as pta_1st_seal")
+    return value
+
+
+def pta_bind_mtime():
+    value = getattr(settings, "PTA_BIND_MTIME", False)
+    if not isinstance(value, bool):
+        raise ImproperlyConfigured("PTA_BIND_MTIME must be True or False")
+    if value and getattr(settings, "PTA_SEAL_KEY", None) is None:
+        raise ImproperlyConfigured("PTA_BIND_MTIME needs PTA_SEAL_KEY")
+    return value
 
 
 def pta_lifetime():
@@ -127,7 +160,9 @@ def _seconds_setting(name, default):
 def check_settings(app_configs=None, **kwargs):
     """manage.py check: reports wrong settings at start-up, not when the first link is made."""
     found = []
-    readers = [pta_key, pta_iv, pta_lifetime, pta_step, pta_public, pta_name]
+    readers = [
+        pta_key, pta_iv, pta_lifetime, pta_step, pta_public, pta_name, pta_seal_key, pta_bind_mtime,
+    ]  # fmt: skip
     for number, read in enumerate(readers, start=1):
         try:
             read()
@@ -140,4 +175,8 @@ def check_settings(app_configs=None, **kwargs):
         hint = f"links live for {pta_lifetime()} to {pta_lifetime() + pta_step() - 1} seconds"
         text = "PTA_STEP is longer than PTA_LIFETIME"
         found.append(checks.Warning(text, hint=hint, id="pta.W002"))
+    if not found and pta_seal_key():
+        if any(secret.lower() in pta_seal_key().lower() for secret in (pta_key(), pta_iv())):
+            text = "PTA_SEAL_KEY contains PTA_KEY or PTA_IV"
+            found.append(checks.Warning(text, id="pta.W003"))
     return found

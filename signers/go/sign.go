@@ -8,6 +8,10 @@ package signer
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -15,14 +19,19 @@ import (
 	"strings"
 )
 
-// Sign returns the token for path that is valid up to the second expires, in Unix time.
-func Sign(keyHex, ivHex, path string, expires int64) (string, error) {
+type Seal struct { // With which key to seal, which values of pta_bind, and whether the token differs from all others.
+	Key  string // 64 hexadecimal digits
+	Bind []string
+	Once bool
+}
+
+// Sign returns the token for path that is valid up to the second expires. A Seal may follow: Seal{Key: ..., Bind: ...}.
+func Sign(keyHex, ivHex, path string, expires int64, seals ...Seal) (string, error) {
 	secrets, err := hex.DecodeString(keyHex + ivHex)
-	wildcards := strings.Count(strings.ReplaceAll(path, `\*`, ""), "*")
-	if err != nil || len(keyHex) != 32 || len(ivHex) != 32 || !strings.HasPrefix(path, "/") || wildcards > 1 {
+	isPath := strings.HasPrefix(path, "/") && strings.Count(strings.ReplaceAll(path, `\*`, ""), "*") < 2
+	if err != nil || len(keyHex) != 32 || len(ivHex) != 32 || !isPath {
 		return "", fmt.Errorf("key and IV must be 32 hexadecimal digits each, the path /... with one wildcard at most")
-	}
-	if expires > 253402300799 { // the last second of the year 9999
+	} else if expires > 253402300799 { // the last second of the year 9999
 		return "", fmt.Errorf("an expiry must be in Unix seconds, 253402300799 at most (milliseconds?)")
 	}
 	rest := append(binary.BigEndian.AppendUint64(nil, uint64(expires)), path...)
@@ -30,5 +39,21 @@ func Sign(keyHex, ivHex, path string, expires int64) (string, error) {
 	plain = append(plain, strings.Repeat(string(rune(16-len(plain)%16)), 16-len(plain)%16)...)
 	block, _ := aes.NewCipher(secrets[:16]) // the only error is a wrong length
 	cipher.NewCBCEncrypter(block, secrets[16:]).CryptBlocks(plain, plain)
-	return hex.EncodeToString(plain), nil
+	text, nonce := hex.EncodeToString(plain), make([]byte, 12)
+	for _, seal := range seals {
+		key, keyErr := hex.DecodeString(seal.Key)
+		if _, err = rand.Read(nonce); err != nil || keyErr != nil || len(key) != 32 || len(seals) > 1 {
+			return "", fmt.Errorf("a seal needs one key of 64 hexadecimal digits, and random numbers of the system")
+		}
+		text += map[bool]string{true: "." + base64.RawURLEncoding.EncodeToString(nonce)}[seal.Once]
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte("pta-seal-1\x00" + text + "\x00"))
+		for _, value := range seal.Bind {
+			if mac.Write(append(binary.BigEndian.AppendUint32(nil, uint32(len(value))), value...)); value == "" {
+				return "", fmt.Errorf("no value of Bind may be empty")
+			}
+		}
+		text += "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
+	}
+	return text, nil
 }

@@ -1,47 +1,59 @@
 package pta;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
+import java.nio.*;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.zip.CRC32;
-import javax.crypto.Cipher;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.*;
+import javax.crypto.*;
+import javax.crypto.spec.*;
 
 /** Signs PTA tokens for nginx (Java 17):
         String token = Sign.sign(keyHex, ivHex, "/video/*", Instant.now().getEpochSecond() + 3600);
     The path is decoded text that begins with "/": one * matches anything, \* is a literal star. */
 public final class Sign {
-    public static String sign(String keyHex, String ivHex, String path, long expires) throws Exception {
-        if (!keyHex.matches("[0-9A-Fa-f]{32}") || !ivHex.matches("[0-9A-Fa-f]{32}"))
-            throw new IllegalArgumentException("key and IV must be 32 hexadecimal digits each");
-        if (!path.startsWith("/") || path.replace("\\*", "").replaceAll("[^*]", "").length() > 1)
-            throw new IllegalArgumentException("a path must begin with \"/\" and have one wildcard at most");
-        if (expires > 253402300799L) // the last second of the year 9999
-            throw new IllegalArgumentException("an expiry must be in Unix seconds, 253402300799 at most (milliseconds?)");
+    /** Seals the token: sign(..., Sign.Seal.key(sealKeyHex).bind(address).once()) with the values of pta_bind in order. */
+    public record Seal(String keyHex, List<String> values, boolean isOnce) {
+        public static Seal key(String hex) { return new Seal(hex, List.of(), false); }
+        public Seal bind(String... values) { return new Seal(keyHex, List.of(values), isOnce); }
+        public Seal once() { return new Seal(keyHex, values, true); }
+    }
+
+    public static String sign(String keyHex, String ivHex, String path, long expires, Seal... seals) throws Exception {
+        if (!(keyHex + ":" + ivHex).matches("[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}") || !path.startsWith("/")
+                || path.replace("\\*", "").replaceAll("[^*]", "").length() > 1 || expires > 253402300799L)
+            throw new IllegalArgumentException("key and IV are 32 hexadecimal digits each, a path is /... with one wildcard, an expiry is in Unix seconds, 253402300799 at most (milliseconds?)");
         ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(path)); // no lone surrogates
         ByteBuffer plain = ByteBuffer.allocate(12 + bytes.limit()).putInt(0).putLong(expires).put(bytes);
-        CRC32 crc = new CRC32();
+        var crc = new java.util.zip.CRC32();
         crc.update(plain.array(), 4, plain.limit() - 4);
         plain.putInt(0, (int) crc.getValue());
+        HexFormat hex = HexFormat.of();
         Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding"); // Java's name for PKCS#7
-        cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(HexFormat.of().parseHex(keyHex), "AES"),
-            new IvParameterSpec(HexFormat.of().parseHex(ivHex)));
-        return HexFormat.of().formatHex(cipher.doFinal(plain.array()));
+        cipher.init(1, new SecretKeySpec(hex.parseHex(keyHex), "AES"), new IvParameterSpec(hex.parseHex(ivHex)));
+        String text = hex.formatHex(cipher.doFinal(plain.array()));
+        for (Seal seal : seals) {
+            if (seals.length > 1 || !seal.keyHex.matches("[0-9A-Fa-f]{64}") || seal.values.contains(""))
+                throw new IllegalArgumentException("a seal needs a key of 64 hexadecimal digits, and no value may be empty");
+            Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
+            text += seal.isOnce ? "." + base64.encodeToString(java.security.SecureRandom.getSeed(12)) : "";
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(hex.parseHex(seal.keyHex), "HmacSHA256"));
+            mac.update(("pta-seal-1\0" + text + "\0").getBytes(StandardCharsets.UTF_8));
+            for (String value : seal.values) {
+                ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
+                mac.update(ByteBuffer.allocate(4 + encoded.limit()).putInt(encoded.limit()).put(encoded).flip());
+            }
+            text += "." + base64.encodeToString(Arrays.copyOf(mac.doFinal(), 16));
+        }
+        return text;
     }
 
     public static void main(String[] args) throws Exception {
         try { // under LC_ALL=C, Java reads U+FFFD for what is not ASCII
             if (args.length != 4 || args[2].contains("\uFFFD") || !args[3].matches("-?[0-9]{1,19}"))
-                throw new NumberFormatException();
+                throw new IllegalArgumentException("usage: Sign KEY IV PATH EXPIRES (path in UTF-8, Unix seconds)");
             System.out.println(sign(args[0], args[1], args[2], Long.parseLong(args[3])));
-        } catch (NumberFormatException error) {
-            System.err.println("Sign: usage: Sign KEY IV PATH EXPIRES (path in UTF-8, Unix seconds)");
-            System.exit(2);
         } catch (IllegalArgumentException error) {
-            System.err.println("Sign: " + error.getMessage());
-            System.exit(2);
+            System.err.println("Sign: " + error.getMessage()); System.exit(2);
         }
     }
 }

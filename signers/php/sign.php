@@ -2,6 +2,7 @@
 // Signs PTA tokens for nginx, with PHP's own openssl extension:
 //     require 'sign.php';
 //     $token = Pta\sign($keyHex, $ivHex, '/video/*', time() + 3600);
+//     $sealed = Pta\sign($keyHex, $ivHex, $path, $expires, sealKey: $sealKeyHex, bind: [$address], once: true);
 // The path is decoded text that begins with "/": one * matches anything, \* is a literal star.
 declare(strict_types=1);
 
@@ -9,7 +10,8 @@ namespace Pta;
 
 use InvalidArgumentException;
 
-function sign(string $keyHex, string $ivHex, string $path, int $expires): string
+/** With a seal key, the token is sealed: bind has the values of pta_bind, once makes it differ from all others. */
+function sign(string $keyHex, string $ivHex, string $path, int $expires, ?string $sealKey = null, array $bind = [], bool $once = false): string
 {
     if (!preg_match('/^[0-9A-Fa-f]{32}$/D', $keyHex) || !preg_match('/^[0-9A-Fa-f]{32}$/D', $ivHex)) {
         throw new InvalidArgumentException('key and IV must be 32 hexadecimal digits each');
@@ -22,7 +24,22 @@ function sign(string $keyHex, string $ivHex, string $path, int $expires): string
     }
     $rest = pack('J', $expires) . $path;
     $plain = hash('crc32b', $rest, true) . $rest;
-    return bin2hex(openssl_encrypt($plain, 'aes-128-cbc', hex2bin($keyHex), OPENSSL_RAW_DATA, hex2bin($ivHex)));
+    $token = bin2hex(openssl_encrypt($plain, 'aes-128-cbc', hex2bin($keyHex), OPENSSL_RAW_DATA, hex2bin($ivHex)));
+    return $sealKey !== null || $bind || $once ? seal($token, $sealKey ?? '', $bind, $once) : $token;
+}
+
+function seal(string $text, string $sealKey, array $bind, bool $once): string
+{
+    if (!preg_match('/^[0-9A-Fa-f]{64}$/D', $sealKey)) {
+        throw new InvalidArgumentException('a seal needs a seal key of 64 hexadecimal digits');
+    }
+    if (in_array('', $bind, true)) {
+        throw new InvalidArgumentException('bind must be a list of values, and no value may be empty');
+    }
+    $encode = fn (string $bytes): string => rtrim(strtr(base64_encode($bytes), '+/', '-_'), '=');
+    $text .= $once ? '.' . $encode(random_bytes(12)) : '';
+    $bound = implode('', array_map(fn (string $value): string => pack('N', strlen($value)) . $value, $bind));
+    return "$text." . $encode(substr(hash_hmac('sha256', "pta-seal-1\0$text\0$bound", hex2bin($sealKey), true), 0, 16));
 }
 
 if (PHP_SAPI === 'cli' && realpath($_SERVER['SCRIPT_FILENAME']) === __FILE__) {

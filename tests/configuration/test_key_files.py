@@ -69,7 +69,8 @@ def lines(count):
         ("x" * 1_000_000, "it is longer than 256 bytes"),
     ],
     ids=["empty", "1 line", "both in 1 line", "carriage returns", "256 bytes", "4 lines",
-         "a short seal key", "an empty line at the end", "an empty line between", "an empty line in front",
+         "a short seal key",
+         "an empty line at the end", "an empty line between", "an empty line in front",
          "line ends alone", "a short key", "no digits", "directives", "a long IV", "a blank",
          "257 bytes", "huge"],
 )  # fmt: skip

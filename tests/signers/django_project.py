@@ -13,6 +13,7 @@ sys.path[:0] = [str(PROJECT / "signers/django"), str(PROJECT / "signers/python")
 
 PAIR = Pair.from_hex("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100")
 KEY, IV = PAIR.key.hex(), PAIR.iv.hex()
+SEAL_KEY = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
 settings.configure(
     INSTALLED_APPS=["django_pta"],

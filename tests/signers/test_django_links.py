@@ -1,5 +1,6 @@
 """Links of the Django storage, and the tokens in them."""
 
+import os
 import re
 from urllib.parse import urlsplit
 
@@ -10,7 +11,8 @@ from django.core.files.storage import default_storage, storages
 from django.template import Context, Engine
 from django.test.utils import override_settings
 
-from signers.django_project import PAIR
+from harness.tokens import sealed
+from signers.django_project import PAIR, SEAL_KEY
 
 NOW = 1_893_423_600
 # The last second of the year 9999.
@@ -150,3 +152,69 @@ def test_a_template():
     template = Engine().from_string('<a href="{{ storage_url }}">')
     page = template.render(Context({"storage_url": default_storage.url("a.mp4")}))
     check(page[len('<a href="') : -len('">')], "/media/a.mp4", "/media/a.mp4")
+
+
+# ---- Sealed links
+
+
+def seal_of(token, *values):
+    """Fails if the seal of the token is not that of its text and these values."""
+    text = token.rpartition(".")[0]
+    assert token == sealed(text, bytes.fromhex(SEAL_KEY), values)
+    return opened(text)
+
+
+def test_a_sealed_link():
+    with override_settings(PTA_SEAL_KEY=SEAL_KEY):
+        token = token_of(default_storage.url("gone.mp4"))
+        assert seal_of(token) == (NOW + 3600, "/media/gone.mp4")
+
+
+MTIMES = [
+    (1_700_000_000_999_999_999, "1700000000"),
+    (1_700_000_001_000_000_000, "1700000001"),
+    (0, "0"),
+    # Rounded down, not towards zero.
+    (-1, "-1"),
+    (-1_500_000_000, "-2"),
+]
+
+
+@pytest.mark.parametrize(("nanoseconds", "value"), MTIMES)
+def test_a_link_that_is_bound_to_the_time_of_the_file(tmp_path, nanoseconds, value):
+    changes = {"MEDIA_ROOT": tmp_path, "PTA_SEAL_KEY": SEAL_KEY, "PTA_BIND_MTIME": True}
+    with override_settings(**changes):
+        name = default_storage.save("talks/a*b.mp4", ContentFile(b"film"))
+        os.utime(tmp_path / name, ns=(0, nanoseconds))
+        for spelled in (name, "/" + name, f"talks/../{name}"):
+            token = token_of(default_storage.url(spelled))
+            assert seal_of(token, value) == (NOW + 3600, r"/media/talks/a\*b.mp4")
+
+
+def test_a_changed_file_has_another_link(tmp_path):
+    changes = {"MEDIA_ROOT": tmp_path, "PTA_SEAL_KEY": SEAL_KEY, "PTA_BIND_MTIME": True}
+    with override_settings(**changes):
+        name = default_storage.save("a.mp4", ContentFile(b"film"))
+        os.utime(tmp_path / name, (1000, 1000))
+        first = default_storage.url(name)
+        assert default_storage.url(name) == first
+        os.utime(tmp_path / name, (1000, 1001))
+        assert default_storage.url(name) != first
+
+
+def test_no_link_to_what_is_not_a_file(tmp_path):
+    """nginx has no time for it, and an empty binding never fits."""
+    (tmp_path / "folder").mkdir()
+    changes = {"MEDIA_ROOT": tmp_path, "PTA_SEAL_KEY": SEAL_KEY, "PTA_BIND_MTIME": True}
+    with override_settings(**changes):
+        with pytest.raises(FileNotFoundError):
+            default_storage.url("gone.mp4")
+        with pytest.raises(ValueError, match="not a regular file"):
+            default_storage.url("folder")
+        with override_settings(PTA_PUBLIC=["gone.mp4"]):
+            assert default_storage.url("gone.mp4") == "/media/gone.mp4"
+
+
+def test_bound_links_are_never_unsealed():
+    with override_settings(PTA_BIND_MTIME=True), pytest.raises(ImproperlyConfigured):
+        default_storage.url("a.mp4")

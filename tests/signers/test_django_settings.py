@@ -7,15 +7,15 @@ from django.conf import settings
 from django.core import checks, management
 from django.test.utils import override_settings
 
-from signers.django_project import IV, KEY
+from signers.django_project import IV, KEY, SEAL_KEY
 
 
 def found():
     """The ids that the check reports."""
     messages = checks.run_checks(tags=["pta"])
     text = "".join(map(str, messages))
-    values = (getattr(settings, name, None) for name in ("PTA_KEY", "PTA_IV"))
-    for secret in (KEY, IV, *values):
+    values = (getattr(settings, name, None) for name in ("PTA_KEY", "PTA_IV", "PTA_SEAL_KEY"))
+    for secret in (KEY, IV, SEAL_KEY, *values):
         assert not (isinstance(secret, str) and secret and secret in text)
     return [message.id for message in messages]
 
@@ -24,6 +24,9 @@ VALID = [
     {},
     {"PTA_STEP": 300, "PTA_PUBLIC": ["avatars/", "a/*.png"], "PTA_NAME": "a-b.c_d~E"},
     {"PTA_PUBLIC": ("logo.png",), "PTA_KEY": KEY.upper(), "PTA_STEP": 3600},
+    {"PTA_SEAL_KEY": SEAL_KEY},
+    {"PTA_SEAL_KEY": SEAL_KEY.upper(), "PTA_BIND_MTIME": True},
+    {"PTA_SEAL_KEY": None, "PTA_BIND_MTIME": False},
 ]
 
 
@@ -49,6 +52,15 @@ NOT_NAMES = [
     "avatars/", None, [""], ["/avatars/"], ["a/../b"], ["../"], ["a", "b//c"], ["a\\b"],
     ["a/**/b"], [b"a"],
 ]  # fmt: skip
+NOT_A_SEAL_KEY = [
+    "",
+    KEY,
+    SEAL_KEY + "0",
+    "g" + SEAL_KEY[1:],
+    SEAL_KEY[1:] + "\n",
+    SEAL_KEY.encode(),
+    5,
+]
 NOT_A_NAME = ["", "a b", "a=b", "a&b", "é", None, "pta\n"]
 
 WRONG = {
@@ -58,6 +70,8 @@ WRONG = {
     "PTA_STEP": ("pta.E004", NOT_SECONDS),
     "PTA_PUBLIC": ("pta.E005", NOT_NAMES),
     "PTA_NAME": ("pta.E006", NOT_A_NAME),
+    "PTA_SEAL_KEY": ("pta.E007", NOT_A_SEAL_KEY),
+    "PTA_BIND_MTIME": ("pta.E008", [True, 1, "yes", None]),
 }
 
 
@@ -76,6 +90,9 @@ def test_doubtful_settings():
         assert found() == ["pta.W001"]
     with override_settings(PTA_STEP=3601):
         assert found() == ["pta.W002"]
+    for secret in (KEY, IV.upper()):
+        with override_settings(PTA_SEAL_KEY="00000000" + secret + "0" * 24):
+            assert found() == ["pta.W003"]
 
 
 def test_manage_py_check():

@@ -1,4 +1,4 @@
-// Calls the function as an application does.
+// Calls the function as an application does: KEY IV PATH EXPIRES [SEAL_KEY ONCE VALUE...].
 package main
 
 import (
@@ -12,7 +12,11 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	token, err := Sign(os.Args[1], os.Args[2], os.Args[3], expires)
+	seal := []Seal{}
+	if len(os.Args) > 5 {
+		seal = append(seal, Seal{Key: os.Args[5], Once: os.Args[6] == "once", Bind: os.Args[7:]})
+	}
+	token, err := Sign(os.Args[1], os.Args[2], os.Args[3], expires, seal...)
 	if err != nil {
 		panic(err)
 	}

@@ -1,7 +1,13 @@
 <?php
-// Calls the function as an application does.
+// Calls the function as an application does: KEY IV PATH EXPIRES [SEAL_KEY ONCE VALUE...].
 declare(strict_types=1);
 
 require 'sign.php';
 
-echo Pta\sign($argv[1], $argv[2], $argv[3], (int) $argv[4]), "\n";
+[, $key, $iv, $path, $expires] = $argv;
+if ($argc === 5) {
+    echo Pta\sign($key, $iv, $path, (int) $expires), "\n";
+} else {
+    $once = $argv[6] === 'once';
+    echo Pta\sign($key, $iv, $path, (int) $expires, sealKey: $argv[5], bind: array_slice($argv, 7), once: $once), "\n";
+}

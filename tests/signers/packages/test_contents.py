@@ -44,6 +44,7 @@ INSTALLED = {
     "go": {"sign.go"} | BESIDES,
     "maven": {
         "pta/Sign.class",
+        "pta/Sign$Seal.class",
         "META-INF/LICENSE",
         "META-INF/MANIFEST.MF",
         "META-INF/maven/pta/pta-signer/pom.xml",

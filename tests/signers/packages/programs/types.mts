@@ -7,3 +7,9 @@ export const large: string = sign("00", "00", "/a", BigInt(1));
 sign("00", "00", "/a", new Date());
 // @ts-expect-error: the expiry is missing
 sign("00", "00", "/a");
+export const sealed: string = sign("00", "00", "/a", 1, { sealKey: "00", bind: ["a", new Uint8Array(1)], once: true });
+export const bound: string = sign("00", "00", "/a", 1, { sealKey: "00" });
+// @ts-expect-error: not a list
+sign("00", "00", "/a", 1, { sealKey: "00", bind: "a" });
+// @ts-expect-error: another name
+sign("00", "00", "/a", 1, { key: "00" });
