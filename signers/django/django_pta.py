@@ -175,8 +175,9 @@ def check_settings(app_configs=None, **kwargs):
         hint = f"links live for {pta_lifetime()} to {pta_lifetime() + pta_step() - 1} seconds"
         text = "PTA_STEP is longer than PTA_LIFETIME"
         found.append(checks.Warning(text, hint=hint, id="pta.W002"))
-    if not found and pta_seal_key():
-        if any(secret.lower() in pta_seal_key().lower() for secret in (pta_key(), pta_iv())):
-            text = "PTA_SEAL_KEY contains PTA_KEY or PTA_IV"
-            found.append(checks.Warning(text, id="pta.W003"))
+    if not found and any(
+        secret().lower() in (pta_seal_key() or "").lower() for secret in (pta_key, pta_iv)
+    ):
+        text = "PTA_SEAL_KEY contains PTA_KEY or PTA_IV"
+        found.append(checks.Warning(text, id="pta.W003"))
     return found

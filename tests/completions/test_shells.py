@@ -22,6 +22,8 @@ COMMANDS = ["keygen", "rotate", "issue", "inspect", "verify", "completions", "ma
         ("pta ver", ["pta", "verify"]),
         ("pta rotate --fin", ["pta", "rotate", "--finish"]),
         ("pta keygen --pair 2", ["pta", "keygen", "--pair", "2nd"]),
+        ("pta keygen --no-s", ["pta", "keygen", "--no-seal"]),
+        ("pta issue --onc", ["pta", "issue", "--once"]),
         ("pta issue --cookie --samesite st", ["pta", "issue", "--cookie", "--samesite", "strict"]),
         ("pta help ins", ["pta", "help", "inspect"]),
         ("pta completions fi", ["pta", "completions", "fish"]),
@@ -73,6 +75,8 @@ def test_fish(fish, home):
     assert fish("pta rotate --files ke") == ["keys/"]
     assert sorted(fish("pta verify --config ke")) == ["keys.txt", "keys/"]
     assert fish("pta issue --expires ke") == []
+    assert fish("pta issue --bind ke") == []
+    assert sorted(fish("pta issue --seal-key-file ke")) == ["keys.txt", "keys/"]
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
