@@ -1,5 +1,7 @@
 //! Makes and checks sealed tokens, with a hash that is written out step by step.
 
+use std::sync::OnceLock;
+
 use pta_token::PairId;
 
 use crate::token::{self, Decoded, Pair};
@@ -80,21 +82,11 @@ fn hmac(key: &[u8; 32], text: &[u8]) -> [u8; 32] {
     sha256(&[&padded(0x5c)[..], &inner].concat())
 }
 
-/// SHA-256 by FIPS 180-4. Its constants are computed: the fractions of roots of primes.
+/// SHA-256 by FIPS 180-4.
 fn sha256(text: &[u8]) -> [u8; 32] {
-    let primes: Vec<u128> = (2..312).filter(|&n| (2..n).all(|factor| n % factor != 0)).collect();
-    let root = |prime: u128, power: u32| {
-        // The largest number whose power is not above the prime, with 32 binary places.
-        let wanted = prime << (32 * power);
-        let (mut low, mut high) = (0_u128, 1 << 38);
-        while high - low > 1 {
-            let middle = u128::midpoint(low, high);
-            if middle.pow(power) <= wanted { low = middle } else { high = middle }
-        }
-        u32::try_from(low & 0xffff_ffff).expect("32 bits")
-    };
-    let constants: Vec<u32> = primes.iter().take(64).map(|&prime| root(prime, 3)).collect();
-    let mut state: Vec<u32> = primes.iter().take(8).map(|&prime| root(prime, 2)).collect();
+    static CONSTANTS: OnceLock<(Vec<u32>, Vec<u32>)> = OnceLock::new();
+    let (constants, start) = CONSTANTS.get_or_init(constants);
+    let mut state = start.clone();
     let mut padded = text.to_vec();
     padded.push(0x80);
     while padded.len() % 64 != 56 {
@@ -127,6 +119,23 @@ fn sha256(text: &[u8]) -> [u8; 32] {
     }
     let bytes: Vec<u8> = state.iter().flat_map(|word| word.to_be_bytes()).collect();
     bytes.try_into().expect("8 words")
+}
+
+/// The constants of the rounds and of the start: the fractions of roots of primes.
+fn constants() -> (Vec<u32>, Vec<u32>) {
+    let primes: Vec<u128> = (2..312).filter(|&n| (2..n).all(|factor| n % factor != 0)).collect();
+    let root = |prime: u128, power: u32| {
+        // The largest number whose power is not above the prime, with 32 binary places.
+        let wanted = prime << (32 * power);
+        let (mut low, mut high) = (0_u128, 1 << 38);
+        while high - low > 1 {
+            let middle = u128::midpoint(low, high);
+            if middle.pow(power) <= wanted { low = middle } else { high = middle }
+        }
+        u32::try_from(low & 0xffff_ffff).expect("32 bits")
+    };
+    let roots = |count: usize, power| primes.iter().take(count).map(|&prime| root(prime, power)).collect();
+    (roots(64, 3), roots(8, 2))
 }
 
 #[cfg(test)]

@@ -76,6 +76,10 @@ class Configuration:
         self.pairs = {}
         self.directives = parse(block.text)
         self.elsewhere = definitions(page, block)
+        names = {directive.name for directive in walk(self.directives)}
+        self.pairs_have_seals = "pta_require_seal" in names and not names & {
+            "pta_1st_seal", "pta_2nd_seal",
+        }  # fmt: skip
         # The addresses of its own servers, which others of them may pass requests to.
         listens = [item.words[1] for item in walk(self.directives) if item.name == "listen"]
         self.listens = {address: number for number, address in enumerate(dict.fromkeys(listens))}
@@ -201,8 +205,9 @@ class Configuration:
         pair = self.pairs.setdefault(path, Pair() if self.pairs else self.pair)
         seal = hashlib.sha256(pair.key).digest()
         halves = {"key": [pair.key], "iv": [pair.iv], "seal": [seal]}
-        # The documents call a pair file with a seal key so.
-        whole = [pair.key, pair.iv, *([seal] if "sealed" in path else [])]
+        # The documents call a pair file with a seal key so. Where seals are required, all have one.
+        has_seal = "sealed" in path or self.pairs_have_seals
+        whole = [pair.key, pair.iv, *([seal] if has_seal else [])]
         lines = halves.get(kind, whole)
         self._give_file(path, "".join(f"{line.hex()}\n" for line in lines))
 

@@ -55,7 +55,7 @@ def site(module_package, pta, tmp_path_factory):
         SITE,
         main=(module_package.root / LOADS_IT).read_text(),
         files={"a": "it works", "b": "another"},
-        beside={"keys.conf": pta("keygen", "--files", keys)},
+        beside={"keys.conf": pta("keygen", "--files", keys) + "pta_require_seal on;\n"},
         with_module=False,
     ) as site:
         # The line has a path that is relative to the prefix.
