@@ -1,4 +1,4 @@
-"""The figures of SECURITY.md, and the two forgeries that it describes."""
+"""The figures of SECURITY.md, and the two forgeries that it describes, also against seals."""
 
 import math
 import random
@@ -7,7 +7,8 @@ import re
 import pytest
 
 from forgery import chosen_paths, known_tokens
-from forgery.command import Owner
+from forgery.command import Owner, blocks_of
+from harness.clients import http1
 from harness.project import text_of
 
 SECURITY = text_of("SECURITY.md")
@@ -91,3 +92,74 @@ def test_known_tokens(command, seed, figures):
     assert "a few dozen tokens" in TEXT
     assert {len(forgery.garbage) for forgery in found} == {47}
     assert "`/vid` followed by 47 bytes of garbage" in TEXT
+
+
+# ---- the same forgeries against seals
+
+SERVERS = """
+    server {{
+        listen 127.0.0.1:@{required}@;
+        merge_slashes off;
+        {keys}
+        pta_require_seal {required};
+        location / {{ pta_enable on; try_files /ok =404; }}
+    }}
+"""
+
+
+class Target:
+    """A site with the owner's keys. One server demands seals, the other one does not."""
+
+    def __init__(self, site, owner):
+        keys = f"{owner.pair.directives()} pta_1st_seal {owner.seal_key.hex()};"
+        http = "".join(SERVERS.format(keys=keys, required=word) for word in ("on", "off"))
+        self.running = site(http, files={"ok": "ok"}, error_level="crit", access_log="off")
+
+    def statuses(self, required, path, tokens):
+        """The answers to a path with each of these tokens."""
+        target = "".join(f"%{byte:02x}" for byte in path[1:])
+        with http1.Connection(self.running.port(required)) as connection:
+            return [connection.get(f"/{target}?pta={token}").status for token in tokens]
+
+
+def with_seals(token, seals):
+    """What a forger may send: the forged token as it is, and with the seals of other tokens."""
+    digits = b"".join(token).hex()
+    others = [*seals, "A" * 22]
+    return [digits, *(f"{digits}.{seal}" for seal in others), f"{digits}.nonce.{others[0]}"]
+
+
+def test_tokens_for_chosen_paths_against_seals(site, command, seed, figures):
+    order = random.Random(seed)
+    with Owner(command, order, chosen_paths.may_sign) as owner:
+        token = chosen_paths.forge(owner, EXPIRES, order)
+        target = Target(site, owner)
+    sent = with_seals(token, owner.seals)
+    # The forgery is one: without pta_require_seal, it is accepted as it is, and nothing else.
+    found = target.statuses("off", b"/watch/film.mp4", sent)
+    assert found == [200] + [403] * (len(sent) - 1)
+    accepted = target.statuses("on", b"/watch/film.mp4", sent).count(200)
+    figures(f"chosen paths against pta_require_seal on\t{accepted} of {len(sent)} accepted")
+    assert accepted == 0
+    assert "0 are accepted" in TEXT
+
+
+def test_known_tokens_against_seals(site, command, seed, figures):
+    order = random.Random(seed)
+    with Owner(command, order) as owner:
+        tokens = known_tokens.collect(owner, 3_000, EXPIRES, order)
+        target = Target(site, owner)
+    seals = dict(zip((b"".join(known.sealed) for known in tokens), owner.seals, strict=True))
+    unsealed = accepted = count = 0
+    for forgery in known_tokens.forgeries(tokens):
+        # The seals of the tokens whose blocks it has.
+        blocks = set(forgery.token)
+        material = [seals[data] for data in seals if not blocks.isdisjoint(blocks_of(data))]
+        sent = with_seals(forgery.token, material)
+        assert len(material) >= 2
+        unsealed += target.statuses("off", forgery.path, sent[:1]) == [200]
+        accepted += target.statuses("on", forgery.path, sent).count(200)
+        count += len(sent)
+    figures(f"known tokens against pta_require_seal on\t{accepted} of {count} accepted")
+    assert unsealed >= 12
+    assert accepted == 0

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from harness.tokens import Pair, fields, pad
+from harness.tokens import Pair, fields, pad, seal
 
 BLOCK = 16
 
@@ -13,10 +13,13 @@ class Owner:
 
     def __init__(self, command, random, may_sign=lambda path: True):
         self.command, self.may_sign = command, may_sign
-        pair = Pair(random.randbytes(16), random.randbytes(16))
-        keys = {"PTA_KEY": pair.key.hex(), "PTA_IV": pair.iv.hex()}
+        self.pair = Pair(random.randbytes(16), random.randbytes(16))
+        # A forger never sees it, only the seals of the tokens that were signed.
+        self.seal_key = random.randbytes(32)
+        keys = {"PTA_KEY": self.pair.key.hex(), "PTA_IV": self.pair.iv.hex()}
         self.environment = os.environ | keys
         self.signed = 0
+        self.seals = []
         self.process = subprocess.Popen(
             [command, "issue", "--batch", "--escape"],
             stdin=subprocess.PIPE,
@@ -40,7 +43,9 @@ class Owner:
         self.signed += 1
         self.process.stdin.write(b"%s\t%d\n" % (path, expires))
         self.process.stdin.flush()
-        return blocks_of(bytes.fromhex(self.process.stdout.readline().decode()))
+        token = self.process.stdout.readline().decode().strip()
+        self.seals.append(seal(token, self.seal_key))
+        return blocks_of(bytes.fromhex(token))
 
     def verdict(self, path, token, now):
         """What `pta verify` says about a token, which is a list of blocks."""

@@ -1,11 +1,14 @@
 """The judge: the verdict on a token and on a request, by the description of the format.
 
-OpenSSL and zlib open tokens (see tokens.py), and regular expressions match paths. Nothing here is
-taken from the module or the command.
+OpenSSL and zlib open tokens, Python's HMAC makes seals (see tokens.py), and regular expressions
+match paths. Nothing here is taken from the module or the command.
 """
 
+import dataclasses
 import functools
 import re
+
+from harness.tokens import seal
 
 # The status of each verdict, without pta_refuse_status.
 STATUS = {
@@ -20,10 +23,41 @@ STATUS = {
 WORDS = list(STATUS)
 
 
-def verdict(pairs, token, now, path):
+SEALED = re.compile(
+    rb"((?P<token>(?:[0-9A-Fa-f]{2})+)(?:\.[A-Za-z0-9_-]{1,43})?)\.([A-Za-z0-9_-]{21}[AQgw])"
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Seals:
+    """The seal key of each pair, or None for a pair without one; whether a token must have a seal;
+    and the values that it must be bound to."""
+
+    keys: tuple
+    required: bool = False
+    bind: tuple = ()
+
+    def pairs_of(self, pairs, text, found):
+        """The pairs whose seal this is."""
+        if "" in self.bind:
+            return []
+        keys = zip(pairs, self.keys, strict=True)
+        return [pair for pair, key in keys if key and seal(text, key, self.bind) == found]
+
+
+def verdict(pairs, token, now, path, seals=None):
     """The value of $pta_status for a token, which is None if there is none."""
     if token is None:
         return "MISSING"
+    seals = seals or Seals((None,) * len(pairs))
+    if b"." in token:
+        parts = SEALED.fullmatch(token)
+        if not parts:
+            return "MALFORMED"
+        pairs = seals.pairs_of(pairs, parts[1].decode(), parts[3].decode())
+        token = parts["token"]
+    elif seals.required:
+        return "MALFORMED"
     if not re.fullmatch(rb"(?:[0-9A-Fa-f]{2})+", token):
         return "MALFORMED"
     data = bytes.fromhex(token.decode())
@@ -60,11 +94,11 @@ def candidates(argument, cookies, fallback=False):
     return [argument, *cookies] if fallback else [argument]
 
 
-def request_verdict(pairs, argument, cookies, now, path, fallback=False):
+def request_verdict(pairs, argument, cookies, now, path, fallback=False, seals=None):
     """The verdict on a request: one allowed candidate is enough, else the argument decides, or the
     last cookie if there is none."""
     found = candidates(argument, [unquoted(cookie) for cookie in cookies], fallback)
-    verdicts = [verdict(pairs, token, now, path) for token in found]
+    verdicts = [verdict(pairs, token, now, path, seals) for token in found]
     if "ALLOWED" in verdicts:
         return "ALLOWED"
     if not verdicts:

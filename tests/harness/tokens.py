@@ -104,7 +104,8 @@ def seal(text, seal_key, bind=()):
     """The seal of what stands before the last dot of a token."""
     values = [value.encode() if isinstance(value, str) else value for value in bind]
     bound = b"".join(struct.pack(">I", len(value)) + value for value in values)
-    covered = b"pta-seal-1\0" + text.encode() + b"\0" + bound
+    text = text.encode() if isinstance(text, str) else text
+    covered = b"pta-seal-1\0" + text + b"\0" + bound
     mac = hmac.new(seal_key, covered, hashlib.sha256).digest()
     return base64.urlsafe_b64encode(mac[:16]).decode().rstrip("=")
 

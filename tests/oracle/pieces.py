@@ -1,5 +1,6 @@
 """What random tokens and paths are made of."""
 
+from harness.rules import Seals
 from harness.tokens import Pair, fields, pad
 
 FIRST = Pair.from_hex("00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100")
@@ -13,6 +14,15 @@ UNKNOWN = [
 ]
 # The keys of a server, by the name of the case.
 RINGS = {"both": [FIRST, SECOND], "1st": [FIRST], "2nd": [SECOND]}
+SEAL_KEYS = (bytes(range(32)), bytes(range(32, 64)))
+# Servers with seal keys. Each has both pairs.
+SEALED = {
+    "sealed": Seals(SEAL_KEYS),
+    "half": Seals((None, SEAL_KEYS[1])),
+    "required": Seals(SEAL_KEYS, required=True),
+    "bound": Seals(SEAL_KEYS, required=True, bind=("a", "b")),
+}
+SERVERS = RINGS | dict.fromkeys(SEALED, [FIRST, SECOND])
 
 I64_MIN, I64_MAX = -(2**63), 2**63 - 1
 

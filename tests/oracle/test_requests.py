@@ -8,7 +8,7 @@ import pytest
 
 from harness.clients import http1
 from harness.rules import STATUS
-from oracle.pieces import FIRST, RINGS, SECOND
+from oracle.pieces import FIRST, SEALED, SECOND, SERVERS
 from oracle.requests import Requests
 from oracle.tally import Tally
 
@@ -37,11 +37,19 @@ METHODS = {"": "qs cookie", "-fallback": "qs cookie fallback"}
 MARGIN = 10_000
 
 
+def seal_directives(seals):
+    orders = zip(("1st", "2nd"), seals.keys, strict=True)
+    lines = [f"pta_{order}_seal {key.hex()};" for order, key in orders if key]
+    lines.append(f"pta_require_seal {'on' if seals.required else 'off'};")
+    return [*lines, f"pta_bind $http_x_bind {seals.bind[1]};"] if seals.bind else lines
+
+
 def configuration():
     text = CONFIGURATION
-    for ring, pairs in RINGS.items():
+    for ring, pairs in SERVERS.items():
         orders = {"1st": FIRST, "2nd": SECOND}
         keys = [pair.directives(order) for order, pair in orders.items() if pair in pairs]
+        keys += seal_directives(SEALED[ring]) if ring in SEALED else []
         for suffix, methods in METHODS.items():
             text += SERVER.format(
                 ring=ring, suffix=suffix, methods=methods, keys="\n        ".join(keys)
@@ -50,7 +58,8 @@ def configuration():
 
 
 def compare(nginx, site, count, seed, figures):
-    """Compares `count` requests to a site with two servers for each key ring."""
+    """Compares `count` requests to a site with two servers for each key ring, with and without seal
+    keys."""
     tally = Tally(str(nginx), seed)
     running = site(configuration(), files={"ok": "ok\n"}, error_level="crit", access_log="off")
     maker = Requests(random.Random(f"{seed}/http"), int(time.time()), MARGIN)
