@@ -68,7 +68,6 @@ pub(super) struct Unsealed;
 impl<'r> Opener<'r> for Unsealed {
     const OPENS_SEALED: bool = false;
 
-    #[inline]
     fn open(
         self,
         ring: &KeyRing,
@@ -76,22 +75,25 @@ impl<'r> Opener<'r> for Unsealed {
         buffer: &'r mut [u8],
         watch: impl FnMut(PairId, Attempt),
     ) -> Result<Decoded<'r>, Stop> {
-        match decode_watched(ring, candidate.token, buffer, watch) {
-            Ok(claims) => Ok(Ok(claims)),
-            Err(Refusal::Malformed) => explain_malformed(ring, candidate.token),
-            Err(refusal) => Ok(Err(refusal.into())),
-        }
+        Ok(match decode_watched(ring, candidate.token, buffer, watch) {
+            Ok(claims) => Ok(claims),
+            Err(refusal) => Err(Unopened { refusal, fault: explain(ring, candidate.token, refusal)? }),
+        })
     }
 }
 
+/// Whether the lack of a seal has led to the refusal. `Stop::Sealed` if the token is sealed.
 #[cold]
-fn explain_malformed<'r>(ring: &KeyRing, token: &[u8]) -> Result<Decoded<'r>, Stop> {
+#[inline(never)]
+pub(super) fn explain(ring: &KeyRing, token: &[u8], refusal: Refusal) -> Result<Option<SealFault>, Stop> {
+    if refusal != Refusal::Malformed {
+        return Ok(None);
+    }
     if SealedToken::is_sealed(token) {
         return Err(Stop::Sealed);
     }
     let is_unsealed = ring.requires_seal() && !token.is_empty();
-    let fault = is_unsealed.then_some(SealFault::NotSealed);
-    Ok(Err(Unopened { refusal: Refusal::Malformed, fault }))
+    Ok(is_unsealed.then_some(SealFault::NotSealed))
 }
 
 /// Opens all tokens in one check of one location.

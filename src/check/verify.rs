@@ -2,10 +2,10 @@
 
 use nginx_sys::ngx_time;
 use ngx::ngx_log_debug_http;
-use pta_token::{Circumstances, Claims, KeyRing, PathPattern, Refusal, SealedToken, buffer_len};
+use pta_token::{Circumstances, Claims, KeyRing, PathPattern, Refusal, SealedToken, buffer_len, decode};
 
 use crate::check::dav;
-use crate::check::seal::{Decoded, Opener, SealCheck, Stop, Unopened, Unsealed};
+use crate::check::seal::{Decoded, Opener, SealCheck, Stop, Unopened, Unsealed, explain};
 use crate::conf::LocConf;
 use crate::nginx::cookies;
 use crate::nginx::memory::OutOfMemory;
@@ -110,25 +110,54 @@ fn argument<'r>(record: &Record<'r>, conf: &LocConf, name: &[u8]) -> Option<Cand
 }
 
 /// Checks one candidate.
-fn verify_token<'r>(
+fn verify_token<'r, O: Opener<'r>>(
     request: Request<'r>,
     record: &Record<'r>,
     conf: &'r LocConf,
     ring: &KeyRing,
     candidate: Candidate<'r>,
-    opener: impl Opener<'r>,
+    opener: O,
 ) -> Result<&'r Outcome<'r>, Stop> {
     // One piece of memory: a request may have many candidates.
     let (outcome, buffer) = request.allocate_with_bytes::<Outcome<'r>>(buffer_len(candidate.token.len()))?;
+    let mut circumstances = LocationCircumstances { request, record, conf, failure: None };
+    if O::OPENS_SEALED || request.logs_debug() {
+        let found = verify_slowly(&mut circumstances, ring, candidate, buffer, opener)?;
+        return Ok(outcome.write(found));
+    }
+    let claims = match decode(ring, candidate.token, buffer) {
+        Ok(claims) => claims,
+        Err(refusal) => {
+            let fault = explain(ring, candidate.token, refusal)?;
+            return Ok(outcome.write(Outcome::new(conf, candidate, Some(refusal), Content::Unopened(fault))));
+        }
+    };
+    let refusal = claims.judge(&mut circumstances).err();
+    if let Some(OutOfMemory) = circumstances.failure {
+        return Err(Stop::OutOfMemory);
+    }
+    Ok(outcome.write(Outcome::new(conf, candidate, refusal, Content::Claims(claims))))
+}
+
+/// The same for sealed tokens, or with lines in the debug log.
+#[cold]
+#[inline(never)]
+fn verify_slowly<'r>(
+    circumstances: &mut LocationCircumstances<'_, 'r>,
+    ring: &KeyRing,
+    candidate: Candidate<'r>,
+    buffer: &'r mut [u8],
+    opener: impl Opener<'r>,
+) -> Result<Outcome<'r>, Stop> {
+    let LocationCircumstances { request, record, conf, .. } = *circumstances;
     let logs_debug = request.logs_debug();
     let decoded = if logs_debug {
         decode_and_log(request, record, ring, candidate, buffer, opener)?
     } else {
         opener.open(ring, candidate, buffer, |_, _| {})?
     };
-    let mut circumstances = LocationCircumstances { request, record, conf, failure: None };
     let (refusal, content) = match decoded {
-        Ok(claims) => (claims.judge(&mut circumstances).err(), Content::Claims(claims)),
+        Ok(claims) => (claims.judge(circumstances).err(), Content::Claims(claims)),
         Err(unopened) => (Some(unopened.refusal), Content::Unopened(unopened.fault)),
     };
     if let Some(OutOfMemory) = circumstances.failure {
@@ -136,10 +165,10 @@ fn verify_token<'r>(
     }
     if logs_debug {
         if let Content::Claims(claims) = &content {
-            log_judgement(&mut circumstances, claims, refusal)?;
+            log_judgement(circumstances, claims, refusal)?;
         }
     }
-    Ok(outcome.write(Outcome::new(conf, candidate, refusal, content)))
+    Ok(Outcome::new(conf, candidate, refusal, content))
 }
 
 /// The values with which claims are compared in one location.

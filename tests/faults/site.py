@@ -11,7 +11,7 @@ from harness.clients import http1
 from harness.nginx import FAULTS
 
 INJECTED = re.compile(r"panic|injected fault")
-TOKEN = re.compile("[0-9a-f]{32,}")
+TOKEN = re.compile(r"([0-9a-f]{32,})(?:\.[\w-]+)*")
 FAULT = re.compile(f"{INJECTED.pattern}|{FAULTS.pattern}")
 
 
@@ -69,7 +69,7 @@ class FaultySite:
         variable = response.joined("x-status")
         if variable is not None:
             # Every second, the same request gets another token.
-            variable = TOKEN.sub(lambda found: f"{len(found[0])} digits", variable)
+            variable = TOKEN.sub(lambda found: f"{len(found[1])} digits", variable)
         return Response(response.status, variable, response.joined("cache-control"))
 
     def is_serving(self):
