@@ -4,6 +4,7 @@ pub(crate) mod access;
 mod count;
 pub(crate) mod dav;
 pub(crate) mod enforce;
+pub(crate) mod gate;
 pub(crate) mod log;
 pub(crate) mod mask;
 pub(crate) mod rewrite;

@@ -7,6 +7,8 @@ pub(crate) mod bind;
 pub(crate) mod blocks;
 pub(crate) mod bound_value;
 pub(crate) mod directives;
+pub(crate) mod gate;
+pub(crate) mod gate_location;
 pub(crate) mod index;
 pub(crate) mod inherit;
 pub(crate) mod issue;
@@ -41,6 +43,7 @@ use pta_token::{KeyPair, KeyRing, PathPattern};
 
 use crate::conf::accel_redirect::{WrittenRedirect, is_target};
 use crate::conf::auth_methods::AuthMethods;
+use crate::conf::gate::WrittenGate;
 use crate::conf::index::Pta;
 use crate::conf::issue::{IssueConf, TokenConf};
 use crate::conf::keys::KeyParts;
@@ -55,7 +58,7 @@ use crate::nginx::request::Request;
 use crate::nginx::source_line::SourceLine;
 
 // Every location, `if` and `limit_except` block of a configuration has one.
-const _: () = assert!(size_of::<LocConf>() <= 224);
+const _: () = assert!(size_of::<LocConf>() <= 232);
 
 /// The block in which the `pta_enable` that applies is written.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -112,6 +115,8 @@ pub(crate) struct LocConf {
     issue: Option<Rc<IssueConf>>,
     /// Its 1st pair makes the tokens of `issue`.
     issuing_ring: Option<Rc<KeyRing>>,
+    /// The `pta_gate` of this location, or of the location around this block.
+    gate: OnceCell<Rc<WrittenGate>>,
     /// The `pta_metrics_label` that applies.
     label: OnceCell<Rc<Label>>,
     /// Whether this is a dry run or has a label: so one test is enough for most requests.
@@ -283,7 +288,13 @@ impl LocConf {
     /// Whether `pta_accel_redirect` is on. Then nginx redirects to the path in a token, and PTA
     /// does not compare that path with the request.
     pub(crate) fn redirects(&self) -> bool {
-        self.accel_redirect.as_ref().is_some_and(|written| written.is_on())
+        self.accel_redirect.as_ref().is_some_and(|written| written.is_on() && !self.is_gate())
+    }
+
+    /// Whether this location is a gate, or the block of one.
+    #[inline]
+    pub(crate) fn is_gate(&self) -> bool {
+        self.gate.get().is_some()
     }
 
     /// Whether a token with the path `pattern` is valid for a request with `path`.

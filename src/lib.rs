@@ -1,7 +1,7 @@
 //! PTA (Period of Time Authentication) for nginx: an access-phase handler that lets a request
 //! through if it carries a valid token. Tokens are encrypted and expire.
 //!
-//! Arrows: module -> filter -> {cache_control, metrics, playlist, set_cookie} -> caching -> variables
+//! Arrows: module -> filter -> {cache_control, gate, metrics, playlist, set_cookie} -> caching -> variables
 //! -> {accel_redirect, check, file_mtime, issue, version} -> request -> conf -> counters -> nginx
 
 // In tests, nothing refers to the handlers, because nginx's symbols exist only inside nginx.
@@ -15,6 +15,7 @@ mod conf;
 mod counters;
 mod file_mtime;
 mod filter;
+mod gate;
 mod issue;
 mod metrics;
 mod module;

@@ -28,6 +28,7 @@ export::export! {
         ngx_http_pta_set_cookie_module in crate::set_cookie,
         ngx_http_pta_metrics_module in crate::metrics,
         ngx_http_pta_playlist_module in crate::playlist,
+        ngx_http_pta_gate_module in crate::gate,
         ngx_http_pta_filter_module in crate::filter;
     order:
         ngx_http_pta_filter_module,

@@ -1,9 +1,10 @@
 //! The variables `$pta_*` about the last check of the request. In subrequests, they are those of
-//! the main request.
+//! the main request, unless a gate has answered the subrequest.
 
 use nginx_sys::ngx_time;
 
 use crate::conf::LocConf;
+use crate::conf::gate::Gate;
 use crate::nginx::conf::{Conf, Logged};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
@@ -32,6 +33,9 @@ pub(crate) fn register(cf: Conf<'_>) -> Result<(), Logged> {
 
 /// The result of `read` for the outcome of the last check.
 fn from_outcome<'r, T>(request: Request<'r>, read: impl FnOnce(&Outcome<'r>) -> Option<T>) -> Option<T> {
+    if let Some(outcome) = request.context::<Gate>() {
+        return read(outcome);
+    }
     read(Record::peek(request.main())?.outcome()?)
 }
 

@@ -2,16 +2,18 @@
 //!
 //! - `query`: the token's argument in a query.
 //! - `cookie`: the token's cookies in a header line.
+//! - `forwarded`: the URI that another proxy asks about.
 //! - `header`: the token's own header.
 //! - `mask`: the values that logs must not show.
 //! - `path`: the path as nginx normalises it.
 //!
-//! Arrows: {cookie, header, mask, query} -> {blocks, name, path, writer}
+//! Arrows: forwarded -> {cookie, header, mask, query} -> {blocks, name, path, writer}
 
 #![forbid(unsafe_code)]
 
 pub mod blocks;
 pub mod cookie;
+pub mod forwarded;
 pub mod header;
 pub mod mask;
 pub mod name;

@@ -37,7 +37,8 @@ pub(crate) fn concerns(request: Request<'_>) -> bool {
     request.method() & (COPY | MOVE | DELETE) != 0
 }
 
-fn has_destination(request: Request<'_>) -> bool {
+/// Whether the method is `COPY` or `MOVE`.
+pub(crate) fn has_destination(request: Request<'_>) -> bool {
     request.method() & (COPY | MOVE) != 0
 }
 
@@ -59,6 +60,14 @@ pub(crate) fn allows<'r>(
         record.note_narrow_token(conf);
     }
     Ok(true)
+}
+
+/// Whether a token for `pattern` allows the method that a gate is asked about. `DELETE` of a folder
+/// concerns everything in it.
+#[cold]
+pub(crate) fn allows_asked(request: Request<'_>, pattern: &PathPattern<'_>, path: &[u8]) -> bool {
+    let deletes = request.main().method() & DELETE != 0;
+    !deletes || !path.ends_with(b"/") || pattern.covers_folder(path)
 }
 
 /// Why a token that allows the request's path was refused, for the log.

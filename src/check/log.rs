@@ -53,6 +53,19 @@ pub(crate) fn log<'r>(
     Ok(())
 }
 
+/// Logs the verdict and a reason in place of the paths.
+#[cold]
+pub(super) fn log_because(
+    request: Request<'_>,
+    outcome: &Outcome<'_>,
+    refusal: Refusal,
+    reason: fmt::Arguments<'_>,
+) {
+    let policy = outcome.conf().policy();
+    let dry_run = if policy.is_dry_run() { ", dry run" } else { "" };
+    ngx_log_error!(policy.log_level(), request.log(), "pta: {refusal}{dry_run}, {reason}");
+}
+
 /// The requested path and the one that the token allows.
 struct Paths<'a> {
     requested: &'a [u8],

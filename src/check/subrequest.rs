@@ -25,7 +25,8 @@ pub(crate) fn warn_if_unchecked(request: Request<'_>) -> Result<(), OutOfMemory>
     ngx_log_error!(
         NGX_LOG_WARN,
         request.log(),
-        "pta: subrequest to protected location \"{}\" is answered although its keys have not allowed the main request",
+        "pta: subrequest to protected location \"{}\" is answered although its keys have not allowed the main request, \
+         for auth_request use \"pta_gate\" instead",
         request.loc_conf::<Core>().name
     );
     Ok(())

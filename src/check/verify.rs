@@ -24,9 +24,20 @@ pub(crate) fn verify<'r>(
     record: &Record<'r>,
     conf: &'r LocConf,
 ) -> Result<&'r Outcome<'r>, OutOfMemory> {
-    let found = match verify_candidates(request, record, conf, Unsealed) {
+    verify_with(request, record, conf, conf.ring())
+}
+
+/// As `verify`, with these keys.
+#[inline]
+pub(super) fn verify_with<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    conf: &'r LocConf,
+    ring: Option<&KeyRing>,
+) -> Result<&'r Outcome<'r>, OutOfMemory> {
+    let found = match verify_candidates(request, record, conf, ring, Unsealed) {
         Ok(found) => found,
-        Err(Stop::Sealed) => verify_sealed(request, record, conf)?,
+        Err(Stop::Sealed) => verify_sealed(request, record, conf, ring)?,
         Err(Stop::OutOfMemory | Stop::Ignored) => return Err(OutOfMemory),
     };
     let outcome = match found {
@@ -43,8 +54,9 @@ fn verify_sealed<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     conf: &'r LocConf,
+    ring: Option<&KeyRing>,
 ) -> Result<Option<&'r Outcome<'r>>, OutOfMemory> {
-    verify_candidates(request, record, conf, &SealCheck::new(request, conf)).map_err(|_| OutOfMemory)
+    verify_candidates(request, record, conf, ring, &SealCheck::new(request, conf)).map_err(|_| OutOfMemory)
 }
 
 #[inline]
@@ -52,9 +64,10 @@ fn verify_candidates<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     conf: &'r LocConf,
+    ring: Option<&KeyRing>,
     opener: impl Opener<'r>,
 ) -> Result<Option<&'r Outcome<'r>>, Stop> {
-    let Some(ring) = conf.ring() else { return Ok(None) };
+    let Some(ring) = ring else { return Ok(None) };
     let name = conf.policy().name();
     let methods = conf.auth_methods();
     // The methods in their order. The first one with a candidate decides alone, even if the
@@ -201,8 +214,11 @@ impl LocationCircumstances<'_, '_> {
     fn path_is_for(&self, pattern: &PathPattern<'_>) -> Result<bool, OutOfMemory> {
         let path = original::path(self.request, self.record)?;
         let is_for = self.conf.is_for(pattern, path);
-        if !is_for || !dav::concerns(self.request) {
+        if !is_for || !dav::concerns(self.request.main()) {
             return Ok(is_for);
+        }
+        if self.conf.is_gate() {
+            return Ok(dav::allows_asked(self.request, pattern, path));
         }
         dav::allows(self.request, self.record, self.conf, pattern, path)
     }

@@ -26,6 +26,10 @@ impl WrittenRedirect {
         self.is_on
     }
 
+    pub(crate) fn place(&self) -> SourceLine {
+        self.place
+    }
+
     /// Notes that it applies to a protected location.
     pub(crate) fn note_use(&self) {
         self.is_used.set(true);

@@ -6,12 +6,14 @@ use std::rc::Rc;
 use nginx_sys::{NGX_HTTP_SATISFY_ANY, ngx_uint_t};
 use pta_token::{KeyMaterial, KeyRing};
 
-use crate::conf::LocConf;
+use crate::conf::accel_redirect::WrittenRedirect;
 use crate::conf::bind::BoundValues;
+use crate::conf::gate::WrittenGate;
 use crate::conf::inherit::inherit;
 use crate::conf::issue::TokenConf;
 use crate::conf::keys::IncompleteKeys;
 use crate::conf::main::MainConf;
+use crate::conf::{EnableOrigin, LocConf};
 use crate::nginx::conf::{Conf, Logged, log, warn};
 use crate::nginx::http_module::Core;
 use crate::nginx::layout;
@@ -20,6 +22,7 @@ use crate::nginx::source_line::SourceLine;
 impl LocConf {
     /// Inherits each directive that this block does not set.
     pub(crate) fn merge(&mut self, parent: &Self, cf: Conf<'_>) -> Result<(), Logged> {
+        let written_redirect = self.accel_redirect.clone();
         if self.enable.is_none() {
             self.enable = parent.enable;
             self.enable_place = parent.enable_place;
@@ -51,6 +54,14 @@ impl LocConf {
             main.note_satisfy(self.satisfies_any);
             main.note_recursion(core.recursive_error_pages == 1);
         }
+        if layout::is_block(core) {
+            if let (None, Some(gate)) = (self.gate.get(), parent.gate.get()) {
+                let _ = self.gate.set(Rc::clone(gate));
+            }
+        }
+        if let Some(gate) = self.gate.get() {
+            return self.merge_gate(gate, written_redirect.as_deref(), cf);
+        }
         if self.enable != Some(true) {
             return Ok(());
         }
@@ -62,7 +73,7 @@ impl LocConf {
             {
                 Some(Rc::clone(ring))
             }
-            _ => Some(self.make_ring(cf)?),
+            _ => Some(self.make_ring(cf, "pta_enable", self.enable_place)?),
         };
         self.is_watched.set(true);
         if let Some(main) = MainConf::of(cf) {
@@ -71,6 +82,35 @@ impl LocConf {
         }
         if let Some(written) = &self.accel_redirect {
             written.note_use();
+        }
+        Ok(())
+    }
+
+    /// A gate has keys, but does not protect its own location.
+    fn merge_gate(
+        &self,
+        gate: &WrittenGate,
+        written_redirect: Option<&WrittenRedirect>,
+        cf: Conf<'_>,
+    ) -> Result<(), Logged> {
+        let other = if self.enable_origin == EnableOrigin::Inherited {
+            let written = written_redirect.filter(|written| written.is_on());
+            written.map(|written| ("accel_redirect", written.place()))
+        } else {
+            Some(("enable", self.enable_place))
+        };
+        let place = gate.place;
+        if let Some((other, other_place)) = other {
+            return Err(log(
+                cf,
+                format_args!(
+                    "\"pta_gate\" directive in {place} is incompatible with \"pta_{other}\" in {other_place}"
+                ),
+            ));
+        }
+        if gate.ring.get().is_none() {
+            let ring = self.make_ring(cf, "pta_gate", place)?;
+            let _ = gate.ring.set(ring);
         }
         Ok(())
     }
@@ -95,13 +135,14 @@ impl LocConf {
         shared_ring(cf, keys, None, "pta_issue", issue.place())
     }
 
-    fn make_ring(&self, cf: Conf<'_>) -> Result<Rc<KeyRing>, Logged> {
+    /// The keys with which the location checks tokens. An error names `directive`, which needs them.
+    fn make_ring(&self, cf: Conf<'_>, directive: &str, place: SourceLine) -> Result<Rc<KeyRing>, Logged> {
         let mut keys = self.key_parts.material();
         if let Ok(keys) = &mut keys {
             self.seal_rules.check(cf, keys, self.key_parts.place_of_seal())?;
             keys.require_seal = self.seal_rules.requires_seal();
         }
-        shared_ring(cf, keys, self.seal_rules.bound_values(), "pta_enable", self.enable_place)
+        shared_ring(cf, keys, self.seal_rules.bound_values(), directive, place)
     }
 }
 

@@ -108,6 +108,27 @@ pub(crate) unsafe fn phase(
     guard::request(callback, request, HTTPStatus::INTERNAL_SERVER_ERROR.into(), body).0
 }
 
+/// A content handler that sends its answer itself. If it has none, or after a panic, or without
+/// memory, `fallback` answers.
+///
+/// # Safety
+///
+/// nginx must have called the handler with `request`.
+pub(crate) unsafe fn content(
+    callback: Callback,
+    request: *mut ngx_http_request_t,
+    body: impl for<'r> FnOnce(Request<'r>) -> Result<Option<Status>, OutOfMemory>,
+    fallback_callback: Callback,
+    fallback: impl for<'r> FnOnce(Request<'r>) -> Status,
+) -> ngx_int_t {
+    // SAFETY: by this function's contract.
+    let request = unsafe { Request::from_raw(request) };
+    let answered = guard::request(callback, request, None, body);
+    let answer =
+        || guard::request(fallback_callback, request, Status::NGX_ERROR, |request| Ok(fallback(request)));
+    answered.unwrap_or_else(answer).0
+}
+
 /// A header filter. A panic closes the connection, as does a lack of memory: nginx has begun to
 /// answer and accepts no other status.
 ///

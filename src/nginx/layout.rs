@@ -110,6 +110,16 @@ pub(crate) unsafe fn is_header_only(request: *const ngx_http_request_t) -> bool 
     unsafe { (*request.cast::<bindings::ngx_http_request_s>()).header_only() != 0 }
 }
 
+/// Clears `r->keepalive`: nginx closes the connection after the response.
+///
+/// # Safety
+///
+/// As for [`is_internal`]. Nothing else may refer to the request.
+pub(crate) unsafe fn clear_keepalive(request: *mut ngx_http_request_t) {
+    // SAFETY: by this function's contract.
+    unsafe { (*request.cast::<bindings::ngx_http_request_s>()).set_keepalive(0) }
+}
+
 /// Sets `b->last_buf`, which ends a response, or in a subrequest `b->last_in_chain`.
 ///
 /// # Safety

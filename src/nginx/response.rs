@@ -4,8 +4,8 @@ use core::fmt;
 use core::ptr::{self, NonNull};
 
 use nginx_sys::{
-    ngx_alloc_chain_link, ngx_buf_t, ngx_chain_t, ngx_create_temp_buf, ngx_http_discard_request_body,
-    ngx_http_output_filter, ngx_http_send_header,
+    NGX_HTTP_LAST, ngx_alloc_chain_link, ngx_buf_t, ngx_chain_t, ngx_create_temp_buf,
+    ngx_http_discard_request_body, ngx_http_output_filter, ngx_http_send_header, ngx_http_send_special,
 };
 use ngx::core::Status;
 
@@ -24,6 +24,12 @@ pub(crate) fn set_handler(cf: Conf<'_>, handler: RequestHandler) {
     // SAFETY: the configuration is that of the location, and nothing refers to it while nginx reads
     // it.
     unsafe { (*core).handler = Some(handler) }
+}
+
+/// The handler of that location, if it has one.
+pub(crate) fn handler_of(cf: Conf<'_>) -> Option<RequestHandler> {
+    // SAFETY: as for set_handler.
+    unsafe { (*cf.loc_conf_ptr::<Core>()).handler }
 }
 
 /// The size of one buffer of a body.
@@ -114,6 +120,13 @@ pub(crate) fn discard_body(request: Request<'_>) -> Result<(), Status> {
     if status == Status::NGX_OK { Ok(()) } else { Err(status) }
 }
 
+/// Makes nginx close the connection after the response. Otherwise, what is left of a body would be
+/// read as a request.
+pub(crate) fn close_connection_after(request: Request<'_>) {
+    // SAFETY: the request is live.
+    unsafe { layout::clear_keepalive(request.as_ptr()) }
+}
+
 /// The media type of a response.
 #[derive(Clone, Copy)]
 pub(crate) struct ContentType {
@@ -144,5 +157,27 @@ pub(crate) fn send(request: Request<'_>, content_type: ContentType, body: &Body<
         }
         layout::set_last(last, request.is_main());
         Status(ngx_http_output_filter(request.as_ptr(), first.as_ptr()))
+    }
+}
+
+/// Answers with this status and no body, whatever error page has led to the handler. Returns what a
+/// content handler must return, which is never a status that nginx would answer instead.
+pub(crate) fn send_empty(request: Request<'_>, status: usize) -> Status {
+    // SAFETY: the request is live, and its headers have not been sent.
+    unsafe {
+        // nginx would send the status of the error page.
+        (*request.as_ptr()).err_status = 0;
+        let out = &mut (*request.as_ptr()).headers_out;
+        out.status = status;
+        out.status_line.len = 0;
+        out.content_length_n = 0;
+        let sent = Status(ngx_http_send_header(request.as_ptr()));
+        if sent != Status::NGX_OK {
+            return if sent == Status::NGX_AGAIN { sent } else { Status::NGX_ERROR };
+        }
+        if layout::is_header_only(request.as_ptr()) {
+            return Status::NGX_OK;
+        }
+        Status(ngx_http_send_special(request.as_ptr(), NGX_HTTP_LAST as usize))
     }
 }

@@ -5,6 +5,8 @@ use core::fmt;
 use pta_token::{ALLOWED, Claims, PairId, Refusal, SealedToken};
 
 use crate::conf::LocConf;
+use crate::conf::gate::Gate;
+use crate::nginx::http_module::HasContext;
 
 /// Where a token came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,6 +220,11 @@ impl<'r> Outcome<'r> {
     pub(crate) fn name(&self) -> &'r [u8] {
         self.conf.policy().name()
     }
+}
+
+// SAFETY: only check/gate.rs sets the context, with `Request::set_context`.
+unsafe impl HasContext for Gate {
+    type Context<'r> = Outcome<'r>;
 }
 
 #[cfg(test)]

@@ -78,9 +78,18 @@ impl<'r> Record<'r> {
 
     /// Makes the record of a request that has none.
     pub(crate) fn make(request: Request<'r>) -> Result<&'r Self, OutOfMemory> {
-        let record = request.allocate_lasting::<Record<'static>>(Self {
-            target: request.target(),
-            path: Cell::new(Some(request.uri()).filter(|uri| !uri.is_empty() && !request.is_internal())),
+        let path = Some(request.uri()).filter(|uri| !uri.is_empty() && !request.is_internal());
+        let record = Self::new(request, request.target(), path);
+        let record = request.allocate_lasting::<Record<'static>>(record)?;
+        request.set_context::<Pta>(record);
+        Ok(record)
+    }
+
+    #[inline]
+    fn new(request: Request<'r>, target: &'r [u8], path: Option<&'r [u8]>) -> Self {
+        Self {
+            target,
+            path: Cell::new(path),
             first_realm: Realm::new(None),
             current: Cell::new(None),
             unresolved_if: Cell::new(None),
@@ -88,9 +97,18 @@ impl<'r> Record<'r> {
             outcome: Cell::new(None),
             removed_headers: Cell::new(None),
             cache_mark: CacheMark::default(),
-        })?;
-        request.set_context::<Pta>(record);
-        Ok(record)
+        }
+    }
+
+    /// A record that belongs to no request, for a check of `target`. `removed` are the headers that
+    /// this module has removed from the request that asks.
+    pub(crate) fn of_question(
+        request: Request<'r>,
+        target: &'r [u8],
+        path: &'r [u8],
+        removed: Option<&'r RemovedHeader<'r>>,
+    ) -> Self {
+        Self { removed_headers: Cell::new(removed), ..Self::new(request, target, Some(path)) }
     }
 
     #[inline(never)] // keeps the path of requests without redirects short

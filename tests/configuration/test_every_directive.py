@@ -23,6 +23,7 @@ VALUES = {
     "pta_cache_control": "off",
     "pta_dry_run": "on",
     "pta_enable": "off",
+    "pta_gate": "uri=/a",
     "pta_header": "X-Token",
     "pta_issue": "/a 1h",
     "pta_leeway": "5s",
@@ -63,11 +64,12 @@ WORDS = {
 
 # The http block around a line of each of these. All others are valid in a server block.
 CONTEXTS = {
+    "pta_gate": f"server {{ {FIRST_PAIR} location / {{\n%s\n}} }}",
     "pta_metrics": "pta_metrics_zone m:64k; server { location / {\n%s\n} }",
     "pta_metrics_zone": "%s\n",
 }
 # These may have no value.
-MAY_BE_ALONE = {"pta_metrics"}
+MAY_BE_ALONE = {"pta_gate", "pta_metrics"}
 
 
 def refuses(configuration, directive, lines, error):

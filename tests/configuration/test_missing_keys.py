@@ -18,6 +18,7 @@ PTA_ENABLE, PTA_ISSUE = NO_PAIR.format("pta_enable"), NO_PAIR.format("pta_issue"
         ("location / {\npta_enable on; # here\n}", PTA_ENABLE),
         ("location / { if ($arg_a) {\npta_enable on; # here\n} }", PTA_ENABLE),
         ("location / { limit_except GET {\npta_enable on; # here\n} }", PTA_ENABLE),
+        ("location / {\npta_gate; # here\n}", NO_PAIR.format("pta_gate")),
         ("location / {\npta_issue /a 1h; # here\n}", PTA_ISSUE),
         # pta_issue makes tokens with the 1st pair only.
         (f"{SECOND_PAIR}\npta_issue /a 1h; # here\n", PTA_ISSUE),

@@ -39,6 +39,9 @@ HTTP = f"""
         }}
         location /header/ {{ pta_enable on; pta_auth_method header; alias html/; }}
         location /limited/ {{ limit_except POST {{ pta_enable on; }} alias html/; }}
+        location = /asked {{ internal; pta_gate; }}
+        location /gate/ {{ auth_request /asked; alias html/; }}
+        location = /uri {{ pta_gate uri=$arg_u; }}
         location = /play {{ pta_enable on; pta_accel_redirect on; }}
         location /hidden/ {{ internal; alias html/; }}
         location /variable/ {{
@@ -135,6 +138,10 @@ CASES = {
     "cookie after an argument": Case(f"/fallback/a?b=1&pta={WRONG}&c=2", cookie=f"pta={ANY}"),
     "no cookie after an argument": Case(f"/fallback/a?pta={WRONG}", cookie="pta=0", status=403),
     "header": Case("/header/a", token=ANY, caches="private"),
+    "gate": Case(f"/gate/a?b=1&pta={ANY}"),
+    "refused by a gate": Case("/gate/a", status=403),
+    "gate for another proxy": Case(f"/uri?u=/a?pta={ANY}", status=204, caches="no-store"),
+    "gate without URI": Case("/uri", status=403, caches="no-store"),
     "limit_except": Case(f"/limited/a?pta={ANY}"),
     "rewritten by the server": Case(f"/old/a?pta={ANY}"),
     "if block": Case(f"/if/a?check=1&pta={ANY}"),
@@ -180,4 +187,6 @@ CASE_OF_CALLBACK = {
     "Metrics": "metrics",
     "FirstHeaderFilter": "playlist",
     "BodyFilter": "playlist",
+    "Gate": "gate for another proxy",
+    "GateFailure": "gate without URI",
 }

@@ -34,6 +34,7 @@ HTTP = f"""
 
         location /a/ {{ pta_enable on; pta_metrics_label a; alias html/; }}
         location /dry/ {{ pta_enable on; pta_dry_run on; pta_metrics_label dry; alias html/; }}
+        location = /gate {{ pta_gate uri=$arg_u; pta_metrics_label gate; }}
         location /uncounted/ {{ pta_enable on; alias html/; }}
         location /open/ {{ pta_metrics_label open; alias html/; }}
         location /any/ {{
@@ -170,6 +171,13 @@ def test_allowed(running, count, pair, source):
         allowed("dry", source=source, key=pair[1])
         | {("nginx_pta_dry_run_total", "dry", "allowed"): 1},
     )
+
+
+def test_a_gate(count):
+    assert count(f"/gate?u=/a?pta={ANY}") == (204, allowed("gate"))
+    assert count("/gate?u=/a") == (400, checks("gate", missing=1))
+    assert count(f"/gate?u=//a?pta={ANY}") == (403, checks("gate", path_mismatch=1))
+    assert count("/gate") == (403, {})
 
 
 def test_a_request_without_label(count):
