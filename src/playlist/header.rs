@@ -73,6 +73,7 @@ pub(super) fn set(request: Request<'_>, len: Option<usize>) -> Result<(), OutOfM
         if DIGESTS.iter().any(|other| is(other))
             || is(b"ETag")
             || is(b"Last-Modified")
+            || is(b"Accept-Ranges")
             || is(b"Content-Range")
         {
             line.remove();

@@ -40,6 +40,13 @@ CONFIGURATION = """
             pta_set_cookie redirect;
         }}
         location /listed/ {{ pta_enable on; pta_playlist forward; }}
+        location /listed/small/ {{ pta_enable on; pta_playlist forward; pta_playlist_max_size 9; }}
+        location /listed/ssi/ {{ pta_enable on; pta_playlist forward; ssi on; ssi_types *; }}
+        location /listed/proxied/ {{
+            pta_enable on;
+            pta_playlist forward;
+            proxy_pass http://127.0.0.1:@upstream@/lists/;
+        }}
         location /proxied/ {{
             pta_enable on;
             pta_auth_method qs cookie;
@@ -80,6 +87,7 @@ CONFIGURATION = """
         listen 127.0.0.1:@upstream@;
         access_log off;
         add_header Set-Cookie own=1;
+        location /lists/ {{ alias html/listed/; }}
         location / {{ return 200 "$request_method $request_uri cookie=$http_cookie"; }}
     }}
 """
@@ -96,6 +104,8 @@ def server(package_site, pair, second_pair, other_pair):
     folders = ("open", "video", "cookie", "either", "slow", "handed", "redirected")
     files = {f"{folder}/a": CONTENT for folder in folders}
     files |= {"open/a": OPEN_CONTENT, "slow/big": CONTENT * 100_000, "listed/a.m3u8": PLAYLIST}
+    files |= {"listed/small/a.m3u8": PLAYLIST}
+    files |= {"listed/ssi/a.m3u8": '#EXTM3U\n<!--#include virtual="/open/a" -->'}
     site = package_site.make(http, files=files, access_log="access.log test")
     certificate, key = self_signed("site.test", "other.test", "pages.test")
     site.write("certificate.pem", certificate)

@@ -43,7 +43,7 @@ LOCATIONS = {
     "http-1.0": Location("proxy_http_version 1.0;"),
     "headers": Location(
         "expires 1h; add_header ETag x; add_header Digest x; add_header Cache-Control public;"
-        " add_header CDN-Cache-Control max-age=60;"
+        " add_header Accept-Ranges bytes; add_header CDN-Cache-Control max-age=60;"
     ),
     "store": Location("root stored; proxy_store on;"),
     "rate": Location("limit_rate 10m; postpone_output 0;"),
