@@ -44,6 +44,10 @@ impl<'a> Coverage<'a> {
 
     /// The base with this path.
     pub(crate) fn base(&mut self, path: Vec<u8>) -> Result<Base, Stop> {
+        if let Some(folder) = plain_folder(&path) {
+            let is_covered = self.pattern.covers_folder(folder);
+            return Ok(Base { path, is_covered });
+        }
         let is_covered =
             self.resolve(&path, b"./")?.is_some_and(|(pattern, folder)| pattern.covers_folder(folder));
         Ok(Base { path, is_covered })
@@ -64,6 +68,22 @@ impl<'a> Coverage<'a> {
         let is_valid = normalise_into(&self.resolved, &mut self.normal).is_ok();
         Ok(is_valid.then_some((&self.pattern, &self.normal)))
     }
+}
+
+/// The folder of a path that is as nginx will normalise it, as most are. None for any other path.
+fn plain_folder(path: &[u8]) -> Option<&[u8]> {
+    let (mut slash, mut before) = (None, b'/');
+    for (at, &byte) in path.iter().enumerate() {
+        match byte {
+            b'%' | b'\0' => return None,
+            b'/' | b'.' if before == b'/' && at > 0 => return None,
+            b'/' => slash = Some(at),
+            _ if at == 0 => return None,
+            _ => {}
+        }
+        before = byte;
+    }
+    path.get(..=slash?)
 }
 
 /// Appends `path`, seen from `base`. Dots stay.
@@ -215,6 +235,28 @@ mod tests {
             let base = coverage.base(path.as_bytes().to_vec()).unwrap();
             assert_eq!((base.is_covered(), base.path()), (is_covered, path.as_bytes()), "{pattern} {path}");
         }
+    }
+
+    #[test]
+    fn the_folder_of_a_plain_path_is_what_resolving_it_gives() {
+        let parts = ["", "/", "a", ".", "..", "%", "%2e", "?", "\0", "a.b"];
+        let mut plain = 0;
+        for number in 0..parts.len().pow(5) {
+            let mut rest = number;
+            let mut path = String::new();
+            for _ in 0..5 {
+                path += parts[rest % parts.len()];
+                rest /= parts.len();
+            }
+            let Some(folder) = plain_folder(path.as_bytes()) else { continue };
+            let mut coverage = Coverage::new(PathPattern::parse(b"/*").unwrap());
+            let resolved = coverage.resolve(path.as_bytes(), b"./").unwrap().map(|(_, path)| path);
+            assert_eq!(resolved, Some(folder), "{path:?}");
+            plain += 1;
+        }
+        assert!(plain > 500, "{plain}");
+        assert_eq!(plain_folder(b"/live/ch1/m.m3u8"), Some(&b"/live/ch1/"[..]));
+        assert_eq!(plain_folder(b"/"), Some(&b"/"[..]));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::characters::{DOT, SLASH, UNCLEAR, has, is_clear, scan};
 use crate::coverage::{Base, Coverage, join};
 use crate::edits::{Edits, Separator};
 use crate::hosts::Host;
-use crate::memory::extend;
+use crate::memory::{extend, grow};
 use crate::request::{Request, Scheme, Token};
 use crate::same_host::{Parts, Site};
 use crate::skip::{Kind, Skip};
@@ -123,8 +123,10 @@ impl<'a> Job<'a> {
         token: Token<'a>,
         settings: &Settings<'a>,
     ) -> Result<Self, Stop> {
+        let parts = [b"?", token.name(), b"=", token.value()];
         let mut argument = Vec::new();
-        for part in [b"?", token.name(), b"=", token.value()] {
+        grow(&mut argument, parts.iter().map(|part| part.len()).sum())?;
+        for part in parts {
             extend(&mut argument, part)?;
         }
         let limit = u64::try_from(settings.max_size).unwrap_or(u64::MAX);

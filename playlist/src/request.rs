@@ -102,9 +102,11 @@ impl<'a> Token<'a> {
     /// or not, was never allowed. No playlist and no URL gives these characters a meaning.
     #[must_use]
     pub fn new(name: TokenName<'a>, value: &'a [u8], pattern: PathPattern<'a>) -> Option<Self> {
-        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._".contains(byte);
-        let is_plain = !value.is_empty() && value.iter().all(is_plain);
-        is_plain.then_some(Self { name, value, pattern })
+        // Looks at all bytes, so that several are compared at once.
+        let is_plain = value.iter().fold(true, |all, &byte| {
+            all & matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_')
+        });
+        (is_plain && !value.is_empty()).then_some(Self { name, value, pattern })
     }
 
     pub(crate) fn name(&self) -> &'a [u8] {

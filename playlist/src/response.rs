@@ -14,7 +14,7 @@ const EXTENSIONS: [&[u8]; 3] = [b".m3u8", b".m3u", b".mpd"];
 /// Whether the value of a Content-Type line is the type of a playlist, with any parameters.
 #[must_use]
 pub fn has_playlist_type(content_type: &[u8]) -> bool {
-    let end = content_type.iter().position(|&byte| byte == b';').unwrap_or(content_type.len());
+    let end = memchr::memchr(b';', content_type).unwrap_or(content_type.len());
     let essence = content_type.get(..end).unwrap_or_default().trim_ascii();
     TYPES.iter().any(|known| essence.eq_ignore_ascii_case(known))
 }
