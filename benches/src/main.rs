@@ -6,8 +6,9 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use pta_benches::floor::{Blocks, Crates, Evp, Floor};
+use pta_benches::seals::{ADDRESS, LONG, sealed, sealing_ring};
 use pta_benches::{EXPIRES, Kind, LENGTHS, Token, crc, pairs, ring};
-use pta_token::{KeyRing, PlainRequest, buffer_len, decode};
+use pta_token::{Binding, KeyRing, PlainRequest, SealedToken, buffer_len, decode};
 
 /// Long compared with reading the clock. Short, so that few batches are interrupted.
 const BATCH_NANOSECONDS: u128 = 20_000;
@@ -29,6 +30,13 @@ impl<'a> Subject<'a> {
 fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick");
     let rounds = if quick { 40 } else { 400 };
+    for characters in LENGTHS {
+        measure("seal", characters, rounds, seals(characters));
+    }
+    // Compiled without the processor's instructions for SHA-256, nothing else differs.
+    if std::env::args().any(|argument| argument == "--seals") {
+        return;
+    }
     for characters in LENGTHS {
         measure("token", characters, rounds, tokens(characters));
     }
@@ -58,6 +66,38 @@ fn tokens(characters: usize) -> Vec<Subject<'static>> {
         }));
     }
     subjects
+}
+
+/// A token without seal, then sealed ones. The last one is refused with both pairs.
+fn seals(characters: usize) -> Vec<Subject<'static>> {
+    let (ring, token) = (ring(), Token::new(characters, Kind::Exact));
+    let mut buffer = vec![0; buffer_len(characters)];
+    let mut subjects = vec![Subject::new("without seal", move || {
+        check(&ring, black_box(token.text.as_bytes()), &mut buffer, black_box(&token.path))
+    })];
+    let none: &[&[u8]] = &[];
+    let cases = [
+        ("sealed", none, none),
+        ("bound to an address", ADDRESS, ADDRESS),
+        ("wrong binding, both pairs", ADDRESS, none),
+        ("wrong binding of 28 KiB, both pairs", LONG, none),
+    ];
+    for (name, binding, sealed_to) in cases {
+        let (ring, (text, path)) = (sealing_ring(), sealed(characters, sealed_to));
+        let mut buffer = vec![0; buffer_len(text.len())];
+        let is_allowed = check_sealed(&ring, text.as_bytes(), binding, &mut buffer, &path);
+        assert_eq!(is_allowed, binding == sealed_to, "{name}");
+        subjects.push(Subject::new(name, move || {
+            check_sealed(&ring, black_box(text.as_bytes()), black_box(binding), &mut buffer, black_box(&path))
+        }));
+    }
+    subjects
+}
+
+fn check_sealed(ring: &KeyRing, token: &[u8], binding: &[&[u8]], buffer: &mut [u8], path: &[u8]) -> bool {
+    let Ok(binding) = Binding::new(binding) else { return false };
+    let opened = SealedToken::parse(token).and_then(|sealed| sealed.open(ring, binding, buffer));
+    opened.and_then(|claims| claims.judge(&mut PlainRequest { now: EXPIRES, path })).is_ok()
 }
 
 #[inline]

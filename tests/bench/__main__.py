@@ -31,12 +31,15 @@ def main():
     parser.add_argument("--nginx", required=True)
     parser.add_argument("--module", required=True)
     parser.add_argument("--token-bench", type=pathlib.Path, required=True)
+    parser.add_argument("--soft-sha-bench", type=pathlib.Path, required=True)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("sections", nargs="*", metavar="SECTION", choices=[[], *SECTIONS])
     given = parser.parse_args()
 
     clean_up_at_signals()
-    tools = Tools(Nginx(given.nginx, given.module), given.token_bench, given.quick)
+    tools = Tools(
+        Nginx(given.nginx, given.module), given.token_bench, given.soft_sha_bench, given.quick
+    )
     report, started = Report(), time.monotonic()
     for name in given.sections or SECTIONS:
         importlib.import_module(f"bench.{SECTIONS[name]}").run(tools, report)

@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 
 from bench.keys import FIRST, FOREIGN, PAST, SECOND, path_for
+from harness import tokens
 from harness.tokens import FAR
 
 PATH = "/media/films/2026/season-1/part-17.ts"
@@ -54,6 +55,15 @@ def bare(target=PATH, headers=(), directives="", status=200):
 def allowed():
     """The main case: all defaults, a token of 96 characters with a wildcard, of the 1st pair."""
     return Case(protected(), with_query(FIRST.token(PATTERN)))
+
+
+def sealed(bind=""):
+    """The main case with a seal, which may be bound to the client's address."""
+    values = ["127.0.0.1"] if bind else []
+    key = bytes(range(32))
+    server = f"{FIRST_PAIR} pta_1st_seal {key.hex()}; pta_require_seal on;"
+    made = tokens.sealed(FIRST.token(PATTERN), key, values)
+    return Case(protected(bind, server), with_query(made))
 
 
 def counted():

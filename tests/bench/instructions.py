@@ -38,6 +38,7 @@ def rows():
     allowed = cases.allowed()
     query = with_query(FIRST.token(cases.PATTERN))
     secure_link = cases.secure_link()
+    sealed, bound = cases.sealed(), cases.sealed("pta_bind $remote_addr;")
     one_cookie, ten_cookies = cases.in_cookies(1), cases.in_cookies(10)
     issue = "pta_issue $uri 1h; return 200 $pta_token;"
     redirect = f"{PATH_OF_REDIRECT}?pta={FIRST.token(cases.TARGET)}"
@@ -67,6 +68,9 @@ def rows():
             cases.allowed_second_pair(),
             bare(cases.allowed_second_pair().target),
         ),
+        # valgrind emulates no instructions for SHA-256.
+        Row("sealed token in the query, without SHA instructions", sealed, bare(sealed.target)),
+        Row("... bound by `pta_bind $remote_addr`", bound, bare(bound.target)),
         # It adds a header to the response: Cache-Control: private.
         Row("token in a cookie", one_cookie, bare(headers=one_cookie.headers), 2100),
         Row("token in the last of 10 cookies", ten_cookies, bare(headers=ten_cookies.headers)),

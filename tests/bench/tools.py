@@ -12,6 +12,8 @@ class Tools:
 
     nginx: Nginx
     token_bench: pathlib.Path | None = None
+    # Compiled without the processor's instructions for SHA-256.
+    soft_sha_bench: pathlib.Path | None = None
     quick: bool = False
 
     @property
