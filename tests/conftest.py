@@ -57,7 +57,12 @@ def pytest_generate_tests(metafunc):
     present = installations(builds.args[0] if builds else "PTA_TEST_NGINX")
     if not present and not builds:
         raise pytest.UsageError("PTA_TEST_NGINX is not set: run `scripts/test tests`")
-    fitting = [nginx for nginx in present if all(map(nginx.has, needed))]
+    packaged = {name for mark in definition.iter_markers("packaged") for name in mark.args}
+    fitting = [
+        nginx
+        for nginx in present
+        if all(map(nginx.has, needed)) and all(map(nginx.dynamic_modules, packaged))
+    ]
     if not present:
         skip = pytest.mark.skip(reason=f"{builds.args[0]} is not set")
         fitting = [pytest.param(None, marks=skip)]

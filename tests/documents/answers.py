@@ -3,8 +3,8 @@
 A line `GET /a?pta=TOKEN -> 200` is a request and the status of its answer. Lines below it are
 header lines of the request, if they are such (`Cookie: pta=TOKEN`), or else what the answer has: a
 header line (its beginning, if it ends with `…`), or text in its body or in the error log. TOKEN
-allows the path of the request, EXPIRED did so, and OTHER allows another path. After a line `TOKEN
-allows /b/*`, it allows that instead.
+allows the path of the request, EXPIRED did so, and OTHER allows another path. SEALED is TOKEN with
+a seal. After a line `TOKEN allows /b/*`, both allow that instead.
 
 The files that GET requests are there, and so are those that a token names. What PUT uploads is
 empty. An application behind nginx answers what it gets. A playlist refers to 1.ts, an MPD to 1.mp4.
@@ -13,9 +13,10 @@ empty. An application behind nginx answers what it gets. A playlist refers to 1.
 import dataclasses
 import re
 
-from documents.configurations import Configuration, is_lacking
+from documents.configurations import Configuration, is_lacking, seal_key
 from documents.nginx_text import walk
 from harness.clients.http1 import Connection
+from harness.tokens import sealed
 
 REQUEST = re.compile(r"^([A-Z]+) (/\S*) +-> +(\d{3})\b")
 ALLOWS = re.compile(r"^TOKEN allows (/.*)$")
@@ -139,8 +140,11 @@ def _filler(pair, path):
         "TOKEN": pair.token(path),
         "EXPIRED": pair.expired(path),
         "OTHER": pair.token("/other" + path),
+        "SEALED": sealed(pair.token(path), seal_key(pair)),
     }
-    return lambda text: re.sub(r"\b(TOKEN|EXPIRED|OTHER)\b", lambda found: words[found[1]], text)
+    return lambda text: re.sub(
+        r"\b(TOKEN|EXPIRED|OTHER|SEALED)\b", lambda found: words[found[1]], text
+    )
 
 
 def _serve(site, configuration, path):

@@ -7,10 +7,12 @@ ports, hosts and keys are replaced.
 """
 
 import hashlib
+import json
 import re
 
 from documents.nginx_text import Directive, parse, render, walk
 from harness.certificate import self_signed
+from harness.cloudfront import signing_key
 from harness.project import PROJECT
 from harness.tokens import Pair
 
@@ -171,6 +173,15 @@ class Configuration:
                             if directive.words[1].endswith("mime.types") else "")  # fmt: skip
         elif name in ("ssl_certificate", "ssl_certificate_key"):
             self._give_certificate(name, directive.words[1])
+        elif name == "load_module":
+            # Those of other packages are in the folder of this nginx.
+            for file in self.site.nginx.dynamic_modules(stem(directive.words[1])):
+                directive.words[1] = str(file)
+        elif name == "js_import":
+            recipe = PROJECT / "nginx-config/recipes" / directive.words[-1]
+            self._give_file(directive.words[-1], recipe.read_text(encoding="utf-8"))
+        elif name == "js_preload_object":
+            self._give_file(directive.words[-1], json.dumps(signing_key()[0]))
 
     def _is_upstream(self, word):
         names = {item.words[1] for item in walk(self.directives) if item.name == "upstream"}
@@ -203,7 +214,7 @@ class Configuration:
             return
         path = word.removeprefix("file:")
         pair = self.pairs.setdefault(path, Pair() if self.pairs else self.pair)
-        seal = hashlib.sha256(pair.key).digest()
+        seal = seal_key(pair)
         halves = {"key": [pair.key], "iv": [pair.iv], "seal": [seal]}
         # The documents call a pair file with a seal key so. Where seals are required, all have one.
         has_seal = "sealed" in path or self.pairs_have_seals
@@ -216,12 +227,22 @@ class Configuration:
         self._give_file(word, self.certificate[name == "ssl_certificate_key"])
 
 
+def seal_key(pair):
+    """The one that belongs to this pair."""
+    return hashlib.sha256(pair.key).digest()
+
+
 def place_of(folder):
     return "ROOT/" if folder == "etc/nginx" else f"ROOT/{folder}/"
 
 
 def is_our_module(directive):
     return directive.name == "load_module" and "ngx_http_pta_module" in directive.words[1]
+
+
+def stem(path):
+    """The name of a module, of the path of its file."""
+    return path.rpartition("/")[2].removesuffix(".so")
 
 
 def used(directives):
@@ -296,13 +317,23 @@ def has_not(nginx, name):
 
 def is_lacking(nginx, output):
     """Whether nginx refuses a configuration only for that reason."""
+    if missing := re.search(r'dlopen\(\) "(\S+)" failed', output):
+        return not nginx.dynamic_modules(stem(missing[1]))
     found = re.search(r'unknown directive "(\w+)"', output)
     return bool(found) and has_not(nginx, found[1])
 
 
 def lacks(nginx, block):
-    """Whether a block has a directive that this nginx has not."""
-    return any(has_not(nginx, directive.name) for directive in walk(parse(block.text)))
+    """Whether a block has a directive that this nginx has not, or loads such a module."""
+    return any(
+        has_not(nginx, directive.name)
+        or (
+            directive.name == "load_module"
+            and not is_our_module(directive)
+            and not nginx.dynamic_modules(stem(directive.words[1]))
+        )
+        for directive in walk(parse(block.text))
+    )
 
 
 def faults(site, nginx, block, page):

@@ -111,6 +111,8 @@ def test_a_block_that_no_nginx_runs(planted, monkeypatch):
     assert lacks(Nginx("", ""), block)
     monkeypatch.setattr(Nginx, "build", "nginx/1.28.0 --with-http_secure_link_module")
     assert not lacks(Nginx("", ""), block)
+    loading = planted(shown("load_module modules/ngx_http_x_module.so;")).blocks[0]
+    assert lacks(Nginx("", ""), loading)
 
 
 @pytest.mark.parametrize("text", RIGHT.values(), ids=RIGHT)

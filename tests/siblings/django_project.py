@@ -1,0 +1,70 @@
+"""A Django project with the storage of django-titofisto: python django_project.py PORT.
+
+The variable SETTINGS has settings as JSON. The URLs are those of django-titofisto, and for tests:
+
+    /link/STORAGE/NAME   the link of a storage
+    /save/STORAGE/NAME   saves what is sent, and answers with its name
+    /slot/               an upload slot of django-titofisto
+"""
+
+import json
+import os
+import sys
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIServer, make_server
+
+import django
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.http import HttpResponse
+from django.urls import include, path
+
+settings.configure(
+    ROOT_URLCONF=__name__,
+    ALLOWED_HOSTS=["*"],
+    MEDIA_URL="/media/",
+    TITOFISTO_ENABLE_UPLOAD=True,
+    USE_TZ=True,
+    **json.loads(os.environ["SETTINGS"]),
+)
+django.setup()
+
+from django.core.files.storage import storages  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from titofisto.views import TitofistoUploadView  # noqa: E402
+
+
+def link(request, storage, name):
+    return HttpResponse(storages[storage].url(name))
+
+
+def save(request, storage, name):
+    return HttpResponse(storages[storage].save(name, ContentFile(request.body)))
+
+
+def slot(request):
+    return HttpResponse(TitofistoUploadView.get_upload_slot(f"{__name__}.received", ("a",)))
+
+
+def received(request, argument):
+    """The callback of the slot."""
+    content = request.FILES["file"].read().decode()
+    return HttpResponse(f"{argument} {request.FILES['file'].name} {content}", status=201)
+
+
+urlpatterns = [
+    path("media/", include("titofisto.urls")),
+    path("link/<storage>/<path:name>", link),
+    path("save/<storage>/<path:name>", save),
+    path("slot/", slot),
+]
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+if __name__ == "__main__":
+    call_command("check", "--fail-level", "WARNING")
+    make_server("127.0.0.1", int(sys.argv[1]), get_wsgi_application(), Server).serve_forever()

@@ -1,0 +1,49 @@
+"""Hidden paths, in place of cryptostream: the requests that docs/migrate.md does not print."""
+
+import time
+
+from documents.configurations import seal_key
+from harness.clients.http1 import get
+from harness.tokens import sealed
+
+PORT = "port0"
+PATH = "/files/2026/report-0815.pdf"
+PAGE = b"This page has expired!\n"
+
+
+def test_what_fails_looks_alike(recipe):
+    site, configuration = recipe("This page has expired!")
+    pair, key = configuration.pair, seal_key(configuration.pair)
+    site.write(f"srv/private{PATH}", "the report")
+
+    def ask(token, **options):
+        return get(site.port(PORT), f"/download?pta={token}", **options)
+
+    right = sealed(pair.token(PATH), key)
+    response = ask(right)
+    assert (response.status, response.body) == (200, b"the report")
+    assert response.headers["content-disposition"] == 'attachment; filename="report-0815.pdf"'
+    part = get(site.port(PORT), f"/download?pta={right}", "Range: bytes=4-")
+    assert (part.status, part.body) == (206, b"report")
+    head = ask(right, method="HEAD")
+    assert head.headers["content-length"] == "10"
+    wrong = {
+        "nothing": "",
+        "without seal": pair.token(PATH),
+        "expired": sealed(pair.token(PATH, int(time.time()) - 1), key),
+        "a seal of another key": sealed(pair.token(PATH), bytes(32)),
+        "another path with this seal": f"{pair.token(PATH + 'x')}.{right.rpartition('.')[2]}",
+        "other digits": right.swapcase(),
+        "a wildcard": sealed(pair.token("/files/*"), key),
+        "cut off": right[:-1],
+    }
+    answers = {name: ask(token) for name, token in wrong.items()}
+    answers["no token"] = get(site.port(PORT), "/download")
+    for name, response in answers.items():
+        assert (response.status, response.body) == (200, PAGE), name
+        assert response.joined("cache-control") == "no-store", name
+        assert "content-disposition" not in response.headers, name
+        assert response.headers["content-type"] == "text/plain", name
+    assert get(site.port(PORT), PATH).status == 404
+    # A file that does not exist is none of these.
+    assert ask(sealed(pair.token(PATH + ".gone"), key)).status == 404

@@ -1,0 +1,198 @@
+"""A Django project moves from django-titofisto by its settings, and old links stay valid."""
+
+import json
+import os
+import pathlib
+
+import pytest
+
+from documents.configurations import seal_key
+from harness.clients.http1 import Connection
+from harness.project import PROJECT
+from harness.tokens import Pair, sealed
+
+PORT = "port0"
+NAME = "talks/first talk.pdf"
+PATH = f"/media/{NAME}"
+TITOFISTO = {"BACKEND": "titofisto.TitofistoStorage"}
+PTA = {"BACKEND": "django_pta.TokenStorage"}
+PROGRAM = str(pathlib.Path(__file__).with_name("django_project.py"))
+
+
+class Stage:
+    """nginx as docs/migrate.md has it, with one Django after the other behind it."""
+
+    def __init__(self, recipe, application):
+        self.application, self.django = application, None
+        self.site, self.configuration = recipe("$arg_titofisto_token", "@django@")
+        self.pair = self.configuration.pair
+        self.seal_key = seal_key(self.pair)
+        self.media = self.site.root / "srv/site/media"
+
+    def run(self, default, **others):
+        """Starts Django with this default storage in place of the one that runs."""
+        values = {
+            "SECRET_KEY": "the secret of this project",
+            "MEDIA_ROOT": str(self.media),
+            "STORAGES": {"default": default, **others},
+        }
+        if PTA in (default, *others.values()):
+            values |= {
+                "INSTALLED_APPS": ["django_pta"],
+                "PTA_KEY": self.pair.key.hex(),
+                "PTA_IV": self.pair.iv.hex(),
+                "PTA_SEAL_KEY": self.seal_key.hex(),
+                "PTA_BIND_MTIME": True,
+                "PTA_LIFETIME": 3600,
+                "PTA_PUBLIC": ["public/"],
+            }
+        if self.django:
+            self.django.stop()
+        folders = ["signers/django", "signers/python", "tests"]
+        path = os.pathsep.join(str(PROJECT / folder) for folder in folders)
+        environment = {**os.environ, "PYTHONPATH": path, "SETTINGS": json.dumps(values)}
+        self.django = self.application(PROGRAM, env=environment)
+        self.site.ports["django"] = self.django.port
+        self.site.reload()
+
+    def ask(self, target, *headers, method="GET", body=b""):
+        lines = [f"{method} {target} HTTP/1.1", "Host: www.example.org", *headers]
+        lines += [f"Content-Length: {len(body)}", "", ""]
+        with Connection(self.site.port(PORT), timeout=60) as connection:
+            return connection.send("\r\n".join(lines).encode() + body)
+
+    def text(self, target, **options):
+        response = self.ask(target, **options)
+        assert response.status == 200, response
+        return response.body.decode()
+
+    def link(self, name=NAME, storage="default"):
+        return self.text(f"/link/{storage}/{name}".replace(" ", "%20"))
+
+    def opens(self, link, content=b"the talk"):
+        response = self.ask(link)
+        return (response.status, response.body) == (200, content)
+
+    def sealed(self, path=PATH, bind=None, **options):
+        mtime = str(int((self.media / NAME).stat().st_mtime))
+        return sealed(self.pair.token(path, **options), self.seal_key, bind or [mtime])
+
+
+@pytest.fixture
+def stage(recipe, application):
+    return Stage(recipe, application)
+
+
+def touch(file, seconds):
+    """Changes the file's time by so many seconds."""
+    status = file.stat()
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns + int(seconds * 10**9)))
+
+
+def test_the_move(stage):
+    stage.run(TITOFISTO)
+    save = f"/save/default/{NAME}".replace(" ", "%20")
+    assert stage.text(save, method="POST", body=b"the talk") == NAME
+    old = stage.link()
+    assert "?titofisto_token=" in old
+    assert stage.opens(old)
+
+    # Both storages, side by side.
+    stage.run(PTA, titofisto=TITOFISTO)
+    new, second = stage.link(), stage.link(storage="titofisto")
+    assert "?pta=" in new
+    assert "?titofisto_token=" in second
+    assert new.partition("?")[0] == old.partition("?")[0] == "/media/talks/first%20talk.pdf"
+    assert all(map(stage.opens, (old, new, second)))
+    assert stage.text("/save/default/b.txt", method="POST", body=b"b") == "b.txt"
+    assert stage.opens(stage.link("b.txt"), b"b")
+
+    # Without django-titofisto.
+    stage.site.main = stage.site.main.replace("$arg_titofisto_token", "$arg_no_more")
+    stage.run(PTA)
+    assert stage.opens(new)
+    assert not stage.opens(old)
+    # nginx sends the file.
+    stage.django.stop()
+    assert stage.opens(new)
+
+
+def test_a_changed_file_has_new_links(stage):
+    (stage.media / "talks").mkdir(parents=True)
+    (stage.media / NAME).write_bytes(b"the talk")
+    stage.run(PTA, titofisto=TITOFISTO)
+    links = [stage.link(), stage.link(storage="titofisto")]
+    assert all(map(stage.opens, links))
+    touch(stage.media / NAME, 1)
+    assert [stage.ask(link).status for link in links] == [404, 404]
+    links = [stage.link(), stage.link(storage="titofisto")]
+    assert all(map(stage.opens, links))
+    touch(stage.media / NAME, -2)
+    assert [stage.ask(link).status for link in links] == [404, 404]
+
+
+def test_fractions_of_a_second(stage):
+    file = stage.media / NAME
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"the talk")
+    os.utime(file, ns=(0, 1_800_000_000_100_000_000))
+    stage.run(PTA, titofisto=TITOFISTO)
+    new, old = stage.link(), stage.link(storage="titofisto")
+    touch(file, 0.5)
+    # As the page says.
+    assert stage.opens(new)
+    assert stage.ask(old).status == 404
+
+
+def test_the_public_folder(stage):
+    (stage.media / "public").mkdir(parents=True)
+    (stage.media / "public/logo.png").write_bytes(b"logo")
+    stage.run(PTA, titofisto=TITOFISTO)
+    links = [stage.link("public/logo.png", storage) for storage in ("default", "titofisto")]
+    assert links == ["/media/public/logo.png"] * 2
+    assert stage.opens(links[0], b"logo")
+    assert stage.ask("/media/public/none.png").status == 404
+    assert stage.ask("/media/public/../talks/first%20talk.pdf").status == 404
+
+
+def test_every_refusal_is_a_404(stage):
+    (stage.media / "talks").mkdir(parents=True)
+    (stage.media / NAME).write_bytes(b"the talk")
+    stage.run(PTA, titofisto=TITOFISTO)
+    url, _, token = stage.link().partition("?pta=")
+    assert stage.opens(f"{url}?pta={stage.sealed()}")
+    text, _, seal = token.rpartition(".")
+    refused = {
+        "nothing": url,
+        "an empty token": f"{url}?pta=",
+        "no digits": f"{url}?pta=x",
+        "without its seal": f"{url}?pta={text}",
+        "a seal that was changed": f"{url}?pta={text}.{'A' if seal[0] != 'A' else 'B'}{seal[1:]}",
+        "other digits": f"{url}?pta={text.upper()}.{seal}",
+        "expired": f"{url}?pta={stage.sealed(expires=1)}",
+        "another file": f"{url}?pta={stage.sealed('/media/other.pdf')}",
+        "another time": f"{url}?pta={stage.sealed(bind=['1'])}",
+        "no time": f"{url}?pta={sealed(stage.pair.token(PATH), stage.seal_key)}",
+        "another key": f"{url}?pta={sealed(Pair().token(PATH), stage.seal_key, ['1'])}",
+        "a file that is not there": f"/media/none.pdf?pta={stage.sealed('/media/none.pdf')}",
+        "a folder": f"/media/talks/?pta={stage.sealed('/media/talks/')}",
+        "a wrong link of django-titofisto": f"{url}?titofisto_token=a:b",
+        "an empty one": f"{url}?titofisto_token=",
+        "a wrong link with a right token": f"{url}?pta={token}&titofisto_token=a:b",
+    }
+    found = {name: stage.ask(target) for name, target in refused.items()}
+    assert {name: response.status for name, response in found.items()} == dict.fromkeys(found, 404)
+    assert not any(b"the talk" in response.body for response in found.values())
+
+
+def test_an_upload_slot_is_still_the_application_s(stage):
+    stage.run(PTA, titofisto=TITOFISTO)
+    target = stage.text("/slot/")
+    body = (
+        b"--x\r\nContent-Disposition: form-data; name=file; filename=a.txt\r\n"
+        b"Content-Type: text/plain\r\n\r\nhello\r\n--x--\r\n"
+    )
+    kind = "Content-Type: multipart/form-data; boundary=x"
+    response = stage.ask(target, kind, method="POST", body=body)
+    assert (response.status, response.body) == (201, b"a a.txt hello")
+    assert stage.ask(target, kind, method="POST", body=body).status == 404
