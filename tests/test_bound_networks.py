@@ -75,7 +75,9 @@ def test_random_addresses(found, signer, seed):
     order = random.Random(seed)
     for _ in range(400):
         # Most groups are zeros, so that they are shortened in all ways.
-        groups = [order.choice([0, 0, 0, order.getrandbits(order.choice([4, 16]))]) for _ in "7" * 7]
+        groups = [
+            order.choice([0, 0, 0, order.getrandbits(order.choice([4, 16]))]) for _ in "7" * 7
+        ]
         numbers = [0x2000 + order.getrandbits(12), *groups]
         address = str(ipaddress.IPv6Address(b"".join(number.to_bytes(2) for number in numbers)))
         assert found(address) == signer(address), address

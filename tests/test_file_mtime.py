@@ -46,7 +46,10 @@ HTTP = """
         }}
         location /rewritten/ {{ rewrite ^/rewritten/(.*)$ /docs/$1 break; }}
         location /last/ {{ rewrite ^/last/(.*)$ /alias/of/a/folder/$1 last; }}
-        location /if/ {{ alias html/docs/; if ($arg_a) {{ add_header X-Mtime "if <$pta_file_mtime>" always; }} }}
+        location /if/ {{
+            alias html/docs/;
+            if ($arg_a) {{ add_header X-Mtime "if <$pta_file_mtime>" always; }}
+        }}
         location /cached/ {{ root html/; open_file_cache max=10; open_file_cache_valid 1h; }}
         location /errors/ {{
             root html/; open_file_cache max=10; open_file_cache_valid 1h; open_file_cache_errors on;
@@ -100,8 +103,9 @@ def test_a_regular_file(running, target):
 
 @pytest.mark.parametrize(
     "target",
-    ["/docs", "/docs/", "/docs/a/", "/docs/none", "/docs/none/a", "/none", "/", "/alias/of/a/folder/",
-     "/alias/of/a/folder/none", "/regex/none", "/cached/none", "/errors/none", "/variable/a?root=y"],
+    ["/docs", "/docs/", "/docs/a/", "/docs/none", "/docs/none/a", "/none", "/",
+     "/alias/of/a/folder/", "/alias/of/a/folder/none", "/regex/none", "/cached/none",
+     "/errors/none", "/variable/a?root=y"],
 )  # fmt: skip
 def test_no_regular_file(running, target):
     assert mtime(running, target) == "<>"

@@ -109,7 +109,17 @@ BODY = PLAYLIST.encode()
     [
         [CHUNKED, *chunks(BODY, 1), END],
         [CHUNKED, *chunks(BODY, 7), END],
-        [CHUNKED, 0.2, chunk(BODY[:20]), 0.2, chunk(BODY[20:500]), 0.2, chunk(BODY[500:]), 0.2, END],
+        [
+            CHUNKED,
+            0.2,
+            chunk(BODY[:20]),
+            0.2,
+            chunk(BODY[20:500]),
+            0.2,
+            chunk(BODY[500:]),
+            0.2,
+            END,
+        ],
         [HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY), 0.2, BODY[:300], 0.2, BODY[300:]],
         [HEAD + b"\r\n", BODY[:300], 0.2, BODY[300:]],
         [HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY],
@@ -198,7 +208,9 @@ def test_a_client_that_goes_away(running, upstream, pair):
     workers = running.workers()
     for way in WAYS:
         with socket.create_connection(("127.0.0.1", running.port())) as client:
-            client.sendall(f"GET /{way}/a?pta={pair.token('/*')} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            client.sendall(
+                f"GET /{way}/a?pta={pair.token('/*')} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
+            )
             time.sleep(0.1)
     time.sleep(0.5)
     assert http1.get(running.port(), f"/a.m3u8?pta={pair.token('/*')}").status == 200

@@ -134,14 +134,16 @@ def test_pta_enable_in_limit_except(configuration):
     configuration.accepts(f"{FIRST_PAIR} location / {{ limit_except GET {{ pta_enable on; }} }}")
     configuration.accepts("location / { limit_except GET { pta_enable off; } }")
     configuration.refuses(
-        f"{FIRST_PAIR} location / {{ limit_except GET {{ pta_enable on;\npta_enable off; # here\n}} }}",
+        f"{FIRST_PAIR} location / {{ limit_except GET {{ pta_enable on;\n"
+        "pta_enable off; # here\n} }",
         '"pta_enable" directive is duplicate in HERE',
     )
 
 
 def test_pta_accel_redirect_is_used_in_limit_except(configuration):
     configuration.accepts(
-        f"{FIRST_PAIR} location / {{ pta_accel_redirect on; limit_except GET {{ pta_enable on; }} }}"
+        f"{FIRST_PAIR} location / {{ pta_accel_redirect on; "
+        "limit_except GET { pta_enable on; } }"
     )
 
 

@@ -7,7 +7,12 @@ from configuration.keys import FIRST_PAIR
 
 @pytest.mark.parametrize(
     "gate",
-    ["pta_gate;", "pta_gate uri=/a;", "pta_gate uri=$http_x_forwarded_uri;", "pta_gate 'uri=$a b';"],
+    [
+        "pta_gate;",
+        "pta_gate uri=/a;",
+        "pta_gate uri=$http_x_forwarded_uri;",
+        "pta_gate 'uri=$a b';",
+    ],
 )
 def test_a_gate(configuration, gate):
     configuration.accepts(f"{FIRST_PAIR} set $a b; location = /_pta {{ {gate} }}")

@@ -22,8 +22,10 @@ NO_ISSUE = '"issue" in "pta_playlist" directive needs "pta_issue" in HERE'
         "pta_issue /a/* 1h step=10m; pta_playlist issue; location / { }",
         "location / { pta_issue /a/* 1h step=10m; pta_playlist issue; }",
         "pta_playlist issue; location / { pta_issue /a/* 1h step=10m; }",
-        "pta_playlist issue; pta_issue /a/* 1h step=1m; location / { pta_issue off; pta_playlist off; }",
-        "location / { pta_playlist forward; if ($arg_a) { pta_enable on; } limit_except GET { deny all; } }",
+        "pta_playlist issue; pta_issue /a/* 1h step=1m;"
+        "location / { pta_issue off; pta_playlist off; }",
+        "location / { pta_playlist forward; if ($arg_a) { pta_enable on; }"
+        "limit_except GET { deny all; } }",
     ],
 )
 def test_valid(configuration, server):
@@ -43,7 +45,10 @@ def test_valid(configuration, server):
         ("a..b", "a part of the host is empty or longer than 63 characters"),
         ("café.fr", 'the host must be written in ASCII ("xn--...")'),
         ("[::g]", "an IPv6 address must be between the brackets"),
-        *[(f"a:{port}", "the port must be a number from 1 to 65535") for port in ["", 0, 65536, "x"]],
+        *[
+            (f"a:{port}", "the port must be a number from 1 to 65535")
+            for port in ["", 0, 65536, "x"]
+        ],
     ],
 )
 def test_a_host_that_is_none(configuration, host, reason):

@@ -45,7 +45,10 @@ def contains(pair):
         (KEY, "must be 64 hexadecimal digits, not 32 characters"),
         ("0x" + SEAL[2:], "must be 64 hexadecimal digits, but contains other characters"),
         ("''", "must be 64 hexadecimal digits, not 0 characters"),
-        ("keys/seal", 'must be 64 hexadecimal digits, not 9 characters, use "file:path" for a file'),
+        (
+            "keys/seal",
+            'must be 64 hexadecimal digits, not 9 characters, use "file:path" for a file',
+        ),
     ],
 )
 def test_a_value_that_is_no_seal_key(configuration, directive, value, reason):
@@ -102,7 +105,10 @@ def test_a_file_that_others_can_read(configuration):
 @pytest.mark.parametrize(
     ("third", "reason"),
     [
-        (SEAL[:-1], "the seal key in its 3rd line must be 64 hexadecimal digits, not 63 characters"),
+        (
+            SEAL[:-1],
+            "the seal key in its 3rd line must be 64 hexadecimal digits, not 63 characters",
+        ),
         (KEY, "the seal key in its 3rd line must be 64 hexadecimal digits, not 32 characters"),
         ("", "the seal key in its 3rd line must be 64 hexadecimal digits, not 0 characters"),
         (f"{SEAL}\n", "it must have 2 or 3 lines, key, IV and seal key, not 4"),
@@ -289,7 +295,7 @@ def test_nine_values(configuration):
     )
 
 
-@pytest.mark.parametrize("values", ["''", "a ''", "\"\" a"])
+@pytest.mark.parametrize("values", ["''", "a ''", '"" a'])
 def test_an_empty_value(configuration, values):
     configuration.refuses(
         f"{SEALED} pta_bind {values}; # here",

@@ -141,7 +141,8 @@ def wrong_headings(reference):
 ENTRY = re.compile(
     r"""\n+\ {4}Syntax:\ +(?P<syntax>.*)
     \n\ {4}Default:\ (?P<default>.*)
-    \n\ {4}Context:\ (?P<context>http,\ server,\ location(?:,\ if\ in\ location,\ limit_except)?|http|location)
+    \n\ {4}Context:\ (?P<context>
+    http,\ server,\ location(?:,\ if\ in\ location,\ limit_except)?|http|location)
     \n+This\ directive\ appeared\ in\ version\ \d+\.\d+\.\d+\.\n\n""",
     re.X,
 )

@@ -89,7 +89,9 @@ def test_paths_that_servers_read_differently(ask, pair, proxy, path):
     assert ask(proxy, f"{path}?pta={pair.token('/*')}") == 403
 
 
-@pytest.mark.parametrize("method", ["POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PROPFIND", "INVENTED"])
+@pytest.mark.parametrize(
+    "method", ["POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PROPFIND", "INVENTED"]
+)
 def test_envoy_asks_with_the_method_of_the_client(ask, pair, method):
     assert ask(ENVOY, f"/video/1.mp4?pta={pair.token('/video/*')}", method) == 200
     assert ask(ENVOY, "/video/1.mp4", method) == 403
@@ -121,7 +123,9 @@ def test_bodies_and_connections(gate, pair):
         chunks = f"{head}Transfer-Encoding: chunked\r\n\r\n{len(inner):x}\r\n{inner}\r\n0\r\n\r\n"
         assert connection.send(chunks.encode()).status == 200
         assert connection.is_open
-    asked = f"POST /forward-auth HTTP/1.1\r\nHost: a\r\nX-Forwarded-Uri: /a?pta={pair.token('/a')}\r\n"
+    asked = (
+        f"POST /forward-auth HTTP/1.1\r\nHost: a\r\nX-Forwarded-Uri: /a?pta={pair.token('/a')}\r\n"
+    )
     with http1.Connection(gate.port()) as connection:
         connection.write(f"{asked}Transfer-Encoding: chunked\r\n\r\nzz\r\n{inner}".encode())
         received, _ = connection.read_to_end()
@@ -131,7 +135,11 @@ def test_bodies_and_connections(gate, pair):
 
 def test_others_may_not_ask(site, pair):
     """The recipe without the address of the test."""
-    text = block("nginx").replace("allow 127.0.0.1;", "").replace("listen 8080", "listen 127.0.0.1:@port@")
+    text = (
+        block("nginx")
+        .replace("allow 127.0.0.1;", "")
+        .replace("listen 8080", "listen 127.0.0.1:@port@")
+    )
     running = site(text.replace("pta_1st_pair file:keys/1st.pair;", pair.directives()))
     for target in ("/forward-auth", "/ingress", "/envoy/a"):
         line = f"X-Forwarded-Uri: /a?pta={pair.token('/a')}"

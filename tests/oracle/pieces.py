@@ -22,7 +22,7 @@ SEALED = {
     "required": Seals(SEAL_KEYS, required=True),
     "bound": Seals(SEAL_KEYS, required=True, bind=("a", "b")),
 }
-SERVERS = RINGS | dict.fromkeys(SEALED, [FIRST, SECOND])
+SERVERS = RINGS | {name: [FIRST, SECOND] for name in SEALED}
 
 I64_MIN, I64_MAX = -(2**63), 2**63 - 1
 

@@ -11,6 +11,7 @@ from token_header.upstreams import PROTOCOLS, Upstream
 PLACES = [(0, 0), (0, 1), (1, 0), (0, 30), (18, 0), (18, 1), (19, 0), (19, 1), (19, 20), (20, 0),
           (20, 1), (38, 0), (39, 0), (39, 5), (40, 0), (40, 1), (40, 45)]  # fmt: skip
 
+
 @pytest.fixture(params=PROTOCOLS)
 def upstream(request):
     read, directive = PROTOCOLS[request.param]
@@ -82,7 +83,10 @@ def send(running, protocol, sent):
         return
     # Without Host, the token's header may be the only one.
     lines = ["GET /a HTTP/1.0", *(f"{name}: {value}" for name, value in sent), "", ""]
-    with http1.Connection(running.port("http1")) as connection, contextlib.suppress(ConnectionError):
+    with (
+        http1.Connection(running.port("http1")) as connection,
+        contextlib.suppress(ConnectionError),
+    ):
         assert connection.send("\r\n".join(lines).encode()).status == 502
 
 

@@ -129,7 +129,9 @@ def grpc(data):
         if kind in (1, 9):
             block += part(data, at + 9, length)
             if flags & 4:
-                return [(text(name), text(value)) for name, value in Decoder().decode(block, raw=True)]
+                return [
+                    (text(name), text(value)) for name, value in Decoder().decode(block, raw=True)
+                ]
         at += 9 + length
 
 
