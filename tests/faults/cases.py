@@ -108,6 +108,8 @@ class Case:
     status: int = 200
     # Cache-Control, if the case is about it.
     caches: str | None = None
+    # A gate refuses if it fails.
+    fault_status: int = 500
     # nginx evaluates a variable while it sends the response. If that fails, the value is empty.
     has_variable: bool = False
 
@@ -138,10 +140,12 @@ CASES = {
     "cookie after an argument": Case(f"/fallback/a?b=1&pta={WRONG}&c=2", cookie=f"pta={ANY}"),
     "no cookie after an argument": Case(f"/fallback/a?pta={WRONG}", cookie="pta=0", status=403),
     "header": Case("/header/a", token=ANY, caches="private"),
-    "gate": Case(f"/gate/a?b=1&pta={ANY}"),
-    "refused by a gate": Case("/gate/a", status=403),
-    "gate for another proxy": Case(f"/uri?u=/a?pta={ANY}", status=204, caches="no-store"),
-    "gate without URI": Case("/uri", status=403, caches="no-store"),
+    "gate": Case(f"/gate/a?b=1&pta={ANY}", fault_status=403),
+    "refused by a gate": Case("/gate/a", status=403, fault_status=403),
+    "gate for another proxy": Case(
+        f"/uri?u=/a?pta={ANY}", status=204, caches="no-store", fault_status=403
+    ),
+    "gate without URI": Case("/uri", status=403, caches="no-store", fault_status=403),
     "limit_except": Case(f"/limited/a?pta={ANY}"),
     "rewritten by the server": Case(f"/old/a?pta={ANY}"),
     "if block": Case(f"/if/a?check=1&pta={ANY}"),

@@ -45,7 +45,7 @@ def fault_in_request(site, case, fault):
         # Cache-Control.
         assert usual.caches is not None, f"{fault}: no response"
     else:
-        assert response.status == 500, f"{fault}: status {response.status}"
+        assert response.status == case.fault_status, f"{fault}: status {response.status}"
     assert fault_in_log(site, fault) is None
     assert site.get(case) == usual, f"{fault}: the next response differs"
     assert site.has_same_workers(), f"{fault}: the worker has ended"
