@@ -26,6 +26,38 @@ run_pytest() {
     (cd "$root/tests" && PYTHONDONTWRITEBYTECODE=1 "$TESTS_PYTHON" -m pytest "$@")
 }
 
+# run_all_pytest: all tests, as many parts at a time as there are processors. A part is a folder, or a
+# file that is in none. What it prints is shown when it has ended.
+run_all_pytest() {
+    local outputs part status=0 parts=()
+    outputs=$(mktemp -d)
+    # Folders first: they take longer.
+    for part in "$root"/tests/*/ "$root"/tests/test_*.py; do
+        [[ -d $part && -z $(find "$part" -name 'test_*.py' -print -quit) ]] || parts+=("$part")
+    done
+    for part in "${parts[@]}"; do
+        while (($(jobs -rp | wc -l) >= $(nproc))); do
+            # One that has failed counts below.
+            wait -n || true
+        done
+        run_part "$part" "$outputs/$(basename "$part")" &
+    done
+    wait
+    for part in "${parts[@]}"; do
+        [[ -e $outputs/$(basename "$part").passed ]] || status=1
+    done
+    rm -rf "$outputs"
+    return "$status"
+}
+
+run_part() { # part, output
+    local status=0
+    run_pytest "$1" >"$2" 2>&1 || status=$?
+    # 5: it has long tests only, for scripts/torture.
+    if ((status == 0 || status == 5)); then : >"$2.passed"; fi
+    cat "$2"
+}
+
 # run_long_tests INSTALLATIONS TEST...: tests with the marker torture, for the stages. INSTALLATIONS
 # is what PTA_TEST_NGINX will be. What pytest and the tests print goes to stderr at once, figures go
 # to stdout.
