@@ -42,7 +42,7 @@ plant_faults() {
     rm -rf "$1"
     mkdir -p "$1"
     local part
-    for part in Cargo.toml Cargo.lock build.rs src token http cli benches fuzz; do
+    for part in Cargo.toml Cargo.lock build.rs src token http playlist cli benches fuzz; do
         [[ ! -e $root/$part ]] || cp -r "$root/$part" "$1"
     done
     cat "$root/scripts/lib/torture/planted_faults.rs" >>"$1/src/lib.rs"
