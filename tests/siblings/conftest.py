@@ -28,13 +28,14 @@ class Application:
             time.sleep(0.05)
 
     def _answers(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
             connection.request("GET", "/")
             connection.getresponse().read()
-            connection.close()
         except OSError:
             return False
+        finally:
+            connection.close()
         return True
 
     def stop(self):

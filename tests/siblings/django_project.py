@@ -4,7 +4,8 @@ The variable SETTINGS has settings as JSON. The URLs are those of django-titofis
 
     /link/STORAGE/NAME   the link of a storage
     /save/STORAGE/NAME   saves what is sent, and answers with its name
-    /slot/               an upload slot of django-titofisto
+    /titofisto-slot/     an upload slot of django-titofisto
+    /pta-slot/           one of slots.py, which docs/migrate.md prints
 """
 
 import json
@@ -21,7 +22,8 @@ from django.urls import include, path
 
 settings.configure(
     ROOT_URLCONF=__name__,
-    ALLOWED_HOSTS=["*"],
+    ALLOWED_HOSTS=["www.example.org"],
+    MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
     MEDIA_URL="/media/",
     TITOFISTO_ENABLE_UPLOAD=True,
     USE_TZ=True,
@@ -29,6 +31,7 @@ settings.configure(
 )
 django.setup()
 
+import slots  # noqa: E402
 from django.core.files.storage import storages  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
@@ -43,8 +46,12 @@ def save(request, storage, name):
     return HttpResponse(storages[storage].save(name, ContentFile(request.body)))
 
 
-def slot(request):
+def titofisto_slot(request):
     return HttpResponse(TitofistoUploadView.get_upload_slot(f"{__name__}.received", ("a",)))
+
+
+def pta_slot(request):
+    return HttpResponse(slots.get_upload_slot(f"{__name__}.received", ("a",)))
 
 
 def received(request, argument):
@@ -57,7 +64,9 @@ urlpatterns = [
     path("media/", include("titofisto.urls")),
     path("link/<storage>/<path:name>", link),
     path("save/<storage>/<path:name>", save),
-    path("slot/", slot),
+    path("titofisto-slot/", titofisto_slot),
+    path("pta-slot/", pta_slot),
+    path("slot/<slot>/", slots.upload),
 ]
 
 

@@ -1,5 +1,6 @@
 """A Django project moves from django-titofisto by its settings, and old links stay valid."""
 
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -7,6 +8,7 @@ import pathlib
 import pytest
 
 from documents.configurations import seal_key
+from documents.pages import page
 from harness.clients.http1 import Connection
 from harness.project import PROJECT
 from harness.tokens import Pair, sealed
@@ -48,18 +50,23 @@ class Stage:
             }
         if self.django:
             self.django.stop()
+        [slots] = [
+            block for block in page("docs/migrate.md").of("python") if "# slots.py" in block.text
+        ]
+        self.site.write("project/slots.py", slots.text)
         folders = ["signers/django", "signers/python", "tests"]
         path = os.pathsep.join(str(PROJECT / folder) for folder in folders)
+        path += os.pathsep + str(self.site.root / "project")
         environment = {**os.environ, "PYTHONPATH": path, "SETTINGS": json.dumps(values)}
         self.django = self.application(PROGRAM, env=environment)
         self.site.ports["django"] = self.django.port
         self.site.reload()
 
-    def ask(self, target, *headers, method="GET", body=b""):
+    def ask(self, target, *headers, method="GET", body=b"", is_head=False):
         lines = [f"{method} {target} HTTP/1.1", "Host: www.example.org", *headers]
         lines += [f"Content-Length: {len(body)}", "", ""]
         with Connection(self.site.port(PORT), timeout=60) as connection:
-            return connection.send("\r\n".join(lines).encode() + body)
+            return connection.send("\r\n".join(lines).encode() + body, is_head)
 
     def text(self, target, **options):
         response = self.ask(target, **options)
@@ -185,14 +192,54 @@ def test_every_refusal_is_a_404(stage):
     assert not any(b"the talk" in response.body for response in found.values())
 
 
-def test_an_upload_slot_is_still_the_application_s(stage):
+# ---- upload slots
+
+KIND = "Content-Type: multipart/form-data; boundary=x"
+BODY = (
+    b"--x\r\nContent-Disposition: form-data; name=file; filename=a.txt\r\n"
+    b"Content-Type: text/plain\r\n\r\nhello\r\n--x--\r\n"
+)
+
+
+@pytest.mark.parametrize("kind", ["titofisto", "pta"])
+def test_an_upload_slot_calls_back_once(stage, kind):
     stage.run(PTA, titofisto=TITOFISTO)
-    target = stage.text("/slot/")
-    body = (
-        b"--x\r\nContent-Disposition: form-data; name=file; filename=a.txt\r\n"
-        b"Content-Type: text/plain\r\n\r\nhello\r\n--x--\r\n"
-    )
-    kind = "Content-Type: multipart/form-data; boundary=x"
-    response = stage.ask(target, kind, method="POST", body=body)
+    target = stage.text(f"/{kind}-slot/")
+    response = stage.ask(target, KIND, method="POST", body=BODY)
     assert (response.status, response.body) == (201, b"a a.txt hello")
-    assert stage.ask(target, kind, method="POST", body=body).status == 404
+    assert stage.ask(target, KIND, method="POST", body=BODY).status == 404
+
+
+def test_many_uploads_to_one_slot(stage):
+    stage.run(PTA)
+    target = stage.text("/pta-slot/")
+
+    def upload(_):
+        return stage.ask(target, KIND, method="POST", body=BODY).status
+
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        statuses = list(pool.map(upload, range(20)))
+    assert sorted(statuses) == [201] + [404] * 19
+
+
+def test_a_refused_upload_uses_no_slot(stage):
+    stage.run(PTA)
+    target = stage.text("/pta-slot/")
+    path, _, token = target.partition("?pta=")
+    wrong = [
+        path,
+        f"{path}?pta={stage.pair.token(path)}",
+        f"{path}?pta={token[:-2]}AA" if not token.endswith("AA") else f"{path}?pta={token[:-2]}BA",
+        f"{path}?pta={sealed(stage.pair.expired(path), stage.seal_key)}",
+        f"{path}?pta={sealed(stage.pair.token('/slot/*x'), stage.seal_key)}",
+    ]
+    for refused in wrong:
+        assert stage.ask(refused, KIND, method="POST", body=BODY).status == 404
+        # Before the body is read: nginx does not ask for it.
+        lines = [f"POST {refused} HTTP/1.1", "Host: a", KIND, f"Content-Length: {len(BODY)}"]
+        request = "\r\n".join([*lines, "Expect: 100-continue", "", ""]).encode()
+        with Connection(stage.site.port(PORT)) as connection:
+            assert connection.send(request).status == 404
+    for method in ("GET", "HEAD", "PUT", "PATCH"):
+        assert stage.ask(target, method=method, is_head=method == "HEAD").status == 403
+    assert stage.ask(target, KIND, method="POST", body=BODY).status == 201
