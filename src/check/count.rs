@@ -26,7 +26,8 @@ pub(super) fn allowed(conf: &LocConf, outcome: &Outcome<'_>, is_dry_run: bool) {
 
 /// Counts a refusal. Not those of an error page: they are not logged either.
 #[cold]
-pub(super) fn refused(conf: &LocConf, outcome: &Outcome<'_>, refusal: Refusal) {
+pub(super) fn refused(outcome: &Outcome<'_>, refusal: Refusal) {
+    let conf = outcome.conf();
     let Some(counters) = conf.counters() else { return };
     let (policy, now) = (conf.policy(), ngx_time());
     counters.count_refused(refusal, policy.is_dry_run(), now);

@@ -3,13 +3,16 @@
 use nginx_sys::NGX_LOG_ERR;
 use ngx::http::HTTPStatus;
 use ngx::ngx_log_error;
+use pta_token::Refusal;
 
 use crate::check::verify::verify;
 use crate::check::{count, log, mask, strip};
 use crate::conf::LocConf;
 use crate::conf::index::Pta;
+use crate::conf::policy::Policy;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
+use crate::request::outcome::Outcome;
 use crate::request::realm::{Realm, RealmState};
 use crate::request::record::Record;
 
@@ -45,22 +48,42 @@ pub(crate) fn enforce<'r>(
         realm.set_strip_due();
         return Ok(None);
     };
-    // Already counted and logged: this is the error page of a refused request.
-    let is_new = !record.was_refused();
-    let is_dry_run = conf.is_special() && policy.is_dry_run();
-    if is_new && conf.is_special() {
-        count::refused(conf, outcome, refusal);
+    if conf.is_special() {
+        return refuse_specially(request, record, realm, outcome, refusal);
     }
-    if is_new {
+    // Otherwise already logged: this is the error page of a refused request.
+    if !record.was_refused() {
         log::log(request, record, outcome, refusal)?;
     }
-    if is_dry_run {
+    Ok(Some(refuse(record, realm, policy, refusal)))
+}
+
+/// The end of [`enforce`] for a refusal, in a dry run or if the location has a label.
+#[cold]
+fn refuse_specially<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    realm: &Realm<'r>,
+    outcome: &Outcome<'r>,
+    refusal: Refusal,
+) -> Result<Option<HTTPStatus>, OutOfMemory> {
+    let policy = outcome.conf().policy();
+    if !record.was_refused() {
+        count::refused(outcome, refusal);
+        log::log(request, record, outcome, refusal)?;
+    }
+    if policy.is_dry_run() {
         realm.set_state(RealmState::DryRun);
         return Ok(None);
     }
+    Ok(Some(refuse(record, realm, policy, refusal)))
+}
+
+#[inline]
+fn refuse(record: &Record<'_>, realm: &Realm<'_>, policy: &Policy, refusal: Refusal) -> HTTPStatus {
     realm.set_state(RealmState::Unchecked);
     record.refuse(policy.cache_control());
-    Ok(Some(policy.status(refusal)))
+    policy.status(refusal)
 }
 
 /// For `pta_phase rewrite`: checks the request against all pending realms. Any refusal is final.
