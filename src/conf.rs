@@ -247,7 +247,7 @@ impl LocConf {
     /// Where the decisions in this location are counted, if they are.
     #[inline]
     pub(crate) fn counters(&self) -> Option<&'static Slot> {
-        self.label.get()?.slot()
+        Some(self.label.get()?.slot())
     }
 
     /// Sets the label under which the decisions in this location are counted.

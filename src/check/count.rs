@@ -1,10 +1,10 @@
 //! Counts the decisions of locations with a `pta_metrics_label`.
 
 use nginx_sys::ngx_time;
-use pta_token::Refusal;
+use pta_token::{PairId, Refusal, SealedToken};
 
 use crate::conf::LocConf;
-use crate::counters::slot::SOURCES;
+use crate::counters::slot::{SOURCES, Slot};
 use crate::request::outcome::{Outcome, Source};
 
 const _: () = assert!(Source::ALL.len() <= SOURCES);
@@ -12,14 +12,32 @@ const _: () = assert!(Source::ALL.len() <= SOURCES);
 /// A token that expired so many seconds ago was fresh: a clock is wrong.
 const RECENTLY: i64 = 60;
 
-/// Counts an allowed request, if the location has a label.
+/// Counts an allowed request, if the location has a label. Not in a dry run.
 #[inline]
-pub(super) fn allowed(conf: &LocConf, outcome: &Outcome<'_>, is_dry_run: bool) {
+pub(super) fn allowed(conf: &LocConf, outcome: &Outcome<'_>) {
     let Some(counters) = conf.counters() else { return };
-    if let Some((source, pair)) = outcome.source().zip(outcome.pair()) {
-        counters.count_allowed(source.index(), pair, ngx_time());
+    let Some((candidate, pair)) = outcome.candidate().zip(outcome.pair()) else { return };
+    counters.note_key(pair, ngx_time());
+    if SealedToken::opened_is_sealed(candidate.token) {
+        sealed(counters, candidate.source, pair);
+    } else {
+        counters.count_allowed(candidate.source.index(), pair);
     }
-    if is_dry_run {
+}
+
+#[cold]
+#[inline(never)]
+fn sealed(counters: &Slot, source: Source, pair: PairId) {
+    counters.count_allowed_sealed(source.index(), pair);
+}
+
+/// The same in a dry run.
+#[cold]
+#[inline(never)]
+pub(super) fn allowed_in_dry_run(outcome: &Outcome<'_>) {
+    let conf = outcome.conf();
+    allowed(conf, outcome);
+    if let Some(counters) = conf.counters() {
         counters.count_dry_run_allowed();
     }
 }

@@ -36,16 +36,17 @@ pub(crate) fn enforce<'r>(
         mask::mask_request_line(request, record, outcome)?;
     }
     let Some(refusal) = outcome.refusal() else {
-        let mut is_dry_run = false;
-        if conf.is_special() {
-            is_dry_run = policy.is_dry_run();
-            count::allowed(conf, outcome, is_dry_run);
-        }
-        if !is_dry_run {
-            record.cache_mark().allow(policy.cache_control(), outcome.source());
-        }
-        realm.set_state(if is_dry_run { RealmState::DryRun } else { RealmState::Allowed });
         realm.set_strip_due();
+        if conf.is_special() {
+            if policy.is_dry_run() {
+                count::allowed_in_dry_run(outcome);
+                realm.set_state(RealmState::DryRun);
+                return Ok(None);
+            }
+            count::allowed(conf, outcome);
+        }
+        record.cache_mark().allow(policy.cache_control(), outcome.source());
+        realm.set_state(RealmState::Allowed);
         return Ok(None);
     };
     if conf.is_special() {

@@ -68,10 +68,14 @@ pub(crate) fn check<'r>(request: Request<'r>, conf: &'r LocConf) -> Result<Optio
     request.set_context::<Gate>(outcome);
     let policy = conf.policy();
     let Some(refusal) = outcome.refusal() else {
-        count::allowed(conf, outcome, policy.is_dry_run());
+        if policy.is_dry_run() {
+            count::allowed_in_dry_run(outcome);
+        } else {
+            count::allowed(conf, outcome);
+        }
         return Ok(Some(Verdict::LetThrough(outcome.status_word())));
     };
-    count::refused(conf, outcome, refusal);
+    count::refused(outcome, refusal);
     match question.objection {
         Some(objection) if refusal == Refusal::PathMismatch => {
             log::log_because(request, outcome, refusal, format_args!("{objection}"));

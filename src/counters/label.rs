@@ -4,7 +4,7 @@ use core::cell::Cell;
 
 use pta_token::{KeyRing, PairId};
 
-use crate::counters::slot::Slot;
+use crate::counters::slot::{NO_SLOT, Slot};
 use crate::nginx::source_line::SourceLine;
 
 /// The text of a `pta_metrics_label`. All blocks that write or inherit it share it.
@@ -13,7 +13,7 @@ pub(crate) struct Label {
     /// Where it is written first.
     place: SourceLine,
     /// Where its numbers are. Set before nginx accepts the configuration.
-    slot: Cell<Option<&'static Slot>>,
+    slot: Cell<&'static Slot>,
     /// Whether a location with this label has these pairs.
     has_first: Cell<bool>,
     has_second: Cell<bool>,
@@ -24,7 +24,7 @@ impl Label {
         Self {
             text: text.into(),
             place,
-            slot: Cell::new(None),
+            slot: Cell::new(&NO_SLOT),
             has_first: Cell::new(false),
             has_second: Cell::new(false),
         }
@@ -39,12 +39,16 @@ impl Label {
     }
 
     #[inline]
-    pub(crate) fn slot(&self) -> Option<&'static Slot> {
+    pub(crate) fn slot(&self) -> &'static Slot {
         self.slot.get()
     }
 
+    pub(super) fn has_slot(&self) -> bool {
+        !core::ptr::eq(self.slot.get(), &raw const NO_SLOT)
+    }
+
     pub(super) fn set_slot(&self, slot: &'static Slot) {
-        self.slot.set(Some(slot));
+        self.slot.set(slot);
     }
 
     /// Notes the keys of a location with this label.

@@ -47,9 +47,10 @@ impl PlaylistResult {
 /// without a lock. The numbers of an allowed request come first: they share a cache line.
 #[repr(C, align(64))]
 pub(crate) struct Slot {
-    /// By source, then by pair.
+    /// By source, then by pair. Without those that had a sealed token.
     allowed: [AtomicU64; SOURCES * PAIRS],
     key_last_used: [AtomicI64; PAIRS],
+    allowed_sealed: [AtomicU64; SOURCES * PAIRS],
     /// Allowed requests in a dry run. They are part of `allowed`.
     dry_run_allowed: AtomicU64,
     issued: AtomicU64,
@@ -59,8 +60,8 @@ pub(crate) struct Slot {
     last_refused: [AtomicI64; REFUSALS],
     expired_recently: AtomicU64,
     playlists: [AtomicU64; PlaylistResult::ALL.len()],
-    /// Room for the sealed part of `allowed`, and for more.
-    reserved: [AtomicU64; 10],
+    /// Room for more.
+    reserved: [AtomicU64; 4],
     /// The configuration that last tried to use this slot. See `zone`.
     pub(super) attempt: AtomicU64,
     /// The configuration that last used it, or 0.
@@ -84,6 +85,26 @@ fn index(pair: PairId) -> usize {
     }
 }
 
+/// The slot of a label that has none. nginx refuses such a configuration, so no request counts here.
+pub(super) static NO_SLOT: Slot = Slot {
+    allowed: [const { AtomicU64::new(0) }; SOURCES * PAIRS],
+    key_last_used: [const { AtomicI64::new(0) }; PAIRS],
+    allowed_sealed: [const { AtomicU64::new(0) }; SOURCES * PAIRS],
+    dry_run_allowed: AtomicU64::new(0),
+    issued: AtomicU64::new(0),
+    refused: [const { AtomicU64::new(0) }; REFUSALS],
+    dry_run_refused: [const { AtomicU64::new(0) }; REFUSALS],
+    last_refused: [const { AtomicI64::new(0) }; REFUSALS],
+    expired_recently: AtomicU64::new(0),
+    playlists: [const { AtomicU64::new(0) }; PlaylistResult::ALL.len()],
+    reserved: [const { AtomicU64::new(0) }; 4],
+    attempt: AtomicU64::new(0),
+    generation: AtomicU64::new(0),
+    next: Link::none(),
+    label_len: AtomicU8::new(0),
+    label: [const { AtomicU8::new(0) }; LABEL_LEN],
+};
+
 fn add_one(number: &AtomicU64) {
     number.fetch_add(1, Ordering::Relaxed);
 }
@@ -103,19 +124,30 @@ fn index_of_allowed(source: usize, pair: PairId) -> usize {
 }
 
 impl Slot {
-    /// Counts an allowed request. `source` is the index of a `Source`.
+    /// Counts an allowed request with an unsealed token. `source` is the index of a `Source`.
     #[inline]
-    pub(crate) fn count_allowed(&self, source: usize, pair: PairId, now: i64) {
+    pub(crate) fn count_allowed(&self, source: usize, pair: PairId) {
         if let Some(number) = self.allowed.get(index_of_allowed(source, pair)) {
             add_one(number);
         }
+    }
+
+    /// The same with a sealed token.
+    pub(crate) fn count_allowed_sealed(&self, source: usize, pair: PairId) {
+        if let Some(number) = self.allowed_sealed.get(index_of_allowed(source, pair)) {
+            add_one(number);
+        }
+    }
+
+    /// Notes that a token of this pair has allowed a request.
+    #[inline]
+    pub(crate) fn note_key(&self, pair: PairId, now: i64) {
         if let Some(time) = self.key_last_used.get(index(pair)) {
             time.store(now, Ordering::Relaxed);
         }
     }
 
     /// Counts that the allowed request was checked in a dry run.
-    #[inline]
     pub(crate) fn count_dry_run_allowed(&self) {
         add_one(&self.dry_run_allowed);
     }
@@ -148,13 +180,17 @@ impl Slot {
     }
 
     /// The allowed requests with a token from this source, of this pair.
-    pub(crate) fn allowed(&self, source: usize, pair: PairId) -> u64 {
-        read(self.allowed.get(index_of_allowed(source, pair)))
+    pub(crate) fn allowed(&self, source: usize, pair: PairId, is_sealed: bool) -> u64 {
+        let numbers = if is_sealed { &self.allowed_sealed } else { &self.allowed };
+        read(numbers.get(index_of_allowed(source, pair)))
     }
 
     /// All allowed requests.
     pub(crate) fn all_allowed(&self) -> u64 {
-        self.allowed.iter().fold(0, |sum, number| sum.wrapping_add(read(Some(number))))
+        self.allowed
+            .iter()
+            .chain(&self.allowed_sealed)
+            .fold(0, |sum, number| sum.wrapping_add(read(Some(number))))
     }
 
     /// In Unix time. 0 if never.
@@ -207,7 +243,7 @@ impl Slot {
             time.store(0, Ordering::Relaxed);
         }
         let rows = self.allowed.iter().chain(&self.refused).chain(&self.dry_run_refused);
-        let rows = rows.chain(&self.playlists).chain(&self.reserved);
+        let rows = rows.chain(&self.allowed_sealed).chain(&self.playlists).chain(&self.reserved);
         let others = [&self.dry_run_allowed, &self.issued, &self.expired_recently, &self.generation];
         for number in rows.chain(others) {
             number.store(0, Ordering::Relaxed);

@@ -131,7 +131,7 @@ impl Labels {
                 label.set_slot(slot);
             }
         }
-        for label in labels.iter().filter(|label| label.slot().is_none()) {
+        for label in labels.iter().filter(|label| !label.has_slot()) {
             let Some(slot) = root.take(&mut allocate, attempt) else {
                 let held = root.slots().filter(|slot| !slot.is_free());
                 let is_unused = |slot: &&Slot| slot.attempt.load(Ordering::Relaxed) != attempt;
@@ -152,8 +152,8 @@ impl Labels {
         let Some(root) = self.root.get() else { return };
         let generation = root.generation.load(Ordering::Relaxed).wrapping_add(1);
         root.generation.store(generation, Ordering::Relaxed);
-        for slot in self.labels.borrow().iter().filter_map(|label| label.slot()) {
-            slot.generation.store(generation, Ordering::Relaxed);
+        for label in self.labels.borrow().iter() {
+            label.slot().generation.store(generation, Ordering::Relaxed);
         }
     }
 }
@@ -236,7 +236,7 @@ mod tests {
     }
 
     fn slot(labels: &Labels, text: &str) -> &'static Slot {
-        labels.find_or_add(text.as_bytes(), SourceLine::default()).slot().unwrap()
+        labels.find_or_add(text.as_bytes(), SourceLine::default()).slot()
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(super) fn write(labels: &Labels, form: &mut impl Form) -> Result<(), OutOfMe
     for (series, numbers) in SERIES {
         form.begin(series)?;
         labels.for_each(|label| {
-            let Some(slot) = label.slot() else { return Ok(()) };
+            let slot = label.slot();
             let text = core::str::from_utf8(label.text()).unwrap_or_default();
             numbers(Counted { label, slot, text }, &mut |values, number| form.number(series, values, number))
         })?;
@@ -100,8 +100,10 @@ static SERIES: &[(Series, Numbers)] = &[
         |counted, put| {
             for source in Source::ALL {
                 for pair in PairId::ALL {
-                    let number = counted.slot.allowed(source.index(), pair);
-                    put(&[counted.text, source.word(), pair.name(), "0"], number)?;
+                    for (is_sealed, word) in [(false, "0"), (true, "1")] {
+                        let number = counted.slot.allowed(source.index(), pair, is_sealed);
+                        put(&[counted.text, source.word(), pair.name(), word], number)?;
+                    }
                 }
             }
             Ok(())

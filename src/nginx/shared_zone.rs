@@ -193,6 +193,12 @@ impl Drop for Locked {
 #[repr(transparent)]
 pub(crate) struct Link<T>(AtomicPtr<T>);
 
+impl<T> Link<T> {
+    pub(crate) const fn none() -> Self {
+        Self(AtomicPtr::new(ptr::null_mut()))
+    }
+}
+
 impl<T: Shared> Link<T> {
     pub(crate) fn get(&self) -> Option<&'static T> {
         // SAFETY: NULL, or what `set` put there.

@@ -152,6 +152,11 @@ impl<'r> Outcome<'r> {
         self.refusal.map_or(ALLOWED, word)
     }
 
+    #[inline]
+    pub(crate) fn candidate(&self) -> Option<&Candidate<'r>> {
+        self.candidate.as_ref()
+    }
+
     pub(crate) fn source(&self) -> Option<Source> {
         self.candidate.map(|candidate| candidate.source)
     }

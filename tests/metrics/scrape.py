@@ -73,7 +73,7 @@ def checks(label, **verdicts):
     return {("nginx_pta_checks_total", label, verdict): n for verdict, n in verdicts.items()}
 
 
-def allowed(label, *, source="qs", key="1st", count=1):
+def allowed(label, *, source="qs", key="1st", sealed=0, count=1):
     """The expected changes for allowed requests."""
-    series = ("nginx_pta_allowed_total", label, source, key, "0")
+    series = ("nginx_pta_allowed_total", label, source, key, str(sealed))
     return {series: count, **checks(label, allowed=count)}

@@ -1,12 +1,13 @@
 """Which decisions are counted, and under which label."""
 
+import secrets
 import time
 
 import pytest
 
 from conftest import Sites
 from harness.clients import http1
-from harness.tokens import Pair
+from harness.tokens import Pair, sealed
 from metrics.scrape import (
     SERIES,
     VERDICTS,
@@ -20,6 +21,7 @@ from metrics.scrape import (
 
 FIRST, SECOND, OTHER = Pair(), Pair(), Pair()
 ANY = FIRST.token("/*")
+SEAL_KEY = secrets.token_bytes(32)
 
 HTTP = f"""
     pta_metrics_zone m:64k;
@@ -71,6 +73,10 @@ HTTP = f"""
         location /issue/twice/ {{
             pta_issue /a/* 1h; pta_metrics_label issue;
             add_header X-Token "$pta_token"; return 200 "$pta_token $pta_token_expires";
+        }}
+        location /sealed/ {{
+            pta_enable on; pta_metrics_label sealed; pta_1st_seal {SEAL_KEY.hex()};
+            pta_require_seal off; alias html/;
         }}
         location /lists/ {{
             pta_enable on; pta_playlist forward; pta_metrics_label lists; alias html/lists/;
@@ -178,6 +184,20 @@ def test_a_gate(count):
     assert count("/gate?u=/a") == (400, checks("gate", missing=1))
     assert count(f"/gate?u=//a?pta={ANY}") == (403, checks("gate", path_mismatch=1))
     assert count("/gate") == (403, {})
+
+
+@pytest.mark.parametrize("source", ["qs", "header", "cookie"])
+def test_sealed_tokens(count, source):
+    made = sealed(FIRST.token("/*"), SEAL_KEY)
+    query = f"?pta={made}" if source == "qs" else ""
+    lines = {"qs": [], "header": [f"X-PTA: {made}"], "cookie": [f"Cookie: pta={made}"]}[source]
+    assert count(f"/sealed/x{query}", *lines) == (200, allowed("sealed", source=source, sealed=1))
+
+
+def test_an_unsealed_token_where_seals_are_known(count):
+    assert count(f"/sealed/x?pta={ANY}") == (200, allowed("sealed"))
+    broken = sealed(FIRST.token("/*"), SEAL_KEY)[:-1]
+    assert count(f"/sealed/x?pta={broken}") == (400, checks("sealed", malformed=1))
 
 
 def test_a_request_without_label(count):

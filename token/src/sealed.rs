@@ -45,6 +45,14 @@ impl<'t> SealedToken<'t> {
         token.contains(&b'.')
     }
 
+    /// The same for a token that has been opened, which needs a look at one byte only: an opened
+    /// token without seal has no dot, and a seal has a fixed length.
+    #[inline]
+    #[must_use]
+    pub fn opened_is_sealed(token: &[u8]) -> bool {
+        token.get(token.len().wrapping_sub(SEAL_TEXT_LEN).wrapping_sub(1)) == Some(&b'.')
+    }
+
     /// Splits a sealed token and checks its syntax.
     ///
     /// # Errors
