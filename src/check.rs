@@ -7,6 +7,7 @@ pub(crate) mod enforce;
 pub(crate) mod gate;
 pub(crate) mod log;
 pub(crate) mod mask;
+pub(crate) mod replay;
 pub(crate) mod rewrite;
 mod seal;
 pub(crate) mod strip;

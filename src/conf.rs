@@ -20,6 +20,7 @@ pub(crate) mod keys;
 pub(crate) mod location_tree;
 pub(crate) mod main;
 pub(crate) mod merge;
+pub(crate) mod once;
 pub(crate) mod pair_file;
 pub(crate) mod policy;
 pub(crate) mod policy_directives;
@@ -47,6 +48,7 @@ use crate::conf::gate::WrittenGate;
 use crate::conf::index::Pta;
 use crate::conf::issue::{IssueConf, TokenConf};
 use crate::conf::keys::KeyParts;
+use crate::conf::once::OnceRules;
 use crate::conf::policy::Policy;
 use crate::conf::seal_rules::SealRules;
 use crate::counters::label::Label;
@@ -119,7 +121,9 @@ pub(crate) struct LocConf {
     gate: OnceCell<Rc<WrittenGate>>,
     /// The `pta_metrics_label` that applies.
     label: OnceCell<Rc<Label>>,
-    /// Whether this is a dry run or has a label: so one test is enough for most requests.
+    /// The `pta_once` that applies.
+    once: OnceCell<Rc<OnceRules>>,
+    /// Whether this is a dry run, has a label or `pta_once`: so one test is enough for most requests.
     is_special: Cell<bool>,
 }
 
@@ -259,7 +263,18 @@ impl LocConf {
         self.is_special.set(true);
     }
 
-    /// Whether this is a dry run, or its decisions are counted.
+    /// The rules for tokens that may be used once, if they may here.
+    pub(crate) fn once(&self) -> Option<&OnceRules> {
+        self.once.get().map(Rc::as_ref)
+    }
+
+    /// Sets the rules for tokens that may be used once.
+    pub(crate) fn use_once(&self, rules: &Rc<OnceRules>) {
+        self.once.get_or_init(|| Rc::clone(rules));
+        self.is_special.set(true);
+    }
+
+    /// Whether this is a dry run, its decisions are counted, or tokens may be used once.
     #[inline]
     pub(crate) fn is_special(&self) -> bool {
         self.is_special.get()

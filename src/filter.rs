@@ -13,7 +13,7 @@ use crate::nginx::handler::handler;
 use crate::nginx::header_filter::{HeaderStep, NextHeaderFilter};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
-use crate::{cache_control, playlist, set_cookie};
+use crate::{cache_control, once, playlist, set_cookie};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: None,
@@ -38,11 +38,13 @@ pub(crate) static mut ngx_http_pta_filter_module: ngx_module_t = ngx_module_t {
 /// Whether a capability needs the filter in this configuration.
 fn needs_header_filter(cf: Postconf<'_>) -> Result<bool, Logged> {
     let caches = cache_control::needs_header_filter(MainConf::find(*cf)?);
-    Ok(set_cookie::needs_header_filter(cf) || caches || playlist::needs_filters(cf))
+    let notes = once::needs_header_filter(cf);
+    Ok(notes || set_cookie::needs_header_filter(cf) || caches || playlist::needs_filters(cf))
 }
 
 /// Lets the capabilities change the headers of a response, in their order of precedence.
 fn filter_headers(request: Request<'_>) -> Result<HeaderStep, OutOfMemory> {
+    once::note_success(request);
     // Neither changes a refusal. After `private` for a new cookie, cache_control has nothing to do.
     set_cookie::filter(request)?;
     cache_control::filter(request)?;

@@ -25,6 +25,8 @@ export::export! {
         // `load_module` reports the first one by name, as it does for the C module.
         ngx_http_pta_module in crate::module::pta,
         // The modules of capabilities.
+        // Before set_cookie: so a request that `pta_set_cookie redirect` answers uses no token.
+        ngx_http_pta_once_module in crate::once,
         ngx_http_pta_set_cookie_module in crate::set_cookie,
         ngx_http_pta_metrics_module in crate::metrics,
         ngx_http_pta_playlist_module in crate::playlist,

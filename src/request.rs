@@ -9,3 +9,4 @@ pub(crate) mod outcome;
 pub(crate) mod realm;
 pub(crate) mod record;
 pub(crate) mod removed_header;
+pub(crate) mod usage;

@@ -56,10 +56,9 @@ pub(super) fn refused(outcome: &Outcome<'_>, refusal: Refusal) {
     }
 }
 
-/// Counts that an allowed request is refused after all, because of where a rewrite has led it. A dry
-/// run does not prevent that.
-pub(super) fn path_mismatch(conf: &LocConf) {
+/// Counts that an allowed request is refused after all.
+pub(super) fn refused_later(conf: &LocConf, refusal: Refusal, is_dry_run: bool) {
     if let Some(counters) = conf.counters() {
-        counters.count_refused(Refusal::PathMismatch, false, ngx_time());
+        counters.count_refused(refusal, is_dry_run, ngx_time());
     }
 }

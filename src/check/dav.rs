@@ -165,7 +165,8 @@ pub(crate) fn refuse_rewritten<'r>(
         return Ok(None);
     };
     let conf = record.outcome().map_or_else(|| LocConf::of(request), |outcome| outcome.conf());
-    count::path_mismatch(conf);
+    // A dry run does not prevent this.
+    count::refused_later(conf, Refusal::PathMismatch, false);
     let objection = objection.masked(request, record)?;
     ngx_log_error!(
         conf.policy().log_level(),

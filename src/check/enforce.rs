@@ -36,6 +36,7 @@ pub(crate) fn enforce<'r>(
         mask::mask_request_line(request, record, outcome)?;
     }
     let Some(refusal) = outcome.refusal() else {
+        realm.set_allowed_by(outcome);
         realm.set_strip_due();
         if conf.is_special() {
             if policy.is_dry_run() {

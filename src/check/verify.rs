@@ -4,8 +4,8 @@ use nginx_sys::ngx_time;
 use ngx::ngx_log_debug_http;
 use pta_token::{Circumstances, Claims, KeyRing, PathPattern, Refusal, SealedToken, buffer_len, decode};
 
-use crate::check::dav;
 use crate::check::seal::{Decoded, Opener, SealCheck, Stop, Unopened, Unsealed, explain};
+use crate::check::{dav, replay};
 use crate::conf::LocConf;
 use crate::nginx::cookies;
 use crate::nginx::memory::OutOfMemory;
@@ -145,11 +145,25 @@ fn verify_token<'r, O: Opener<'r>>(
             return Ok(outcome.write(Outcome::new(conf, candidate, Some(refusal), Content::Unopened(fault))));
         }
     };
-    let refusal = claims.judge(&mut circumstances).err();
+    let refusal = judge(&mut circumstances, &claims, candidate);
     if let Some(OutOfMemory) = circumstances.failure {
         return Err(Stop::OutOfMemory);
     }
     Ok(outcome.write(Outcome::new(conf, candidate, refusal, Content::Claims(claims))))
+}
+
+/// Why a token that could be decrypted does not allow the request, if it does not.
+#[inline]
+fn judge(
+    circumstances: &mut LocationCircumstances<'_, '_>,
+    claims: &Claims<'_>,
+    candidate: Candidate<'_>,
+) -> Option<Refusal> {
+    let refusal = claims.judge(circumstances).err();
+    let LocationCircumstances { request, conf, .. } = *circumstances;
+    let is_replayed =
+        refusal.is_none() && conf.is_special() && replay::is_replayed(request, conf, candidate.token);
+    if is_replayed { Some(Refusal::Replayed) } else { refusal }
 }
 
 /// The same for sealed tokens, or with lines in the debug log.
@@ -170,7 +184,7 @@ fn verify_slowly<'r>(
         opener.open(ring, candidate, buffer, |_, _| {})?
     };
     let (refusal, content) = match decoded {
-        Ok(claims) => (claims.judge(circumstances).err(), Content::Claims(claims)),
+        Ok(claims) => (judge(circumstances, &claims, candidate), Content::Claims(claims)),
         Err(unopened) => (Some(unopened.refusal), Content::Unopened(unopened.fault)),
     };
     if let Some(OutOfMemory) = circumstances.failure {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use pta_token::{KeyMaterial, KeyRing};
 
+use crate::claims::zones::Zones;
 use crate::conf::accel_redirect::WrittenRedirect;
 use crate::conf::bind::BoundValues;
 use crate::conf::index::Pta;
@@ -33,6 +34,8 @@ pub(crate) struct MainConf {
     controls_caches: Cell<bool>,
     /// Each `pta_accel_redirect on` that is written in a location.
     written_redirects: RefCell<Vec<Rc<WrittenRedirect>>>,
+    /// The zones for tokens that may be used once.
+    claim_zones: Zones,
     /// Set at the first request. Only then have all modules indexed their variables.
     cached_variables: Cell<Option<CachedVariables>>,
 }
@@ -153,6 +156,11 @@ impl MainConf {
     /// An error if a `pta_accel_redirect on` is written in a location where it has no effect.
     pub(crate) fn refuse_unused_redirects(&self, cf: Conf<'_>) -> Result<(), Logged> {
         self.written_redirects.borrow().iter().try_for_each(|written| written.refuse_unused(cf))
+    }
+
+    /// The zones for tokens that may be used once.
+    pub(crate) fn claim_zones(&self) -> &Zones {
+        &self.claim_zones
     }
 
     /// The indexes in the configuration that handles the request.

@@ -112,7 +112,7 @@ mod tests {
             expected[refusal.index()] = 451;
             assert_eq!(parsed(&[&format!("{}=451", refusal.word())]), Ok(expected));
         }
-        assert_eq!(parsed(&["expired=404", "missing=401"]), Ok([401, 400, 403, 404, 403]));
+        assert_eq!(parsed(&["expired=404", "missing=401"]), Ok([401, 400, 403, 404, 403, 403]));
     }
 
     #[test]

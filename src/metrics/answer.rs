@@ -5,6 +5,7 @@ use ngx::core::Status;
 use ngx::http::HTTPStatus;
 use pta_http::query;
 
+use crate::conf::main::MainConf;
 use crate::metrics::conf::{Format, Metrics, MetricsMain};
 use crate::metrics::json::Json;
 use crate::metrics::page;
@@ -35,15 +36,16 @@ fn answer(request: Request<'_>) -> Result<Status, OutOfMemory> {
     }
     let Some(format) = format(request) else { return Ok(HTTPStatus::BAD_REQUEST.into()) };
     let labels = MetricsMain::of_request(request).labels();
+    let zones = MainConf::of_request(request).claim_zones();
     let mut body = Body::new(request);
     let content_type = match format {
         Format::Prometheus => {
-            series::write(labels, &mut Text(&mut body))?;
+            series::write(labels, zones, request.log(), &mut Text(&mut body))?;
             PROMETHEUS
         }
         Format::Json => {
             let mut json = Json::new(&mut body);
-            series::write(labels, &mut json)?;
+            series::write(labels, zones, request.log(), &mut json)?;
             json.finish()?;
             JSON
         }

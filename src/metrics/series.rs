@@ -1,8 +1,10 @@
 //! The series, and their values. Each form of the answer writes the same tree of them: the series,
 //! then the values of its labels in order, then a number.
 
+use nginx_sys::ngx_log_t;
 use pta_token::{PairId, Refusal};
 
+use crate::claims::zones::Zones;
 use crate::counters::label::Label;
 use crate::counters::slot::{PlaylistResult, Slot};
 use crate::counters::zone::Labels;
@@ -37,8 +39,14 @@ pub(super) trait Form {
     fn end(&mut self, series: &Series) -> Result<(), OutOfMemory>;
 }
 
-/// Writes everything that the labels of the running configuration have counted.
-pub(super) fn write(labels: &Labels, form: &mut impl Form) -> Result<(), OutOfMemory> {
+/// Writes everything that the labels of the running configuration have counted, and how full the
+/// zones of `pta_once` are.
+pub(super) fn write(
+    labels: &Labels,
+    zones: &Zones,
+    log: *mut ngx_log_t,
+    form: &mut impl Form,
+) -> Result<(), OutOfMemory> {
     for (series, numbers) in SERIES {
         form.begin(series)?;
         labels.for_each(|label| {
@@ -48,6 +56,14 @@ pub(super) fn write(labels: &Labels, form: &mut impl Form) -> Result<(), OutOfMe
         })?;
         form.end(series)?;
     }
+    form.begin(&ONCE_SLOTS)?;
+    zones.for_each(|zone| {
+        let Some((used, max)) = zone.count(log) else { return Ok(()) };
+        let name = core::str::from_utf8(zone.name()).unwrap_or_default();
+        form.number(&ONCE_SLOTS, &[name, "used"], u64::from(used))?;
+        form.number(&ONCE_SLOTS, &[name, "max"], u64::from(max))
+    })?;
+    form.end(&ONCE_SLOTS)?;
     form.begin(&BUILD_INFO)?;
     form.number(&BUILD_INFO, &[version::VERSION, version::nginx()], 1)?;
     form.end(&BUILD_INFO)
@@ -161,6 +177,13 @@ static SERIES: &[(Series, Numbers)] = &[
         },
     ),
 ];
+
+static ONCE_SLOTS: Series = Series {
+    name: "nginx_pta_once_slots",
+    help: "Claims in a pta_once_zone (used), and the most that it has room for (max).",
+    kind: Kind::Gauge,
+    labels: &["zone", "state"],
+};
 
 static BUILD_INFO: Series = Series {
     name: "nginx_pta_build_info",

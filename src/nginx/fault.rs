@@ -25,6 +25,13 @@ pub(crate) fn in_callback(callback: Callback) {
     let _ = callback;
 }
 
+/// Kills the process if a test wants that before this store to a zone.
+#[inline]
+pub(crate) fn in_store() {
+    #[cfg(feature = "fault-injection")]
+    injection::in_store();
+}
+
 /// Whether a test wants this allocation to fail.
 #[inline]
 pub(crate) fn out_of_memory(stage: Stage, log: *mut ngx_log_t) -> bool {

@@ -65,7 +65,7 @@ same_layout!(ngx_http_upstream_s: conf, headers_in.x_accel_redirect, headers_in.
 same_layout!(ngx_http_upstream_conf_t: ignore_headers, intercept_errors);
 same_layout!(ngx_http_core_main_conf_t: servers, phases, phase_engine.handlers, variables);
 same_layout!(ngx_http_phase_handler_s: checker, handler, next);
-same_layout!(ngx_cycle_s: conf_ctx);
+same_layout!(ngx_cycle_s: conf_ctx, shared_memory.part);
 same_layout!(ngx_http_core_srv_conf_t: ctx, server_name, merge_slashes);
 same_layout!(ngx_http_core_loc_conf_s:
     name, satisfy, internal, recursive_error_pages, static_locations, loc_conf, alias, handler, open_file_cache,
@@ -74,8 +74,8 @@ same_layout!(ngx_http_core_loc_conf_s:
 );
 #[cfg(ngx_feature = "pcre")]
 same_layout!(ngx_http_core_loc_conf_s: regex, regex_locations);
-same_layout!(ngx_slab_pool_t: mutex, data);
-same_layout!(ngx_shm_zone_s: data, shm.addr, shm.log, init);
+same_layout!(ngx_slab_pool_t: mutex, data, pfree);
+same_layout!(ngx_shm_zone_s: data, shm.addr, shm.log, shm.name, shm.size, init, tag);
 same_layout!(ngx_http_location_tree_node_s: left, right, tree, exact, inclusive);
 
 /// `r->internal`

@@ -7,7 +7,7 @@ use core::slice;
 
 use nginx_sys::{ngx_array_push, ngx_array_t, ngx_http_handler_pt, ngx_http_phase_t, ngx_http_phases};
 pub(crate) use nginx_sys::{
-    ngx_http_phases_NGX_HTTP_ACCESS_PHASE as ACCESS_PHASE,
+    ngx_http_phases_NGX_HTTP_ACCESS_PHASE as ACCESS_PHASE, ngx_http_phases_NGX_HTTP_LOG_PHASE as LOG_PHASE,
     ngx_http_phases_NGX_HTTP_PRECONTENT_PHASE as PRECONTENT_PHASE,
     ngx_http_phases_NGX_HTTP_REWRITE_PHASE as REWRITE_PHASE,
     ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as SERVER_REWRITE_PHASE,
@@ -44,6 +44,7 @@ fn name(phase: ngx_http_phases) -> &'static str {
         SERVER_REWRITE_PHASE => "server rewrite",
         REWRITE_PHASE => "rewrite",
         ACCESS_PHASE => "access",
+        LOG_PHASE => "log",
         _ => "precontent",
     }
 }

@@ -265,6 +265,14 @@ impl<'r> Request<'r> {
         }
     }
 
+    /// The status that nginx logs: that of the response, or of the error that ended the request. 0 if
+    /// there is none.
+    pub(crate) fn final_status(self) -> usize {
+        // SAFETY: the request is live.
+        let (error, status) = unsafe { ((*self.as_ptr()).err_status, (*self.as_ptr()).headers_out.status) };
+        if error == 0 { status } else { error }
+    }
+
     /// The refusal that nginx keeps under `satisfy any` until all access modules have run, or 0.
     pub(crate) fn access_code(self) -> usize {
         // SAFETY: the request is live.

@@ -6,11 +6,12 @@
 use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicPtr, Ordering};
+use core::slice;
+use core::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
 use nginx_sys::{
-    ngx_int_t, ngx_log_t, ngx_pagesize, ngx_parse_size, ngx_shared_memory_add, ngx_shm_zone_t,
-    ngx_shmtx_lock, ngx_shmtx_unlock, ngx_slab_calloc_locked, ngx_slab_pool_t, ngx_str_t,
+    ngx_cycle, ngx_int_t, ngx_list_part_t, ngx_log_t, ngx_pagesize, ngx_parse_size, ngx_shared_memory_add,
+    ngx_shm_zone_t, ngx_shmtx_lock, ngx_shmtx_unlock, ngx_slab_calloc_locked, ngx_slab_pool_t, ngx_str_t,
 };
 use ngx::core::Status;
 
@@ -19,7 +20,7 @@ use crate::nginx::conf::{Conf, Logged};
 use crate::nginx::fault::{self, Stage};
 use crate::nginx::guard;
 use crate::nginx::layout;
-use crate::nginx::text::str_of;
+use crate::nginx::text::{bytes_of, str_of};
 
 /// The size of a page of memory.
 pub(crate) fn page_size() -> usize {
@@ -181,6 +182,44 @@ impl Locked {
     }
 }
 
+impl Locked {
+    /// All pages that are free, as numbers that are 0. `None` if there are none. The caller reports
+    /// that.
+    pub(crate) fn allocate_rest(&self) -> Option<&'static [AtomicU64]> {
+        if fault::out_of_memory(Stage::Zone, self.zone.log) {
+            return None;
+        }
+        let pool = self.zone.pool.as_ptr();
+        // SAFETY: the mutex is held. What nginx allocates here begins with a page, and is never
+        // freed. Zeros are valid numbers.
+        unsafe {
+            // Numbers of 8 bytes.
+            let size = (*pool).pfree.saturating_mul(page_size());
+            let start = ngx_slab_calloc_locked(pool, size).cast::<AtomicU64>();
+            (size > 0 && !start.is_null()).then(|| slice::from_raw_parts(start, size >> 3))
+        }
+    }
+}
+
+/// The size of the zone with this name in the configuration that nginx uses until now, if it has one
+/// for the same use.
+pub(crate) fn size_until_now<U: ZoneUse>(name: &[u8]) -> Option<usize> {
+    // SAFETY: nginx always has a current cycle; while it reads a configuration, that is the old one.
+    // Its zones are a list of arrays. The part of a temporary cycle, at start-up, has no elements.
+    unsafe {
+        let first: *const ngx_list_part_t = &raw const (*ngx_cycle).shared_memory.part;
+        let parts = core::iter::successors(first.as_ref(), |part| part.next.as_ref());
+        let mut zones = parts.flat_map(|part| {
+            let zones = part.elts.cast::<ngx_shm_zone_t>();
+            (0..part.nelts).filter_map(move |at| zones.add(at).as_ref())
+        });
+        let same = |zone: &&ngx_shm_zone_t| {
+            zone.tag.cast_const().cast() == U::tag() && bytes_of(zone.shm.name) == name
+        };
+        zones.find(same).map(|zone| zone.shm.size)
+    }
+}
+
 impl Drop for Locked {
     fn drop(&mut self) {
         // SAFETY: this process has the mutex.
@@ -211,5 +250,27 @@ impl<T: Shared> Link<T> {
             target.map_or(ptr::null_mut(), |target| ptr::from_ref(target).cast_mut()),
             Ordering::Release,
         );
+    }
+}
+
+/// A reference from a zone to a row of numbers in it.
+#[repr(C)]
+pub(crate) struct Row {
+    start: AtomicPtr<AtomicU64>,
+    len: AtomicUsize,
+}
+
+impl Row {
+    /// Empty before [`Self::set`].
+    pub(crate) fn get(&self) -> &'static [AtomicU64] {
+        let (len, start) = (self.len.load(Ordering::Acquire), self.start.load(Ordering::Acquire));
+        // SAFETY: `set` stores the length behind the start, of numbers that are never freed.
+        if len == 0 { &[] } else { unsafe { slice::from_raw_parts(start, len) } }
+    }
+
+    /// `numbers` must lie in the same zone, as what [`Locked`] allocates. Called once for a row.
+    pub(crate) fn set(&self, numbers: &'static [AtomicU64]) {
+        self.start.store(numbers.as_ptr().cast_mut(), Ordering::Release);
+        self.len.store(numbers.len(), Ordering::Release);
     }
 }

@@ -74,6 +74,8 @@ impl fmt::Display for SealFault {
 pub(crate) enum Content<'r> {
     /// It could be decrypted. The token may be refused all the same.
     Claims(Claims<'r>),
+    /// The same, but there is no room to note that the token has been used.
+    Unnoted(Claims<'r>),
     /// It could not. The seal may be the reason.
     Unopened(Option<SealFault>),
 }
@@ -113,13 +115,28 @@ impl<'r> Outcome<'r> {
     }
 
     pub(crate) fn is_allowed(&self) -> bool {
-        self.refusal.is_none()
+        self.refusal.is_none() && !self.is_unavailable()
+    }
+
+    /// Whether a token that would allow the request could not be noted as used.
+    pub(crate) fn is_unavailable(&self) -> bool {
+        matches!(self.content, Content::Unnoted(_))
+    }
+
+    /// The same outcome, but the token was used before.
+    pub(crate) fn replayed(&self) -> Self {
+        Self { refusal: Some(Refusal::Replayed), ..*self }
+    }
+
+    /// The same outcome, but there is no room to note that the token has been used.
+    pub(crate) fn unavailable(&self) -> Self {
+        Self { content: self.claims().map_or(self.content, Content::Unnoted), ..*self }
     }
 
     /// The content of the token, if it could be decrypted.
     pub(crate) fn claims(&self) -> Option<Claims<'r>> {
         match self.content {
-            Content::Claims(claims) => Some(claims),
+            Content::Claims(claims) | Content::Unnoted(claims) => Some(claims),
             Content::Unopened(_) => None,
         }
     }
@@ -127,7 +144,7 @@ impl<'r> Outcome<'r> {
     /// Why the seal, or its lack, has led to the refusal, if it has.
     pub(crate) fn seal_fault(&self) -> Option<SealFault> {
         match self.content {
-            Content::Claims(_) => None,
+            Content::Claims(_) | Content::Unnoted(_) => None,
             Content::Unopened(fault) => fault,
         }
     }
@@ -144,11 +161,11 @@ impl<'r> Outcome<'r> {
     }
 
     pub(crate) fn status_word(&self) -> &'static str {
-        let word = if self.conf.policy().is_dry_run() {
-            Refusal::status_word_in_dry_run
-        } else {
-            Refusal::status_word
-        };
+        let is_dry_run = self.conf.policy().is_dry_run();
+        if self.is_unavailable() {
+            return if is_dry_run { "UNAVAILABLE_DRY_RUN" } else { "UNAVAILABLE" };
+        }
+        let word = if is_dry_run { Refusal::status_word_in_dry_run } else { Refusal::status_word };
         self.refusal.map_or(ALLOWED, word)
     }
 

@@ -5,6 +5,7 @@ use core::cell::Cell;
 
 use crate::conf::LocConf;
 use crate::request::arrival::Arrival;
+use crate::request::outcome::Outcome;
 
 /// The state of a realm for one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +83,8 @@ pub(crate) struct Realm<'r> {
     /// Whether the realm has allowed the client's path by a token that does not cover this path as
     /// a folder. Only set for WebDAV's methods.
     pub(crate) had_narrow_token: Cell<bool>,
+    /// The outcome of the check that has allowed the request, in a dry run as well.
+    allowed_by: Cell<Option<&'r Outcome<'r>>>,
     pub(crate) next: Cell<Option<&'r Self>>,
 }
 
@@ -93,6 +96,7 @@ impl<'r> Realm<'r> {
             satisfy_all: Cell::new(false),
             strip_due: Cell::new(false),
             had_narrow_token: Cell::new(false),
+            allowed_by: Cell::new(None),
             next: Cell::new(None),
         }
     }
@@ -108,6 +112,17 @@ impl<'r> Realm<'r> {
 
     pub(crate) fn set_state(&self, state: RealmState) {
         self.state.set(state);
+    }
+
+    /// The outcome of the check that has allowed the request, in a dry run as well. `None` if it has
+    /// not been checked or was refused.
+    pub(crate) fn allowed_by(&self) -> Option<&'r Outcome<'r>> {
+        self.allowed_by.get()
+    }
+
+    #[inline]
+    pub(crate) fn set_allowed_by(&self, outcome: &'r Outcome<'r>) {
+        self.allowed_by.set(Some(outcome));
     }
 
     /// Whether a refusal is final.

@@ -48,7 +48,7 @@ pub(crate) struct Record<'r> {
 }
 
 /// Every request to a protected location allocates one.
-const _: () = assert!(size_of::<Record<'_>>() <= 136);
+const _: () = assert!(size_of::<Record<'_>>() <= 144);
 
 impl<'r> Record<'r> {
     /// The record of the request, if it has one. Begins a new arrival if nginx has begun one.

@@ -5,7 +5,9 @@ import pytest
 from harness.project import PROJECT
 from house.layers import Crate, circles, faults, paths
 
-CRATES = ["src", "token/src", "http/src", "playlist/src", "cli/src", "fuzz/src", "benches/src"]
+CRATES = [
+    "src", "token/src", "http/src", "once/src", "playlist/src", "cli/src", "fuzz/src", "benches/src",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("src", CRATES)

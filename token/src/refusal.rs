@@ -98,6 +98,14 @@ refusals! {
         explanation: "token is for another path",
         status: 403,
     }
+    /// The token may be used once, and was used before.
+    Replayed {
+        word: "replayed",
+        capitals: "REPLAYED",
+        phrase: "replayed token",
+        explanation: "token has been used before",
+        status: 403,
+    }
 }
 
 impl Refusal {
@@ -165,10 +173,16 @@ mod tests {
 
     #[test]
     fn the_words_are_those_of_configurations_variables_and_logs() {
-        let words = ["missing", "malformed", "undecryptable", "expired", "path_mismatch"];
+        let words = ["missing", "malformed", "undecryptable", "expired", "path_mismatch", "replayed"];
         assert_eq!(each(Refusal::word), words);
-        let phrases =
-            ["missing token", "malformed token", "undecryptable token", "expired token", "path mismatch"];
+        let phrases = [
+            "missing token",
+            "malformed token",
+            "undecryptable token",
+            "expired token",
+            "path mismatch",
+            "replayed token",
+        ];
         assert_eq!(each(|refusal| refusal.to_string()), phrases);
         let capitals = words.map(str::to_ascii_uppercase);
         assert_eq!(each(Refusal::status_word), capitals);
@@ -197,7 +211,7 @@ mod tests {
 
     #[test]
     fn the_default_statuses_are_those_of_the_documentation() {
-        assert_eq!(each(Refusal::default_status), [400, 400, 403, 410, 403]);
+        assert_eq!(each(Refusal::default_status), [400, 400, 403, 410, 403, 403]);
     }
 
     #[test]

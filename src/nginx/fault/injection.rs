@@ -4,13 +4,15 @@
 //! - `panic CALLBACK`: the [`Callback`] panics.
 //! - `memory STAGE N`: the N-th allocation in this [`Stage`] fails. Earlier ones decrease N in the
 //!   file.
+//! - `kill N`: the process is killed before the N-th store to a table of claims. Earlier ones decrease
+//!   N in the file.
 //!
 //! When the fault happens, the file is removed. So each fault happens once, in any one process.
 
 use std::fs;
 use std::sync::OnceLock;
 
-use nginx_sys::{NGX_LOG_EMERG, ngx_log_t};
+use nginx_sys::{NGX_LOG_EMERG, SIGKILL, kill, ngx_log_t, ngx_pid};
 use ngx::ngx_log_error;
 
 use super::Stage;
@@ -28,6 +30,22 @@ pub(super) fn in_callback(callback: Callback) {
     let wanted = |fault: String| fault == format!("panic {callback:?}");
     if fs::read_to_string(file).is_ok_and(wanted) && fs::remove_file(file).is_ok() {
         panic!("injected fault");
+    }
+}
+
+pub(super) fn in_store() {
+    let Some(file) = file() else { return };
+    let Ok(fault) = fs::read_to_string(file) else { return };
+    match fault.strip_prefix("kill ").map(str::parse::<usize>) {
+        Some(Ok(1)) if fs::remove_file(file).is_ok() => {
+            // SAFETY: the process ends here, and does not run any more code.
+            unsafe { kill(ngx_pid, i32::try_from(SIGKILL).unwrap_or(9)) };
+        }
+        Some(Ok(number @ 2..)) => {
+            // If the write fails, the fault never happens, and the test fails.
+            let _ = fs::write(file, format!("kill {}", number.saturating_sub(1)));
+        }
+        _ => {}
     }
 }
 

@@ -1,0 +1,96 @@
+//! `ngx_http_pta_once_module`: a token allows one request.
+//!
+//! The check looks up whether a token has been used (`check::replay`). It is marked as used only when
+//! all access modules have let the request in.
+
+mod claim;
+mod conf;
+mod directives;
+mod location;
+mod release;
+
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use nginx_sys::{ngx_http_module_t, ngx_module_t};
+
+use crate::conf::table::define;
+use crate::nginx::conf::{Conf, Logged, Postconf};
+use crate::nginx::cycle::NewCycle;
+use crate::nginx::handler::handler;
+use crate::nginx::headers;
+use crate::nginx::http_module::OwnModule;
+use crate::nginx::request::Request;
+use crate::once::conf::{Once, OnceConf, OnceMain, merged_check};
+use crate::request::usage::Usage;
+
+static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
+    preconfiguration: None,
+    postconfiguration: Some(postconfiguration),
+    create_main_conf: Some(create_main_conf),
+    init_main_conf: None,
+    create_srv_conf: None,
+    merge_srv_conf: None,
+    create_loc_conf: Some(create_loc_conf),
+    merge_loc_conf: Some(merge_loc_conf),
+};
+
+/// The module as nginx sees it. Mutable because nginx numbers its modules when it loads them.
+#[allow(non_upper_case_globals)] // the name by which nginx places it
+#[cfg_attr(not(test), used)]
+pub(crate) static mut ngx_http_pta_once_module: ngx_module_t = ngx_module_t {
+    init_module: Some(init_module),
+    // SAFETY: all callbacks are made for `Once`.
+    ..unsafe { define(&MODULE_CONTEXT, &directives::table()) }
+};
+
+handler! { fn create_main_conf(cf) -> conf = create_main(CreateOnceMainConf, Once, new_main_conf) }
+handler! { fn create_loc_conf(cf) -> conf = create_loc(CreateOnceConf, Once, |_| OnceConf::default()) }
+handler! { fn merge_loc_conf(cf, parent, child) = merge(MergeOnceConf, Once, merge) }
+handler! { fn postconfiguration(cf) = postconfiguration(OncePostconfiguration, register) }
+handler! { fn init_module(cycle) = init_module(OnceInitModule, start) }
+
+fn new_main_conf(_: Conf<'_>) -> OnceMain {
+    // SAFETY: nginx has given the module its index, and this is its first callback.
+    unsafe { Once::stored_index().set((&raw const ngx_http_pta_once_module.ctx_index).read()) };
+    OnceMain::default()
+}
+
+fn merge(cf: Conf<'_>, parent: &OnceConf, child: &mut OnceConf) -> Result<(), Logged> {
+    child.merge(parent, merged_check(cf), cf)
+}
+
+fn register(cf: Postconf<'_>) -> Result<(), Logged> {
+    conf::refuse_undefined_zones(*cf)?;
+    let Some(main) = OnceMain::of(*cf).filter(|main| main.is_used()) else { return Ok(()) };
+    location::register(cf)?;
+    claim::register(cf)?;
+    if main.releases() { release::register(cf) } else { Ok(()) }
+}
+
+fn start(cycle: NewCycle<'_>) {
+    location::run_first(cycle);
+}
+
+/// Whether any configuration of this process has `release=error`. See `IS_NEEDED` in filter.rs.
+static IS_NEEDED: AtomicBool = AtomicBool::new(false);
+
+/// Whether a location of this configuration needs [`note_success`].
+pub(crate) fn needs_header_filter(cf: Postconf<'_>) -> bool {
+    let releases = OnceMain::of(*cf).is_some_and(OnceMain::releases);
+    if releases {
+        IS_NEEDED.store(true, Ordering::Relaxed);
+    }
+    releases
+}
+
+const BAD_REQUEST: usize = 400;
+
+/// Header filter. Notes that the request has got an answer that is no error.
+#[inline]
+pub(crate) fn note_success(request: Request<'_>) {
+    if IS_NEEDED.load(Ordering::Relaxed) && request.is_main() && headers::status(request) < BAD_REQUEST {
+        if let Some(usage) = Usage::find(request) {
+            usage.note_success();
+        }
+    }
+}

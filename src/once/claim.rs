@@ -1,0 +1,99 @@
+//! Marks tokens as used.
+
+use ngx::core::Status;
+use ngx::http::HTTPStatus;
+use pta_once::Claim;
+
+use crate::check::replay;
+use crate::conf::LocConf;
+use crate::nginx::conf::{Logged, Postconf};
+use crate::nginx::handler::handler;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::phases::{self, Order, PRECONTENT_PHASE};
+use crate::nginx::request::Request;
+use crate::once::location;
+use crate::request::outcome::Outcome;
+use crate::request::realm::RealmState;
+use crate::request::record::Record;
+use crate::request::usage::{Usage, identity};
+
+pub(super) fn register(cf: Postconf<'_>) -> Result<(), Logged> {
+    phases::add(cf, PRECONTENT_PHASE, Order::BeforeOthers, handler)
+}
+
+handler! {
+    /// PRECONTENT phase: all access modules have let the request in. What they refuse uses no token.
+    /// nginx runs this before `mirror` and `try_files`.
+    fn handler(request) = phase(OnceClaim, claim)
+}
+
+fn claim(request: Request<'_>) -> Result<Status, OutOfMemory> {
+    if !request.is_main() {
+        return Ok(Status::NGX_DECLINED);
+    }
+    // An `if` block may have taken the location's place.
+    location::note(request, LocConf::of(request))?;
+    let Some(usage) = Usage::find(request) else { return Ok(Status::NGX_DECLINED) };
+    let Some(record) = Record::find(request) else { return Ok(Status::NGX_DECLINED) };
+    // A request claims once. What an internal redirect adds is not claimed, nor what is exempt.
+    if usage.has_claimed() || !record.is_plain_arrival() {
+        return Ok(Status::NGX_DECLINED);
+    }
+    for conf in usage.entered() {
+        if let Some(status) = claim_in(request, record, usage, conf)? {
+            return Ok(status.into());
+        }
+    }
+    Ok(Status::NGX_DECLINED)
+}
+
+/// Claims the token that has allowed the request in this location. Returns the status if the request
+/// is refused.
+fn claim_in<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    usage: &Usage<'r>,
+    conf: &'r LocConf,
+) -> Result<Option<HTTPStatus>, OutOfMemory> {
+    let Some(rules) = conf.once().filter(|rules| rules.applies_to(request.method())) else { return Ok(None) };
+    let Some(outcome) = allowed_in(record, conf) else { return Ok(None) };
+    let is_made = |zone| usage.claims().any(|claim| core::ptr::eq(&raw const *claim.rules.zone, zone));
+    let Some((token, expires)) = outcome.accepted_token().zip(outcome.expires()) else { return Ok(None) };
+    let Some(identity) = identity(token).filter(|_| !is_made(&raw const *rules.zone)) else {
+        return Ok(None);
+    };
+    let claim = Usage::prepare(request, rules, identity)?;
+    let is_dry_run = outcome.conf().policy().is_dry_run();
+    match rules.zone.claim(&identity, expires, request.log()) {
+        Claim::Made(owner) => {
+            usage.note_claim(claim, owner);
+            Ok(None)
+        }
+        Claim::Replayed => {
+            give_back(request, usage, is_dry_run);
+            replay::refuse_replayed(request, record, outcome)
+        }
+        Claim::Full => {
+            give_back(request, usage, is_dry_run);
+            replay::refuse_unavailable(request, record, outcome)
+        }
+    }
+}
+
+/// The outcome by which the realm of the location has allowed the request, in a dry run as well.
+fn allowed_in<'r>(record: &Record<'r>, conf: &LocConf) -> Option<&'r Outcome<'r>> {
+    let realm = record.realms().find(|realm| realm.has(conf))?;
+    let is_allowed = matches!(realm.state(), RealmState::Allowed | RealmState::DryRun);
+    realm.allowed_by().filter(|_| is_allowed)
+}
+
+/// Takes back what a request has claimed that is then refused.
+fn give_back(request: Request<'_>, usage: &Usage<'_>, is_dry_run: bool) {
+    if is_dry_run {
+        return;
+    }
+    for claim in usage.claims() {
+        claim.rules.zone.release(&claim.identity, claim.owner(), request.log());
+    }
+    usage.forget_claims();
+}

@@ -1,0 +1,135 @@
+//! `pta_once` in the configuration.
+
+use core::cell::Cell;
+use std::rc::Rc;
+
+use crate::conf::LocConf;
+use crate::conf::index::Pta;
+use crate::conf::inherit::inherit;
+use crate::conf::main::MainConf;
+use crate::conf::once::OnceRules;
+use crate::conf::policy::CheckPhase;
+use crate::nginx::conf::{Conf, Logged, log};
+use crate::nginx::http_module::{HasLocConf, HasMainConf, OwnModule, StoredIndex};
+
+/// Stands for `ngx_http_pta_once_module` in code that reads its data.
+pub(crate) enum Once {}
+
+static INDEX: StoredIndex = StoredIndex::unknown();
+
+// SAFETY: only this module uses the static.
+unsafe impl OwnModule for Once {
+    #[inline]
+    fn stored_index() -> &'static StoredIndex {
+        &INDEX
+    }
+}
+
+/// A `pta_once` that is written in the configuration.
+#[derive(Clone)]
+pub(super) enum Written {
+    Off,
+    On(Rc<OnceRules>),
+}
+
+/// The configuration of a location, a server or the http block.
+#[derive(Default)]
+pub(crate) struct OnceConf {
+    pub(super) written: Option<Written>,
+}
+
+// SAFETY: `create_loc_conf` of the module creates this type.
+unsafe impl HasLocConf for Once {
+    type LocConf = OnceConf;
+}
+
+impl OnceConf {
+    /// nginx merges `ngx_http_pta_module` first, so `check` is what the location says.
+    pub(super) fn merge(&mut self, parent: &Self, check: &LocConf, cf: Conf<'_>) -> Result<(), Logged> {
+        inherit(&mut self.written, parent.written.as_ref());
+        let (Some(Written::On(rules)), Some(ring)) = (&self.written, check.ring()) else { return Ok(()) };
+        let place = rules.place;
+        if check.policy().phase() == CheckPhase::Rewrite {
+            return Err(log(
+                cf,
+                format_args!("\"pta_once\" directive is incompatible with \"pta_phase rewrite\" in {place}"),
+            ));
+        }
+        let is_sealed = ring.pairs().any(|(_, pair)| pair.seal_key().is_some());
+        if !is_sealed {
+            MainConf::warn_once(
+                cf,
+                place,
+                format_args!(
+                    "\"pta_once\" directive without a seal key: unsealed tokens can be changed so that they \
+                     are accepted again"
+                ),
+            );
+        } else if !ring.requires_seal() {
+            return Err(log(
+                cf,
+                format_args!(
+                    "\"pta_once\" directive needs \"pta_require_seal on\", because a seal key is set in {place}"
+                ),
+            ));
+        }
+        rules.zone.note_leeway(check.policy().leeway());
+        check.use_once(rules);
+        if let Some(main) = OnceMain::of(cf) {
+            main.is_used.set(true);
+            main.releases.set(main.releases.get() || rules.releases);
+        }
+        Ok(())
+    }
+}
+
+/// The configuration of the http block.
+#[derive(Default)]
+pub(crate) struct OnceMain {
+    /// Whether a protected location lets tokens be used once.
+    is_used: Cell<bool>,
+    /// Whether one of them has `release=error`.
+    releases: Cell<bool>,
+}
+
+// SAFETY: `create_main_conf` of the module creates this type.
+unsafe impl HasMainConf for Once {
+    type MainConf = OnceMain;
+}
+
+impl OnceMain {
+    pub(crate) fn of(cf: Conf<'_>) -> Option<&Self> {
+        cf.main_conf::<Once>()
+    }
+
+    pub(crate) fn is_used(&self) -> bool {
+        self.is_used.get()
+    }
+
+    pub(crate) fn releases(&self) -> bool {
+        self.releases.get()
+    }
+}
+
+/// An error if a `pta_once` names a zone that does not exist.
+pub(super) fn refuse_undefined_zones(cf: Conf<'_>) -> Result<(), Logged> {
+    MainConf::find(cf)?.claim_zones().for_each(|zone| {
+        if zone.is_defined() {
+            return Ok(());
+        }
+        let (name, place) = (zone.name().escape_ascii(), zone.place());
+        Err(log(
+            cf,
+            format_args!(
+                "no \"pta_once_zone\" \"{name}\" is defined for the \"pta_once\" directive in {place}"
+            ),
+        ))
+    })
+}
+
+/// The configuration that the check reads of the location being merged.
+pub(super) fn merged_check(cf: Conf<'_>) -> &LocConf {
+    // SAFETY: only merge_loc_conf of this module calls this. The module has no order, and stands
+    // behind `ngx_http_pta_module` in the list.
+    unsafe { cf.merged_loc_conf::<Pta>() }
+}

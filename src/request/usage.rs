@@ -1,0 +1,128 @@
+//! How a request uses tokens that may be used once: the locations that it has entered, and the claims
+//! that it has made. Only requests to locations with `pta_once` have this.
+
+use core::cell::Cell;
+use core::sync::atomic::AtomicU8;
+
+use pta_once::Identity;
+use pta_token::SealedToken;
+
+use crate::conf::LocConf;
+use crate::conf::once::OnceRules;
+use crate::nginx::lasting::{Lasting, Tag};
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
+
+/// Lasts as long as the request. `'r` is the duration of the handler call that uses it.
+#[derive(Default)]
+pub(crate) struct Usage<'r> {
+    /// The location with `pta_once` that was entered last. It links to the others.
+    entered: Cell<Option<&'r Entered<'r>>>,
+    /// The last claim. It links to the others.
+    claims: Cell<Option<&'r MadeClaim<'r>>>,
+    /// Whether a response header with a status below 400 was made.
+    has_succeeded: Cell<bool>,
+}
+
+struct Entered<'r> {
+    conf: &'r LocConf,
+    next: Option<&'r Self>,
+}
+
+/// A claim that the request has made.
+pub(crate) struct MadeClaim<'r> {
+    pub(crate) rules: &'r OnceRules,
+    pub(crate) identity: Identity,
+    owner: Cell<u64>,
+    next: Cell<Option<&'r Self>>,
+}
+
+impl MadeClaim<'_> {
+    pub(crate) fn owner(&self) -> u64 {
+        self.owner.get()
+    }
+}
+
+impl<'r> Usage<'r> {
+    pub(crate) fn find(request: Request<'r>) -> Option<&'r Self> {
+        request.find_lasting::<Usage<'static>>()
+    }
+
+    /// Notes that the request has entered a location with `pta_once`.
+    pub(crate) fn enter(request: Request<'r>, conf: &'r LocConf) -> Result<(), OutOfMemory> {
+        let usage = match Self::find(request) {
+            Some(usage) => usage,
+            None => request.allocate_lasting::<Usage<'static>>(Usage::default())?,
+        };
+        if !usage.entered().any(|known| core::ptr::eq(known, conf)) {
+            let entered = request.allocate(Entered { conf, next: usage.entered.get() })?;
+            usage.entered.set(Some(entered));
+        }
+        Ok(())
+    }
+
+    /// The locations with `pta_once` that the request has entered.
+    pub(crate) fn entered(&self) -> impl Iterator<Item = &'r LocConf> {
+        core::iter::successors(self.entered.get(), |entered| entered.next).map(|entered| entered.conf)
+    }
+
+    pub(crate) fn has_claimed(&self) -> bool {
+        self.claims.get().is_some()
+    }
+
+    /// Prepares the note of a claim. Afterwards, a claim that has been made can always be noted.
+    pub(crate) fn prepare(
+        request: Request<'r>,
+        rules: &'r OnceRules,
+        identity: Identity,
+    ) -> Result<&'r MadeClaim<'r>, OutOfMemory> {
+        request.allocate(MadeClaim { rules, identity, owner: Cell::new(0), next: Cell::new(None) })
+    }
+
+    /// Notes that the claim has been made.
+    pub(crate) fn note_claim(&self, claim: &'r MadeClaim<'r>, owner: u64) {
+        claim.owner.set(owner);
+        claim.next.set(self.claims.replace(Some(claim)));
+    }
+
+    pub(crate) fn claims(&self) -> impl Iterator<Item = &'r MadeClaim<'r>> {
+        core::iter::successors(self.claims.get(), |claim| claim.next.get())
+    }
+
+    /// Forgets the claims: they have been given back.
+    pub(crate) fn forget_claims(&self) {
+        self.claims.set(None);
+    }
+
+    pub(crate) fn note_success(&self) {
+        self.has_succeeded.set(true);
+    }
+
+    pub(crate) fn has_succeeded(&self) -> bool {
+        self.has_succeeded.get()
+    }
+}
+
+// SAFETY: only this function uses the static. It has interior mutability, so that the linker does
+// not merge it with another.
+unsafe impl Lasting for Usage<'static> {
+    type Of<'r> = Usage<'r>;
+
+    fn tag() -> Tag {
+        static TAG: AtomicU8 = AtomicU8::new(0);
+        (&raw const TAG).cast()
+    }
+}
+
+/// What identifies a token that was allowed: the bytes of its seal, or else its last block.
+pub(crate) fn identity(token: &[u8]) -> Option<Identity> {
+    if SealedToken::is_sealed(token) {
+        return SealedToken::parse(token).ok().map(|token| *token.seal());
+    }
+    let mut identity = Identity::default();
+    let digits = token.last_chunk::<32>()?;
+    for (byte, pair) in identity.iter_mut().zip(digits.chunks_exact(2)) {
+        *byte = u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(identity)
+}
