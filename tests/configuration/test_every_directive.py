@@ -33,6 +33,8 @@ VALUES = {
     "pta_metrics_label": "off",
     "pta_metrics_zone": "m:64k",
     "pta_name": "st",
+    "pta_once": "off",
+    "pta_once_zone": "z:64k",
     "pta_phase": "rewrite",
     "pta_playlist": "forward",
     "pta_playlist_hosts": "cdn.example.com",
@@ -67,6 +69,7 @@ CONTEXTS = {
     "pta_gate": f"server {{ {FIRST_PAIR} location / {{\n%s\n}} }}",
     "pta_metrics": "pta_metrics_zone m:64k; server { location / {\n%s\n} }",
     "pta_metrics_zone": "%s\n",
+    "pta_once_zone": "%s\n",
 }
 # These may have no value.
 MAY_BE_ALONE = {"pta_gate", "pta_metrics"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-VERDICTS = '"missing", "malformed", "undecryptable", "expired" or "path_mismatch"'
+VERDICTS = '"missing", "malformed", "undecryptable", "expired", "path_mismatch" or "replayed"'
 # What a message says after `invalid parameter "..."`.
 PROBLEMS = {
     f", verdict must be {VERDICTS}": [

@@ -26,6 +26,7 @@ HTTP = {
     "log_format",
     "map",
     "pta_metrics_zone",
+    "pta_once_zone",
     "proxy_cache_path",
     "server",
     "split_clients",

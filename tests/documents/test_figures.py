@@ -10,6 +10,8 @@ from harness import rules
 from harness.project import text_of
 
 STATUSES = {word.lower(): str(status) for word, status in rules.STATUS.items() if status >= 400}
+# The rules are about single requests.
+STATUSES["replayed"] = "403"
 
 
 def defaults():

@@ -13,6 +13,7 @@ HTTP = f"""
     # The first directive of the module: without it, nothing else would be missing.
     pta_log_level info;
     pta_metrics_zone m:64k;
+    pta_once_zone z:64k;
     server {{
         listen 127.0.0.1:@port@;
         {PAIR.directives()}
@@ -91,6 +92,11 @@ HTTP = f"""
             {SEAL} pta_issue $uri 1h bind=$remote_addr$uri once; add_header X-Status "<$pta_token>";
             alias html/;
         }}
+        location /once/ {{
+            pta_enable on; pta_once zone=z release=error; alias html/;
+            if ($arg_check) {{ pta_enable on; }}
+        }}
+        location /lost/ {{ pta_enable on; pta_once zone=z release=error; alias html/none/; }}
         location /file/ {{ add_header X-Status "<$pta_file_mtime>"; alias html/; }}
     }}
 """
@@ -157,6 +163,9 @@ CASES = {
     "$pta_request_uri": Case(f"/masked/a?pta={ANY}", has_variable=True),
     "sealed token": Case(f"/seal/a?pta={BOUND}"),
     "sealed cookies": Case("/seal/a", cookie="; ".join([f"pta={UNBOUND}"] * 9), status=403),
+    # The others do not use their token: they are HEAD requests.
+    "used once": Case(f"/once/a?check=1&pta={ANY}", method="HEAD"),
+    "given back": Case(f"/lost/a?pta={ANY}", status=404),
     "$pta_token sealed": Case("/issue-seal/a", has_variable=True),
     "$pta_file_mtime": Case("/file/a", has_variable=True),
     "$pta_token": Case("/issue/a", has_variable=True),
@@ -189,6 +198,8 @@ CASE_OF_CALLBACK = {
     "HeaderFilter": "stored",
     "CookieRedirect": "303",
     "Metrics": "metrics",
+    "OnceLocation": "used once",
+    "OnceClaim": "given back",
     "FirstHeaderFilter": "playlist",
     "BodyFilter": "playlist",
     "Gate": "gate for another proxy",

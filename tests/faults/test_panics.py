@@ -1,18 +1,20 @@
 """Each callback panics once."""
 
+import dataclasses
+
 import pytest
 
 from faults.callbacks import CALLBACKS
-from faults.cases import CASE_OF_CALLBACK, CASES
+from faults.cases import CASE_OF_CALLBACK, CASES, PAIR
 from faults.expected import fault_in_configuration, fault_in_log, fault_in_request
 
 pytestmark = pytest.mark.builds("PTA_TEST_FAULTS")
 
 # nginx calls these when the new configuration is already in use, so it continues.
-AFTER_THE_CONFIGURATION = ["InitModule", "MetricsInitModule", "DropConf"]
+AFTER_THE_CONFIGURATION = ["InitModule", "MetricsInitModule", "OnceInitModule", "DropConf"]
 
 # nginx calls this when the response has been sent.
-AFTER_THE_RESPONSE = ["DropHeld"]
+AFTER_THE_RESPONSE = ["DropHeld", "OnceRelease"]
 
 ELSEWHERE = {*CASE_OF_CALLBACK, *AFTER_THE_CONFIGURATION, *AFTER_THE_RESPONSE}
 
@@ -40,7 +42,7 @@ def test_a_callback_of_the_configuration(faulty, happened, callback):
     happened["panics"] += 1
 
 
-@pytest.mark.parametrize("callback", ["InitModule", "MetricsInitModule"])
+@pytest.mark.parametrize("callback", ["InitModule", "MetricsInitModule", "OnceInitModule"])
 def test_init_module(faulty, happened, callback):
     fault = f"panic {callback}"
     faulty.arm(fault)
@@ -76,4 +78,18 @@ def test_drop_held(faulty, happened):
     faulty.disarm()
     fault_in_log(faulty, fault)
     assert faulty.has_same_workers()
+    happened["panics"] += 1
+
+
+def test_release(faulty, happened):
+    """The response has been sent. Only this token stays used, which is safe."""
+    fault, case = "panic OnceRelease", CASES["given back"]
+    case = dataclasses.replace(case, target=f"/lost/b?pta={PAIR.token('/lost/b')}")
+    faulty.arm(fault)
+    assert faulty.get(case).status == 404
+    faulty.wait_for_fault(fault)
+    faulty.disarm()
+    fault_in_log(faulty, fault)
+    assert faulty.has_same_workers()
+    assert faulty.get(case).status == 403
     happened["panics"] += 1

@@ -6,7 +6,8 @@ from harness.project import PROJECT
 from house.layers import Crate, circles, faults, paths
 
 CRATES = [
-    "src", "token/src", "http/src", "once/src", "playlist/src", "cli/src", "fuzz/src", "benches/src",
+    "src", "token/src", "http/src", "once/src", "playlist/src", "cli/src", "fuzz/src",
+    "benches/src",
 ]  # fmt: skip
 
 

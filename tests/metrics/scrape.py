@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse_fam
 
 from harness.clients import http1
 
-REFUSALS = ["missing", "malformed", "undecryptable", "expired", "path_mismatch"]
+REFUSALS = ["missing", "malformed", "undecryptable", "expired", "path_mismatch", "replayed"]
 VERDICTS = ["allowed", *REFUSALS]
 
 # What each series is about: the names of its labels, in order.
@@ -19,6 +19,7 @@ SERIES = {
     "nginx_pta_expired_recently_total": ("label",),
     "nginx_pta_issued_total": ("label",),
     "nginx_pta_playlists_total": ("label", "result"),
+    "nginx_pta_once_slots": ("zone", "state"),
     "nginx_pta_build_info": ("version", "nginx"),
 }
 

@@ -12,6 +12,7 @@ VERDICTS = {
     "undecryptable token": "UNDECRYPTABLE",
     "expired token": "EXPIRED",
     "path mismatch": "PATH_MISMATCH",
+    "replayed token": "REPLAYED",
 }
 REFUSAL = re.compile(rb" pta: (" + "|".join(VERDICTS).encode() + rb")")
 FAULT = re.compile(rb"\[(alert|emerg|crit)\]|panic")
