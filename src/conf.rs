@@ -60,7 +60,7 @@ use crate::nginx::request::Request;
 use crate::nginx::source_line::SourceLine;
 
 // Every location, `if` and `limit_except` block of a configuration has one.
-const _: () = assert!(size_of::<LocConf>() <= 232);
+const _: () = assert!(size_of::<LocConf>() <= 240);
 
 /// The block in which the `pta_enable` that applies is written.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
