@@ -25,6 +25,7 @@ SEAL_KEY = secrets.token_bytes(32)
 
 HTTP = f"""
     pta_metrics_zone m:64k;
+    pta_once_zone z:64k;
     server {{
         listen 127.0.0.1:@port@;
         {FIRST.directives()} {SECOND.directives("2nd")}
