@@ -1,6 +1,7 @@
 """Fixtures: nginx with a configuration of docs/migrate.md, and applications behind it."""
 
 import http.client
+import pathlib
 import subprocess
 import sys
 import time
@@ -37,6 +38,10 @@ class Application:
         finally:
             connection.close()
         return True
+
+    def lines(self):
+        """What it has printed."""
+        return pathlib.Path(self.log.name).read_text(encoding="utf-8").splitlines()
 
     def stop(self):
         self.process.terminate()

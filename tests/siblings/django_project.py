@@ -6,6 +6,7 @@ The variable SETTINGS has settings as JSON. The URLs are those of django-titofis
     /save/STORAGE/NAME   saves what is sent, and answers with its name
     /titofisto-slot/     an upload slot of django-titofisto
     /pta-slot/           one of slots.py, which docs/migrate.md prints
+    /file-slot/          one of those for a file that nginx stores
 """
 
 import json
@@ -54,6 +55,15 @@ def pta_slot(request):
     return HttpResponse(slots.get_upload_slot(f"{__name__}.received", ("a",)))
 
 
+def file_slot(request):
+    return HttpResponse(slots.get_upload_slot(f"{__name__}.stored", ("a",), file="a.txt"))
+
+
+def stored(request, argument):
+    """The callback of a slot whose file nginx has stored."""
+    print("stored", argument, request.method, request.path, request.body, flush=True)
+
+
 def received(request, argument):
     """The callback of the slot."""
     content = request.FILES["file"].read().decode()
@@ -66,7 +76,9 @@ urlpatterns = [
     path("save/<storage>/<path:name>", save),
     path("titofisto-slot/", titofisto_slot),
     path("pta-slot/", pta_slot),
+    path("file-slot/", file_slot),
     path("slot/<slot>/", slots.upload),
+    path("slot-file/<slot>/<file>", slots.upload),
 ]
 
 

@@ -76,6 +76,10 @@ class Stage:
     def link(self, name=NAME, storage="default"):
         return self.text(f"/link/{storage}/{name}".replace(" ", "%20"))
 
+    def stored(self):
+        """The calls for files that nginx has stored."""
+        return [line for line in self.django.lines() if line.startswith("stored")]
+
     def opens(self, link, content=b"the talk"):
         response = self.ask(link)
         return (response.status, response.body) == (200, content)
@@ -243,3 +247,40 @@ def test_a_refused_upload_uses_no_slot(stage):
     for method in ("GET", "HEAD", "PUT", "PATCH"):
         assert stage.ask(target, method=method, is_head=method == "HEAD").status == 403
     assert stage.ask(target, KIND, method="POST", body=BODY).status == 201
+
+
+def test_a_file_that_nginx_stores(stage):
+    stage.run(PTA)
+    target = stage.text("/file-slot/")
+    path = target.partition("?")[0]
+    assert stage.ask(path, method="PUT", body=b"no token").status == 404
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        bodies = [f"upload {number}".encode() for number in range(20)]
+        statuses = list(
+            pool.map(lambda body: stage.ask(target, method="PUT", body=body).status, bodies)
+        )
+    assert sorted(statuses) == [201] + [404] * 19
+    uploaded = bodies[statuses.index(201)]
+    assert (stage.site.root / f"srv/site{path}").read_bytes() == uploaded
+    assert stage.ask(target, method="PUT", body=b"again").status == 404
+    assert stage.ask(target, method="GET").status == 403
+    # nginx calls the application after its own response.
+    stage.site.wait_for(stage.stored, "the application was not called")
+    assert stage.stored() == [f"stored a POST {path} b''"]
+
+
+def test_an_upload_that_fails_can_be_repeated(stage):
+    stage.run(PTA)
+    target = stage.text("/file-slot/")
+    # nginx stores no parts.
+    part = "Content-Range: bytes 0-3/10"
+    assert stage.ask(target, part, method="PUT", body=b"part").status == 501
+
+    def is_stored():
+        return stage.ask(target, method="PUT", body=b"whole").status == 201
+
+    # The token is free when nginx has called the application.
+    stage.site.wait_for(is_stored, "the token cannot be used again")
+    stage.site.wait_for(stage.stored, "the application was not called")
+    assert stage.ask(target, method="PUT", body=b"again").status == 404
+    assert len(stage.stored()) == 1
