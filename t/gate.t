@@ -328,7 +328,7 @@ my $t = token("/a");
 --- config
     location = /_pta { $TEST_NGINX_KEY_1 pta_gate uri=$http_x_u; }
 --- request eval
-["GET /_pta", "POST /_pta\nbody", "GET /_pta"]
+["GET /_pta", "OPTIONS /_pta", "GET /_pta"]
 --- more_headers eval
 ["X-U: /a?pta=" . token("/a"), "X-U: /a?pta=" . token("/a"), "X-U: /a"]
 --- error_code eval

@@ -24,9 +24,10 @@ __DATA__
     location /cdn/ { pta_playlist_hosts cdn.example cdn.example:444; alias html/; }
 --- user_files eval
 [["a.m3u8" => main::playlist(@::hosts)]]
---- raw_request eval
-[map { my ($host, $path) = @$_; "GET $path?pta=" . token("/*") . " HTTP/1.1\r\n" . "Host: $host\r\nConnection: close\r\n\r\n" }
- ["localhost", "/a.m3u8"], ["LocalHost:80", "/a.m3u8"], ["localhost:81", "/a.m3u8"], ["127.0.0.1:8080", "/a.m3u8"], ["[::1]:81", "/a.m3u8"], ["localhost:0", "/a.m3u8"], ["localhost", "/cdn/a.m3u8"]]
+--- request eval
+[map { "GET $_?pta=" . token("/*") } ("/a.m3u8") x 6, "/cdn/a.m3u8"]
+--- more_headers eval
+[map { "Host: $_" } "localhost", "LocalHost:80", "localhost:81", "127.0.0.1:8080", "[::1]:81", "localhost:0", "localhost"]
 --- error_code eval
 [(200) x 7]
 --- response_body_like eval

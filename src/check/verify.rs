@@ -28,7 +28,8 @@ pub(crate) fn verify<'r>(
 }
 
 /// As `verify`, with these keys.
-#[inline(always)] // a call for each request is counted
+#[allow(clippy::inline_always)] // two callers, and requests pass one of them
+#[inline(always)]
 pub(super) fn verify_with<'r>(
     request: Request<'r>,
     record: &Record<'r>,
@@ -113,7 +114,8 @@ fn verify_candidates<'r>(
 }
 
 /// The token in the query.
-#[inline(always)] // twice in the code, once in each request
+#[allow(clippy::inline_always)] // twice in the code, once in each request
+#[inline(always)]
 fn argument<'r>(record: &Record<'r>, conf: &LocConf, name: &[u8]) -> Option<Candidate<'r>> {
     let target = original::target(record);
     let argument = query::find(target.query, name)?;
@@ -224,7 +226,8 @@ impl Circumstances for LocationCircumstances<'_, '_> {
 }
 
 impl LocationCircumstances<'_, '_> {
-    #[inline(always)] // twice in the code, once in each request
+    #[allow(clippy::inline_always)] // twice in the code, once in each request
+    #[inline(always)]
     fn path_is_for(&self, pattern: &PathPattern<'_>) -> Result<bool, OutOfMemory> {
         let path = original::path(self.request, self.record)?;
         let is_for = self.conf.is_for(pattern, path);
