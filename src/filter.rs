@@ -37,9 +37,14 @@ pub(crate) static mut ngx_http_pta_filter_module: ngx_module_t = ngx_module_t {
 
 /// Whether a capability needs the filter in this configuration.
 fn needs_header_filter(cf: Postconf<'_>) -> Result<bool, Logged> {
-    let caches = cache_control::needs_header_filter(MainConf::find(*cf)?);
-    let notes = once::needs_header_filter(cf);
-    Ok(notes || set_cookie::needs_header_filter(cf) || caches || playlist::needs_filters(cf))
+    // Each notes for itself whether it is needed, so all are asked.
+    let needed = [
+        once::needs_header_filter(cf),
+        set_cookie::needs_header_filter(cf),
+        cache_control::needs_header_filter(MainConf::find(*cf)?),
+        playlist::needs_filters(cf),
+    ];
+    Ok(needed.contains(&true))
 }
 
 /// Lets the capabilities change the headers of a response, in their order of precedence.

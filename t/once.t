@@ -224,3 +224,44 @@ my ($if, $limit, $no) = map { $::once->('/*', $_) } qw(n o p);
   "GET /no?off=1&pta=$no", "GET /no?pta=$no", "GET /no?pta=$no" ]
 --- error_code eval
 [200, 200, 403, 200, 200, 403, 200, 200, 403]
+
+=== release=error beside other capabilities
+--- config
+    $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1
+    pta_require_seal on;
+    pta_auth_method qs cookie;
+    location /u/ { pta_enable on; pta_once zone=z release=error; alias $TEST_NGINX_HTML_DIR/; }
+    location /c/ { pta_enable on; pta_set_cookie on; alias $TEST_NGINX_HTML_DIR/; }
+    location /p/ { pta_enable on; pta_playlist forward; alias $TEST_NGINX_HTML_DIR/; }
+    location /r/ { pta_enable on; pta_once zone=z; pta_set_cookie redirect; alias $TEST_NGINX_HTML_DIR/; }
+--- user_files
+>>> a
+>>> a.m3u8
+#EXTM3U
+b.ts
+--- request eval
+my ($a, $r) = ($::once->('/*', 'n'), $::once->('/*', 'o'));
+["GET /u/none?pta=$a", "GET /c/a?pta=$a", "GET /p/a.m3u8?pta=$a", "GET /u/a?pta=$a", "GET /u/a?pta=$a", "GET /r/a?pta=$r", "GET /r/a", "GET /r/a"]
+--- more_headers eval
+my $r = $::once->('/*', 'o');
+["", "", "", "", "", "", "Cookie: pta=$r", "Cookie: pta=$r"]
+--- error_code eval
+[404, 200, 200, 200, 403, 303, 200, 403]
+--- response_headers eval
+["", "Cache-Control: private", "", "", "", "", "", ""]
+--- response_body_like eval
+["", "^\$", "b.ts\\?pta=", "", "", "", "", ""]
+
+=== a claim that was just made is taken back if the next zone has one
+--- config
+    $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1
+    pta_require_seal on;
+    location /z/ { pta_enable on; pta_once zone=z; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /y/ { pta_enable on; pta_once zone=y; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /yz/ { pta_enable on; pta_once zone=y; rewrite ^/yz/(.*) /z/$1 last; }
+    location /zy/ { pta_enable on; pta_once zone=z; rewrite ^/zy/(.*) /y/$1 last; }
+--- request eval
+my ($a, $b) = map { $::once->('/*', $_) } qw(n o);
+["GET /z/a?pta=$a", "GET /yz/a?pta=$a", "GET /zy/a?pta=$a", "GET /y/a?pta=$a", "GET /zy/a?pta=$b", "GET /z/a?pta=$b", "GET /y/a?pta=$b"]
+--- error_code eval
+[200, 403, 403, 200, 200, 403, 403]
