@@ -164,7 +164,7 @@ fn judge(
     let refusal = claims.judge(circumstances).err();
     let LocationCircumstances { request, conf, .. } = *circumstances;
     let is_replayed =
-        refusal.is_none() && conf.is_special() && replay::is_replayed(request, conf, candidate.token);
+        refusal.is_none() && conf.once().is_some() && replay::is_replayed(request, conf, candidate.token);
     if is_replayed { Some(Refusal::Replayed) } else { refusal }
 }
 
