@@ -136,7 +136,7 @@ fn verify_token<'r, O: Opener<'r>>(
     // One piece of memory: a request may have many candidates.
     let (outcome, buffer) = request.allocate_with_bytes::<Outcome<'r>>(buffer_len(candidate.token.len()))?;
     let mut circumstances = LocationCircumstances { request, record, conf, failure: None };
-    if O::OPENS_SEALED || request.logs_debug() {
+    if O::OPENS_SEALED || request.logs_debug() || conf.once().is_some() {
         let found = verify_slowly(&mut circumstances, ring, candidate, buffer, opener)?;
         return Ok(outcome.write(found));
     }
@@ -147,7 +147,7 @@ fn verify_token<'r, O: Opener<'r>>(
             return Ok(outcome.write(Outcome::new(conf, candidate, Some(refusal), Content::Unopened(fault))));
         }
     };
-    let refusal = judge(&mut circumstances, &claims, candidate);
+    let refusal = claims.judge(&mut circumstances).err();
     if let Some(OutOfMemory) = circumstances.failure {
         return Err(Stop::OutOfMemory);
     }
@@ -155,7 +155,6 @@ fn verify_token<'r, O: Opener<'r>>(
 }
 
 /// Why a token that could be decrypted does not allow the request, if it does not.
-#[inline]
 fn judge(
     circumstances: &mut LocationCircumstances<'_, '_>,
     claims: &Claims<'_>,
@@ -168,7 +167,7 @@ fn judge(
     if is_replayed { Some(Refusal::Replayed) } else { refusal }
 }
 
-/// The same for sealed tokens, or with lines in the debug log.
+/// The same for sealed tokens, for tokens that may be used once, or with lines in the debug log.
 #[cold]
 #[inline(never)]
 fn verify_slowly<'r>(
