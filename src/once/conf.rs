@@ -46,6 +46,14 @@ unsafe impl HasLocConf for Once {
 impl OnceConf {
     /// nginx merges `ngx_http_pta_module` first, so `check` is what the location says.
     pub(super) fn merge(&mut self, parent: &Self, check: &LocConf, cf: Conf<'_>) -> Result<(), Logged> {
+        // A gate's verdict uses nothing up. There, an inherited one does not apply.
+        if let (Some(Written::On(rules)), Some(gate)) = (&self.written, check.gate_place()) {
+            let place = rules.place;
+            return Err(log(
+                cf,
+                format_args!("\"pta_gate\" directive in {gate} is incompatible with \"pta_once\" in {place}"),
+            ));
+        }
         inherit(&mut self.written, parent.written.as_ref());
         let (Some(Written::On(rules)), Some(ring)) = (&self.written, check.ring()) else { return Ok(()) };
         let place = rules.place;

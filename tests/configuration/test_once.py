@@ -154,3 +154,14 @@ def test_the_zone_of_another_module(configuration):
         http="limit_conn_zone $host zone=z:64k;\npta_once_zone z:64k; # here\n",
         error='the shared memory zone "z" is already declared for a different use in HERE',
     )
+
+
+def test_a_gate_uses_nothing(configuration):
+    sealed = f"{SEAL} pta_require_seal on;"
+    configuration.refuses(
+        http=http(f"{sealed} location / {{\npta_gate; # above\npta_once zone=z; # here\n}}"),
+        error='"pta_gate" directive in ABOVE is incompatible with "pta_once" in HERE',
+    )
+    # An inherited one does not apply.
+    configuration.accepts(http=http(f"{sealed} pta_once zone=z; location / {{ pta_gate; }}"))
+    configuration.accepts(http=http("location / { pta_gate; pta_once off; }"))
