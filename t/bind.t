@@ -130,6 +130,7 @@ content
 ]
 --- error_code eval
 [200, 200, 403, 200, 403, 200, 403, 200, 403]
+--- tokens_in_logs: nginx warns of the unset variable while the check reads it
 --- error_lines
 pta: undecryptable token, empty binding
 

@@ -153,6 +153,7 @@ POST /post/a     | -            | 400    | 400 Bad Request
 POST /post/a     | /post/a      | 200    | secret
 
 === the rewrite phase, and satisfy any
+--- tokens_in_logs: GET is not protected there
 --- config
     $TEST_NGINX_KEY_1
     location /phase/ {

@@ -41,10 +41,9 @@ instrument_module() {
 plant_faults() {
     rm -rf "$1"
     mkdir -p "$1"
-    local part
-    for part in Cargo.toml Cargo.lock build.rs src token http playlist cli benches fuzz; do
-        [[ ! -e $root/$part ]] || cp -r "$root/$part" "$1"
-    done
+    local members
+    read -ra members <<<"$(sed -n 's/^members = \[\(.*\)\]$/\1/p' "$root/Cargo.toml" | tr -d '",')"
+    (cd "$root" && cp -r Cargo.toml Cargo.lock build.rs src fuzz "${members[@]}" "$1")
     cat "$root/scripts/lib/torture/planted_faults.rs" >>"$1/src/lib.rs"
 }
 
