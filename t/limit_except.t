@@ -190,6 +190,7 @@ GET /any/a    | /any/a   | 403    |
 [200, 400, 200]
 
 === a token of the header, and the cookie that follows from a token
+--- tokens_in_logs: GET is not protected there
 --- config
     location / {
         $TEST_NGINX_KEY_1

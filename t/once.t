@@ -67,6 +67,7 @@ my $token = $::once->('/u/a', 'n');
 [200, 403, 403, 200, 200]
 
 === what other modules refuse uses no token
+--- tokens_in_logs: nginx answers 413 before it asks modules
 --- user_files
 >>> users
 u:{PLAIN}right
@@ -165,6 +166,7 @@ my ($a, $b, $c) = map { $::once->('/*', $_) } qw(n o p);
 ["", "", "X-Pta: ALLOWED", "X-Pta: REPLAYED_DRY_RUN", "", "", ""]
 
 === exempt arrivals claim nothing
+--- tokens_in_logs: they come from an open location
 --- config
     $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1
     pta_require_seal on;

@@ -59,6 +59,7 @@ __DATA__
     GET /v/a.m3u8 | /v/*       | 200    | ^#EXTM3U\nseg1.ts\?pta=[0-9a-f]+\n
 
 === what is answered before the check gets none
+--- tokens_in_logs: "return" answers before the check
 --- config
     $TEST_NGINX_KEY_1
     pta_playlist issue;
