@@ -12,7 +12,8 @@ use pta_http::query::{self, SoleArgument, Target, position_of};
 use pta_http::writer::Writer;
 
 /// Removes the tokens by which realms have just allowed the request.
-#[inline]
+#[allow(clippy::inline_always)] // two callers, and requests pass one of them
+#[inline(always)]
 pub(crate) fn strip<'r>(request: Request<'r>, record: &Record<'r>) -> Result<(), OutOfMemory> {
     for realm in record.realms().filter(|realm| realm.take_strip_due()) {
         let Some(conf) = realm.conf().filter(|conf| conf.policy().strips()) else { continue };

@@ -60,7 +60,8 @@ fn verify_sealed<'r>(
     verify_candidates(request, record, conf, ring, &SealCheck::new(request, conf)).map_err(|_| OutOfMemory)
 }
 
-#[inline]
+#[allow(clippy::inline_always)] // two callers, and requests pass one of them
+#[inline(always)]
 fn verify_candidates<'r>(
     request: Request<'r>,
     record: &Record<'r>,
