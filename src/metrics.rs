@@ -11,7 +11,7 @@ mod text;
 use nginx_sys::{ngx_http_module_t, ngx_module_t};
 
 use crate::conf::table::define;
-use crate::metrics::conf::{Metrics, MetricsConf, MetricsMain, merged_check};
+use crate::metrics::conf::{Metrics, MetricsConf, MetricsMain};
 use crate::nginx::conf::{Conf, Logged, Postconf};
 use crate::nginx::cycle::NewCycle;
 use crate::nginx::handler::handler;
@@ -39,7 +39,13 @@ pub(crate) static mut ngx_http_pta_metrics_module: ngx_module_t = ngx_module_t {
 
 handler! { fn create_main_conf(cf) -> conf = create_main(CreateMetricsMainConf, Metrics, new_main_conf) }
 handler! { fn create_loc_conf(cf) -> conf = create_loc(CreateMetricsConf, Metrics, |_| MetricsConf::default()) }
-handler! { fn merge_loc_conf(cf, parent, child) = merge(MergeMetricsConf, Metrics, merge) }
+handler! {
+    fn merge_loc_conf(cf, parent, child) =
+        merge(MergeMetricsConf, Metrics, |merging, parent, child| {
+            child.merge(parent, merging);
+            Ok(())
+        })
+}
 handler! { fn postconfiguration(cf) = postconfiguration(MetricsPostconfiguration, check) }
 handler! { fn init_module(cycle) = init_module(MetricsInitModule, start) }
 
@@ -47,12 +53,6 @@ fn new_main_conf(_: Conf<'_>) -> MetricsMain {
     // SAFETY: nginx has given the module its index, and this is its first callback.
     unsafe { Metrics::stored_index().set((&raw const ngx_http_pta_metrics_module.ctx_index).read()) };
     MetricsMain::default()
-}
-
-#[allow(clippy::unnecessary_wraps)] // as `handler` wants it
-fn merge(cf: Conf<'_>, parent: &MetricsConf, child: &mut MetricsConf) -> Result<(), Logged> {
-    child.merge(parent, merged_check(cf));
-    Ok(())
 }
 
 fn check(cf: Postconf<'_>) -> Result<(), Logged> {

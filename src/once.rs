@@ -20,7 +20,7 @@ use crate::nginx::handler::handler;
 use crate::nginx::headers;
 use crate::nginx::http_module::OwnModule;
 use crate::nginx::request::Request;
-use crate::once::conf::{Once, OnceConf, OnceMain, merged_check};
+use crate::once::conf::{Once, OnceConf, OnceMain};
 use crate::request::usage::Usage;
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
@@ -45,7 +45,10 @@ pub(crate) static mut ngx_http_pta_once_module: ngx_module_t = ngx_module_t {
 
 handler! { fn create_main_conf(cf) -> conf = create_main(CreateOnceMainConf, Once, new_main_conf) }
 handler! { fn create_loc_conf(cf) -> conf = create_loc(CreateOnceConf, Once, |_| OnceConf::default()) }
-handler! { fn merge_loc_conf(cf, parent, child) = merge(MergeOnceConf, Once, merge) }
+handler! {
+    fn merge_loc_conf(cf, parent, child) =
+        merge(MergeOnceConf, Once, |merging, parent, child| child.merge(parent, merging))
+}
 handler! { fn postconfiguration(cf) = postconfiguration(OncePostconfiguration, register) }
 handler! { fn init_module(cycle) = init_module(OnceInitModule, start) }
 
@@ -53,10 +56,6 @@ fn new_main_conf(_: Conf<'_>) -> OnceMain {
     // SAFETY: nginx has given the module its index, and this is its first callback.
     unsafe { Once::stored_index().set((&raw const ngx_http_pta_once_module.ctx_index).read()) };
     OnceMain::default()
-}
-
-fn merge(cf: Conf<'_>, parent: &OnceConf, child: &mut OnceConf) -> Result<(), Logged> {
-    child.merge(parent, merged_check(cf), cf)
 }
 
 fn register(cf: Postconf<'_>) -> Result<(), Logged> {

@@ -24,7 +24,7 @@ use crate::nginx::header_filter::{HeaderStep, NextHeaderFilter};
 use crate::nginx::http_module::OwnModule;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
-use crate::playlist::conf::{Playlist, PlaylistConf, PlaylistMain, merged_check};
+use crate::playlist::conf::{Playlist, PlaylistConf, PlaylistMain};
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: Some(preconfiguration),
@@ -49,7 +49,10 @@ handler! { fn create_main_conf(cf) -> conf = create_main(CreatePlaylistMainConf,
 handler! {
     fn create_loc_conf(cf) -> conf = create_loc(CreatePlaylistConf, Playlist, |_| PlaylistConf::default())
 }
-handler! { fn merge_loc_conf(cf, parent, child) = merge(MergePlaylistConf, Playlist, merge) }
+handler! {
+    fn merge_loc_conf(cf, parent, child) =
+        merge(MergePlaylistConf, Playlist, |merging, parent, child| child.merge(parent, merging))
+}
 handler! { fn preconfiguration(cf) = preconfiguration(PlaylistPreconfiguration, counts::register) }
 handler! { fn postconfiguration(cf) = postconfiguration(PlaylistPostconfiguration, register) }
 
@@ -57,10 +60,6 @@ fn new_main_conf(_: Conf<'_>) -> PlaylistMain {
     // SAFETY: nginx has given the module its index, and this is its first callback that needs it.
     unsafe { Playlist::stored_index().set((&raw const ngx_http_pta_playlist_module.ctx_index).read()) };
     PlaylistMain::default()
-}
-
-fn merge(cf: Conf<'_>, parent: &PlaylistConf, child: &mut PlaylistConf) -> Result<(), Logged> {
-    child.merge(parent, merged_check(cf), cf)
 }
 
 /// Whether any configuration of this process has signed playlists. See `IS_NEEDED` in filter.rs.

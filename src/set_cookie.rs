@@ -21,7 +21,7 @@ use crate::nginx::http_module::OwnModule;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::request::record::Record;
-use crate::set_cookie::conf::{CookieConf, CookieMain, SetCookie, merged_check};
+use crate::set_cookie::conf::{CookieConf, CookieMain, SetCookie};
 use crate::set_cookie::cookie::Cookie;
 
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
@@ -45,17 +45,16 @@ pub(crate) static mut ngx_http_pta_set_cookie_module: ngx_module_t = ngx_module_
 
 handler! { fn create_main_conf(cf) -> conf = create_main(CreateCookieMainConf, SetCookie, new_main_conf) }
 handler! { fn create_loc_conf(cf) -> conf = create_loc(CreateCookieConf, SetCookie, |_| CookieConf::default()) }
-handler! { fn merge_loc_conf(cf, parent, child) = merge(MergeCookieConf, SetCookie, merge) }
+handler! {
+    fn merge_loc_conf(cf, parent, child) =
+        merge(MergeCookieConf, SetCookie, |merging, parent, child| child.merge(parent, merging))
+}
 handler! { fn postconfiguration(cf) = postconfiguration(CookiePostconfiguration, register) }
 
 fn new_main_conf(_: Conf<'_>) -> CookieMain {
     // SAFETY: nginx has given the module its index, and this is its first callback.
     unsafe { SetCookie::stored_index().set((&raw const ngx_http_pta_set_cookie_module.ctx_index).read()) };
     CookieMain::default()
-}
-
-fn merge(cf: Conf<'_>, parent: &CookieConf, child: &mut CookieConf) -> Result<(), Logged> {
-    child.merge(parent, merged_check(cf), cf)
 }
 
 fn register(cf: Postconf<'_>) -> Result<(), Logged> {

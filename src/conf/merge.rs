@@ -9,19 +9,21 @@ use pta_token::{KeyMaterial, KeyRing};
 use crate::conf::accel_redirect::WrittenRedirect;
 use crate::conf::bind::BoundValues;
 use crate::conf::gate::WrittenGate;
+use crate::conf::index::Pta;
 use crate::conf::inherit::inherit;
 use crate::conf::issue::TokenConf;
 use crate::conf::keys::IncompleteKeys;
 use crate::conf::main::MainConf;
 use crate::conf::{EnableOrigin, LocConf};
-use crate::nginx::conf::{Conf, Logged, log, warn};
+use crate::nginx::conf::{Conf, Logged, Merging, log, warn};
 use crate::nginx::http_module::Core;
 use crate::nginx::layout;
 use crate::nginx::source_line::SourceLine;
 
 impl LocConf {
     /// Inherits each directive that this block does not set.
-    pub(crate) fn merge(&mut self, parent: &Self, cf: Conf<'_>) -> Result<(), Logged> {
+    pub(crate) fn merge(&mut self, parent: &Self, merging: &Merging<'_, Pta>) -> Result<(), Logged> {
+        let (cf, core) = (**merging, merging.merged::<Core>());
         let written_redirect = self.accel_redirect.clone();
         if self.enable.is_none() {
             self.enable = parent.enable;
@@ -45,8 +47,6 @@ impl LocConf {
                 _ => Some(self.make_issuing_ring(cf, issue)?),
             };
         }
-        // SAFETY: nginx calls this while it merges locations.
-        let core = unsafe { cf.merged_loc_conf::<Core>() };
         self.satisfies_any = core.satisfy == NGX_HTTP_SATISFY_ANY as ngx_uint_t;
         self.is_limit_except = layout::is_limit_except(core);
         self.location = if layout::is_block(core) { parent.location } else { Some(NonNull::from(core)) };

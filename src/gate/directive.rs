@@ -11,8 +11,8 @@ use crate::conf::setting::{Directive, SetError, Setting};
 use crate::conf::table::{Command, Table};
 use crate::gate::answer;
 use crate::nginx::complex_value::ComplexValue;
-use crate::nginx::conf::{Conf, Logged, log};
-use crate::nginx::http_module::Core;
+use crate::nginx::conf::{Logged, Merging, log};
+use crate::nginx::http_module::{Core, MergedBefore};
 use crate::nginx::layout;
 use crate::nginx::response;
 
@@ -52,10 +52,15 @@ impl Directive<Gate> for GateDirective {
     }
 }
 
-pub(super) fn merge(cf: Conf<'_>, parent: &GateConf, child: &mut GateConf) -> Result<(), Logged> {
-    // SAFETY: only merge_loc_conf of this module calls this. The module has no order, and stands
-    // behind `ngx_http_pta_module` in the list.
-    let (check, core) = unsafe { (cf.merged_loc_conf::<Pta>(), cf.merged_loc_conf::<Core>()) };
+// SAFETY: `Gate` stands behind `ngx_http_pta_module` in the list, and has no order.
+unsafe impl MergedBefore<Gate> for Pta {}
+
+pub(super) fn merge(
+    merging: &Merging<'_, Gate>,
+    parent: &GateConf,
+    child: &mut GateConf,
+) -> Result<(), Logged> {
+    let (cf, check, core) = (**merging, merging.merged::<Pta>(), merging.merged::<Core>());
     let Some(place) = check.gate_place() else { return Ok(()) };
     let is_own = |handler| ptr::fn_addr_eq(handler, answer::handler as crate::nginx::handler::RequestHandler);
     if response::handler_of(cf).is_some_and(|handler| !is_own(handler)) {

@@ -3,13 +3,12 @@
 use core::cell::Cell;
 use std::rc::Rc;
 
-use crate::conf::LocConf;
 use crate::conf::index::Pta;
 use crate::conf::inherit::inherit;
 use crate::counters::label::Label;
 use crate::counters::zone::Labels;
-use crate::nginx::conf::{Conf, Logged, log};
-use crate::nginx::http_module::{HasLocConf, HasMainConf, OwnModule, StoredIndex};
+use crate::nginx::conf::{Conf, Logged, Merging, log};
+use crate::nginx::http_module::{HasLocConf, HasMainConf, MergedBefore, OwnModule, StoredIndex};
 use crate::nginx::request::Request;
 use crate::nginx::source_line::SourceLine;
 
@@ -25,6 +24,9 @@ unsafe impl OwnModule for Metrics {
         &INDEX
     }
 }
+
+// SAFETY: `Metrics` stands behind `ngx_http_pta_module` in the list, and has no order.
+unsafe impl MergedBefore<Metrics> for Pta {}
 
 /// The form in which a location shows the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,12 +63,11 @@ unsafe impl HasLocConf for Metrics {
 }
 
 impl MetricsConf {
-    /// nginx merges `ngx_http_pta_module` first, so `check` is what the location says.
-    pub(super) fn merge(&mut self, parent: &Self, check: &LocConf) {
+    pub(super) fn merge(&mut self, parent: &Self, merging: &Merging<'_, Metrics>) {
         inherit(&mut self.label, parent.label.as_ref());
         self.format = self.format.or(parent.format);
         if let Some(WrittenLabel::Label(label)) = &self.label {
-            check.count_as(label);
+            merging.merged::<Pta>().count_as(label);
         }
     }
 }
@@ -131,11 +132,4 @@ impl MetricsMain {
             ),
         ))
     }
-}
-
-/// The configuration that the check reads of the location being merged.
-pub(super) fn merged_check(cf: Conf<'_>) -> &LocConf {
-    // SAFETY: only merge_loc_conf of this module calls this. The module has no order, and stands
-    // behind `ngx_http_pta_module` in the list.
-    unsafe { cf.merged_loc_conf::<Pta>() }
 }

@@ -10,7 +10,7 @@ use crate::conf::index::Pta;
 use crate::conf::main::MainConf;
 use crate::conf::table::define;
 use crate::conf::{LocConf, directives, regex_warning};
-use crate::nginx::conf::{Conf, Logged, Postconf};
+use crate::nginx::conf::{Conf, Logged, Merging, Postconf};
 use crate::nginx::cycle::NewCycle;
 use crate::nginx::handler::handler;
 use crate::nginx::http_module::OwnModule;
@@ -52,8 +52,8 @@ fn new_main_conf(_: Conf<'_>) -> MainConf {
     MainConf::default()
 }
 
-fn merge(cf: Conf<'_>, parent: &LocConf, child: &mut LocConf) -> Result<(), Logged> {
-    child.merge(parent, cf)?;
+fn merge(merging: &Merging<'_, Pta>, parent: &LocConf, child: &mut LocConf) -> Result<(), Logged> {
+    child.merge(parent, merging)?;
     // SAFETY: `child` is an exclusive reference and has just been merged with `parent`.
     unsafe { parent.note_block(NonNull::from(child)) };
     Ok(())

@@ -16,7 +16,7 @@ use ngx::ngx_log_error;
 use crate::nginx::callback::Callback;
 use crate::nginx::fault::{self, Stage};
 use crate::nginx::guard;
-use crate::nginx::http_module::{Core, HasLocConf, HasMainConf, HttpModule};
+use crate::nginx::http_module::{Core, HasLocConf, HasMainConf, HttpModule, MergedBefore};
 
 /// nginx's `NGX_CONF_ERROR`. The error has already been logged.
 pub(crate) const CONF_ERROR: *mut c_char = ptr::without_provenance_mut(usize::MAX);
@@ -91,20 +91,6 @@ impl<'c> Conf<'c> {
         unsafe { (*(*(*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(M::index())).cast() }
     }
 
-    /// A module's merged configuration of the location being configured.
-    ///
-    /// # Safety
-    ///
-    /// The callback must be merge_loc_conf of a module that nginx merges after `M`. nginx merges
-    /// its own module first.
-    pub(crate) unsafe fn merged_loc_conf<M: HasLocConf>(self) -> &'c M::LocConf {
-        // SAFETY: while locations are merged, `ctx` has the location's table.
-        unsafe {
-            let conf = *(*(*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(M::index());
-            &*conf.cast::<M::LocConf>()
-        }
-    }
-
     /// The arguments of the directive being read, its name first.
     ///
     /// # Safety
@@ -114,6 +100,38 @@ impl<'c> Conf<'c> {
     pub(crate) unsafe fn arguments(self) -> &'c [ngx_str_t] {
         // SAFETY: while a directive is parsed, `args` is an array of strings.
         unsafe { slice::from_raw_parts((*(*self.as_ptr()).args).elts.cast(), (*(*self.as_ptr()).args).nelts) }
+    }
+}
+
+/// The `cf` of a running merge_loc_conf callback of the module `M`.
+pub(crate) struct Merging<'c, M>(Conf<'c>, PhantomData<fn() -> M>);
+
+impl<'c, M> Merging<'c, M> {
+    /// # Safety
+    ///
+    /// nginx must have called the merge_loc_conf callback of `M` with `raw`. The lifetime must not
+    /// outlast that call.
+    pub(crate) unsafe fn from_raw(raw: *mut ngx_conf_t) -> Self {
+        // SAFETY: by this function's contract.
+        Self(unsafe { Conf::from_raw(raw) }, PhantomData)
+    }
+
+    /// What another module has for the location being merged.
+    pub(crate) fn merged<O: MergedBefore<M>>(&self) -> &'c O::LocConf {
+        // SAFETY: while locations are merged, `ctx` has the location's table. nginx has merged `O`
+        // before `M`, and does not change it afterwards.
+        unsafe {
+            let conf = *(*(*self.as_ptr()).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf.add(O::index());
+            &*conf.cast::<O::LocConf>()
+        }
+    }
+}
+
+impl<'c, M> Deref for Merging<'c, M> {
+    type Target = Conf<'c>;
+
+    fn deref(&self) -> &Conf<'c> {
+        &self.0
     }
 }
 

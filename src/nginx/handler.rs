@@ -14,7 +14,7 @@ use ngx::http::HTTPStatus;
 
 use crate::nginx::body_filter::{BodyStep, Chain, NextBodyFilter};
 use crate::nginx::callback::Callback;
-use crate::nginx::conf::{CONF_ERROR, Conf, Logged, Postconf};
+use crate::nginx::conf::{CONF_ERROR, Conf, Logged, Merging, Postconf};
 use crate::nginx::cycle::NewCycle;
 use crate::nginx::guard;
 use crate::nginx::header_filter::{HeaderStep, NextHeaderFilter};
@@ -270,12 +270,12 @@ pub(crate) unsafe fn merge<M: HasLocConf>(
     cf: *mut ngx_conf_t,
     parent: *mut c_void,
     child: *mut c_void,
-    body: impl for<'c> FnOnce(Conf<'c>, &M::LocConf, &mut M::LocConf) -> Result<(), Logged>,
+    body: impl FnOnce(&Merging<'_, M>, &M::LocConf, &mut M::LocConf) -> Result<(), Logged>,
 ) -> *mut c_char {
     // SAFETY: by this function's contract. The module has created both, and nginx never merges one
     // into itself.
-    let (cf, parent, child) = unsafe { (Conf::from_raw(cf), &*parent.cast(), &mut *child.cast()) };
-    guard::value(callback, CONF_ERROR, || match body(cf, parent, child) {
+    let (merging, parent, child) = unsafe { (Merging::from_raw(cf), &*parent.cast(), &mut *child.cast()) };
+    guard::value(callback, CONF_ERROR, || match body(&merging, parent, child) {
         Ok(()) => ptr::null_mut(),
         Err(Logged) => CONF_ERROR,
     })

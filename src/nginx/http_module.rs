@@ -80,6 +80,13 @@ pub(crate) unsafe trait HasContext: HttpModule {
     type Context<'r>;
 }
 
+/// A module whose configuration of a location nginx has merged when it merges that of `M`.
+///
+/// # Safety
+///
+/// nginx must merge this module before `M`.
+pub(crate) unsafe trait MergedBefore<M>: HasLocConf {}
+
 /// nginx's own module.
 pub(crate) enum Core {}
 
@@ -106,3 +113,6 @@ unsafe impl HasSrvConf for Core {
 unsafe impl HasLocConf for Core {
     type LocConf = ngx_http_core_loc_conf_t;
 }
+
+// SAFETY: nginx merges its own module first.
+unsafe impl<M> MergedBefore<M> for Core {}

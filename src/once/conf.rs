@@ -3,14 +3,13 @@
 use core::cell::Cell;
 use std::rc::Rc;
 
-use crate::conf::LocConf;
 use crate::conf::index::Pta;
 use crate::conf::inherit::inherit;
 use crate::conf::main::MainConf;
 use crate::conf::once::OnceRules;
 use crate::conf::policy::CheckPhase;
-use crate::nginx::conf::{Conf, Logged, log};
-use crate::nginx::http_module::{HasLocConf, HasMainConf, OwnModule, StoredIndex};
+use crate::nginx::conf::{Conf, Logged, Merging, log};
+use crate::nginx::http_module::{HasLocConf, HasMainConf, MergedBefore, OwnModule, StoredIndex};
 
 /// Stands for `ngx_http_pta_once_module` in code that reads its data.
 pub(crate) enum Once {}
@@ -24,6 +23,9 @@ unsafe impl OwnModule for Once {
         &INDEX
     }
 }
+
+// SAFETY: `Once` stands behind `ngx_http_pta_module` in the list, and has no order.
+unsafe impl MergedBefore<Once> for Pta {}
 
 /// A `pta_once` that is written in the configuration.
 #[derive(Clone)]
@@ -44,8 +46,8 @@ unsafe impl HasLocConf for Once {
 }
 
 impl OnceConf {
-    /// nginx merges `ngx_http_pta_module` first, so `check` is what the location says.
-    pub(super) fn merge(&mut self, parent: &Self, check: &LocConf, cf: Conf<'_>) -> Result<(), Logged> {
+    pub(super) fn merge(&mut self, parent: &Self, merging: &Merging<'_, Once>) -> Result<(), Logged> {
+        let (cf, check) = (**merging, merging.merged::<Pta>());
         // A gate's verdict uses nothing up. There, an inherited one does not apply.
         if let (Some(Written::On(rules)), Some(gate)) = (&self.written, check.gate_place()) {
             let place = rules.place;
@@ -133,11 +135,4 @@ pub(super) fn refuse_undefined_zones(cf: Conf<'_>) -> Result<(), Logged> {
             ),
         ))
     })
-}
-
-/// The configuration that the check reads of the location being merged.
-pub(super) fn merged_check(cf: Conf<'_>) -> &LocConf {
-    // SAFETY: only merge_loc_conf of this module calls this. The module has no order, and stands
-    // behind `ngx_http_pta_module` in the list.
-    unsafe { cf.merged_loc_conf::<Pta>() }
 }

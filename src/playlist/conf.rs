@@ -5,12 +5,11 @@ use std::rc::Rc;
 
 use pta_playlist::{Host, Skip};
 
-use crate::conf::LocConf;
 use crate::conf::index::Pta;
 use crate::conf::inherit::inherit;
 use crate::conf::issue::TokenConf;
-use crate::nginx::conf::{Conf, Logged, log, warn};
-use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, OwnModule, StoredIndex};
+use crate::nginx::conf::{Conf, Logged, Merging, log, warn};
+use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, OwnModule, StoredIndex};
 use crate::nginx::source_line::SourceLine;
 use crate::playlist::held::Held;
 
@@ -26,6 +25,9 @@ unsafe impl OwnModule for Playlist {
         &INDEX
     }
 }
+
+// SAFETY: `Playlist` stands behind `ngx_http_pta_module` in the list, and has no order.
+unsafe impl MergedBefore<Playlist> for Pta {}
 
 /// The context is a response that is held.
 // SAFETY: only `header.rs` sets the context, with `Request::set_context`.
@@ -87,8 +89,8 @@ impl PlaylistConf {
         self.max_size.unwrap_or(DEFAULT_MAX_SIZE)
     }
 
-    /// nginx merges `ngx_http_pta_module` first, so `check` is what the location says.
-    pub(super) fn merge(&mut self, parent: &Self, check: &LocConf, cf: Conf<'_>) -> Result<(), Logged> {
+    pub(super) fn merge(&mut self, parent: &Self, merging: &Merging<'_, Playlist>) -> Result<(), Logged> {
+        let (cf, check) = (**merging, merging.merged::<Pta>());
         inherit(&mut self.written, parent.written.as_ref());
         inherit(&mut self.hosts, parent.hosts.as_ref());
         inherit(&mut self.skip, parent.skip.as_ref());
@@ -168,11 +170,4 @@ impl PlaylistMain {
         let unusable = noted.iter().find(|written| !written.can_issue.get());
         unusable.map_or(Ok(()), |written| Err(written.refuse_without_issue(cf)))
     }
-}
-
-/// The configuration that the check reads of the location being merged.
-pub(super) fn merged_check(cf: Conf<'_>) -> &LocConf {
-    // SAFETY: only merge_loc_conf of this module calls this. The module has no order, and stands
-    // behind `ngx_http_pta_module` in the list.
-    unsafe { cf.merged_loc_conf::<Pta>() }
 }

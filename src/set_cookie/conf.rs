@@ -6,8 +6,8 @@ use std::rc::Rc;
 use crate::conf::LocConf;
 use crate::conf::index::Pta;
 use crate::conf::inherit::inherit;
-use crate::nginx::conf::{Conf, Logged, log};
-use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, OwnModule, StoredIndex};
+use crate::nginx::conf::{Conf, Logged, Merging, log};
+use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, OwnModule, StoredIndex};
 use crate::nginx::request::Request;
 use crate::nginx::source_line::SourceLine;
 use crate::request::outcome::Outcome;
@@ -24,6 +24,9 @@ unsafe impl OwnModule for SetCookie {
         &INDEX
     }
 }
+
+// SAFETY: `SetCookie` stands behind `ngx_http_pta_module` in the list, and has no order.
+unsafe impl MergedBefore<SetCookie> for Pta {}
 
 /// The context of a request that `redirect` answers.
 pub(crate) struct Redirected(#[allow(dead_code)] u8);
@@ -84,8 +87,8 @@ impl CookieConf {
         self.written.as_ref()?.parameters.as_ref()
     }
 
-    /// nginx merges `ngx_http_pta_module` first, so `check` is what the location says.
-    pub(super) fn merge(&mut self, parent: &Self, check: &LocConf, cf: Conf<'_>) -> Result<(), Logged> {
+    pub(super) fn merge(&mut self, parent: &Self, merging: &Merging<'_, SetCookie>) -> Result<(), Logged> {
+        let (cf, check) = (**merging, merging.merged::<Pta>());
         inherit(&mut self.written, parent.written.as_ref());
         let Some(written) = self.written.as_ref().filter(|_| check.ring().is_some()) else { return Ok(()) };
         let Some(parameters) = &written.parameters else { return Ok(()) };
@@ -141,11 +144,4 @@ impl CookieMain {
     pub(crate) fn redirects(&self) -> bool {
         self.redirects.get()
     }
-}
-
-/// The configuration that the check reads of the location being merged.
-pub(super) fn merged_check(cf: Conf<'_>) -> &LocConf {
-    // SAFETY: only merge_loc_conf of this module calls this. The module has no order, and stands
-    // behind `ngx_http_pta_module` in the list.
-    unsafe { cf.merged_loc_conf::<Pta>() }
 }
