@@ -1,4 +1,4 @@
-# Shared by the scripts: messages, apt-get, and what is done at the exit.
+# Shared by the scripts: messages, jobs, apt-get, and what is done at the exit.
 # shellcheck shell=bash
 
 program=$(basename "$0")
@@ -43,6 +43,14 @@ run_quietly() {
     fi
     rm -f "$output"
     return "$status"
+}
+
+# wait_for_jobs NUMBER: returns when fewer jobs of this shell are running. How they end is not its
+# matter.
+wait_for_jobs() {
+    while (($(jobs -rp | wc -l) >= $1)); do
+        wait -n || true
+    done
 }
 
 os_release_id() {

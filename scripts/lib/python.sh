@@ -36,10 +36,7 @@ run_all_pytest() {
         [[ -d $part && -z $(find "$part" -name 'test_*.py' -print -quit) ]] || parts+=("$part")
     done
     for part in "${parts[@]}"; do
-        while (($(jobs -rp | wc -l) >= $(nproc))); do
-            # One that has failed counts below.
-            wait -n || true
-        done
+        wait_for_jobs "$(nproc)"
         run_part "$part" "$outputs/$(basename "$part")" &
     done
     wait

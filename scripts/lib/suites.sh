@@ -17,10 +17,7 @@ run_suites() {
     ((${#apart[@]})) && at_once=$((2 * $(nproc)))
     outputs=$(mktemp -d)
     for suite in "$@"; do
-        while (($(jobs -rp | wc -l) >= at_once)); do
-            # One that has failed counts below.
-            wait -n || true
-        done
+        wait_for_jobs "$at_once"
         run_suite "$nginx" "$module" "$headers" "$suite" "$outputs/${suite//\//-}" &
     done
     wait
