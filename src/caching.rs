@@ -15,14 +15,20 @@ pub(crate) fn is_decided(request: Request<'_>) -> bool {
     response::lines(request).any(|line| decides(line.name(), line.value()))
 }
 
-/// Replaces all headers that control caches with one Cache-Control.
+/// Replaces all headers that control caches with one Cache-Control. Keeps a line that says the same.
 pub(crate) fn replace_all(request: Request<'_>, value: &'static [u8]) -> Result<(), OutOfMemory> {
-    for line in response::lines(request) {
-        if is_cache_header(line.name()) {
+    let mut is_kept = false;
+    for line in response::lines(request).filter(|line| is_cache_header(line.name())) {
+        if !is_kept && is_cache_control(line.name()) && line.value() == value {
+            is_kept = true;
+        } else {
             line.remove();
         }
     }
     response::forget_expires(request);
+    if is_kept {
+        return Ok(());
+    }
     response::forget_cache_control(request);
     add(request, value)
 }

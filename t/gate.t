@@ -75,6 +75,88 @@ my ($old, $other) = (token("/a", expires => 1), token("/b"));
 --- response_body eval
 [("") x 24]
 
+=== no error page replaces what others refuse in its location
+--- http_config
+    limit_req_zone $server_name zone=one:64k rate=1r/m;
+    limit_req_zone $uri zone=sub:64k rate=1r/m;
+--- config
+    $TEST_NGINX_KEY_1
+    error_page 400 401 403 404 413 500 503 =200 /open;
+    location = /open { return 200 "open\n"; }
+    location = /limited { limit_req zone=one; pta_gate uri=/a; }
+    location = /denied { pta_gate uri=/a; deny all; }
+    location = /named { pta_gate uri=/a; deny all; error_page 403 = @named; }
+    location = /methods { pta_gate uri=/a; limit_except GET { deny all; } }
+    location @named { return 200 "open\n"; }
+    location = /_pta { internal; limit_req zone=sub; pta_gate; }
+    location /video/ { error_page 500 /500; auth_request /_pta; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location = /500 { return 500; }
+    location /pages/ { error_page 404 =200 /open; return 404; }
+--- request eval
+["GET /limited", "GET /limited", "GET /denied", "GET /named", "PUT /methods", "GET /_pta", "GET /video/a?pta=" . token("/*"), "GET /video/a", "GET /pages/"]
+--- error_code eval
+[400, 503, 403, 403, 403, 404, 200, 500, 200]
+--- response_body_unlike eval
+[("open") x 8, "none"]
+
+=== no body is too long for it
+--- config
+    $TEST_NGINX_KEY_1
+    error_page 413 =200 /open;
+    location = /open { client_max_body_size 0; return 200 "open\n"; }
+    location /short/ {
+        client_max_body_size 3;
+        location = /short/asked { pta_gate uri=$http_x_u; }
+        location = /short/block { limit_except GET { allow all; } pta_gate uri=$http_x_u; }
+        location = /short/_pta { internal; pta_gate; }
+    }
+    location /gate { client_max_body_size 3; pta_gate uri=$http_x_u; location /gate/in { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; } }
+    location /up/ { client_max_body_size 0; auth_request /short/_pta; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request eval
+my $t = token("/*");
+["POST /short/asked\nlong", "POST /short/asked\nlong", "POST /gate\nlong", "PUT /short/block\nlong", "POST /up/a\nlong", "POST /up/a?pta=$t\nlong",
+ "POST /gate/in\nlong"]
+--- more_headers eval
+my $t = token("/*");
+["X-U: /a", "X-U: /a?pta=$t", "X-U: /a?pta=$t", "X-U: /a", "", "", ""]
+--- error_code eval
+[400, 204, 204, 400, 403, 200, 200]
+--- response_body_like eval
+['^$', '^$', '^$', '^$', '403 Forbidden', '^POST /up/a', '^open$']
+--- tokens_in_logs: a gate removes nothing from what goes on
+
+=== nothing else decides about caches
+--- config
+    $TEST_NGINX_KEY_1
+    expires 1h;
+    add_header Cache-Control public always;
+    add_header X-Accel-Expires 100 always;
+    add_header CDN-Cache-Control max-age=100 always;
+    location = /_pta { pta_gate uri=$http_x_u; pta_cache_control off; }
+    location = /dry { pta_gate uri=$http_x_u; pta_dry_run on; }
+    location /e/ { error_page 404 = /_pta; return 404; }
+--- request eval
+["GET /_pta", "GET /_pta", "GET /_pta", "GET /dry", "HEAD /_pta", "GET /e/"]
+--- more_headers eval
+my $t = token("/a");
+["X-U: /a?pta=$t", "X-U: /a", "", "X-U: /a", "X-U: /a?pta=$t", "X-U: /a?pta=$t"]
+--- error_code eval
+[204, 400, 403, 204, 204, 204]
+--- raw_response_headers_like eval
+[('^(?!.*(Expires|CDN-|Cache-Control:.*Cache-Control:|public)).*\r\nCache-Control: no-store\b') x 6]
+
+=== the line is masked before anything is logged
+--- log_level: info
+--- config
+    location = /_pta { $TEST_NGINX_KEY_1 pta_gate uri=$arg_u; }
+--- raw_request eval
+"POST /_pta?u=/a?pta=" . token("/a") . " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+--- error_code: 403
+--- error_lines eval
+[qr/client sent invalid chunked body/, logged("POST /_pta?u=/a?pta=*** HTTP/1.1")]
+--- no_error_log eval
+[substr(token("/a"), 0, 16), "[alert]"]
+
 === an error page that leads to the gate does not replace its status
 --- config
     $TEST_NGINX_KEY_1

@@ -57,19 +57,20 @@ pub fn is_ambiguous(target: &[u8]) -> bool {
     let Target { path, fragment, .. } = Target::split(target);
     let ends_with_fragment =
         !fragment.is_empty() && path.len().saturating_add(fragment.len()) == target.len();
-    ends_with_fragment || has_ambiguity(path) || has_ambiguity(&decoded(path))
+    ends_with_fragment || has_ambiguity(path) || decoded(path).is_none_or(|path| has_ambiguity(&path))
 }
 
-/// The text with its escapes decoded. Invalid ones are left as they are.
-fn decoded(text: &[u8]) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(text.len());
+/// The text with its escapes decoded. Invalid ones are left as they are. None without memory.
+fn decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let mut decoded = Vec::new();
+    decoded.try_reserve_exact(text.len()).ok()?;
     let mut rest = text;
     while let Some((first, behind)) = rest.split_first() {
         let (byte, behind) = unescape(rest).unwrap_or((*first, behind));
         decoded.push(byte);
         rest = behind;
     }
-    decoded
+    Some(decoded)
 }
 
 fn has_ambiguity(path: &[u8]) -> bool {
@@ -79,13 +80,14 @@ fn has_ambiguity(path: &[u8]) -> bool {
         || path.split(|byte| *byte == b'/').any(is_dot_segment)
 }
 
-/// Whether a segment is `.` or `..`, each dot also as `%2e`, and maybe with a parameter.
+/// Whether a segment is `.` or `..`, each dot also as `%2e`, and maybe with a parameter, which
+/// begins with `;` or `%3b`.
 fn is_dot_segment(segment: &[u8]) -> bool {
-    let mut rest = segment.split(|byte| *byte == b';').next().unwrap_or_default();
+    let mut rest = segment;
     let mut dots = 0_usize;
     loop {
         rest = match rest {
-            [] => return dots == 1 || dots == 2,
+            [] | [b';', ..] | [b'%', b'3', b'b' | b'B', ..] => return dots == 1 || dots == 2,
             [b'.', behind @ ..] | [b'%', b'2', b'e' | b'E', behind @ ..] => behind,
             _ => return false,
         };
@@ -159,6 +161,8 @@ mod tests {
             "/a/..;x=y/b",
             "/a/.;/b",
             "/a/..%3bx/b",
+            "/a/..%253Bx/b",
+            "/a/%2e%3b",
             "//a",
             "/a//b",
             "/a//",
@@ -194,6 +198,9 @@ mod tests {
             "/.a/..b",
             "/a.b",
             "/a;b=c/d",
+            "/a/;b",
+            "/a/...;b",
+            "/a/..%3cb",
             "/caf%C3%A9",
             "/a%20b",
             "/a%25b",

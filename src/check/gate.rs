@@ -51,16 +51,20 @@ struct Question<'r> {
     objection: Option<Objection<'r>>,
 }
 
-/// Checks what `request` asks about. `None` if it asks about nothing that can be checked. The reason
-/// has been logged.
-pub(crate) fn check<'r>(request: Request<'r>, conf: &'r LocConf) -> Result<Option<Verdict>, OutOfMemory> {
-    let Some(ring) = conf.gate_ring() else { return Ok(None) };
-    // Before anything is logged.
+/// Masks the tokens in the line of the main request.
+pub(crate) fn mask(request: Request<'_>, conf: &LocConf) -> Result<(), OutOfMemory> {
     masked::mask_line_of_main(request, conf.policy())?;
     if !request.is_main() && conf.policy().masks() {
         // nginx has copied the line when it made the subrequest.
         request.set_line(request.main().line());
     }
+    Ok(())
+}
+
+/// Checks what `request` asks about. `None` if it asks about nothing that can be checked. The reason
+/// has been logged.
+pub(crate) fn check<'r>(request: Request<'r>, conf: &'r LocConf) -> Result<Option<Verdict>, OutOfMemory> {
+    let Some(ring) = conf.gate_ring() else { return Ok(None) };
     let Some(question) = ask(request)? else { return Ok(None) };
     let removed = Record::peek(request.main()).and_then(Record::removed_headers);
     let record = request.allocate(Record::of_question(request, question.target, question.path, removed))?;

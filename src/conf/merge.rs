@@ -14,6 +14,7 @@ use crate::conf::inherit::inherit;
 use crate::conf::issue::TokenConf;
 use crate::conf::keys::IncompleteKeys;
 use crate::conf::main::MainConf;
+use crate::conf::policy::CacheControl;
 use crate::conf::{EnableOrigin, LocConf};
 use crate::nginx::conf::{Conf, Logged, Merging, log, warn};
 use crate::nginx::http_module::Core;
@@ -107,6 +108,10 @@ impl LocConf {
                     "\"pta_gate\" directive in {place} is incompatible with \"pta_{other}\" in {other_place}"
                 ),
             ));
+        }
+        if let Some(main) = MainConf::of(cf) {
+            // The answers of a gate must not be stored.
+            main.note_cache_control(CacheControl::On);
         }
         if gate.ring.get().is_none() {
             let ring = self.make_ring(cf, "pta_gate", place)?;

@@ -5,14 +5,16 @@
 
 use ngx::core::Status;
 
-use crate::check::gate::{Verdict, check};
+use crate::check::gate::{self, Verdict};
 use crate::conf::LocConf;
+use crate::conf::policy::CacheControl;
 use crate::nginx::callback::Callback;
 use crate::nginx::handler::handler;
 use crate::nginx::headers;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::nginx::response;
+use crate::request::record::Record;
 
 handler! {
     /// The content handler. nginx calls it when all access modules have let the request in.
@@ -25,22 +27,34 @@ const FORBIDDEN: usize = 403;
 
 /// The answer, or `None` if the gate cannot decide.
 fn answer(request: Request<'_>) -> Result<Option<Status>, OutOfMemory> {
+    let conf = LocConf::of(request);
+    // Before anything is logged.
+    gate::mask(request, conf)?;
     if response::discard_body(request).is_err() {
         response::close_connection_after(request);
         return Ok(None);
     }
-    let status = match check(request, LocConf::of(request))? {
+    let status = match gate::check(request, conf)? {
         None => return Ok(None),
         Some(Verdict::Refused(status)) => known_to_asker(request, status.0),
         Some(Verdict::LetThrough(word)) => {
-            headers::add_cache_control(request, b"no-store")?;
+            forbid_storing(request)?;
             // The last step that can fail: no refusal has this header.
             headers::add(request, b"X-PTA-Status", word.as_bytes())?;
             return Ok(Some(response::send_empty(request, NO_CONTENT)));
         }
     };
-    headers::add_cache_control(request, b"no-store")?;
+    forbid_storing(request)?;
     Ok(Some(response::send_empty(request, status)))
+}
+
+/// No cache may store the answer, whatever `expires` and `add_header` say: the header filter
+/// replaces what they add. nginx does not send the headers of a subrequest.
+fn forbid_storing(request: Request<'_>) -> Result<(), OutOfMemory> {
+    if request.is_main() {
+        Record::find_or_make(request)?.cache_mark().refuse(CacheControl::On);
+    }
+    headers::add_cache_control(request, b"no-store")
 }
 
 /// `auth_request` answers 500 to all refusals but these two.
@@ -50,6 +64,6 @@ fn known_to_asker(request: Request<'_>, status: usize) -> usize {
 
 /// The answer if the gate has failed. Without memory, it goes without Cache-Control.
 fn refuse(request: Request<'_>) -> Status {
-    let _ = headers::add_cache_control(request, b"no-store");
+    let _ = forbid_storing(request);
     response::send_empty(request, FORBIDDEN)
 }

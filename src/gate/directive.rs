@@ -71,10 +71,14 @@ pub(super) fn merge(
             ),
         ));
     }
-    if layout::is_block(core) {
+    let (is_block, is_limit_except) = (layout::is_block(core), layout::is_limit_except(core));
+    // `limit_req` may refuse a request here, and nginx a long body. An error page of the server
+    // could turn that into a 200, which allows the request.
+    response::forbid_other_answers(cf);
+    if is_block {
         child.uri = parent.uri;
         // nginx forgets the handler of the location for the methods of a `limit_except`.
-        if layout::is_limit_except(core) {
+        if is_limit_except {
             response::set_handler(cf, answer::handler);
         }
     }

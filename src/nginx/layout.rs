@@ -70,7 +70,7 @@ same_layout!(ngx_http_core_srv_conf_t: ctx, server_name, merge_slashes);
 same_layout!(ngx_http_core_loc_conf_s:
     name, satisfy, internal, recursive_error_pages, static_locations, loc_conf, alias, handler, open_file_cache,
     open_file_cache_valid, open_file_cache_min_uses, open_file_cache_errors, open_file_cache_events, read_ahead,
-    directio,
+    directio, error_pages, client_max_body_size,
 );
 #[cfg(ngx_feature = "pcre")]
 same_layout!(ngx_http_core_loc_conf_s: regex, regex_locations);

@@ -32,6 +32,18 @@ pub(crate) fn handler_of(cf: Conf<'_>) -> Option<RequestHandler> {
     unsafe { (*cf.loc_conf_ptr::<Core>()).handler }
 }
 
+/// Lets no `error_page` replace what is refused in the location that nginx is merging, whoever
+/// refuses it, and no body be too long for it.
+pub(crate) fn forbid_other_answers(cf: Conf<'_>) {
+    let core = cf.loc_conf_ptr::<Core>();
+    // SAFETY: the configuration is that of the location. nginx has merged its own modules for all
+    // locations, so none inherits this. Nothing else refers to it while nginx merges others.
+    unsafe {
+        (*core).error_pages = ptr::null_mut();
+        (*core).client_max_body_size = 0;
+    }
+}
+
 /// The size of one buffer of a body.
 const BUFFER: usize = 8192;
 
