@@ -49,16 +49,23 @@ fn needs_header_filter(cf: Postconf<'_>) -> Result<bool, Logged> {
 
 /// Lets the capabilities change the headers of a response, in their order of precedence.
 fn filter_headers(request: Request<'_>) -> Result<HeaderStep, OutOfMemory> {
-    once::note_success(request);
     // Neither changes a refusal. After `private` for a new cookie, cache_control has nothing to do.
     set_cookie::filter(request)?;
     cache_control::filter(request)?;
     // A playlist gets headers of its own when it is complete.
-    playlist::hold(request)
+    let step = playlist::hold(request)?;
+    if matches!(step, HeaderStep::PassOn) {
+        once::note_answer(request);
+    }
+    Ok(step)
 }
 
 fn filter_body<'r>(request: Request<'r>, chain: Chain<'r>) -> Result<BodyStep<'r>, OutOfMemory> {
-    playlist::filter_body(request, chain)
+    let step = playlist::filter_body(request, chain)?;
+    if matches!(step, BodyStep::Release | BodyStep::Send(_)) {
+        once::note_answer(request);
+    }
+    Ok(step)
 }
 
 static NEXT_HEADER_FILTER: NextHeaderFilter = NextHeaderFilter::unknown();

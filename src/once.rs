@@ -59,11 +59,13 @@ fn new_main_conf(_: Conf<'_>) -> OnceMain {
 }
 
 fn register(cf: Postconf<'_>) -> Result<(), Logged> {
-    conf::refuse_undefined_zones(*cf)?;
-    let Some(main) = OnceMain::of(*cf).filter(|main| main.is_used()) else { return Ok(()) };
+    conf::complete_zones(*cf)?;
+    if !OnceMain::of(*cf).is_some_and(OnceMain::is_used) {
+        return Ok(());
+    }
     location::register(cf)?;
     claim::register(cf)?;
-    if main.releases() { release::register(cf) } else { Ok(()) }
+    release::register(cf)
 }
 
 fn start(cycle: NewCycle<'_>) {
@@ -73,7 +75,7 @@ fn start(cycle: NewCycle<'_>) {
 /// Whether any configuration of this process has `release=error`. See `IS_NEEDED` in filter.rs.
 static IS_NEEDED: AtomicBool = AtomicBool::new(false);
 
-/// Whether a location of this configuration needs [`note_success`].
+/// Whether a location of this configuration needs [`note_answer`].
 pub(crate) fn needs_header_filter(cf: Postconf<'_>) -> bool {
     let releases = OnceMain::of(*cf).is_some_and(OnceMain::releases);
     if releases {
@@ -84,12 +86,12 @@ pub(crate) fn needs_header_filter(cf: Postconf<'_>) -> bool {
 
 const BAD_REQUEST: usize = 400;
 
-/// Header filter. Notes that the request has got an answer that is no error.
+/// Notes whether the header that is being sent is no error.
 #[inline]
-pub(crate) fn note_success(request: Request<'_>) {
-    if IS_NEEDED.load(Ordering::Relaxed) && request.is_main() && headers::status(request) < BAD_REQUEST {
+pub(crate) fn note_answer(request: Request<'_>) {
+    if IS_NEEDED.load(Ordering::Relaxed) && request.is_main() {
         if let Some(usage) = Usage::find(request) {
-            usage.note_success();
+            usage.note_answer(headers::status(request) < BAD_REQUEST);
         }
     }
 }

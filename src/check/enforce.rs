@@ -75,6 +75,7 @@ fn refuse_specially<'r>(
         log::log(request, record, outcome, refusal)?;
     }
     if policy.is_dry_run() {
+        realm.forget_allowed_by();
         realm.set_state(RealmState::DryRun);
         return Ok(None);
     }

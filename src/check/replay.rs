@@ -11,28 +11,36 @@ use crate::request::outcome::Outcome;
 use crate::request::record::Record;
 use crate::request::usage::{Usage, identity};
 
-/// Whether the location lets a token be used once, and this one has been used.
+/// Whether one of the realm's locations that the request has entered lets a token be used once, and
+/// this one has been used.
 #[cold]
 #[inline(never)]
 pub(super) fn is_replayed(request: Request<'_>, conf: &LocConf, token: &[u8]) -> bool {
-    let Some(rules) = conf.once().filter(|rules| rules.applies_to(request.method())) else { return false };
-    // After an internal redirect, the claim may be that of this request.
-    if Usage::find(request).is_some_and(Usage::has_claimed) {
-        return false;
-    }
-    identity(token).is_some_and(|identity| rules.zone.is_claimed(&identity, request.log()))
+    let Some((usage, identity)) = Usage::find(request).zip(identity(token)) else { return false };
+    let is_here = |entered: &&LocConf| {
+        // A dry run refuses nobody for a location that is none.
+        let counts = conf.policy().is_dry_run() || !entered.policy().is_dry_run();
+        counts && entered.is_same_realm(conf)
+    };
+    usage.entered().filter(is_here).filter_map(LocConf::once).any(|rules| {
+        // After an internal redirect, the claim may be that of this request.
+        rules.applies_to(request.method())
+            && !usage.has_claimed(&rules.zone, &identity)
+            && rules.zone.is_claimed(&identity, request.log())
+    })
 }
 
-/// Refuses a request that `outcome` has allowed, because another one has used its token meanwhile.
-/// No other module can overrule that. Returns the status, unless it is a dry run.
+/// What becomes of a request that `outcome` has allowed, because another one has used its token
+/// meanwhile. No other module can overrule that. Returns the status, unless the location `conf`, to
+/// which the claim belongs, is a dry run.
 #[cold]
 pub(crate) fn refuse_replayed<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     outcome: &Outcome<'r>,
+    conf: &'r LocConf,
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
-    let outcome = request.allocate(outcome.replayed())?;
-    record.set_outcome(outcome);
+    let outcome = request.allocate(judged_by(outcome, conf).replayed())?;
     let policy = outcome.conf().policy();
     count::refused_later(outcome.conf(), Refusal::Replayed, policy.is_dry_run());
     log::log(request, record, outcome, Refusal::Replayed)?;
@@ -45,17 +53,29 @@ pub(crate) fn refuse_unavailable<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     outcome: &Outcome<'r>,
+    conf: &'r LocConf,
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
-    let outcome = request.allocate(outcome.unavailable())?;
-    record.set_outcome(outcome);
+    let outcome = request.allocate(judged_by(outcome, conf).unavailable())?;
     Ok(refuse(record, outcome, HTTPStatus::SERVICE_UNAVAILABLE))
 }
 
-fn refuse<'r>(record: &Record<'r>, outcome: &Outcome<'r>, status: HTTPStatus) -> Option<HTTPStatus> {
+/// The outcome by the rules of the location `conf` if it is a dry run, although the realm is checked
+/// by those of another one.
+fn judged_by<'r>(outcome: &Outcome<'r>, conf: &'r LocConf) -> Outcome<'r> {
+    if conf.policy().is_dry_run() { outcome.with_conf(conf) } else { *outcome }
+}
+
+fn refuse<'r>(record: &Record<'r>, outcome: &'r Outcome<'r>, status: HTTPStatus) -> Option<HTTPStatus> {
     let policy = outcome.conf().policy();
     if policy.is_dry_run() {
+        // What another location has allowed stays allowed.
+        let is_enforced = record.outcome().is_some_and(|known| !known.conf().policy().is_dry_run());
+        if !is_enforced {
+            record.set_outcome(outcome);
+        }
         return None;
     }
+    record.set_outcome(outcome);
     record.refuse(policy.cache_control());
     record.refuse_finally();
     Some(status)

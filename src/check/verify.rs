@@ -137,7 +137,7 @@ fn verify_token<'r, O: Opener<'r>>(
     // One piece of memory: a request may have many candidates.
     let (outcome, buffer) = request.allocate_with_bytes::<Outcome<'r>>(buffer_len(candidate.token.len()))?;
     let mut circumstances = LocationCircumstances { request, record, conf, failure: None };
-    if O::OPENS_SEALED || request.logs_debug() || conf.once().is_some() {
+    if O::OPENS_SEALED || request.logs_debug() || record.uses_once() {
         let found = verify_slowly(&mut circumstances, ring, candidate, buffer, opener)?;
         return Ok(outcome.write(found));
     }
@@ -162,9 +162,9 @@ fn judge(
     candidate: Candidate<'_>,
 ) -> Option<Refusal> {
     let refusal = claims.judge(circumstances).err();
-    let LocationCircumstances { request, conf, .. } = *circumstances;
+    let LocationCircumstances { request, record, conf, .. } = *circumstances;
     let is_replayed =
-        refusal.is_none() && conf.once().is_some() && replay::is_replayed(request, conf, candidate.token);
+        refusal.is_none() && record.uses_once() && replay::is_replayed(request, conf, candidate.token);
     if is_replayed { Some(Refusal::Replayed) } else { refusal }
 }
 

@@ -1,12 +1,15 @@
 //! One `pta_once_zone`.
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
+use core::ptr;
 use core::sync::atomic::{AtomicU8, AtomicU64};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use nginx_sys::{NGX_LOG_ALERT, NGX_LOG_EMERG, NGX_LOG_WARN, ngx_log_t, ngx_time};
 use ngx::ngx_log_error;
 use pta_once::{Claim, Identity, Table, Words};
+use pta_token::KeyRing;
 
 use crate::nginx::callback::Callback;
 use crate::nginx::conf::Logged;
@@ -37,7 +40,10 @@ pub(crate) struct ClaimZone {
     /// Where it is used first, in a directive.
     place: SourceLine,
     is_defined: Cell<bool>,
-    /// The longest `pta_leeway` of its locations.
+    /// The keys of its locations.
+    keys: RefCell<BTreeSet<*const KeyRing>>,
+    /// The longest `pta_leeway` with which a token of these keys may be accepted. A rewrite may lead
+    /// from a location without `pta_once` to one of the zone, and the first one decides then.
     leeway: Cell<i64>,
     /// Set before nginx accepts the configuration.
     memory: Cell<Option<(Zone, &'static [AtomicU64])>>,
@@ -108,6 +114,7 @@ impl ClaimZone {
             name: name.into(),
             place,
             is_defined: Cell::new(false),
+            keys: RefCell::default(),
             leeway: Cell::new(0),
             memory: Cell::new(None),
             last_alert: Cell::new(None),
@@ -132,9 +139,14 @@ impl ClaimZone {
         !self.is_defined.replace(true)
     }
 
-    /// Notes the `pta_leeway` of a location.
-    pub(crate) fn note_leeway(&self, leeway: i64) {
-        self.leeway.set(self.leeway.get().max(leeway));
+    /// Notes the keys of a location.
+    pub(crate) fn note_keys(&self, keys: &KeyRing) {
+        self.keys.borrow_mut().insert(ptr::from_ref(keys));
+    }
+
+    /// Sets the longest leeway. `longest` returns that of some keys.
+    pub(crate) fn set_leeway(&self, longest: impl FnMut(*const KeyRing) -> i64) {
+        self.leeway.set(self.keys.borrow().iter().copied().map(longest).max().unwrap_or(0));
     }
 
     /// Whether the token has been used.

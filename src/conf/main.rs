@@ -1,7 +1,8 @@
 //! The part of the configuration that all locations share.
 
 use core::cell::{Cell, RefCell};
-use core::fmt;
+use core::{fmt, ptr};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use pta_token::{KeyMaterial, KeyRing};
@@ -36,6 +37,8 @@ pub(crate) struct MainConf {
     written_redirects: RefCell<Vec<Rc<WrittenRedirect>>>,
     /// The zones for tokens that may be used once.
     claim_zones: Zones,
+    /// Each `pta_leeway` of a protected location that is not 0, with the location's keys.
+    leeways: RefCell<BTreeMap<*const KeyRing, i64>>,
     /// Set at the first request. Only then have all modules indexed their variables.
     cached_variables: Cell<Option<CachedVariables>>,
 }
@@ -156,6 +159,20 @@ impl MainConf {
     /// An error if a `pta_accel_redirect on` is written in a location where it has no effect.
     pub(crate) fn refuse_unused_redirects(&self, cf: Conf<'_>) -> Result<(), Logged> {
         self.written_redirects.borrow().iter().try_for_each(|written| written.refuse_unused(cf))
+    }
+
+    /// Notes the `pta_leeway` of a protected location.
+    pub(crate) fn note_leeway(&self, ring: &KeyRing, leeway: i64) {
+        if leeway > 0 {
+            let mut leeways = self.leeways.borrow_mut();
+            let longest = leeways.entry(ptr::from_ref(ring)).or_default();
+            *longest = leeway.max(*longest);
+        }
+    }
+
+    /// The longest `pta_leeway` of the locations with these keys, when all have been merged.
+    pub(crate) fn longest_leeway(&self, ring: *const KeyRing) -> i64 {
+        self.leeways.borrow().get(&ring).copied().unwrap_or(0)
     }
 
     /// The zones for tokens that may be used once.

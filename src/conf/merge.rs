@@ -80,6 +80,9 @@ impl LocConf {
         if let Some(main) = MainConf::of(cf) {
             main.note_enabled(self.redirects());
             main.note_cache_control(self.policy.cache_control());
+            if let Some(ring) = self.ring() {
+                main.note_leeway(ring, self.policy.leeway());
+            }
         }
         if let Some(written) = &self.accel_redirect {
             written.note_use();

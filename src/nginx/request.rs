@@ -285,6 +285,12 @@ impl<'r> Request<'r> {
         unsafe { (*self.as_ptr()).upstream.as_ref() }
     }
 
+    /// Whether nginx has connected to an upstream, or tried to.
+    pub(crate) fn has_asked_upstream(self) -> bool {
+        // SAFETY: NULL, or in the request's pool.
+        unsafe { (*self.as_ptr()).upstream_states.as_ref() }.is_some_and(|states| states.nelts > 0)
+    }
+
     /// A module's configuration of the current location.
     pub(crate) fn loc_conf<M: HasLocConf>(self) -> &'r M::LocConf {
         // SAFETY: by the trait's contract. The configuration outlives its last request.

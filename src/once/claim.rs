@@ -35,8 +35,8 @@ fn claim(request: Request<'_>) -> Result<Status, OutOfMemory> {
     location::note(request, LocConf::of(request))?;
     let Some(usage) = Usage::find(request) else { return Ok(Status::NGX_DECLINED) };
     let Some(record) = Record::find(request) else { return Ok(Status::NGX_DECLINED) };
-    // A request claims once. What an internal redirect adds is not claimed, nor what is exempt.
-    if usage.has_claimed() || !record.is_plain_arrival() {
+    // What an internal redirect adds to the first claim is not claimed, nor what is exempt.
+    if !usage.is_unclaimed() || record.is_exempt_arrival() {
         return Ok(Status::NGX_DECLINED);
     }
     for conf in usage.entered() {
@@ -57,13 +57,13 @@ fn claim_in<'r>(
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
     let Some(rules) = conf.once().filter(|rules| rules.applies_to(request.method())) else { return Ok(None) };
     let Some(outcome) = allowed_in(record, conf) else { return Ok(None) };
-    let is_made = |zone| usage.claims().any(|claim| core::ptr::eq(&raw const *claim.rules.zone, zone));
     let Some((token, expires)) = outcome.accepted_token().zip(outcome.expires()) else { return Ok(None) };
-    let Some(identity) = identity(token).filter(|_| !is_made(&raw const *rules.zone)) else {
+    // Another realm may have another token, which is claimed as well.
+    let Some(identity) = identity(token).filter(|identity| !usage.has_claimed(&rules.zone, identity)) else {
         return Ok(None);
     };
     let claim = Usage::prepare(request, rules, identity)?;
-    let is_dry_run = outcome.conf().policy().is_dry_run();
+    let is_dry_run = conf.policy().is_dry_run() || outcome.conf().policy().is_dry_run();
     match rules.zone.claim(&identity, expires, request.log()) {
         Claim::Made(owner) => {
             usage.note_claim(claim, owner);
@@ -71,11 +71,11 @@ fn claim_in<'r>(
         }
         Claim::Replayed => {
             give_back(request, usage, is_dry_run);
-            replay::refuse_replayed(request, record, outcome)
+            replay::refuse_replayed(request, record, outcome, conf)
         }
         Claim::Full => {
             give_back(request, usage, is_dry_run);
-            replay::refuse_unavailable(request, record, outcome)
+            replay::refuse_unavailable(request, record, outcome, conf)
         }
     }
 }

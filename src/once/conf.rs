@@ -83,7 +83,7 @@ impl OnceConf {
                 ),
             ));
         }
-        rules.zone.note_leeway(check.policy().leeway());
+        rules.zone.note_keys(ring);
         check.use_once(rules);
         if let Some(main) = OnceMain::of(cf) {
             main.is_used.set(true);
@@ -121,10 +121,12 @@ impl OnceMain {
     }
 }
 
-/// An error if a `pta_once` names a zone that does not exist.
-pub(super) fn refuse_undefined_zones(cf: Conf<'_>) -> Result<(), Logged> {
-    MainConf::find(cf)?.claim_zones().for_each(|zone| {
+/// Completes the zones. An error if a `pta_once` names a zone that does not exist.
+pub(super) fn complete_zones(cf: Conf<'_>) -> Result<(), Logged> {
+    let main = MainConf::find(cf)?;
+    main.claim_zones().for_each(|zone| {
         if zone.is_defined() {
+            zone.set_leeway(|ring| main.longest_leeway(ring));
             return Ok(());
         }
         let (name, place) = (zone.name().escape_ascii(), zone.place());

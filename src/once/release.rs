@@ -1,4 +1,4 @@
-//! `release=error`: a request that fails gives its claims back.
+//! A request that fails gives its claims back: with `release=error`, or if its body is too long.
 
 use ngx::core::Status;
 
@@ -19,6 +19,7 @@ handler! {
 }
 
 const BAD_REQUEST: usize = 400;
+const CONTENT_TOO_LARGE: usize = 413;
 
 #[allow(clippy::unnecessary_wraps)] // as `handler` wants it
 fn release(request: Request<'_>) -> Result<Status, OutOfMemory> {
@@ -28,7 +29,10 @@ fn release(request: Request<'_>) -> Result<Status, OutOfMemory> {
     // A client that leaves in the middle of an answer has a status of 400 or more, too.
     let has_failed = matches!(request.final_status(), 0 | BAD_REQUEST..) && !usage.has_succeeded();
     if has_failed {
-        for claim in usage.claims().filter(|claim| claim.rules.releases) {
+        // nginx finds out that a body without a known length is beyond the limit only when it reads
+        // the body, after the claim. If no upstream was asked, nobody has got a part of it.
+        let is_refused_body = request.final_status() == CONTENT_TOO_LARGE && !request.has_asked_upstream();
+        for claim in usage.claims().filter(|claim| claim.rules.releases || is_refused_body) {
             claim.rules.zone.release(&claim.identity, claim.owner(), request.log());
         }
     }

@@ -123,6 +123,11 @@ impl<'r> Outcome<'r> {
         matches!(self.content, Content::Unnoted(_))
     }
 
+    /// The same outcome, by the rules of another location of the realm.
+    pub(crate) fn with_conf(&self, conf: &'r LocConf) -> Self {
+        Self { conf, ..*self }
+    }
+
     /// The same outcome, but the token was used before.
     pub(crate) fn replayed(&self) -> Self {
         Self { refusal: Some(Refusal::Replayed), ..*self }

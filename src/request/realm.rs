@@ -125,6 +125,11 @@ impl<'r> Realm<'r> {
         self.allowed_by.set(Some(outcome));
     }
 
+    /// Forgets an earlier check: the last one has refused the request.
+    pub(crate) fn forget_allowed_by(&self) {
+        self.allowed_by.set(None);
+    }
+
     /// Whether a refusal is final.
     pub(crate) fn is_satisfy_all(&self) -> bool {
         self.satisfy_all.get()

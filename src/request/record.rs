@@ -45,6 +45,8 @@ pub(crate) struct Record<'r> {
     /// The last header that was removed. It links to the others.
     removed_headers: Cell<Option<&'r RemovedHeader<'r>>>,
     cache_mark: CacheMark,
+    /// Whether the request has entered a location where tokens may be used once.
+    uses_once: Cell<bool>,
 }
 
 /// Every request to a protected location allocates one.
@@ -97,6 +99,7 @@ impl<'r> Record<'r> {
             outcome: Cell::new(None),
             removed_headers: Cell::new(None),
             cache_mark: CacheMark::default(),
+            uses_once: Cell::new(false),
         }
     }
 
@@ -355,6 +358,28 @@ impl<'r> Record<'r> {
     /// Whether this arrival shows the error page of a request that has a verdict.
     pub(crate) fn shows_error_page(&self) -> bool {
         self.trail.arrival.get() == Arrival::ErrorPage
+    }
+
+    /// Whether this arrival is exempt in all realms: an error page, or an X-Accel-Redirect.
+    pub(crate) fn is_exempt_arrival(&self) -> bool {
+        matches!(self.trail.arrival.get(), Arrival::ErrorPage | Arrival::AccelRedirect)
+    }
+
+    /// Whether this arrival is exempt in the location `conf`.
+    pub(crate) fn exempts(&self, conf: &LocConf) -> bool {
+        let has_token_keys = conf.ring().is_some_and(|ring| ptr::eq(ring, self.trail.token_keys.get()));
+        self.is_exempt_arrival() || (self.trail.arrival.get() == Arrival::TokenRedirect && has_token_keys)
+    }
+
+    /// Notes that the request has entered a location where tokens may be used once.
+    pub(crate) fn note_once(&self) {
+        self.uses_once.set(true);
+    }
+
+    /// Whether a valid token must be looked up among those that were used.
+    #[inline]
+    pub(crate) fn uses_once(&self) -> bool {
+        self.uses_once.get()
     }
 
     /// Whether this arrival is the client's own request, or a redirect to another location of it.

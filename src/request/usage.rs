@@ -7,6 +7,7 @@ use core::sync::atomic::AtomicU8;
 use pta_once::Identity;
 use pta_token::SealedToken;
 
+use crate::claims::zone::ClaimZone;
 use crate::conf::LocConf;
 use crate::conf::once::OnceRules;
 use crate::nginx::lasting::{Lasting, Tag};
@@ -20,7 +21,7 @@ pub(crate) struct Usage<'r> {
     entered: Cell<Option<&'r Entered<'r>>>,
     /// The last claim. It links to the others.
     claims: Cell<Option<&'r MadeClaim<'r>>>,
-    /// Whether a response header with a status below 400 was made.
+    /// Whether the last response header that was made has a status below 400.
     has_succeeded: Cell<bool>,
 }
 
@@ -66,8 +67,15 @@ impl<'r> Usage<'r> {
         core::iter::successors(self.entered.get(), |entered| entered.next).map(|entered| entered.conf)
     }
 
-    pub(crate) fn has_claimed(&self) -> bool {
-        self.claims.get().is_some()
+    /// Whether the request has claimed this token in this zone.
+    pub(crate) fn has_claimed(&self, zone: &ClaimZone, identity: &Identity) -> bool {
+        self.claims()
+            .any(|claim| core::ptr::eq(&raw const *claim.rules.zone, zone) && claim.identity == *identity)
+    }
+
+    /// Whether the request has claimed no token.
+    pub(crate) fn is_unclaimed(&self) -> bool {
+        self.claims.get().is_none()
     }
 
     /// Prepares the note of a claim. Afterwards, a claim that has been made can always be noted.
@@ -94,8 +102,10 @@ impl<'r> Usage<'r> {
         self.claims.set(None);
     }
 
-    pub(crate) fn note_success(&self) {
-        self.has_succeeded.set(true);
+    /// Notes whether a response header that was made has a status below 400. A later header replaces
+    /// it: a filter that follows may have refused the first one.
+    pub(crate) fn note_answer(&self, is_success: bool) {
+        self.has_succeeded.set(is_success);
     }
 
     pub(crate) fn has_succeeded(&self) -> bool {
