@@ -21,6 +21,7 @@ our @malformed = (
 );
 our $good = sealed(token('/a'));
 our $wrong = sealed(token('/a'), bind => ['x']);
+our $all = sealed(token('/*'));
 our $cookies = sub { join '; ', map { "pta=$_" } @_ };
 
 run_suite();
@@ -170,6 +171,32 @@ content
 --- error_lines eval
 # One for each request that had more.
 [qr/\A(?!.*(?:more than 8 sealed.*){5}).*(?:more than 8 sealed cookies, the others are ignored.*){4}/s]
+
+=== one line for each request and realm, also if the realm is checked again
+--- config
+    $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1
+    pta_require_seal on;
+    pta_auth_method cookie;
+    location /dry/ { pta_enable on; pta_dry_run on; try_files /none /again/a; }
+    location /again/ { pta_enable on; pta_dry_run on; try_files /none /real/a; }
+    location /real/ { pta_enable on; alias $TEST_NGINX_HTML_DIR/; }
+    location /other/ { pta_enable on; pta_dry_run on; pta_bind a; try_files /none /dry/a; }
+--- user_files
+>>> a
+content
+--- request eval
+['GET /dry/a', 'GET /dry/a', 'GET /other/a']
+--- more_headers eval
+[
+    'Cookie: ' . $main::cookies->(($main::wrong) x 8, $main::all, $main::all),
+    'Cookie: ' . $main::cookies->(($main::wrong) x 7, $main::all, $main::all),
+    'Cookie: ' . $main::cookies->(($main::wrong) x 9),
+]
+--- error_code eval
+[403, 200, 403]
+--- error_lines eval
+# The first request has one realm, and the last one has two.
+[qr/\A(?!.*(?:more than 8 sealed.*){4}).*(?:more than 8 sealed cookies, the others are ignored.*){3}/s]
 
 === masked and stripped with all dots
 --- config

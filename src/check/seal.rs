@@ -11,9 +11,11 @@ use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::request::masked;
 use crate::request::outcome::{Candidate, SealFault, Source};
+use crate::request::record::Record;
 
-/// The most sealed cookies that one check opens. A header may have hundreds of them, and each costs
-/// a hash for each pair.
+/// The most sealed cookies that one check opens: always the first ones, so a second check of the
+/// same realm opens no others. A header may have hundreds of them, and each costs a hash for each
+/// pair.
 const MOST_COOKIES: u8 = 8;
 
 /// Why a check ends before its verdict.
@@ -97,8 +99,9 @@ pub(super) fn explain(ring: &KeyRing, token: &[u8], refusal: Refusal) -> Result<
 }
 
 /// Opens all tokens in one check of one location.
-pub(super) struct SealCheck<'r> {
+pub(super) struct SealCheck<'a, 'r> {
     request: Request<'r>,
+    record: &'a Record<'r>,
     conf: &'r LocConf,
     /// The binding, once a token has needed it.
     values: Cell<Option<Values<'r>>>,
@@ -111,9 +114,10 @@ pub(super) struct SealCheck<'r> {
 /// The values of the binding, and their number.
 type Values<'r> = ([&'r [u8]; MOST_VALUES], usize);
 
-impl<'r> SealCheck<'r> {
-    pub(super) fn new(request: Request<'r>, conf: &'r LocConf) -> Self {
-        Self { request, conf, values: Cell::new(None), cookies: Cell::new(0), has_ignored: Cell::new(false) }
+impl<'a, 'r> SealCheck<'a, 'r> {
+    pub(super) fn new(request: Request<'r>, record: &'a Record<'r>, conf: &'r LocConf) -> Self {
+        let (values, cookies, has_ignored) = (Cell::new(None), Cell::new(0), Cell::new(false));
+        Self { request, record, conf, values, cookies, has_ignored }
     }
 
     /// The values of `pta_bind`, evaluated once.
@@ -141,7 +145,7 @@ impl<'r> SealCheck<'r> {
             self.cookies.set(self.cookies.get().saturating_add(1));
             return Ok(());
         }
-        if !self.has_ignored.replace(true) {
+        if !self.has_ignored.replace(true) && !self.record.note_ignored_cookies(self.conf) {
             let policy = self.conf.policy();
             masked::mask_line_of_main(self.request, policy)?;
             ngx_log_error!(
@@ -154,7 +158,7 @@ impl<'r> SealCheck<'r> {
     }
 }
 
-impl<'r> Opener<'r> for &SealCheck<'r> {
+impl<'r> Opener<'r> for &SealCheck<'_, 'r> {
     const OPENS_SEALED: bool = true;
 
     fn open(

@@ -57,7 +57,8 @@ fn verify_sealed<'r>(
     conf: &'r LocConf,
     ring: Option<&KeyRing>,
 ) -> Result<Option<&'r Outcome<'r>>, OutOfMemory> {
-    verify_candidates(request, record, conf, ring, &SealCheck::new(request, conf)).map_err(|_| OutOfMemory)
+    let check = SealCheck::new(request, record, conf);
+    verify_candidates(request, record, conf, ring, &check).map_err(|_| OutOfMemory)
 }
 
 #[allow(clippy::inline_always)] // two callers, and requests pass one of them

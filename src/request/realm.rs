@@ -71,6 +71,10 @@ impl RealmState {
     }
 }
 
+// The notes about the checks of a realm.
+const NARROW_TOKEN: u8 = 1;
+const IGNORED_COOKIES: u8 = 2;
+
 /// A realm that a request has entered.
 pub(crate) struct Realm<'r> {
     /// One of its locations, usually the first. It has the rules of the check.
@@ -80,9 +84,8 @@ pub(crate) struct Realm<'r> {
     pub(crate) satisfy_all: Cell<bool>,
     /// Whether the realm has just allowed the request, and the token must still be removed.
     strip_due: Cell<bool>,
-    /// Whether the realm has allowed the client's path by a token that does not cover this path as
-    /// a folder. Only set for WebDAV's methods.
-    pub(crate) had_narrow_token: Cell<bool>,
+    /// Rare notes about its checks. They are bits, so that a new realm costs no instruction more.
+    notes: Cell<u8>,
     /// The outcome of the check that has allowed the request, in a dry run as well.
     allowed_by: Cell<Option<&'r Outcome<'r>>>,
     pub(crate) next: Cell<Option<&'r Self>>,
@@ -95,7 +98,7 @@ impl<'r> Realm<'r> {
             state: Cell::new(RealmState::Unchecked),
             satisfy_all: Cell::new(false),
             strip_due: Cell::new(false),
-            had_narrow_token: Cell::new(false),
+            notes: Cell::new(0),
             allowed_by: Cell::new(None),
             next: Cell::new(None),
         }
@@ -138,6 +141,23 @@ impl<'r> Realm<'r> {
     /// Whether `conf` is a location of this realm.
     pub(crate) fn has(&self, conf: &LocConf) -> bool {
         self.conf.get().is_some_and(|own| own.is_same_realm(conf))
+    }
+
+    /// Notes that the realm has allowed the client's path by a token that does not cover this path
+    /// as a folder. Only for WebDAV's methods.
+    pub(crate) fn note_narrow_token(&self) {
+        self.notes.set(self.notes.get() | NARROW_TOKEN);
+    }
+
+    pub(crate) fn had_narrow_token(&self) -> bool {
+        self.notes.get() & NARROW_TOKEN != 0
+    }
+
+    /// Notes that a check has ignored sealed cookies. Returns whether an earlier check of this realm
+    /// has done so, too.
+    pub(crate) fn note_ignored_cookies(&self) -> bool {
+        let before = self.notes.replace(self.notes.get() | IGNORED_COOKIES);
+        before & IGNORED_COOKIES != 0
     }
 
     pub(crate) fn set_strip_due(&self) {

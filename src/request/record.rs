@@ -230,12 +230,12 @@ impl<'r> Record<'r> {
     /// Notes that the token by which `conf` allows the request does not cover its path as a folder.
     pub(crate) fn note_narrow_token(&self, conf: &LocConf) {
         for realm in self.realms().filter(|realm| realm.has(conf)) {
-            realm.had_narrow_token.set(true);
+            realm.note_narrow_token();
         }
     }
 
     pub(crate) fn had_narrow_token(&self) -> bool {
-        self.realms().any(|realm| realm.had_narrow_token.get())
+        self.realms().any(Realm::had_narrow_token)
     }
 
     /// The realms that the request has entered, in the order of entry.
@@ -439,6 +439,12 @@ impl<'r> Record<'r> {
     /// The state of the realm of `conf`, if the request has entered it.
     pub(crate) fn state_of(&self, conf: &LocConf) -> Option<RealmState> {
         self.realms().find(|realm| realm.has(conf)).map(Realm::state)
+    }
+
+    /// Notes that a check by `conf` has ignored sealed cookies. Returns whether an earlier check of
+    /// its realm has done so, too.
+    pub(crate) fn note_ignored_cookies(&self, conf: &LocConf) -> bool {
+        self.realms().find(|realm| realm.has(conf)).is_some_and(Realm::note_ignored_cookies)
     }
 }
 
