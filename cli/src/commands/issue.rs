@@ -112,6 +112,9 @@ pub(crate) struct Arguments {
     keys: KeyArguments,
 }
 
+/// The warning about a token that nginx will not accept.
+const UNSEALED: &str = "the token has no seal, which \"pta_require_seal\" demands: the pair has no seal key";
+
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
     let refuse_url = |error: &dyn Display| Failure::Usage(format!("--url: {error}"));
     let url = arguments.url.as_ref().map(|url| Url::parse(url.as_bytes())).transpose();
@@ -124,8 +127,12 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let refuse_time = |error: &dyn Display| Failure::Usage(format!("--expires: {error}"));
     let expires = arguments.expires.as_ref().map(|text| times.expiry(text)).transpose();
     let expires = expires.map_err(|error| refuse_time(&error))?;
+    let unsealed = (keys.material.require_seal && !signer.seals()).then_some(UNSEALED);
     if arguments.batch {
         keys.warn();
+        if let Some(warning) = unsealed {
+            warn(warning);
+        }
         if let (Some(text), Some(expires)) = (&arguments.expires, expires) {
             times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
         }
@@ -154,6 +161,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
 
     // Warnings are shown only after all errors are excluded.
     keys.warn();
+    if let Some(warning) = unsealed {
+        warn(warning);
+    }
     times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
     if let Some(warning) = surplus {
         warn(&format!("--bind: {warning}"));

@@ -63,7 +63,7 @@ fn inherit(above: &BindRule, scope: Scope, block: &[Directive]) -> Result<BindRu
                             directive.place
                         ));
                     }
-                    [word] if word == b"off" => 0,
+                    [word] if word.eq_ignore_ascii_case(b"off") => 0,
                     values => values.len(),
                 };
                 own.place = directive.place.to_string();
@@ -72,8 +72,9 @@ fn inherit(above: &BindRule, scope: Scope, block: &[Directive]) -> Result<BindRu
             _ => {}
         }
     }
-    // An `if` block of a location may protect it, too.
-    own.enabled |= block.iter().filter(|directive| directive.name == b"if").any(|block| {
+    // An `if` or `limit_except` block of a location may protect it, too.
+    let is_inner = |directive: &&Directive| [&b"if"[..], b"limit_except"].contains(&&*directive.name);
+    own.enabled |= block.iter().filter(is_inner).any(|block| {
         let inner = block.block.iter().flatten();
         inner.filter(|directive| directive.name == b"pta_enable").any(is_on)
     });

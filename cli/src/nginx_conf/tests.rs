@@ -354,6 +354,13 @@ fn missing_values_of_a_binding_are_noticed() {
     assert_eq!(bind_answer(server, "/exact", 3), Ok(None));
     assert_eq!(bind_answer(server, "/exact", 0), missing("nginx.conf:7 needs 3 values, and 0 are given"));
     assert!(bind_answer(server, "/x", 2).unwrap().is_some());
+    // Words are taken in either case, as in nginx.
+    assert_eq!(bind_answer("pta_bind a; location / { pta_enable on; pta_bind OFF; }", "/x", 0), Ok(None));
+    // What protects a location may be an inner block. Open locations do not count beside it.
+    for inner in ["pta_enable on;", "if ($arg_a) { pta_enable on; }", "limit_except GET { pta_enable on; }"] {
+        let server = format!("location / {{ }} location /a/ {{ pta_bind a; {inner} }}");
+        assert_eq!(bind_answer(&server, "/*", 0), missing("nginx.conf:3 needs 1 value, and 0 are given"));
+    }
     // Without pta_bind, any number will do.
     assert_eq!(bind_answer("location / { pta_enable on; }", "/x", 1), Ok(None));
 }

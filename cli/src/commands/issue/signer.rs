@@ -49,6 +49,11 @@ impl<'a> Signer<'a> {
         }
     }
 
+    /// Whether its tokens are sealed.
+    pub(super) fn seals(&self) -> bool {
+        self.pair.seal_key().is_some()
+    }
+
     /// A token. `refuse` makes the failure if the path is not a pattern.
     pub(super) fn token(
         &self,
