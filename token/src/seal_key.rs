@@ -5,7 +5,7 @@ use core::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::binding::Binding;
 
@@ -83,6 +83,9 @@ impl fmt::Debug for SealSecret {
 /// which depends on the key alone. They are wiped on drop and printed as `SealKey(..)`.
 #[derive(Clone)]
 pub struct SealKey(Hmac<Sha256>);
+
+/// A MAC consists of such hashes. This does not compile without the feature "zeroize" of the crates.
+const _: fn(&Sha256) -> &dyn ZeroizeOnDrop = |hash| hash;
 
 impl SealKey {
     /// Computes the states of both hashes.

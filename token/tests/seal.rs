@@ -239,6 +239,18 @@ fn without_otherwise_a_sealed_token_is_malformed() {
     assert!(SealedToken::is_sealed(token.as_bytes()) && !SealedToken::is_sealed(b"00"));
 }
 
+/// All vectors that are opened, with and without seal and nonce.
+#[test]
+fn one_look_tells_whether_an_opened_token_is_sealed() {
+    for (name, vector) in vectors().into_iter().filter(|(_, vector)| vector.expect == "opened") {
+        let token = vector.token.as_bytes();
+        assert_eq!(SealedToken::opened_is_sealed(token), token.contains(&b'.'), "{name}");
+    }
+    for short in ["", "00", ".", &"0".repeat(22), &"0".repeat(32)] {
+        assert!(!SealedToken::opened_is_sealed(short.as_bytes()), "{short}");
+    }
+}
+
 #[test]
 fn a_short_buffer_is_an_error_not_a_panic() {
     let token = token(PairId::First, PairId::First, Binding::NONE);
