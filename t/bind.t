@@ -134,6 +134,29 @@ content
 --- error_lines
 pta: undecryptable token, empty binding
 
+=== a variable of this module behind a map
+nginx -t does not see it. It has the value of the moment of the check: empty, or that of an earlier check.
+--- http_config
+    map $pta_status $behind { volatile; default "<$pta_status>"; }
+    map $pta_sealed$pta_path $kept { default "<$pta_sealed$pta_path>"; }
+--- config
+    $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1
+    pta_require_seal on;
+    location / { pta_enable on; pta_bind $behind $kept; root $TEST_NGINX_HTML_DIR; }
+    location /first/ { pta_enable on; try_files /none /second/a; }
+    location /second/ { pta_enable on; pta_bind $behind; pta_name other; alias $TEST_NGINX_HTML_DIR/; }
+--- user_files
+>>> a
+content
+--- request eval
+[
+    main::bound('<>', '<>'), main::bound('<ALLOWED>', '<>'),
+    'GET /first/a?pta=' . sealed(token('/*')) . '&other=' . sealed(token('/*'), bind => ['<ALLOWED>']),
+    'GET /first/a?pta=' . sealed(token('/*')) . '&other=' . sealed(token('/*'), bind => ['<>']),
+]
+--- error_code eval
+[200, 403, 200, 403]
+
 === many candidates share one binding
 --- config
     $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1
