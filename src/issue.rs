@@ -59,6 +59,13 @@ pub(crate) struct Issued<'r> {
 /// Issues a token by the `pta_issue` of the location. Each call makes a new one. `None` if no
 /// `pta_issue` applies or its path is not valid, which is logged.
 pub(crate) fn issue(request: Request<'_>) -> Result<Option<Issued<'_>>, OutOfMemory> {
+    let Some((token, path)) = make(request)? else { return Ok(None) };
+    let (token, path) = (request.concat([token.as_bytes()])?, request.concat([&path[..]])?);
+    Ok(PathPattern::parse(path).ok().map(|pattern| Issued { token, pattern }))
+}
+
+/// A token and its path, and counts it.
+fn make(request: Request<'_>) -> Result<Option<(String, Vec<u8>)>, OutOfMemory> {
     let Some((conf, pair)) = issuer(request)? else { return Ok(None) };
     let Some(_evaluation) = Evaluation::begin() else {
         log_refusal(request, "contains $pta_token itself")?;
@@ -75,8 +82,7 @@ pub(crate) fn issue(request: Request<'_>) -> Result<Option<Issued<'_>>, OutOfMem
     if let Some(counters) = LocConf::of(request).counters() {
         counters.count_issued();
     }
-    let (token, path) = (request.concat([token.as_bytes()])?, request.concat([&path[..]])?);
-    Ok(PathPattern::parse(path).ok().map(|pattern| Issued { token, pattern }))
+    Ok(Some((token, path)))
 }
 
 /// A sealed token. `None` if a value of its binding is empty, or if the system has no random bytes.
@@ -109,7 +115,8 @@ fn sealed(
 }
 
 fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
-    Ok(issue(request)?.map(|issued| issued.token))
+    // Its path is not parsed again, because nothing is compared with it.
+    make(request)?.map(|(token, _)| request.concat([token.as_bytes()])).transpose()
 }
 
 /// The Unix time at which that token expires.

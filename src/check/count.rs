@@ -1,10 +1,10 @@
 //! Counts the decisions of locations with a `pta_metrics_label`.
 
 use nginx_sys::ngx_time;
-use pta_token::{PairId, Refusal, SealedToken};
+use pta_token::{Refusal, SealedToken};
 
 use crate::conf::LocConf;
-use crate::counters::slot::{SOURCES, Slot};
+use crate::counters::slot::SOURCES;
 use crate::request::outcome::{Outcome, Source};
 
 const _: () = assert!(Source::ALL.len() <= SOURCES);
@@ -19,16 +19,10 @@ pub(super) fn allowed(conf: &LocConf, outcome: &Outcome<'_>) {
     let Some((candidate, pair)) = outcome.candidate().zip(outcome.pair()) else { return };
     counters.note_key(pair, ngx_time());
     if SealedToken::opened_is_sealed(candidate.token) {
-        sealed(counters, candidate.source, pair);
+        counters.count_allowed_sealed(candidate.source.index(), pair);
     } else {
         counters.count_allowed(candidate.source.index(), pair);
     }
-}
-
-#[cold]
-#[inline(never)]
-fn sealed(counters: &Slot, source: Source, pair: PairId) {
-    counters.count_allowed_sealed(source.index(), pair);
 }
 
 /// The same in a dry run.
@@ -42,23 +36,43 @@ pub(super) fn allowed_in_dry_run(outcome: &Outcome<'_>) {
     }
 }
 
-/// Counts a refusal. Not those of an error page: they are not logged either.
-#[cold]
-pub(super) fn refused(outcome: &Outcome<'_>, refusal: Refusal) {
-    let conf = outcome.conf();
+/// Counts a refusal, if the location has a label. Not in a dry run, and not that of an error page,
+/// which is not logged either.
+#[inline(never)]
+pub(super) fn refused(conf: &LocConf, outcome: &Outcome<'_>, refusal: Refusal) {
     let Some(counters) = conf.counters() else { return };
-    let (policy, now) = (conf.policy(), ngx_time());
-    counters.count_refused(refusal, policy.is_dry_run(), now);
-    // With `pta_leeway`, a token is refused only when that is over as well.
-    let since = outcome.expires().map(|expires| now.saturating_sub(policy.leeway()).saturating_sub(expires));
-    if refusal == Refusal::Expired && since.is_some_and(|since| since < RECENTLY) {
+    let now = ngx_time();
+    counters.count_refused(refusal, now);
+    if refusal == Refusal::Expired && is_recent(conf, outcome, now) {
         counters.count_expired_recently();
     }
+}
+
+/// The same in a dry run.
+#[cold]
+pub(super) fn refused_in_dry_run(outcome: &Outcome<'_>, refusal: Refusal) {
+    let conf = outcome.conf();
+    refused(conf, outcome, refusal);
+    if let Some(counters) = conf.counters() {
+        counters.count_dry_run_refused(refusal);
+    }
+}
+
+/// Whether the token has only just expired. With `pta_leeway`, it is refused when that is over as
+/// well.
+#[inline]
+fn is_recent(conf: &LocConf, outcome: &Outcome<'_>, now: i64) -> bool {
+    // Nothing of a client is in this difference.
+    let before = now.wrapping_sub(conf.policy().leeway()).wrapping_sub(RECENTLY);
+    outcome.expires().is_some_and(|expires| expires > before)
 }
 
 /// Counts that an allowed request is refused after all.
 pub(super) fn refused_later(conf: &LocConf, refusal: Refusal, is_dry_run: bool) {
     if let Some(counters) = conf.counters() {
-        counters.count_refused(refusal, is_dry_run, ngx_time());
+        counters.count_refused(refusal, ngx_time());
+        if is_dry_run {
+            counters.count_dry_run_refused(refusal);
+        }
     }
 }

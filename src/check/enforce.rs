@@ -50,36 +50,38 @@ pub(crate) fn enforce<'r>(
         realm.set_state(RealmState::Allowed);
         return Ok(None);
     };
+    let is_news = !record.was_refused();
     if conf.is_special() {
-        return refuse_specially(request, record, realm, outcome, refusal);
+        if policy.is_dry_run() {
+            return refuse_in_dry_run(request, record, realm, outcome, refusal);
+        }
+        if is_news {
+            count::refused(conf, outcome, refusal);
+        }
     }
     // Otherwise already logged: this is the error page of a refused request.
-    if !record.was_refused() {
+    if is_news {
         log::log(request, record, outcome, refusal)?;
     }
     Ok(Some(refuse(record, realm, policy, refusal)))
 }
 
-/// The end of [`enforce`] for a refusal, in a dry run or if the location has a label.
+/// The end of [`enforce`] for a refusal in a dry run.
 #[cold]
-fn refuse_specially<'r>(
+fn refuse_in_dry_run<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     realm: &Realm<'r>,
     outcome: &Outcome<'r>,
     refusal: Refusal,
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
-    let policy = outcome.conf().policy();
     if !record.was_refused() {
-        count::refused(outcome, refusal);
+        count::refused_in_dry_run(outcome, refusal);
         log::log(request, record, outcome, refusal)?;
     }
-    if policy.is_dry_run() {
-        realm.forget_allowed_by();
-        realm.set_state(RealmState::DryRun);
-        return Ok(None);
-    }
-    Ok(Some(refuse(record, realm, policy, refusal)))
+    realm.forget_allowed_by();
+    realm.set_state(RealmState::DryRun);
+    Ok(None)
 }
 
 #[inline]

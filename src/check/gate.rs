@@ -79,7 +79,11 @@ pub(crate) fn check<'r>(request: Request<'r>, conf: &'r LocConf) -> Result<Optio
         }
         return Ok(Some(Verdict::LetThrough(outcome.status_word())));
     };
-    count::refused(outcome, refusal);
+    if policy.is_dry_run() {
+        count::refused_in_dry_run(outcome, refusal);
+    } else {
+        count::refused(conf, outcome, refusal);
+    }
     match question.objection {
         Some(objection) if refusal == Refusal::PathMismatch => {
             log::log_because(request, outcome, refusal, format_args!("{objection}"));

@@ -43,6 +43,21 @@ impl PlaylistResult {
     }
 }
 
+/// The numbers of one refusal.
+#[repr(C)]
+struct Refused {
+    all: AtomicU64,
+    /// Those in a dry run. They are part of `all`.
+    in_dry_run: AtomicU64,
+    last: AtomicI64,
+}
+
+impl Refused {
+    const fn never() -> Self {
+        Self { all: AtomicU64::new(0), in_dry_run: AtomicU64::new(0), last: AtomicI64::new(0) }
+    }
+}
+
 /// One piece of the zone's memory. Every number is an atomic, because all workers count here
 /// without a lock. The numbers of an allowed request come first: they share a cache line.
 #[repr(C, align(64))]
@@ -54,10 +69,7 @@ pub(crate) struct Slot {
     /// Allowed requests in a dry run. They are part of `allowed`.
     dry_run_allowed: AtomicU64,
     issued: AtomicU64,
-    refused: [AtomicU64; REFUSALS],
-    /// Refusals in a dry run. They are part of `refused`.
-    dry_run_refused: [AtomicU64; REFUSALS],
-    last_refused: [AtomicI64; REFUSALS],
+    refused: [Refused; REFUSALS],
     expired_recently: AtomicU64,
     playlists: [AtomicU64; PlaylistResult::ALL.len()],
     /// Room for more.
@@ -92,9 +104,7 @@ pub(super) static NO_SLOT: Slot = Slot {
     allowed_sealed: [const { AtomicU64::new(0) }; SOURCES * PAIRS],
     dry_run_allowed: AtomicU64::new(0),
     issued: AtomicU64::new(0),
-    refused: [const { AtomicU64::new(0) }; REFUSALS],
-    dry_run_refused: [const { AtomicU64::new(0) }; REFUSALS],
-    last_refused: [const { AtomicI64::new(0) }; REFUSALS],
+    refused: [const { Refused::never() }; REFUSALS],
     expired_recently: AtomicU64::new(0),
     playlists: [const { AtomicU64::new(0) }; PlaylistResult::ALL.len()],
     reserved: [const { AtomicU64::new(0) }; 4],
@@ -133,6 +143,7 @@ impl Slot {
     }
 
     /// The same with a sealed token.
+    #[inline]
     pub(crate) fn count_allowed_sealed(&self, source: usize, pair: PairId) {
         if let Some(number) = self.allowed_sealed.get(index_of_allowed(source, pair)) {
             add_one(number);
@@ -152,15 +163,18 @@ impl Slot {
         add_one(&self.dry_run_allowed);
     }
 
-    pub(crate) fn count_refused(&self, refusal: Refusal, is_dry_run: bool, now: i64) {
-        let index = refusal.index();
-        for numbers in [Some(&self.refused), is_dry_run.then_some(&self.dry_run_refused)] {
-            if let Some(number) = numbers.and_then(|numbers| numbers.get(index)) {
-                add_one(number);
-            }
+    #[inline]
+    pub(crate) fn count_refused(&self, refusal: Refusal, now: i64) {
+        if let Some(refused) = self.refused.get(refusal.index()) {
+            add_one(&refused.all);
+            refused.last.store(now, Ordering::Relaxed);
         }
-        if let Some(time) = self.last_refused.get(index) {
-            time.store(now, Ordering::Relaxed);
+    }
+
+    /// Counts that the refused request was checked in a dry run.
+    pub(crate) fn count_dry_run_refused(&self, refusal: Refusal) {
+        if let Some(refused) = self.refused.get(refusal.index()) {
+            add_one(&refused.in_dry_run);
         }
     }
 
@@ -199,7 +213,7 @@ impl Slot {
     }
 
     pub(crate) fn refused(&self, refusal: Refusal) -> u64 {
-        read(self.refused.get(refusal.index()))
+        read(self.refused.get(refusal.index()).map(|refused| &refused.all))
     }
 
     pub(crate) fn dry_run_allowed(&self) -> u64 {
@@ -207,12 +221,12 @@ impl Slot {
     }
 
     pub(crate) fn dry_run_refused(&self, refusal: Refusal) -> u64 {
-        read(self.dry_run_refused.get(refusal.index()))
+        read(self.refused.get(refusal.index()).map(|refused| &refused.in_dry_run))
     }
 
     /// In Unix time. 0 if never.
     pub(crate) fn last_refused(&self, refusal: Refusal) -> u64 {
-        read_time(self.last_refused.get(refusal.index()))
+        read_time(self.refused.get(refusal.index()).map(|refused| &refused.last))
     }
 
     pub(crate) fn expired_recently(&self) -> u64 {
@@ -239,10 +253,11 @@ impl Slot {
 
     /// Gives the slot to a label, with all numbers 0. An empty label frees it.
     pub(super) fn give_to(&self, label: &[u8]) {
-        for time in self.key_last_used.iter().chain(&self.last_refused) {
+        for time in self.key_last_used.iter().chain(self.refused.iter().map(|refused| &refused.last)) {
             time.store(0, Ordering::Relaxed);
         }
-        let rows = self.allowed.iter().chain(&self.refused).chain(&self.dry_run_refused);
+        let refused = self.refused.iter().flat_map(|refused| [&refused.all, &refused.in_dry_run]);
+        let rows = self.allowed.iter().chain(refused);
         let rows = rows.chain(&self.allowed_sealed).chain(&self.playlists).chain(&self.reserved);
         let others = [&self.dry_run_allowed, &self.issued, &self.expired_recently, &self.generation];
         for number in rows.chain(others) {

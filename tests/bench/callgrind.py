@@ -18,6 +18,8 @@ CLOCK = "ngx_time_update"
 # Numbers of requests of the two runs.
 FULL = 1000, 3000
 QUICK = 200, 600
+# Enough for the instructions of the module alone, which are the same for each request.
+FEW = 20, 60
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,9 +33,9 @@ class Count:
         return Count(self.total - other.total, self.in_module - other.in_module)
 
 
-def count(tools, case, access_log):
-    """Instructions of one request of the case."""
-    few, many = tools.choose(FULL, QUICK)
+def count(tools, case, access_log, requests=None):
+    """Instructions of one request of the case, by runs with so many requests."""
+    few, many = requests or tools.choose(FULL, QUICK)
     difference = _run(tools, case, access_log, many) - _run(tools, case, access_log, few)
     return Count(difference.total / (many - few), difference.in_module / (many - few))
 
@@ -44,8 +46,8 @@ def _run(tools, case, access_log, requests):
         running.wrapper = "valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={profile}"
         running.start()
         with http1.Connection(running.port(), timeout=60) as connection:
-            for _ in range(requests):
-                request(connection, case)
+            for number in range(requests):
+                request(connection, case, number)
         # How nginx closes the last connection is counted, too.
         processes.wait_until_idle(running.master())
         running.stop()

@@ -32,6 +32,14 @@ class Case:
     # Files of other modules to load, and pairs of a name and a text in the folder of nginx.conf.
     modules: tuple = ()
     files: tuple = ()
+    # If no two requests may be equal: the targets of the requests, in order.
+    targets: tuple = ()
+
+    def without_module(self, directives=""):
+        """The same requests without the module in nginx."""
+        return Case(
+            media(directives), self.target, self.headers, with_module=False, targets=self.targets
+        )
 
 
 def media(directives="", server=""):
@@ -66,10 +74,60 @@ def sealed(bind=""):
     return Case(protected(bind, server), with_query(made))
 
 
-def counted():
-    """The main case in a location whose decisions are counted."""
-    case = dataclasses.replace(allowed(), http="pta_metrics_zone m:64k;")
-    return dataclasses.replace(case, server=f"{case.server} pta_metrics_label m;")
+def in_header():
+    """The token in a header line."""
+    line = f"X-PTA: {FIRST.token(PATTERN)}"
+    return Case(protected("pta_auth_method header;"), headers=(line,))
+
+
+# The most requests of one run: see FULL in bench/callgrind.py.
+REQUESTS = 3000
+
+
+def once():
+    """Each token is used once. It is noted in the zone."""
+    targets = tuple(with_query(FIRST.token(PATTERN, FAR + number)) for number in range(REQUESTS))
+    return Case(
+        protected("pta_once zone=z;"), targets[0], http="pta_once_zone z:1m;", targets=targets
+    )
+
+
+def playlist():
+    """Playlists are signed here, but the response is none."""
+    return Case(protected("pta_playlist forward;"), with_query(FIRST.token(PATTERN)))
+
+
+def issued():
+    """A new token in the response."""
+    return Case(f"{FIRST_PAIR} location /media/ {{ pta_issue $uri 1h; return 200 $pta_token; }}")
+
+
+def constant():
+    """What is compared with `issued`: the response has as many characters."""
+    return Case(f"location /media/ {{ return 200 {'0' * 128}; }}", with_module=False)
+
+
+def in_dry_run(case):
+    """The case in a dry run, which lets every request through."""
+    server = case.server.replace("pta_enable on;", "pta_enable on; pta_dry_run on;")
+    return dataclasses.replace(case, server=server, status=200)
+
+
+def counted(case=None):
+    """The main case, or another one, in a location whose decisions are counted."""
+    case = case or allowed()
+    server = case.server.replace("location /media/ {", "location /media/ { pta_metrics_label m;")
+    assert server != case.server
+    return dataclasses.replace(case, server=server, http=f"{case.http} pta_metrics_zone m:64k;")
+
+
+def counted_elsewhere(case):
+    """The case beside a location whose decisions are counted."""
+    return dataclasses.replace(
+        case,
+        server=f"{case.server} location /other/ {{ pta_metrics_label m; }}",
+        http=f"{case.http} pta_metrics_zone m:64k;",
+    )
 
 
 def allowed_long(characters):

@@ -40,7 +40,7 @@ def rows():
     secure_link = cases.secure_link()
     sealed, bound = cases.sealed(), cases.sealed("pta_bind $remote_addr;")
     one_cookie, ten_cookies = cases.in_cookies(1), cases.in_cookies(10)
-    issue = "pta_issue $uri 1h; return 200 $pta_token;"
+    in_header, once = cases.in_header(), cases.once()
     redirect = f"{PATH_OF_REDIRECT}?pta={FIRST.token(cases.TARGET)}"
     files = "location /files/ { internal; empty_gif; }"
     try_files = Case(
@@ -73,6 +73,15 @@ def rows():
         Row("... bound by `pta_bind $remote_addr`", bound, bare(bound.target)),
         # It adds a header to the response: Cache-Control: private.
         Row("token in a cookie", one_cookie, bare(headers=one_cookie.headers), 2100),
+        Row("token in a header", in_header, bare(headers=in_header.headers)),
+        Row("token in the query, counted by `pta_metrics_label`", cases.counted(), bare(query)),
+        # Each token is noted in the zone.
+        Row("token in the query, with `pta_once`", once, once.without_module()),
+        Row(
+            "token in the query, `pta_playlist forward` without a playlist",
+            cases.playlist(),
+            bare(query),
+        ),
         Row("token in the last of 10 cookies", ten_cookies, bare(headers=ten_cookies.headers)),
         Row("module loaded, no location enabled", Case(media(), query), bare(query), 0),
         Row(
@@ -91,11 +100,7 @@ def rows():
             bare(query),
         ),
         Row("nginx's own redirect by try_files", try_files, bare(query)),
-        Row(
-            "`$pta_token` issued, against a constant",
-            Case(f"{FIRST_PAIR} location /media/ {{ {issue} }}"),
-            Case(f"location /media/ {{ return 200 {'0' * 128}; }}", with_module=False),
-        ),
+        Row("`$pta_token` issued, against a constant", cases.issued(), cases.constant()),
     ]
 
 

@@ -31,11 +31,12 @@ def site(nginx, case, access_log="access.log", *, wrapper=(), environment=None):
     )
 
 
-def request(connection, case):
-    """Sends the request of a case. Its response must have the status of the case.
+def request(connection, case, number=0):
+    """Sends the request of a case, of which this is one. The response must have its status.
 
     The Host header has no port, so that the length of the request is always the same.
     """
-    response = connection.get(case.target, *case.headers)
+    target = case.targets[number] if case.targets else case.target
+    response = connection.get(target, *case.headers)
     if response.status != case.status:
         raise RuntimeError(f"status {response.status} instead of {case.status} for {case}")

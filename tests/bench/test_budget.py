@@ -71,8 +71,15 @@ def test_what_is_written_is_read_again(budget_file, capsys):
     assert "not compared" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("added", "is_cheap"), [(0, True), (30, True), (31, False)])
-def test_counting_has_a_limit_of_its_own(capsys, added, is_cheap):
-    counted = {"off": WITHIN["off"] + added, "access.log": WITHIN["access.log"]}
-    assert budget.counting_is_cheap({"allowed": WITHIN, "counted": counted}) == is_cheap
-    assert f"access_log off: {added} instructions, 30 are allowed" in capsys.readouterr().out
+@pytest.mark.parametrize(
+    ("elsewhere", "here", "is_cheap"),
+    [(0, 0, True), (-1, 30, True), (0, 31, False), (1, 30, False)],
+)
+def test_counting_has_limits_of_its_own(capsys, elsewhere, here, is_cheap):
+    found = {"expired": [elsewhere, here], "missing": [0, 5]}
+    assert budget.counting_is_cheap(found) == is_cheap
+    printed = capsys.readouterr().out
+    assert (
+        f"expired: {here} instructions, 30 are allowed; without a label {elsewhere}, 0" in printed
+    )
+    assert ("TOO MANY" in printed) == (not is_cheap)
