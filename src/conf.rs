@@ -256,7 +256,7 @@ impl LocConf {
 
     /// Sets the label under which the decisions in this location are counted.
     pub(crate) fn count_as(&self, label: &Rc<Label>) {
-        if let Some(ring) = self.ring() {
+        for ring in [self.ring(), self.gate_ring()].into_iter().flatten() {
             label.note_keys(ring);
         }
         self.label.get_or_init(|| Rc::clone(label));

@@ -23,12 +23,14 @@ handler! {
 }
 
 /// `# HELP` lines are in UTF-8, by the format.
-const PROMETHEUS: ContentType = ContentType { name: b"text/plain; version=0.0.4", charset: b"utf-8" };
-const JSON: ContentType = ContentType { name: b"application/json", charset: b"" };
-const HTML: ContentType = ContentType { name: b"text/html", charset: b"utf-8" };
+const PROMETHEUS: ContentType =
+    ContentType { text: b"text/plain; version=0.0.4; charset=utf-8", charset: b"utf-8" };
+const JSON: ContentType = ContentType { text: b"application/json", charset: b"" };
+const HTML: ContentType = ContentType { text: b"text/html; charset=utf-8", charset: b"utf-8" };
 
 fn answer(request: Request<'_>) -> Result<Status, OutOfMemory> {
     if request.method() & (NGX_HTTP_GET | NGX_HTTP_HEAD) as usize == 0 {
+        headers::add(request, b"Allow", b"GET, HEAD")?;
         return Ok(HTTPStatus::NOT_ALLOWED.into());
     }
     if let Err(status) = response::discard_body(request) {

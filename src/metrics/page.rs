@@ -7,8 +7,8 @@ use crate::nginx::response::Body;
 /// refuses it, and a test prints the new hash.
 pub(super) const POLICY: &[u8] = b"default-src 'none'; \
     style-src 'sha256-8xh1wSrTCIvQGsSz/RCQM1NVQ1m/E88BD4jLspAFCKo='; \
-    script-src 'sha256-zS9AaVsjYfp7UhBS23S8HdoxyCfcFOcHoTXGL5+j4wo='; \
-    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    script-src 'sha256-GfCCHyOIqrKLZ7Yk8Iqmn8LzRgllQVvphjGFWfDsiok='; \
+    connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(super) fn write(body: &mut Body<'_>) -> Result<(), OutOfMemory> {
     for part in [

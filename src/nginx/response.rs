@@ -142,9 +142,17 @@ pub(crate) fn close_connection_after(request: Request<'_>) {
 /// The media type of a response.
 #[derive(Clone, Copy)]
 pub(crate) struct ContentType {
-    pub(crate) name: &'static [u8],
-    /// Without it, nginx's `charset` may add one.
+    /// With its parameters.
+    pub(crate) text: &'static [u8],
+    /// As in the text. Without it, nginx's `charset` may add one.
     pub(crate) charset: &'static [u8],
+}
+
+impl ContentType {
+    /// The length without the parameters: what `gzip_types` and the like are compared with.
+    fn bare_len(self) -> usize {
+        self.text.iter().position(|byte| *byte == b';').unwrap_or(self.text.len())
+    }
 }
 
 /// Answers with status 200 and this body, which must not be empty. Returns what a content handler
@@ -157,8 +165,8 @@ pub(crate) fn send(request: Request<'_>, content_type: ContentType, body: &Body<
     unsafe {
         let out = &mut (*request.as_ptr()).headers_out;
         out.status = 200;
-        out.content_type = str_of(content_type.name);
-        out.content_type_len = content_type.name.len();
+        out.content_type = str_of(content_type.text);
+        out.content_type_len = content_type.bare_len();
         out.content_type_lowcase = ptr::null_mut();
         out.charset = str_of(content_type.charset);
         out.content_length_n = i64::try_from(body.len).unwrap_or(i64::MAX);

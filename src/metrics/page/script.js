@@ -2,6 +2,9 @@
 "use strict";
 // Polls the numbers from this location, and draws them. Nothing is stored.
 const SECONDS = 2, SAMPLES = 150;
+// nginx takes the first "format". What else is in the query stays: it may have a token. The URL is
+// absolute, because fetch refuses one with the user name and password of the page.
+const source = `${location.origin}${location.pathname}?format=json${location.search.replace("?", "&")}`;
 const samples = [];
 const state = document.getElementById("state"), main = document.getElementById("labels");
 
@@ -118,7 +121,7 @@ function show() {
 
 async function poll() {
   try {
-    const response = await fetch("?format=json", { cache: "no-store" });
+    const response = await fetch(source, { cache: "no-store" });
     if (!response.ok) throw new Error(`status ${response.status}`);
     samples.push({ time: Date.now(), numbers: await response.json() });
     if (samples.length > SAMPLES + 1) samples.shift();
