@@ -4,6 +4,8 @@ import mmap
 
 import pytest
 
+from harness.tokens import Pair
+
 LABEL_RULE = 'it must consist of up to 64 letters, digits, "-", ".", ":" and "_", without variables'
 
 
@@ -65,10 +67,37 @@ def test_a_second_zone(configuration):
     )
 
 
-def test_the_zone_of_another_module(configuration):
+OTHER_ZONES = [
+    "limit_conn_zone $host zone=m:64k;",
+    "limit_req_zone $host zone=m:64k rate=1r/s;",
+    "pta_once_zone m:64k;",
+]
+
+
+@pytest.mark.parametrize("other", OTHER_ZONES)
+@pytest.mark.parametrize("is_first", [False, True])
+def test_the_zone_of_another_use(configuration, other, is_first):
+    lines = [other, "pta_metrics_zone m:64k;"]
+    first, second = lines[::-1] if is_first else lines
     configuration.refuses(
-        http="limit_conn_zone $host zone=m:64k;\npta_metrics_zone m:64k; # here\n",
+        http=f"{first}\n{second} # here\n",
         error='the shared memory zone "m" is already declared for a different use in HERE',
+    )
+
+
+def test_a_zone_that_is_not_of_pta_once(configuration):
+    configuration.refuses(
+        http=f"""
+            pta_metrics_zone m:64k;
+            server {{
+                listen unix:ROOT/socket;
+                {Pair().directives()}
+                location / {{ pta_enable on;
+                pta_once zone=m; # here
+                }}
+            }}
+        """,
+        error='no "pta_once_zone" "m" is defined for the "pta_once" directive in HERE',
     )
 
 

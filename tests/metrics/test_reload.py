@@ -1,6 +1,8 @@
 """The numbers outlive a reload, and labels come and go."""
 
+import dataclasses
 import mmap
+import shutil
 import signal
 
 from harness import processes
@@ -84,6 +86,28 @@ def test_a_binary_upgrade_begins_at_zero(site):
     count(running, "a")
     running.upgrade()
     assert issued(running) == {"a": 0}
+
+
+def test_a_replaced_module_begins_at_zero(nginx, site, tmp_path):
+    """A reload keeps the code of a file that has the same name, and with it the numbers."""
+    file, other = tmp_path / "a.so", tmp_path / "b.so"
+    shutil.copy(nginx.module, file)
+    shutil.copy(nginx.module, other)
+    running = site.make(http("a"))
+    running.nginx = dataclasses.replace(nginx, module=str(file))
+    running.start()
+    count(running, "a")
+    shutil.copy(nginx.module, tmp_path / "new.so")
+    (tmp_path / "new.so").rename(file)
+    running.reload()
+    assert issued(running) == {"a": 1}
+    # nginx loads a file of another name, beside the one that it has.
+    running.nginx = dataclasses.replace(nginx, module=str(other))
+    running.reload()
+    assert issued(running) == {"a": 0}
+    count(running, "a")
+    running.reload()
+    assert issued(running) == {"a": 1}
 
 
 def test_a_zone_that_goes_and_returns(site):
