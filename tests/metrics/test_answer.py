@@ -52,6 +52,12 @@ HTTP = f"""
             charset koi8-r; charset_types application/json text/plain; pta_metrics;
         }}
         location = /a {{ pta_enable on; pta_metrics_label a; empty_gif; }}
+        location = /_gate {{ internal; pta_gate; pta_metrics_label sub; }}
+        location = /asked {{ auth_request /_gate; pta_metrics_label main; empty_gif; }}
+        location = /mirrored {{ mirror /a; pta_metrics_label main; empty_gif; }}
+        location = /both-ask {{
+            auth_request /_gate; pta_enable on; pta_metrics_label main; empty_gif;
+        }}
         location /levels/ {{
             pta_enable on; pta_metrics_label outer; root html;
             location /levels/in/ {{
@@ -310,3 +316,13 @@ def test_the_keys_of_a_gate(count, running):
     assert {key[2] for key in numbers if key[:2] == (series, "a")} == {"1st", "2nd"}
     assert {key[2] for key in numbers if key[:2] == (series, "outer")} == {"1st"}
     assert not {key for key in numbers if key[:2] == (series, "http")}
+
+
+def test_subrequests(count):
+    """A gate counts where it stands. nginx checks no other subrequests."""
+    assert count(f"/asked?pta={ANY}") == (200, allowed("sub"))
+    assert count("/asked") == (403, checks("sub", missing=1))
+    assert count("/mirrored") == (200, {})
+    assert count(f"/both-ask?pta={ANY}") == (200, allowed("main") | allowed("sub"))
+    # The check comes first, and nobody asks the gate about a request that it has refused.
+    assert count("/both-ask") == (400, checks("main", missing=1))
