@@ -167,6 +167,21 @@ fn claims_are_cleared_in_the_order_of_their_expiry() {
 }
 
 #[test]
+fn a_claim_clears_away_a_few_expired_ones() {
+    let memory = Memory::new(12);
+    let table = fresh(&memory);
+    for number in 1..=9 {
+        table.claim(&identity(number), 10, 0);
+    }
+    // Fewer come in than go out, and no claim takes long.
+    for (number, used) in [(10, 6), (11, 3), (12, 3), (13, 4)] {
+        table.claim(&identity(number), 60, 20);
+        assert_eq!(table.used(), used);
+    }
+    check(&table);
+}
+
+#[test]
 fn only_its_owner_takes_a_claim_back() {
     let memory = Memory::new(2);
     let table = fresh(&memory);
