@@ -139,3 +139,11 @@ def test_a_client_that_leaves_in_the_answer_has_used_its_token(site):
         assert client.read(12) == b"HTTP/1.1 200"
     running.wait_for(lambda: " 200 " in running.read("access.log"), "the request does not end")
     assert http1.get(running.port(), f"/file/x?pta={value}").status == 403
+
+
+def test_pipelined_requests(site):
+    running = site(http(), files={"u/x": ""})
+    request = f"PUT /u/a?pta={token()} {HOST}Content-Length: 1\r\n\r\nx".encode()
+    with http1.Connection(running.port()) as connection:
+        connection.write(request * 3)
+        assert [connection.receive().status for _ in range(3)] == [201, 403, 403]

@@ -68,6 +68,9 @@ def test_a_full_zone_answers_503(site):
                          add_header X-Pta $pta_status always; }
         location /any/ { satisfy any; allow all; pta_enable on; pta_once zone=z; dav_methods PUT;
                          add_header X-Pta $pta_status always; }
+        location /paged/ { satisfy any; allow all; pta_enable on; pta_once zone=z; dav_methods PUT;
+                           error_page 503 @full; }
+        location @full { return 200 "page $pta_status"; }
     """
     running = site(
         http("32k", more=more), files={"u/x": "", "dry/x": "", "any/x": ""}, caused_faults=caused
@@ -84,6 +87,8 @@ def test_a_full_zone_answers_503(site):
         response = put(port, unused, path)
         assert (response.status, response.joined("x-pta")) == (503, "UNAVAILABLE")
         assert response.joined("cache-control") == "no-store"
+    response = put(port, unused, "/paged/a")
+    assert (response.status, response.body) == (503, b"page UNAVAILABLE")
     response = put(port, unused, "/dry/a")
     assert (response.status, response.joined("x-pta")) == (201, "UNAVAILABLE_DRY_RUN")
     # No claim was evicted, and the alert comes once a minute.
