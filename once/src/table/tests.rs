@@ -154,6 +154,8 @@ fn claims_are_cleared_in_the_order_of_their_expiry() {
     for (number, expires) in [(1, 30), (2, i64::MIN), (3, i64::MAX), (4, -5), (5, 10), (6, 0)] {
         table.claim(&identity(number), expires, i64::MIN);
     }
+    // The earliest second is no free slot.
+    check(&table);
     table.clear(11, 2);
     let claimed = |table: &Table<&Memory>| -> Vec<u32> {
         (1..=6).filter(|number| table.is_claimed(&identity(*number))).collect()
