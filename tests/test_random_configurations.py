@@ -28,16 +28,40 @@ def check(nginx, roots, requests, seed, figures, **options):
     assert sum(run.refused.values()) < run.counts["configurations"] / 2, run.refused
 
 
-WANTED = [
-    "served",
-    "served on a way with protected locations",
-    "served by return",
-    "rewrites to another location",
-    "arrivals by error page",
-    "arrivals by X-Accel-Redirect",
-    "arrivals by redirect",
-    *(("verdict", word) for word in ("ALLOWED", "MISSING", "UNDECRYPTABLE", "EXPIRED")),
-]
+# How large the part of the requests must be at least.
+FREQUENT, RARE = 1 / 1000, 1 / 10_000
+
+WANTED = dict.fromkeys(
+    [
+        "served",
+        "served on a way with protected locations",
+        "served by return",
+        "rewrites to another location",
+        "arrivals by error page",
+        "arrivals by X-Accel-Redirect",
+        "arrivals by redirect",
+        ("verdict", "ALLOWED"),
+        ("verdict", "MISSING"),
+        ("verdict", "MALFORMED"),
+        ("verdict", "UNDECRYPTABLE"),
+        ("verdict", "EXPIRED"),
+        "opened by a sealed token",
+        "opened by a bound token",
+        "opened by a token that is in a header",
+        "served to HEAD",
+        "served in limit_except with pta_enable on",
+        "served in limit_except with pta_enable off, protected otherwise",
+        "refused in limit_except",
+    ],
+    FREQUENT,
+) | dict.fromkeys(
+    [
+        "opened by a token that is bound to an argument",
+        "served to HEAD in limit_except",
+        "served as an error page in limit_except",
+    ],
+    RARE,
+)
 
 
 def lines_about(run):

@@ -3,8 +3,8 @@
 import pytest
 
 from random_conf import judge, trace
-from random_conf.model import Block, Rewrite, link
-from random_conf.requests import Request, Token
+from random_conf.model import BOUND_ARGUMENT, Block, Rewrite, link
+from random_conf.requests import Request, Seal, Token
 
 SHUT, OPEN = ["deny all"], ["allow 127.0.0.1", "deny all"]
 
@@ -209,3 +209,162 @@ def test_what_must_not_be_refused(way, keys, verdict, is_needless):
     request = Request("s0", "GET", "/", [], [], cookies, False)
     arrivals = trace.read(blocks, way, "", None)
     assert judge.needless_refusal(request, checked, arrivals, verdict) == is_needless
+
+
+# Methods; whether the token in the query, those in the lines of a header and that in a cookie are
+# valid; allowed.
+HEADERS = [
+    ("header", None, [True], None, True),
+    ("header", None, [False], None, False),
+    ("header", None, [True, True], None, False),
+    ("header cookie", None, [True, False], True, False),
+    ("qs cookie", None, [True], None, False),
+    ("qs header", False, [True], None, False),
+    ("qs header", True, [False], None, True),
+    ("header cookie", None, [False], True, False),
+    ("header cookie", None, [], True, True),
+    ("qs header cookie fallback", False, [True], False, True),
+    ("qs header cookie fallback", False, [True, True], True, True),
+    ("qs header fallback", False, [True, True], True, False),
+]
+
+
+@pytest.mark.parametrize(("methods", "in_query", "lines", "in_cookie", "is_allowed"), HEADERS)
+def test_a_token_in_a_header(methods, in_query, lines, in_cookie, is_allowed):
+    block = Block("L0", methods=methods, first=0, header_name="X-Token")
+    query, cookies = (
+        [] if is_valid is None else [("pta", Token("", 0, is_in_time=is_valid))]
+        for is_valid in (in_query, in_cookie)
+    )
+    headers = [("X-Token", Token("", 0, is_in_time=is_valid)) for is_valid in lines]
+    headers.append(("X-PTA", Token("", 0)))
+    request = Request("s0", "GET", "/", [], query, cookies, False, headers)
+    assert request.is_allowed_by(block) == is_allowed
+
+
+def bound(*bind, required=True):
+    """A location with two pairs, the second of which has no seal key."""
+    return Block("L0", first=0, second=1, first_seal=2, require_seal=required, bind=bind)
+
+
+# The rules of a location, the pair and the seal of a token, the arguments, allowed.
+SEALS = [
+    (bound(), 0, Seal(2), "", True),
+    (bound(), 0, Seal(1), "", False),
+    (bound(), 0, Seal(None), "", False),
+    (bound(), 0, None, "", False),
+    (bound(), 1, Seal(2), "", False),
+    (bound(required=False), 0, None, "", True),
+    (bound(required=False), 1, None, "", True),
+    (bound(required=False), 0, Seal(2), "", True),
+    (bound("a"), 0, Seal(2), "", False),
+    (bound("a"), 0, Seal(2, ("a",)), "", True),
+    (bound("a", "bc"), 0, Seal(2, ("ab", "c")), "", False),
+    (bound(BOUND_ARGUMENT), 0, Seal(2, ("5",)), "a=b&u=5", True),
+    (bound(BOUND_ARGUMENT), 0, Seal(2, ("5",)), "u=6&uu=5", False),
+    (bound(BOUND_ARGUMENT), 0, Seal(2, ("",)), "u=", False),
+    (bound(BOUND_ARGUMENT), 0, Seal(2, ("5",)), "E1", False),
+]
+
+
+@pytest.mark.parametrize(("block", "pair", "seal", "arguments", "is_allowed"), SEALS)
+def test_seals(block, pair, seal, arguments, is_allowed):
+    assert Token("", pair, seal=seal).opens(block, "/", arguments) == is_allowed
+
+
+def test_eight_sealed_cookies_are_opened():
+    block = Block("L0", first=0, first_seal=0, methods="cookie")
+    wrong = [("pta", Token("", 0, seal=Seal(None))) for _ in range(8)]
+    others = [("pta", Token("", 1))] * 3
+    for cookies, is_allowed in ((others + wrong[1:], True), (others + wrong, False)):
+        cookies = [*cookies, ("pta", Token("", 0, seal=Seal(0)))]
+        assert Request("s0", "GET", "/", [], [], cookies, False).is_allowed_by(block) == is_allowed
+
+
+def test_realms_differ_by_seals():
+    one = bound("a", "bc")
+    for other in (bound("ab", "c"), bound(), bound(required=False), Block("L1", first=0, second=1)):
+        assert one.realm != other.realm
+    # A seal key without its pair is none.
+    assert Block("L1", first=0).realm == Block("L2", first=0, second_seal=1).realm
+    assert one.realm == bound("a", "bc").realm
+
+
+def limited(written, location=False, inner=None, methods="GET"):
+    """A server with an open location, and one with a limit_except."""
+    limit_except = Block("X1", methods, enable=written)
+    if_block = None if inner is None else Block("I1", enable=inner)
+    checked = Block("L1", "/1", enable=location, if_block=if_block, limit_except=limit_except)
+    open_ones = [Block("L0", "/0"), Block("L2", "/2")]
+    return link(Block("S0", first=0, methods="cookie", locations=[*open_ones, checked]))
+
+
+# What is written in limit_except, the location and its `if`; whether the location is protected for
+# the methods that are limited.
+WRITTEN = [
+    (None, False, None, False),
+    (None, True, None, True),
+    (None, False, True, True),
+    (None, True, False, True),
+    (True, False, None, True),
+    (True, False, False, True),
+    (False, True, None, False),
+    (False, True, True, False),
+    (False, False, True, False),
+]
+
+
+@pytest.mark.parametrize(("written", "location", "inner", "is_protected"), WRITTEN)
+def test_limit_except(written, location, inner, is_protected):
+    checked = limited(written, location, inner)
+    blocks = {block.name: block for block in checked.blocks()}
+    assert blocks["X1"].is_protected == is_protected
+    for method, cookies in (("POST", []), ("POST", [("pta", Token("", 0))])):
+        request = Request("s0", method, "/1", [], [], cookies, False)
+        arrivals = trace.read(blocks, "", "/1;", 1)
+        found = judge.violation(request, checked, arrivals, False, "")
+        assert (found is None) == (bool(cookies) or not is_protected)
+        # The first location is known, so is what protects it.
+        is_needless = judge.needless_refusal(request, checked, arrivals, "MISSING", is_first=True)
+        assert is_needless == (bool(cookies) or not is_protected)
+
+
+# The methods that are named, the method of the request, what is limited now and later.
+METHODS = [
+    ("GET", "GET", False, False),
+    ("GET", "HEAD", False, False),
+    ("GET", "POST", True, True),
+    ("POST", "GET", True, True),
+    ("POST", "HEAD", True, True),
+    # An error page makes it GET.
+    ("POST", "POST", False, True),
+]
+
+
+@pytest.mark.parametrize(("named", "method", "now", "later"), METHODS)
+def test_methods_that_limit_except_limits(named, method, now, later):
+    location = limited(True, methods=named).locations[-1]
+    assert (location.limits_now(method), location.limits(method)) == (now, later)
+
+
+# A way to the location that limit_except hides, and the verdict in the response; may it be served?
+HIDDEN = [
+    # The error page of an open location.
+    ("L0(/0;),", "/1;E1", "", False),
+    # The error page of a request that has a verdict.
+    ("L0(/0;),", "/1;E1", "MISSING", True),
+    ("L0(/0;),", "/1;T1", "MISSING", False),
+    ("L0(/0;),L2(/2;T1),", "/1;T2", "MISSING", False),
+]
+
+
+@pytest.mark.parametrize(("way", "at", "verdict", "is_right"), HIDDEN)
+def test_ways_to_a_location_that_limit_except_hides(way, at, verdict, is_right):
+    checked = limited(True, methods="POST")
+    blocks = {block.name: block for block in checked.blocks()}
+    arrivals = trace.read(blocks, way, at, 1)
+    assert arrivals[-1].entries[-1].is_hidden
+    for cookies in ([], [("pta", Token("", 0))]):
+        request = Request("s0", "POST", "/0", [], [], cookies, False)
+        found = judge.violation(request, checked, arrivals, False, verdict)
+        assert (found is None) == (is_right or bool(cookies)), found

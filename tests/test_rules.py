@@ -7,6 +7,7 @@ import pytest
 from harness import rules
 from harness.project import text_of
 from harness.tokens import FAR, Pair, fields, pad
+from harness.tokens import sealed as sealed_token
 
 FIRST, SECOND, FOREIGN = (Pair(bytes([n]) * 16, bytes([n + 1]) * 16) for n in (1, 3, 5))
 NOW = 1_000
@@ -111,6 +112,49 @@ def test_verdicts_on_requests(argument, cookies, word):
     assert rules.request_verdict([FIRST], argument, cookies, NOW, b"/a") == word
 
 
+# An argument, a token in a header, cookies, and the verdict without and with `fallback`.
+HEADERS = [
+    (None, token(), [], "ALLOWED", "ALLOWED"),
+    (None, token(), [b"x"], "ALLOWED", "ALLOWED"),
+    (token(), b"x", [], "ALLOWED", "ALLOWED"),
+    (b"", token(), [], "MALFORMED", "ALLOWED"),
+    (None, token("/b"), [token()], "PATH_MISMATCH", "ALLOWED"),
+    (None, b"", [b"00", token("/b")], "MALFORMED", "MALFORMED"),
+    (token("/b"), b"", [b"00"], "PATH_MISMATCH", "PATH_MISMATCH"),
+]
+
+
+@pytest.mark.parametrize(("argument", "header", "cookies", "word", "with_fallback"), HEADERS)
+def test_verdicts_on_requests_with_a_header(argument, header, cookies, word, with_fallback):
+    for fallback, expected in ((False, word), (True, with_fallback)):
+        found = rules.request_verdict(
+            [FIRST], argument, cookies, NOW, b"/a", fallback=fallback, header=header
+        )
+        assert found == expected
+
+
+LINES = [
+    # Lines, the token in X-PTA, the token in Authorization.
+    ([], None, None),
+    ([b"00"], b"00", None),
+    ([b"\t 00 "], b"00", None),
+    ([b""], b"", None),
+    ([b"00", b"00"], b"", None),
+    ([b"Bearer 00"], b"Bearer 00", b"00"),
+    ([b"bearer \t00 "], b"bearer \t00", b"00"),
+    ([b"Bearer"], b"Bearer", b""),
+    ([b"Bearer00"], b"Bearer00", None),
+    ([b"Basic 00"], b"Basic 00", None),
+    ([b"Bearer 00", b"Bearer 00"], b"", b""),
+]
+
+
+@pytest.mark.parametrize(("lines", "token", "bearer"), LINES)
+def test_tokens_in_headers(lines, token, bearer):
+    assert rules.header_token(lines) == token
+    assert rules.header_token(lines, is_authorization=True) == bearer
+
+
 # The same with `fallback`.
 FALLBACK_REQUESTS = [
     (None, [], "MISSING"),
@@ -129,3 +173,21 @@ FALLBACK_REQUESTS = [
 @pytest.mark.parametrize(("argument", "cookies", "word"), FALLBACK_REQUESTS)
 def test_verdicts_with_fallback(argument, cookies, word):
     assert rules.request_verdict([FIRST], argument, cookies, NOW, b"/a", fallback=True) == word
+
+
+def test_a_seal_is_needed_or_not():
+    key, other = bytes(32), bytes(range(32))
+    unsealed, right = token(), sealed_token(token().decode(), key, ("a", "bc")).encode()
+    bound = rules.Seals((key,), required=True, bind=("a", "bc"))
+    cases = [
+        (unsealed, rules.Seals((key,)), "ALLOWED"),
+        (unsealed, bound, "MALFORMED"),
+        (right, bound, "ALLOWED"),
+        (right, rules.Seals((key,), required=True, bind=("ab", "c")), "UNDECRYPTABLE"),
+        (right, rules.Seals((key,), required=True, bind=("a", "")), "UNDECRYPTABLE"),
+        (right, rules.Seals((other,), required=True, bind=("a", "bc")), "UNDECRYPTABLE"),
+        (right, rules.Seals((None,)), "UNDECRYPTABLE"),
+        (right[:-1] + b"B", bound, "MALFORMED"),
+    ]
+    for text, seals, word in cases:
+        assert rules.verdict([FIRST], text, NOW, b"/a", seals) == word

@@ -86,24 +86,40 @@ def path_expression(pattern):
     return re.compile(expression, re.DOTALL)
 
 
-def candidates(argument, cookies, fallback=False):
-    """The tokens of a request that count: its argument alone if there is one, else all cookies.
-    With `fallback`, the cookies count beside the argument."""
-    if argument is None:
-        return cookies
-    return [argument, *cookies] if fallback else [argument]
+# Of several sealed cookies, so many are opened.
+MOST_SEALED_COOKIES = 8
 
 
-def request_verdict(pairs, argument, cookies, now, path, fallback=False, seals=None):
+def candidates(argument, cookies, fallback=False, header=None):
+    """The tokens of a request that count: its argument alone if there is one, else its header alone
+    if there is one, else all cookies. With `fallback`, all of them count, in this order."""
+    found = [token for token in (argument, header) if token is not None]
+    if fallback:
+        return found + cookies
+    return found[:1] or cookies
+
+
+def header_token(lines, is_authorization=False):
+    """The token in the header with these lines, or None without a line. Of two lines, nobody knows
+    which one is meant, so they are an empty token."""
+    lines = [line.strip(b" \t") for line in lines]
+    if is_authorization:
+        # Another scheme counts as no line.
+        found = [re.fullmatch(rb"(?is:bearer(?:[ \t]+(.*))?)", line) for line in lines]
+        lines = [scheme[1] or b"" for scheme in found if scheme]
+    return b"" if len(lines) > 1 else next(iter(lines), None)
+
+
+def request_verdict(pairs, argument, cookies, now, path, fallback=False, seals=None, header=None):
     """The verdict on a request: one allowed candidate is enough, else the argument decides, or the
-    last cookie if there is none."""
-    found = candidates(argument, [unquoted(cookie) for cookie in cookies], fallback)
+    header if there is none, or the last cookie."""
+    found = candidates(argument, [unquoted(cookie) for cookie in cookies], fallback, header)
     verdicts = [verdict(pairs, token, now, path, seals) for token in found]
     if "ALLOWED" in verdicts:
         return "ALLOWED"
     if not verdicts:
         return "MISSING"
-    return verdicts[-1 if argument is None else 0]
+    return verdicts[-1 if argument is None and header is None else 0]
 
 
 def unquoted(cookie):

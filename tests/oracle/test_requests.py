@@ -1,5 +1,6 @@
 """The module and the judge agree on requests with generated and damaged tokens."""
 
+import collections
 import os
 import random
 import time
@@ -9,7 +10,7 @@ import pytest
 from harness.clients import http1
 from harness.rules import STATUS
 from oracle.pieces import FIRST, SEALED, SECOND, SERVERS
-from oracle.requests import Requests
+from oracle.requests import METHODS, Requests
 from oracle.tally import Tally
 
 CONFIGURATION = """
@@ -25,13 +26,11 @@ SERVER = """
         listen 127.0.0.1:@port@;
         server_name {ring}{suffix}.test;
         pta_auth_method {methods};
+        {header}
         {keys}
         location / {{ try_files /ok =404; }}
     }}
 """
-
-# The end of the server's name, and its methods.
-METHODS = {"": "qs cookie", "-fallback": "qs cookie fallback"}
 
 # Seconds that one run may take at most: no expiry is nearer to now.
 MARGIN = 10_000
@@ -50,28 +49,55 @@ def configuration():
         orders = {"1st": FIRST, "2nd": SECOND}
         keys = [pair.directives(order) for order, pair in orders.items() if pair in pairs]
         keys += seal_directives(SEALED[ring]) if ring in SEALED else []
-        for suffix, methods in METHODS.items():
+        for suffix, (methods, header) in METHODS.items():
             text += SERVER.format(
-                ring=ring, suffix=suffix, methods=methods, keys="\n        ".join(keys)
+                ring=ring,
+                suffix=suffix,
+                methods=methods,
+                header=f"pta_header {header};" if header else "",
+                keys="\n        ".join(keys),
             )
     return text
 
 
 def compare(nginx, site, count, seed, figures):
-    """Compares `count` requests to a site with two servers for each key ring, with and without seal
-    keys."""
+    """Compares `count` requests to a site with a server for each key ring, with and without seal
+    keys, and for each choice of methods. Goes on until a token was in each place, up to ten times
+    as long."""
     tally = Tally(str(nginx), seed)
     running = site(configuration(), files={"ok": "ok\n"}, error_level="crit", access_log="off")
     maker = Requests(random.Random(f"{seed}/http"), int(time.time()), MARGIN)
+    # By where the token is, and whether the request is allowed.
+    places = collections.Counter()
     with http1.Connection(running.port()) as client:
-        for _ in range(count):
+        while (done := places.total()) < count or (missing_in(places) and done < 10 * count):
             request = maker.next()
             expected = request.verdict()
             found = answer(client, request, expected)
             tally.add(request.kind, expected, found, lambda text=request.text: repr(text))
+            places[request.place, expected == "ALLOWED"] += 1
     assert time.time() < maker.now + MARGIN
-    figures(*tally.table())
+    figures(*tally.table(), *lines_about(places))
     tally.check()
+    assert not missing_in(places), places
+
+
+# Each of them comes up, with requests that are allowed and with others.
+PLACES = [
+    "argument", "header", "cookies", "argument header", "argument cookies", "header cookies",
+    "argument header cookies",
+]  # fmt: skip
+
+
+def missing_in(places):
+    return [(p, allowed) for p in PLACES for allowed in (True, False) if not places[p, allowed]]
+
+
+def lines_about(places):
+    return [
+        f"{place or 'nothing'}: {places[place, True]} allowed, {places[place, False]} refused"
+        for place in sorted({place for place, _ in places})
+    ]
 
 
 def answer(client, request, expected):

@@ -1,9 +1,11 @@
 """Makes random servers."""
 
 from random_conf.model import (
+    BOUND_ARGUMENT,
     DIRECTORIES,
     MISSING,
     PATHS,
+    SEAL_KEYS,
     Block,
     ErrorPage,
     Rewrite,
@@ -26,6 +28,13 @@ PATTERNS = [
 CODES = [400, 401, 403, 404, 405, 410, 413]
 CHANGES = ["", "", "", "=", "=200", "=404"]
 OPEN, SHUT = ["allow 127.0.0.1", "deny all"], ["deny 127.0.0.1", "allow 10.0.0.0/8"]
+# Some have the same values one after the other. Empty: off.
+BINDINGS = [
+    ("a",), ("ab",), ("a", "bc"), ("ab", "c"), (BOUND_ARGUMENT,), ("a", BOUND_ARGUMENT),
+    (BOUND_ARGUMENT, "a"), (),
+]  # fmt: skip
+WITH_HEADER = ["header", "qs header", "header cookie", "qs header cookie"]
+HEADERS = ["X-PTA", "X-Token", "Authorization"]
 
 # What a configuration may have. Each one has only some features, because a feature in one server
 # changes what the module does in all of them. Some are more frequent than others, so that
@@ -33,7 +42,7 @@ OPEN, SHUT = ["allow 127.0.0.1", "deny all"], ["deny 127.0.0.1", "allow 10.0.0.0
 FEATURES = [
     "server rewrites", "recursive", "satisfy", "dry run", "phase", "if", "nested", "limit_except",
     "accel", "named", "index", "try_files", "return", "rewrite", "error_page", "keys", "off",
-    "basic", "names", "token redirect", "fallback",
+    "basic", "names", "token redirect", "fallback", "seals", "header",
 ]  # fmt: skip
 
 
@@ -66,7 +75,11 @@ class Generator:
         self.named = {}
         server = Block(f"S{number}")
         self.keys(server, always=True)
-        server.methods = self.choose(None, "cookie", "qs cookie", self.both_methods())
+        server.methods = self.choose(None, "cookie", "qs cookie", self.several_methods())
+        if self.has("header", 0.4):
+            server.methods = self.choose(*WITH_HEADER, self.several_methods())
+        if self.has("seals", 0.7):
+            self.seals(server, 0.7)
         if self.random.random() < 0.15:
             server.enable = True
         self.others(server, 0.2)
@@ -92,6 +105,7 @@ class Generator:
             # The judge could not know where the token led.
             if block.get("redirects"):
                 block.limit_except = None
+            correct_seals(block)
         return server
 
     def location(self, match, nests):
@@ -108,9 +122,8 @@ class Generator:
             location.returns = self.choose(200, 200, 403, 404, 405)
         if self.has("if", 0.3):
             location.if_block = self.if_block(location)
-        if self.has("limit_except", 0.2) and not location.if_block:
-            rules = self.choose(OPEN, SHUT, ["allow all"])
-            location.limit_except = (self.choose("GET", "GET", "POST"), rules)
+        if self.has("limit_except", 0.3):
+            location.limit_except = self.limit_except(location)
         if nests and self.has("nested", 0.35) and match.removeprefix("^~ ").startswith("/"):
             prefix = match.removeprefix("^~ ")
             inner = [f"{prefix.rstrip('/')}/n/", r"~ \.php$", f"= {prefix.rstrip('/')}/x"]
@@ -125,6 +138,13 @@ class Generator:
             block.rewrites = [self.rewrite("R")]
         if self.has("return", 0.2):
             block.returns = self.choose(200, 403, 404)
+        return block
+
+    def limit_except(self, location):
+        block = Block(f"X{location.number}", self.choose("GET", "POST"))
+        block.enable = self.choose(None, True, False)
+        if block.enable is None or self.random.random() < 0.3:
+            block.access = self.choose(OPEN, SHUT, ["allow all"])
         return block
 
     def protect(self, block, chance, written_out=False):
@@ -145,12 +165,35 @@ class Generator:
         if self.features["names"]:
             block.token_name = f"pta{block.first}"
 
-    def both_methods(self):
-        return "qs cookie fallback" if self.has("fallback", 0.5) else "qs cookie"
+    def seals(self, block, chance):
+        """Seal keys, and what seals must be."""
+        if self.random.random() < chance or block.name[0] == "S":
+            block.first_seal = self.random.randrange(len(SEAL_KEYS))
+        if self.random.random() < chance:
+            block.second_seal = self.random.randrange(len(SEAL_KEYS))
+        match self.random.random() < chance and self.choose("required", "bound", "bound", "off"):
+            case "required":
+                block.require_seal = True
+            case "bound":
+                block.require_seal, block.bind = True, self.choose(*BINDINGS)
+            case "off":
+                block.require_seal, block.bind = False, ()
+
+    def several_methods(self):
+        methods = "qs cookie"
+        if self.has("header", 0.5):
+            methods = self.choose(*WITH_HEADER[1:])
+        return f"{methods} fallback" if self.has("fallback", 0.5) else methods
 
     def policy(self, block):
         if self.random.random() < 0.3:
-            block.methods = self.choose("qs", "cookie", "qs cookie", self.both_methods())
+            block.methods = self.choose("qs", "cookie", "qs cookie", self.several_methods())
+        if self.has("header", 0.2):
+            block.methods = self.choose(*WITH_HEADER)
+        if self.has("header", 0.2):
+            block.header_name = self.choose(*HEADERS)
+        if self.has("seals", 0.5):
+            self.seals(block, 0.5)
         if self.has("dry run", 0.25):
             block.dry_run = self.choose(True, True, False)
         if self.has("phase", 0.3):
@@ -223,3 +266,13 @@ class Generator:
         target = self.choose(into + "$1", into + "$1", fixed)
         marker = self.marker("B" if flag == "break" else kind)
         return Rewrite(pattern, f"{target}?{marker}", flag)
+
+
+def correct_seals(block):
+    """nginx would refuse to require seals without a seal key, and a binding without that."""
+    if block.name[0] not in "SL":
+        return
+    if block.requires_seal and not any(pair and pair[1] is not None for pair in block.pairs):
+        block.require_seal = False
+    if block.get("bind") and not block.requires_seal:
+        block.bind = ()

@@ -12,7 +12,12 @@ class Way:
     def __init__(self, request, server, response_verdict):
         self.request = request
         blocks = list(server.blocks())
-        self.limited = [block for block in blocks if block.limits(request.method)]
+        # Blocks that may be in force without being in the trace.
+        self.limited = [block.limit_except for block in blocks if block.limits(request.method)]
+        self.has_accel = any(block.upstream and block.upstream.accel for block in blocks)
+        self.has_redirects = any(block.get("redirects") for block in blocks)
+        # The arguments that the request has now.
+        self.arguments = request.client_arguments
         # Entries that were not checked yet.
         self.pending = []
         # All entries, because each location of a realm may look for the token in another place.
@@ -29,7 +34,7 @@ class Way:
         # Or in a block that the trace does not show.
         blocks = [entry.in_force for entry in self.entered] + self.limited
         return any(
-            self.request.is_allowed_by(block)
+            self.request.is_allowed_by(block, self.arguments)
             for block in blocks
             if block.is_protected and block.realm == realm
         )
@@ -87,7 +92,7 @@ def violation(request, server, arrivals, is_return, response_verdict):
     way = Way(request, server, response_verdict)
     if way.limited and [arrival.cause for arrival in arrivals] != [trace.CLIENT]:
         # There may have been other arrivals, with verdicts and exemptions.
-        return None
+        return violation_at_end(way, arrivals, is_return)
     before = None
     for number, arrival in enumerate(arrivals):
         is_last = number == len(arrivals) - 1
@@ -98,8 +103,7 @@ def violation(request, server, arrivals, is_return, response_verdict):
         if found:
             return found
         last = before = arrival.entries[-1]
-        hides_rewrites = last.block.limits(request.method)
-        returned = not hides_rewrites and last.block.ends_by_return(last.uri, bool(last.if_block))
+        returned = last.ends_by_return()
         if returned or (is_last and is_return):
             continue
         refusing = way.check(last)
@@ -111,11 +115,28 @@ def violation(request, server, arrivals, is_return, response_verdict):
     return None
 
 
+def violation_at_end(way, arrivals, is_return):
+    """The same by the last arrival alone, because others may be missing in the trace."""
+    last = arrivals[-1]
+    # Earlier arrivals may have exempted realms for good.
+    if is_return or way.has_accel or way.has_redirects:
+        return None
+    way.entered = [entry for arrival in arrivals for entry in arrival.entries]
+    # Only the error page itself is exempt, and only if there was a verdict.
+    is_exempt = last.cause == trace.ERROR_PAGE and way.assumes_verdict
+    way.pending = last.entries[1:] if is_exempt else last.entries[:]
+    refusing = way.check(last.entries[-1])
+    if refusing:
+        return f"{last.entries[-1].block.name} was served, the keys {refusing} had not allowed it"
+    return None
+
+
 def follow(way, arrival, sender):
     """Notes the locations of an arrival. Returns why one must not have been passed, or None.
 
     `sender` is the block whose token led to this arrival, or None.
     """
+    way.arguments = arrival.entries[-1].arguments
     has_verdict = way.has_verdict or way.assumes_verdict
     exempts = arrival.cause == trace.ERROR_PAGE and has_verdict
     if arrival.cause == trace.ERROR_PAGE and way.may_be_hidden:
@@ -125,7 +146,7 @@ def follow(way, arrival, sender):
         # It was refused in a location that the trace does not show: all realms were checked.
         way.pending.clear()
     for entry in arrival.entries:
-        block = entry.block
+        block = entry.in_force if entry.is_hidden else entry.block
         way.entered.append(entry)
         is_exempt = sender and sender.keys == entry.in_force.keys
         if arrival.cause == trace.ACCEL or is_exempt:
@@ -142,19 +163,29 @@ def follow(way, arrival, sender):
     return None
 
 
-def needless_refusal(request, server, arrivals, verdict):
-    """Whether the module refused a request with a token for every location that it entered."""
+def needless_refusal(request, server, arrivals, verdict, is_first=False):
+    """Whether the module refused a request with a token for every location that it entered.
+    `is_first`: it has only entered the location that limit_except hides."""
     if verdict in ("", "ALLOWED"):
         return False
     blocks = list(server.blocks())
-    if not may_hide(blocks, request.method):
+    # With other arguments, a binding to one of them may not fit any more.
+    arguments = ""
+    if is_first:
+        blocks, arguments = [arrivals[0].entries[0].in_force], None
+    elif may_hide(blocks, request.method):
+        limited = [b.limit_except for b in blocks if b.limits(request.method)]
+        blocks = [block for block in blocks if block.name[0] != "X" or block in limited]
+    else:
         blocks = []
+        if all(arrival.cause == trace.CLIENT for arrival in arrivals):
+            arguments = None
         for arrival in arrivals:
             for entry in arrival.entries:
                 # nginx may refuse before it evaluates the condition of an `if`.
                 blocks += [block for block in (entry.block, entry.block.if_block) if block]
     return all(
-        request.is_allowed_by(block)
+        request.is_allowed_by(block, arguments)
         for block in blocks
         if block.is_protected and block.name[0] != "S"
     )

@@ -8,6 +8,9 @@ DIRECTORIES = ["/", "/a/", "/b/", "/c/", "/a/n/", "/b/n/", "/c/n/"]
 FILES = ["x", "y.php", "i.html"]
 PATHS = [directory + file for directory in DIRECTORIES for file in ["", *FILES]]
 MISSING = [directory + "none" for directory in DIRECTORIES[:4]]
+SEAL_KEYS = [bytes(range(start, start + 32)) for start in (0, 32, 64)]
+# A value of pta_bind that comes from the request.
+BOUND_ARGUMENT = "$arg_u"
 
 
 @dataclasses.dataclass
@@ -38,11 +41,11 @@ class Upstream:
 
 @dataclasses.dataclass
 class Block:
-    """A server, a location or an `if`. None: not written, so inherited."""
+    """A server, a location, an `if` or a `limit_except`. None: not written, so inherited."""
 
-    # "S0", "L7", "I7"
+    # "S0", "L7", "I7", "X7"
     name: str
-    # What follows the word "location"; empty for a server.
+    # What follows the word "location" or "limit_except"; empty for a server.
     match: str = ""
     parent: "Block | None" = None
     locations: list = dataclasses.field(default_factory=list)
@@ -52,8 +55,15 @@ class Block:
     enable: bool | None = None
     first: int | None = None
     second: int | None = None
+    # The numbers of seal keys.
+    first_seal: int | None = None
+    second_seal: int | None = None
+    require_seal: bool | None = None
+    # Empty: off.
+    bind: tuple | None = None
     methods: str | None = None
     token_name: str | None = None
+    header_name: str | None = None
     dry_run: bool | None = None
     phase: str | None = None
     # pta_accel_redirect
@@ -72,7 +82,7 @@ class Block:
     returns: int | None = None
     try_files: list | None = None
     upstream: Upstream | None = None
-    limit_except: tuple | None = None
+    limit_except: "Block | None" = None
 
     @property
     def number(self):
@@ -91,15 +101,22 @@ class Block:
     def blocks(self):
         """This block and all within it."""
         yield self
-        if self.if_block:
-            yield self.if_block
+        yield from self.inner
         for location in self.locations:
             yield from location.blocks()
+
+    @property
+    def inner(self):
+        """Its `if` and `limit_except`."""
+        return [block for block in (self.if_block, self.limit_except) if block]
 
     # ---- what the rules need
 
     @property
     def is_protected(self):
+        if self.name[0] == "X" and self.enable is None and self.parent.if_block:
+            # nginx skips the `if`, so it counts as if its condition were true.
+            return bool(self.parent.if_block.enable or self.get("enable"))
         return bool(self.get("enable"))
 
     @property
@@ -108,36 +125,58 @@ class Block:
 
     @property
     def realm(self):
-        """The pairs of keys, whether cookies may allow what the argument does not, and whether the
-        tokens name the target of a redirect."""
+        """The pairs of keys with their seal keys, what the seals must be, whether cookies may allow
+        what the argument does not, and whether the tokens name the target of a redirect."""
         falls_back = "fallback" in (self.get("methods") or "")
-        return self.get("first"), self.get("second"), falls_back, bool(self.get("redirects"))
+        return (*self.keys, falls_back, bool(self.get("redirects")))
 
     @property
     def keys(self):
-        return self.realm[:2]
+        return self.pairs, self.requires_seal, self.get("bind") or ()
+
+    @property
+    def pairs(self):
+        """The pairs that open tokens here, each with its seal key or None."""
+        pairs = (
+            (self.get("first"), self.get("first_seal")),
+            (
+                self.get("second"),
+                self.get("second_seal"),
+            ),
+        )
+        return tuple((pair, seal) if pair is not None else None for pair, seal in pairs)
+
+    @property
+    def requires_seal(self):
+        return bool(self.get("require_seal"))
+
+    def bound_values(self, arguments):
+        """The values of pta_bind for a request that has these arguments now."""
+        bound = re.search(r"(?:^|&)u=([^&]*)", arguments)
+        value = bound[1] if bound else ""
+        return tuple(value if text == BOUND_ARGUMENT else text for text in self.get("bind") or ())
 
     @property
     def satisfies_any(self):
         return self.get("satisfy") == "any"
 
+    def limits_now(self, method):
+        """Whether limit_except is in force for the method."""
+        if not self.limit_except:
+            return False
+        allowed = self.limit_except.match
+        return method not in ({"GET", "HEAD"} if allowed == "GET" else {allowed})
+
     def limits(self, method):
         """Whether limit_except can be in force, which makes nginx skip the rewrite directives."""
-        owner = self.parent if self.name[0] == "I" else self
-        if not owner.limit_except:
-            return False
-        allowed = owner.limit_except[0]
         # Error pages and X-Accel-Redirect make GET of every method but HEAD.
         methods = {"HEAD"} if method == "HEAD" else {method, "GET"}
-        return bool(methods - ({"GET", "HEAD"} if allowed == "GET" else {allowed}))
+        return any(self.limits_now(method) for method in methods)
 
     def other_modules_allow(self, request):
         """Whether another access module allows the request, which counts with `satisfy any`."""
-        owner = self.parent if self.name[0] == "I" else self
-        lists = [self.get("access")]
-        if self.limits(request.method):
-            lists.append(owner.limit_except[1])
-        allowed = any(rules and rules[0] in ("allow 127.0.0.1", "allow all") for rules in lists)
+        rules = self.get("access")
+        allowed = bool(rules and rules[0] in ("allow 127.0.0.1", "allow all"))
         return allowed or bool(self.get("basic") and request.has_password)
 
     def ends_by_return(self, uri, is_if):
@@ -156,7 +195,7 @@ class Block:
 
 def link(block):
     """Sets the parents of all blocks within this one."""
-    for child in [*block.locations, *([block.if_block] if block.if_block else [])]:
+    for child in [*block.locations, *block.inner]:
         child.parent = block
         link(child)
     return block

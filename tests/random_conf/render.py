@@ -1,14 +1,18 @@
 """A configuration as text."""
 
+from random_conf.model import SEAL_KEYS
+
 HTTP = """
     server_names_hash_bucket_size 64;
     keepalive_requests 1000000;
+    large_client_header_buffers 4 64k;
     proxy_http_version 1.0;
     pta_log_level info;
     auth_basic_user_file users;
     add_header Trace "$trace" always;
     add_header At "$uri;$args" always;
     add_header Verdict "$pta_status" always;
+    add_header Root "$document_root" always;
 """
 
 UPSTREAM = """
@@ -17,6 +21,7 @@ UPSTREAM = """
         access_log off;
         location / {
             add_header X-Accel-Redirect "$http_accel" always;
+            add_header Upstream yes always;
             if ($http_answer = 404) { return 404 "L$http_number\\n"; }
             return 200 "L$http_number\\n";
         }
@@ -73,10 +78,17 @@ def directives(block, pairs):
     for order, index in (("1st", block.first), ("2nd", block.second)):
         if index is not None:
             lines.append(pairs[index].directives(order))
+    for order, index in (("1st", block.first_seal), ("2nd", block.second_seal)):
+        if index is not None:
+            lines.append(f"pta_{order}_seal {SEAL_KEYS[index].hex()};")
+    if block.bind is not None:
+        lines.append(f"pta_bind {' '.join(block.bind) or 'off'};")
     for name, value in (
         ("pta_enable", block.enable),
+        ("pta_require_seal", block.require_seal),
         ("pta_auth_method", block.methods),
         ("pta_name", block.token_name),
+        ("pta_header", block.header_name),
         ("pta_dry_run", block.dry_run),
         ("pta_phase", block.phase),
         ("pta_accel_redirect", block.redirects),
@@ -97,8 +109,8 @@ def directives(block, pairs):
         lines.append(f"try_files {' '.join(block.try_files)};")
     lines += upstream_lines(block)
     if block.limit_except:
-        method, rules = block.limit_except
-        lines.append(f"limit_except {method} {{ {' '.join(rule + ';' for rule in rules)} }}")
+        inner = " ".join(directives(block.limit_except, pairs))
+        lines.append(f"limit_except {block.limit_except.match} {{ {inner} }}")
     lines += [f"rewrite {r.pattern} {r.target} {r.flag};" for r in block.rewrites]
     if block.returns is not None:
         body = f' "R{block.number}\\n"' if block.returns == 200 else ""

@@ -14,12 +14,12 @@ from random_conf.generate import Generator
 from random_conf.model import DIRECTORIES, FILES, Block
 from random_conf.render import configuration, server_text
 from random_conf.requests import Request, Requests
+from random_conf.shown import content_of, is_first_location, kinds_of_limits, kinds_of_tokens
 
 SERVERS = 6
 # If so many configurations are refused and not one is accepted, something else is wrong.
 MAX_REFUSED = 20
 PAIRS = 4
-CONTENT = re.compile(rb"([LR])(\d+)\n")
 
 
 def make_roots(folder, count=80):
@@ -67,7 +67,7 @@ class Run:
         self.faults = []
         self.violations = []
 
-    def requests(self, count, wanted=()):
+    def requests(self, count, wanted):
         """Sends about so many requests. A seed that a report names is that of one configuration.
 
         A short run has few configurations, and perhaps not one with a kind of request that is
@@ -84,8 +84,9 @@ class Run:
             number += 1
 
     def rare(self, wanted, count):
-        """The kinds of requests that came up too rarely for a run of so many requests."""
-        return [name for name in wanted if self.counts[name] < count / 1000]
+        """The kinds of requests that came up too rarely for a run of so many requests. `wanted` has
+        the part of them that each must be."""
+        return [name for name, part in wanted.items() if self.counts[name] < count * part]
 
     def configuration(self, seed):
         """One nginx with its requests. The same seed makes the same ones."""
@@ -147,26 +148,29 @@ class Running:
             return Violation(f"no response: {error}", server, request, ("", "", "", 0, b""))
         noted = [response.headers.get(name, "") for name in ("trace", "at", "verdict")]
         verdict = noted[2]
-        response = (*noted, response.status, response.body)
+        content, number = content_of(response)
+        response = (*noted, response.status, response.body or content)
         counts["status", response[3]] += 1
         counts["verdict", verdict] += 1
-        content = CONTENT.fullmatch(response[4])
         blocks = {block.name: block for block in server.blocks()}
-        served_by = int(content[2]) if content else None
+        is_first = not content and is_first_location(request, blocks, number, *noted[:2])
         try:
-            arrivals = trace.read(blocks, noted[0], noted[1], served_by)
+            known = number if content or is_first else None
+            arrivals = trace.read(blocks, noted[0], noted[1], known)
         except trace.TraceError as error:
             return Violation(str(error), server, request, response)
-        if judge.needless_refusal(request, server, arrivals, verdict):
+        if is_first:
+            counts["refused in limit_except"] += bool(verdict)
+        if judge.needless_refusal(request, server, arrivals, verdict, is_first):
             reason = "a request was refused although it has a token for every location on its way"
             return Violation(reason, server, request, response)
         if not content:
             return None
-        self.count(arrivals, content)
-        reason = judge.violation(request, server, arrivals, content[1] == b"R", verdict)
+        self.count(request, arrivals, content)
+        reason = judge.violation(request, server, arrivals, content == "R", verdict)
         return Violation(reason, server, request, response) if reason else None
 
-    def count(self, arrivals, content):
+    def count(self, request, arrivals, content):
         """Counts what the requests have covered."""
         counts = self.run.counts
         counts["served"] += 1
@@ -176,8 +180,14 @@ class Running:
         for arrival in arrivals[1:]:
             counts[f"arrivals by {arrival.cause}"] += 1
         counts["rewrites to another location"] += len(entries) - len(arrivals)
-        if content[1] == b"R":
+        if content == "R":
             counts["served by return"] += 1
+        if request.method == "HEAD":
+            counts["served to HEAD"] += 1
+        counts.update(kinds_of_tokens(request, arrivals))
+        last = arrivals[-1]
+        if last.entries[-1].is_hidden:
+            counts.update(kinds_of_limits(request, last.entries[-1].in_force, last.cause))
 
 
 def minimised(run, violation, seconds=20):

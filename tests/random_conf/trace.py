@@ -16,12 +16,20 @@ class Entry:
 
     block: object
     uri: str
+    arguments: str = ""
     # The `if` block of the location that took its place.
     if_block: object = None
+    # Whether the trace does not show it: its limit_except has taken its place.
+    is_hidden: bool = False
 
     @property
     def in_force(self):
-        return self.if_block or self.block
+        limited = self.block.limit_except if self.is_hidden else None
+        return limited or self.if_block or self.block
+
+    def ends_by_return(self):
+        """Whether `return` ends the rewrite phase. limit_except makes nginx skip it."""
+        return not self.is_hidden and self.block.ends_by_return(self.uri, bool(self.if_block))
 
 
 @dataclasses.dataclass
@@ -43,7 +51,8 @@ def read(blocks, trace, at, number):
     if "".join(f"{name}({uri};{arguments})," for name, uri, arguments in found) != trace:
         raise TraceError(f"cannot read {trace!r}")
     # limit_except keeps `set` from noting the location.
-    if number is not None and is_hidden(found, at, number):
+    hides_last = number is not None and is_hidden(found, at, number)
+    if hides_last:
         found.append((f"L{number}", *at.split(";", 1)))
     arrivals = []
     before, uri_before = [], None
@@ -55,10 +64,12 @@ def read(blocks, trace, at, number):
         markers = markers_in(arguments)
         cause = cause_of(block, markers, before, uri != uri_before, bool(arrivals))
         if cause is None:
-            arrivals[-1].entries.append(Entry(block, uri))
+            arrivals[-1].entries.append(Entry(block, uri, arguments))
         else:
-            arrivals.append(Arrival(cause, [Entry(block, uri)]))
+            arrivals.append(Arrival(cause, [Entry(block, uri, arguments)]))
         before, uri_before = markers, uri
+    if hides_last:
+        arrivals[-1].entries[-1].is_hidden = True
     return arrivals
 
 

@@ -86,7 +86,7 @@ class Client:
     def make_requests(self, closing):
         requests = [self.maker.any_request() for _ in range(BATCH)]
         if closing:
-            requests[-1] = self.maker.last_request()
+            requests[-1] = self.maker.closing_request()
         self.made += len(requests)
         return requests
 
@@ -183,8 +183,9 @@ class Http2Client(Client):
 
 
 def http2_request(request):
-    cookies = [(b"cookie", cookie) for cookie in request.cookies]
-    header = http2.header_of(request.target, *cookies, method=request.method)
+    fields = [(b"cookie", cookie) for cookie in request.cookies]
+    fields += [(name.lower(), value) for name, value in request.headers]
+    header = http2.header_of(request.target, *fields, method=request.method)
     return header, b"hello" if request.method == b"POST" else b""
 
 

@@ -4,10 +4,12 @@ import time
 
 from harness.rules import STATUS as DEFAULT_STATUS
 from harness.tokens import FAR, pad, tampered
+from soak.headers import HeaderKinds
+from soak.seals import SealKinds
 from soak.traffic import ANY_PAGE, FILES, Expected, Request, allowed, body_of, refused
 
 
-class Maker:
+class Maker(SealKinds, HeaderKinds):
     """Makes requests for a site with these pairs. Each kind is a method."""
 
     def __init__(self, first, second, stranger, random):
@@ -22,7 +24,7 @@ class Maker:
     def any_request(self):
         return self.random.choice(self.kinds)()
 
-    def last_request(self):
+    def closing_request(self):
         return self.random.choice(self.last_kinds)()
 
     def some(self):

@@ -4,7 +4,8 @@ import os
 
 from soak.traffic import FILES, body_of
 
-FOLDERS = ("v", "c", "open", "issue", "default")
+FOLDERS = ("v", "c", "open", "issue", "default", "sealed", "bound", "h", "bearer", "any-method")
+SEAL_KEYS = {"1st": bytes(range(32)), "2nd": bytes(range(32, 64)), "stranger": bytes(range(64, 96))}
 LONG = "x" * 500
 MODIFIED = 1_700_000_000
 HTTP = """
@@ -21,6 +22,31 @@ HTTP = """
         location /c/ {{ pta_enable on; pta_auth_method qs cookie; }}
         location /long/ {{ pta_enable on; try_files /v/00 =500; }}
         location /open/ {{ }}
+        # Elsewhere, the pairs have no seal keys.
+        location /sealed/ {{
+            {seals}
+            pta_require_seal on;
+            pta_enable on;
+            pta_auth_method qs cookie;
+        }}
+        location /bound/ {{
+            {seals}
+            pta_require_seal on;
+            pta_enable on;
+            pta_bind $arg_u $http_x_visitor;
+        }}
+        location /h/ {{ pta_enable on; pta_auth_method qs header; }}
+        location /bearer/ {{
+            pta_enable on;
+            pta_auth_method header cookie;
+            pta_header Authorization;
+        }}
+        location /any-method/ {{
+            {seals}
+            pta_require_seal off;
+            pta_enable on;
+            pta_auth_method qs header cookie fallback;
+        }}
         # A new long token for each request, so that memory that is not freed shows soon.
         location /issue/ {{ pta_issue /v/{long}* 1h; set $issued $pta_token; }}
         location /rewritten/ {{ pta_enable on; rewrite ^/rewritten/(.*)$ /v/$1 last; }}
@@ -43,6 +69,10 @@ HTTP = """
 """
 
 
+def seal_directives():
+    return " ".join(f"pta_{order}_seal {SEAL_KEYS[order].hex()};" for order in ("1st", "2nd"))
+
+
 def make(sites, nginx, first, second):
     """Starts the site with these pairs. Its keys are in files."""
     keys, beside = [], {}
@@ -51,7 +81,9 @@ def make(sites, nginx, first, second):
         beside |= {f"keys/{order}.key": pair.key.hex(), f"keys/{order}.iv": f"{pair.iv.hex()}\n"}
         keys += [f"pta_{order}_{part} file:keys/{order}.{part};" for part in ("key", "iv")]
     site = sites.make(
-        HTTP.format(listen=nginx.listen_on_both(), keys=" ".join(keys), long=LONG),
+        HTTP.format(
+            listen=nginx.listen_on_both(), keys=" ".join(keys), seals=seal_directives(), long=LONG
+        ),
         main="worker_processes 2;",
         events="worker_connections 512;",
         access_log="off",

@@ -18,6 +18,7 @@ from harness.tokens import Pair
 from soak import site as soak_site
 from soak.clients import CLIENTS, Shared, client_process
 from soak.error_log import ErrorLog
+from soak.maker import Maker
 
 # Of a process, in KiB. Pools that grow by a page are no leak.
 GROWTH = 1024
@@ -108,6 +109,7 @@ class Soak:
         )
         return [
             *self.log.problems(refusals),
+            *problems_of_kinds(results),
             *self.problems_of_memory(end, figure),
             *self.problems_of_files(figure),
         ]
@@ -132,6 +134,14 @@ class Soak:
             yield f"{error}: {self.idle}, then {self.open_files()}"
         before, after = sorted(self.idle.values()), sorted(self.open_files().values())
         figure("open files of each process before, after", f"{before}, {after}")
+
+
+def problems_of_kinds(results):
+    """Each kind has come up."""
+    found = summed(result.kinds for result in results)
+    wanted = sum(name.startswith(("kind_", "last_")) for name in dir(Maker))
+    if len(found) != wanted:
+        yield f"{len(found)} kinds of requests came up, not {wanted}: {sorted(found)}"
 
 
 def print_counts(results, seconds, figure):

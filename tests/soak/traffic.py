@@ -45,11 +45,14 @@ class Request(NamedTuple):
     expected: Expected
     cookies: tuple = ()
     method: bytes = b"GET"
+    # Other header lines: pairs of a name and a value.
+    headers: tuple = ()
 
     def http1(self):
         """All bytes over HTTP/1.1."""
         lines = [self.method + b" " + self.target + b" HTTP/1.1\r\nHost: localhost\r\n"]
         lines += [b"Cookie: " + cookie + b"\r\n" for cookie in self.cookies]
+        lines += [name + b": " + value + b"\r\n" for name, value in self.headers]
         if self.method == b"POST":
             lines.append(b"Content-Length: 5\r\n\r\nhello")
         else:
