@@ -133,6 +133,31 @@ fn identities_that_differ_in_one_bit_are_different() {
     check(&table);
 }
 
+/// Whatever part of them differs, identities are spread over the buckets.
+#[test]
+fn no_bucket_is_long() {
+    const NUMBER: u64 = 1000;
+    let families: [fn(u64) -> [u64; 2]; 5] = [
+        |number| [number, 0],
+        |number| [number, u64::MAX],
+        |number| [0, number],
+        |number| [u64::MAX, number],
+        |number| [number, number],
+    ];
+    for family in families {
+        let memory = Memory::new(1000);
+        let table = fresh(&memory);
+        for number in 0..NUMBER {
+            let [start, end] = family(number).map(u64::to_le_bytes);
+            let identity = [start, end].concat().try_into().unwrap();
+            table.claim(&identity, 50, 0);
+        }
+        let slots = &table.0;
+        let len = |bucket| core::iter::successors(slots.bucket(bucket), |slot| slots.next(*slot)).count();
+        assert!((0..table.capacity()).all(|bucket| len(bucket) < 10));
+    }
+}
+
 #[test]
 fn a_full_table_evicts_nothing_that_is_live() {
     let memory = Memory::new(2);
