@@ -3,6 +3,8 @@
 //! nginx hands the memory of a zone on to the next configuration if name, size and tag are the
 //! same. It calls the zone's init callback before it has accepted the configuration.
 
+mod mutex;
+
 use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
@@ -11,7 +13,7 @@ use core::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 
 use nginx_sys::{
     ngx_cycle, ngx_int_t, ngx_list_part_t, ngx_log_t, ngx_pagesize, ngx_parse_size, ngx_shared_memory_add,
-    ngx_shm_zone_t, ngx_shmtx_lock, ngx_shmtx_unlock, ngx_slab_calloc_locked, ngx_slab_pool_t, ngx_str_t,
+    ngx_shm_zone_t, ngx_shmtx_unlock, ngx_slab_calloc_locked, ngx_slab_pool_t, ngx_str_t,
 };
 use ngx::core::Status;
 
@@ -153,10 +155,10 @@ impl Zone {
         Some(root)
     }
 
-    /// Waits for the zone's mutex. If a process ends while it has it, nginx's master frees it.
+    /// Waits for the zone's mutex. If a process ends while it has it, others get it.
     pub(crate) fn lock(self) -> Locked {
         // SAFETY: nginx has made the mutex with the zone.
-        unsafe { ngx_shmtx_lock(&raw mut (*self.pool.as_ptr()).mutex) };
+        unsafe { mutex::lock(&raw mut (*self.pool.as_ptr()).mutex) };
         Locked { zone: self, not_send: PhantomData }
     }
 }

@@ -28,6 +28,11 @@ def state(pid):
         return None
 
 
+def is_shutting_down(pid):
+    """Whether this worker of nginx accepts no connections any more, and ends when it has none."""
+    return b"is shutting down" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
 def children(pid):
     """The process ids of its children."""
     try:
@@ -42,6 +47,12 @@ def memory(pid):
     lines = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     found = (line.split() for line in lines if line.endswith(" kB"))
     return {name.rstrip(":"): int(size) * 1024 for name, size, _ in found}
+
+
+def shared_memory(pid):
+    """Bytes of shared memory that the process has touched. They are part of Rss."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("RssShmem:")[2].split()[0]) * 1024
 
 
 def cpu_seconds(pid):
