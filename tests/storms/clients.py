@@ -17,9 +17,11 @@ import traceback
 from harness.clients import http1, http2
 from storms.questions import question
 
-PAUSE = 0.001
 # Requests at once over HTTP/2.
 ROUND = 10
+# A client keeps an HTTP/2 connection for so many seconds. A worker that shuts down closes only idle
+# ones, and would go on until the 1000th request of a connection that is never idle.
+KEPT_SECONDS = 1
 BODY = b"content\n"
 
 
@@ -33,26 +35,55 @@ class Event:
     what: str
 
 
+@dataclasses.dataclass
+class Report:
+    """What a client has counted, and the text of an exception that ended it."""
+
+    counts: collections.Counter
+    lost: list
+    again: list
+    answered: collections.Counter
+    problem: str | None
+    # The uses of tokens that can be used once.
+    uses: list = dataclasses.field(default_factory=list)
+
+
 class Client:
+    # In seconds, after each turn.
+    PAUSE = 0.001
+    # What the metrics call the location.
+    LABEL = "all"
+
     def __init__(self, number, port, tokens, state, seed):
         self.number, self.port, self.tokens, self.state = number, port, tokens, state
         self.random = random.Random(f"{seed}/{number}")
         self.counts = collections.Counter()
         self.lost = []
         self.again = []
+        # The responses: by epoch, life of nginx, label and status.
+        self.answered = collections.Counter()
+        self.epoch = 0
 
     def run(self):
         while not self.state.stop.value:
+            self.epoch = self.state.rest(self.number)
             self.turn()
             with self.state.done.get_lock():
                 self.state.done.value += 1
-            time.sleep(PAUSE)
+            time.sleep(self.PAUSE)
 
     def question(self):
         return question(self.tokens, *self.state.read(self.number), self.random)
 
-    def judge(self, expected, response):
+    def count(self, response, label):
+        """Notes a response. Returns the life of nginx that it is from."""
         self.counts["requests"] += 1
+        life = int(response.headers["x-life"])
+        self.answered[self.epoch, life, label, response.status] += 1
+        return life
+
+    def judge(self, expected, response):
+        self.count(response, self.LABEL)
         status = response.status
         if status == expected and (status != 200 or response.body == BODY):
             self.counts["served" if status == 200 else "refused"] += 1
@@ -63,13 +94,16 @@ class Client:
         else:
             self.counts[f"{status} instead of {expected}"] += 1
 
-    def note_lost(self, worker, is_new, what):
+    def note_lost(self, _expected, worker, is_new, what):
         self.counts["requests"] += 1
         connection = "new" if is_new else "kept"
         self.lost.append(Event(time.monotonic(), worker, f"{connection} connection: {what}"))
 
-    def note_again(self, worker, what):
+    def note_again(self, _expected, worker, what):
         self.again.append(Event(time.monotonic(), worker, what))
+
+    def report(self, problem):
+        return Report(self.counts, self.lost, self.again, self.answered, problem)
 
 
 class Http1Client(Client):
@@ -90,17 +124,20 @@ class Http1Client(Client):
             if is_new:
                 self.worker = None
             try:
-                response = self.connection.get(target)
+                response = self.send(target)
                 break
             except http1.NoResponse as error:
                 if is_new:
-                    return self.note_lost(self.worker, is_new, f"HTTP/1.1: {error}")
-                self.note_again(self.worker, "HTTP/1.1")
+                    return self.note_lost(expected, self.worker, is_new, f"HTTP/1.1: {error}")
+                self.note_again(expected, self.worker, "HTTP/1.1")
             except (OSError, ValueError) as error:
                 self.connection.close()
-                return self.note_lost(self.worker, is_new, f"HTTP/1.1: {error!r}")
+                return self.note_lost(expected, self.worker, is_new, f"HTTP/1.1: {error!r}")
         self.worker = int(response.headers["x-worker"])
         self.judge(expected, response)
+
+    def send(self, target):
+        return self.connection.get(target)
 
 
 class Http2Client(Client):
@@ -109,6 +146,9 @@ class Http2Client(Client):
     connection = None
 
     def turn(self):
+        if self.connection and time.monotonic() - self.opened > KEPT_SECONDS:
+            self.connection.close()
+            self.connection = None
         questions = self.questions()
         while questions:
             questions = self.ask(questions)
@@ -136,10 +176,10 @@ class Http2Client(Client):
             elif response:
                 self.judge(asked[1], response)
             elif has_none and not is_new and not problem:
-                self.note_again(None, "HTTP/2")
+                self.note_again(asked[1], None, "HTTP/2")
                 again.append(asked)
             else:
-                self.note_lost(None, is_new, f"HTTP/2: {problem or 'no response'}")
+                self.note_lost(asked[1], None, is_new, f"HTTP/2: {problem or 'no response'}")
         if self.connection and (self.connection.is_closing or again or None in responses):
             self.connection.close()
             self.connection = None
@@ -150,12 +190,15 @@ class Http2Client(Client):
         try:
             if not self.connection:
                 self.connection = http2.Connection(self.port)
-            requests = [(http2.header_of(target), b"") for target in targets]
-            return self.connection.exchange(requests), None
+                self.opened = time.monotonic()
+            return self.connection.exchange([self.request(target) for target in targets]), None
         except ConnectionError:
             return [None] * len(targets), None
         except (http2.ServerError, OSError) as error:
             return [None] * len(targets), repr(error)
+
+    def request(self, target):
+        return http2.header_of(target), b""
 
 
 # So many processes of each kind.
@@ -172,4 +215,4 @@ def client_process(kind, number, port, tokens, state, seed):
     except Exception:  # The parent reports it.
         state.failed.value = 1
         problem = traceback.format_exc()
-    state.results.put((client.counts, client.lost, client.again, problem))
+    state.results.put(client.report(problem))

@@ -1,5 +1,7 @@
 """What the clients must send now, shared by all processes."""
 
+import time
+
 from harness.parallel import fork
 
 
@@ -15,10 +17,34 @@ class State:
         # The serial number of the state, the generation, whether it is changing.
         self.value = fork.Array("q", [0, 0, 0])
         self.seen = fork.Array("q", [-1] * clients)
+        # An epoch ends with a pause. By client: the last pause in which it has rested.
+        self.epoch = fork.Value("q", 0)
+        self.is_paused = fork.Value("b", 0)
+        self.resting = fork.Array("q", [-1] * clients)
         self.stop = fork.Value("b", 0)
         self.failed = fork.Value("b", 0)
         self.done = fork.Value("q", 0)
         self.results = fork.Queue()
+
+    def pause(self):
+        """Returns when all clients have their responses, and send nothing. Begins an epoch."""
+        self.is_paused.value = 1
+        self.epoch.value += 1
+        self.wait_for(
+            lambda: self.failed.value or min(self.resting[:]) >= self.epoch.value,
+            "a client does not rest",
+        )
+        return self.epoch.value
+
+    def resume(self):
+        self.is_paused.value = 0
+
+    def rest(self, client):
+        """Returns the epoch, when there is no pause."""
+        while self.is_paused.value and not self.stop.value:
+            self.resting[client] = self.epoch.value
+            time.sleep(0.002)
+        return self.epoch.value
 
     def set(self, generation, changing):
         """Returns when all clients send what fits this state."""

@@ -1,5 +1,6 @@
 """What happens to nginx while clients send requests."""
 
+import math
 import os
 import random
 import re
@@ -7,7 +8,8 @@ import signal
 import time
 
 from harness.processes import children, is_alive
-from storms.site import WORKERS
+from storms.numbers import Numbers
+from storms.site import WORKERS, write_life
 
 # For so many seconds after a kill -9, connections to the killed worker may break.
 KILL_SECONDS = 1
@@ -26,6 +28,9 @@ class Storm:
         self.refused = 0
         # How often workers were shut down, or one was killed.
         self.endings = 0
+        # By life of nginx: its begin and end. See write_life.
+        self.life, self.lives = 0, {0: [0, math.inf]}
+        self.numbers = Numbers(site, state)
 
     def begin_change(self):
         self.state.set(self.generation, True)
@@ -41,6 +46,7 @@ class Storm:
 
     def check(self):
         assert not self.state.failed.value, "a client died"
+        self.numbers.watch()
 
     # ---- reloads
 
@@ -86,6 +92,12 @@ class Storm:
 
     def new_binary(self):
         """A new master serves alone. Returns the old one and the new one."""
+        # When the old workers have ended, the numbers of this life cannot be read any more.
+        self.numbers.checkpoint()
+        life = max(self.lives) + 1
+        self.lives[life] = [time.monotonic(), math.inf]
+        write_life(self.site, life)
+        self.begin_change()
         # The workers of the old master, and in a rollback those of the new one.
         self.endings += 2
         old, new = self.site.start_upgrade()
@@ -97,17 +109,17 @@ class Storm:
         return old, new
 
     def upgrade(self):
-        self.begin_change()
         old, new = self.new_binary()
         os.kill(old, signal.SIGQUIT)
         self.wait_for(lambda: not is_alive(old), "the old master does not end")
         what = "nginx.pid does not name the new master"
         self.wait_for(lambda: self.site.master() == new, what)
+        self.lives[self.life][1] = time.monotonic()
+        self.life = max(self.lives)
         self.end_change()
 
     def rollback(self):
         """An upgrade that is undone: the old master starts its workers again."""
-        self.begin_change()
         old, new = self.new_binary()
         os.kill(old, signal.SIGHUP)
         workers = WORKERS + 1
@@ -115,6 +127,8 @@ class Storm:
         os.kill(new, signal.SIGQUIT)
         what = "the new master does not end"
         self.wait_for(lambda: not is_alive(new) and self.site.master() == old, what)
+        self.lives[max(self.lives)][1] = time.monotonic()
+        write_life(self.site, self.life)
         self.keys.write(self.site, self.generation)
         self.settle()
 

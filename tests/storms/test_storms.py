@@ -6,11 +6,14 @@ import time
 import pytest
 
 from harness.parallel import fork, running
-from harness.processes import memory, open_files
+from harness.processes import memory, open_files, shared_memory
 from harness.progress import say
 from harness.tokens import Pair
 from storms import site as storm_site
 from storms.clients import CLIENTS, client_process
+from storms.once_clients import ONCE_CLIENTS
+from storms.once_tokens import OnceTokens
+from storms.once_verdict import problems_of_uses
 from storms.questions import Tokens
 from storms.state import State
 from storms.steady_load import SteadyLoad
@@ -31,7 +34,7 @@ MASTER_GROWTH = 128
 # New workers differ by the requests that they have answered until they are measured.
 WORKER_GROWTH = 1024
 
-pytestmark = pytest.mark.torture
+pytestmark = [pytest.mark.torture, pytest.mark.needs("http_dav_module")]
 
 
 def test_storms(nginx, site, seed, figures):
@@ -43,14 +46,17 @@ def test_storms(nginx, site, seed, figures):
     keys = storm_site.Keys(RELOADS + UPGRADES + 4)
     tokens = [Tokens(pair) for pair in keys.pairs] + [Tokens(Pair())]
     served = storm_site.make(site, nginx, keys)
-    state = State(len(CLIENTS), served.wait_for)
+    kinds = [(kind, tokens) for kind in CLIENTS]
+    once_tokens = OnceTokens(keys)
+    kinds += [(kind, once_tokens) for kind in ONCE_CLIENTS]
+    state = State(len(kinds), served.wait_for)
     storm = Storm(served, keys, state, seed)
     processes = [
         fork.Process(
             target=client_process,
-            args=(kind, number, served.port(kind.PORT), tokens, state, seed),
+            args=(kind, number, served.port(kind.PORT), its_tokens, state, seed),
         )
-        for number, kind in enumerate(CLIENTS)
+        for number, (kind, its_tokens) in enumerate(kinds)
     ]
     target = f"/steady/file?pta={keys.steady.token('/steady/*')}"
     with running(processes), SteadyLoad(served, target) as load:
@@ -59,11 +65,14 @@ def test_storms(nginx, site, seed, figures):
             problems = load.finish(figure, storm.endings)
         finally:
             state.stop.value = 1
-            results = [state.results.get(timeout=60) for _ in processes]
-            for problem in filter(None, (result[3] for result in results)):
+            reports = [state.results.get(timeout=60) for _ in processes]
+            for problem in filter(None, (report.problem for report in reports)):
                 say(f"storms: {problem}")
-    problems += problems_of_clients(storm, results, figure)
-    problems += problems_of_log(served, KILLS)
+    problems += problems_of_clients(storm, reports, figure)
+    uses = [use for report in reports for use in report.uses]
+    problems += problems_of_uses(storm, uses, storm.numbers.checkpoints, figure)
+    problems += storm.numbers.problems(storm, reports, figure)
+    problems += problems_of_log(served, KILLS, figure)
     assert not problems, "\n".join(problems[:20])
 
 
@@ -86,6 +95,7 @@ def play(storm, figure):
     figure("workers killed", KILLS)
     storm.reload()
     time.sleep(0.5)
+    storm.numbers.checkpoint()
 
 
 def play_reloads(storm, figure):
@@ -117,6 +127,8 @@ class Measured:
 
     def __init__(self, site):
         master = memory(site.master())
-        self.rss, self.pss = master["Rss"] // 1024, master["Pss"] // 1024
+        # Without the zones: the more pages of them a worker has touched, the larger it looks.
+        self.rss = (master["Rss"] - shared_memory(site.master())) // 1024
+        self.pss = master["Pss"] // 1024
         self.files = open_files(site.master())
-        self.worker = max(memory(pid)["Rss"] for pid in site.workers()) // 1024
+        self.worker = max(memory(pid)["Rss"] - shared_memory(pid) for pid in site.workers()) // 1024
