@@ -58,7 +58,8 @@ class Storm:
 
     def refused_reload(self):
         """A key file becomes invalid: the reload is refused, and the workers stay."""
-        name = self.random.choice(["1st.key", "1st.iv", "2nd.key", "2nd.iv"])
+        order, kind = self.random.choice(["1st", "2nd"]), self.random.choice(["key", "iv", "seal"])
+        name = f"{order}.{kind}"
         path = self.site.root / "keys" / name
         content = path.read_bytes()
         kinds = [b"", b"\0" * 32, b"zz" * 16 + b"\n", content[:-2], content * 2,
