@@ -1,6 +1,7 @@
 """The workflow for the hosting service names what this project has."""
 
 import re
+import subprocess
 
 from harness.project import PROJECT, text_of
 
@@ -36,10 +37,26 @@ def test_the_documents_name_the_same_lowest_rust():
         assert set(re.findall(r"Rust (1\.\d+)", text_of(name))) == {lowest}, name
 
 
-def test_each_stage_exists():
-    stages = re.search(r"stage: \[([\w, -]+)\]", WORKFLOW.read_text())[1].split(", ")
-    for stage in stages:
-        assert (PROJECT / "scripts/lib/torture" / stage).exists(), stage
+def stages_of(job):
+    """The stages of scripts/torture that a job of the workflow runs."""
+    (text,) = re.findall(rf"(?ms)^  {job}:\n(.*?)(?=^  \S|\Z)", WORKFLOW.read_text())
+    (stages,) = re.findall(r"(?m)^        stage:(.*(?:\n {10}- .*)*)", text)
+    return re.findall(r"[\w-]*\w", stages)
+
+
+def all_stages():
+    done = subprocess.run(
+        [PROJECT / "scripts/torture", "--list"], capture_output=True, text=True, check=True
+    )
+    return [line.split()[0] for line in done.stdout.splitlines()]
+
+
+def test_each_change_runs_some_stages():
+    assert set(stages_of("torture")) < set(all_stages())
+
+
+def test_all_stages_run_once_a_week():
+    assert stages_of("weekly") == all_stages()
 
 
 def test_each_command_exists():
