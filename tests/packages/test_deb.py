@@ -1,5 +1,6 @@
 """scripts/package deb: the packages are unpacked, and nginx runs with the module from there."""
 
+import gzip
 import os
 import pathlib
 import re
@@ -12,6 +13,7 @@ from harness.clients import http1
 from harness.installations import Nginx
 from harness.nginx import Site
 from harness.project import PROJECT
+from packages import crates
 from packages.debian import field, files, output_of, provided_by
 
 MODULE = "usr/lib/nginx/modules/ngx_http_pta_module.so"
@@ -132,6 +134,20 @@ def test_the_signers_are_in_the_package(tools_package):
     for name in names:
         copied = folder / name.removeprefix("signers/")
         assert copied.read_bytes() == (PROJECT / name).read_bytes(), name
+
+
+@pytest.mark.parametrize(
+    ("name", "crate", "fixture"),
+    [
+        ("libnginx-mod-http-pta", "ngx-http-pta-module", "module_package"),
+        ("pta-tools", "pta-cli", "tools_package"),
+    ],
+)
+def test_licences_of_the_crates(name, crate, fixture, request):
+    folder = request.getfixturevalue(fixture).root / "usr/share/doc" / name
+    # The name is in this file.
+    assert "\n crates.txt.gz beside this one" in (folder / "copyright").read_text()
+    crates.check(gzip.decompress((folder / "crates.txt.gz").read_bytes()).decode(), crate)
 
 
 def test_no_file_names_folders_of_this_machine(module_package, tools_package):

@@ -11,6 +11,7 @@ from harness.clients import http1
 from harness.installations import Nginx, installations
 from harness.nginx import Site
 from harness.project import PROJECT
+from packages import crates
 
 SECONDS = 1200
 
@@ -103,6 +104,11 @@ def test_files(rpm, unpacked):
     assert outside == ["/usr/lib64/nginx/modules/ngx_http_pta_module.so"]
     document = unpacked / "usr/share/doc/nginx-module-pta/CHANGELOG.md"
     assert document.read_text() == project.text_of("CHANGELOG.md")
+
+
+def test_licences_of_the_crates(unpacked):
+    document = unpacked / "usr/share/doc/nginx-module-pta/crates.txt"
+    crates.check(document.read_text(), "ngx-http-pta-module")
 
 
 def test_the_module_does_not_name_folders_of_this_machine(unpacked):
