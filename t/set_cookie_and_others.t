@@ -13,6 +13,8 @@ sub cookies {
     return qr/\A$values(?!.*\nSet-Cookie:).*\z/s;
 }
 
+our $has_flags = PTA::real_version() >= 1_019_003;
+
 # An upstream with cookies of its own.
 our $application = <<'_EOC_';
     server {
@@ -68,25 +70,28 @@ __DATA__
  main::cookies("a=b", $::ours), main::cookies("a=b"), main::cookies("a=b", $::ours), main::cookies($::ours),
  (main::cookies("x=y")) x 3, main::cookies()]
 
-=== proxy_cookie_path and its like change the cookies of the upstream alone
+=== proxy_cookie_path and its like change the cookies of the upstream alone (proxy_cookie_flags: nginx 1.19.3 and later)
 --- http_config eval: $::application
---- config
+--- config eval
+sprintf '
     $TEST_NGINX_KEY_1
     location / {
         pta_enable on; pta_set_cookie on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_3;
         proxy_cookie_path / /changed/;
-        proxy_cookie_flags ~ secure nohttponly samesite=strict;
+        %s
     }
     location /v/hidden/ {
         pta_enable on; pta_set_cookie on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_3;
         proxy_hide_header Set-Cookie;
     }
+', $::has_flags ? 'proxy_cookie_flags ~ secure nohttponly samesite=strict;' : ''
 --- table
     request                            | query | status
     GET /v/a?first=x=y;Path=/v/        | /v/*  | 200
     GET /v/hidden/a?first=x=y          | /v/*  | 200
 --- raw_response_headers_like eval
-[main::cookies(qr{x=y; ?Path=/changed/v/; ?Secure; ?SameSite=Strict}i, $::ours), main::cookies($::ours)]
+my $flags = $::has_flags ? '; ?Secure; ?SameSite=Strict' : '';
+[main::cookies(qr{x=y; ?Path=/changed/v/$flags}i, $::ours), main::cookies($::ours)]
 
 === a cached response has the upstream's cookie, and each visitor gets their own of ours
 The cache's key has no token, so the second request is a hit.
