@@ -1,5 +1,5 @@
-# nginx 1.31 is in no package registry. This is 1.28 with the one change of 1.31 in the access phase
-# that matters here: after a refusal with 407, nginx asks the other access modules.
+# The source of nginx 1.31 is in no package registry. This is 1.28 with the one change of 1.31 in the
+# access phase that matters here: after a refusal with 407, nginx asks the other access modules.
 # shellcheck shell=bash disable=SC2154,SC2034 # root and the VENDORED_ variables are the caller's
 
 # Sets LIKE_1_31_NGINX. Needs build_vendored.
