@@ -175,6 +175,8 @@ mod tests {
         assert_eq!(answers(&rules, "/*"), [Some(1), None, None, None]);
         assert_eq!(answers(&rules, "/a/*"), [Some(2), Some(1), None, Some(0)]);
         assert_eq!(answers(&rules, r"/a\*"), [Some(1), None, Some(0), Some(0)]);
+        // A wildcard may match nothing.
+        assert_eq!(answers(&rules, "/ab*"), [Some(1), None, Some(1), None]);
     }
 
     #[test]
