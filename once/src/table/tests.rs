@@ -1,4 +1,5 @@
 use core::cell::{Cell, RefCell};
+use core::sync::atomic::AtomicU64;
 use std::collections::BTreeMap;
 
 use super::*;
@@ -110,6 +111,17 @@ fn memory_that_is_too_small_is_always_full() {
 }
 
 #[test]
+fn atomic_numbers_are_memory() {
+    let words: Vec<_> = (0..HEADER_WORDS + SLOT_WORDS).map(|_| AtomicU64::new(0)).collect();
+    let table = Table::new(words.as_slice());
+    table.rebuild();
+    assert_eq!(table.capacity(), 1);
+    assert_eq!(table.claim(&identity(1), 50, 0), Claim::Made(1));
+    assert_eq!(table.claim(&identity(1), 50, 0), Claim::Replayed);
+    assert_eq!(table.claim(&identity(2), 50, 0), Claim::Full);
+}
+
+#[test]
 fn a_token_is_claimed_once() {
     let memory = Memory::new(2);
     let table = fresh(&memory);
@@ -124,13 +136,15 @@ fn a_token_is_claimed_once() {
 
 #[test]
 fn identities_that_differ_in_one_bit_are_different() {
-    let memory = Memory::new(200);
-    let table = fresh(&memory);
-    for bit in 0..128 {
-        let identity = (1_u128 << bit).to_le_bytes();
-        assert_eq!(table.claim(&identity, 50, 0), Claim::Made(bit + 1), "{bit}");
+    for base in [0, u128::MAX] {
+        let memory = Memory::new(200);
+        let table = fresh(&memory);
+        for bit in 0..128 {
+            let identity = (base ^ 1_u128 << bit).to_le_bytes();
+            assert_eq!(table.claim(&identity, 50, 0), Claim::Made(bit + 1), "{bit}");
+        }
+        check(&table);
     }
-    check(&table);
 }
 
 /// Whatever part of them differs, identities are spread over the buckets.
