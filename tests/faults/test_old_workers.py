@@ -47,6 +47,9 @@ class Held:
             return self.connection.receive().status
         except ConnectionError:
             return None
+        finally:
+            # The worker waits for that before it ends.
+            self.connection.close()
 
     def leave(self):
         self.connection.close()
