@@ -13,7 +13,7 @@ CAUSED = "|".join(
         "exited on signal 9",
         "have been put in order",
         'shared memory zone "z" was locked by',
-        r'(invalid key file|open\(\)) "[^"]*/keys/',
+        r'(invalid (?:seal )?key file|open\(\)) "[^"]*/keys/',
     ]
 )
 HTTP = """

@@ -86,7 +86,7 @@ class Storm:
         self.settle()
 
     def complaints(self, name):
-        line = rf'\[emerg\] .*(invalid key file|open\(\)) "[^"]*/{re.escape(name)}"'
+        line = rf'\[emerg\] .*(invalid (?:seal )?key file|open\(\)) "[^"]*/{re.escape(name)}"'
         return len(re.findall(line, self.site.read()))
 
     # ---- binary upgrades, as nginx's documentation describes them
