@@ -35,7 +35,7 @@ from harness.nginx import Site
 from harness.project import PROJECT
 from harness.tokens import Pair
 
-pytest_plugins = ["harness.figures", "harness.no_skips", "pytester"]
+pytest_plugins = ["harness.figures", "harness.left_out", "harness.no_skips", "pytester"]
 
 KEPT = PROJECT / "target/tests/failed"
 

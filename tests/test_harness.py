@@ -193,3 +193,31 @@ def test_a_skip_fails_in_ci(pytester, monkeypatch, at_once):
     monkeypatch.setenv("CI", "true")
     outcomes = pytester.runpytest_subprocess().parseoutcomes()
     assert outcomes == ({"errors": 1} if at_once else {"failed": 1})
+
+
+PLAIN = """
+    import pytest
+
+    @pytest.mark.plain("no reason")
+    def test_here():
+        pass
+
+    def test_there():
+        pass
+"""
+
+
+@pytest.mark.parametrize("expression", ["not plain", "not torture"])
+def test_a_test_that_is_left_out_is_shown(pytester, monkeypatch, expression):
+    pytester.makeini("[pytest]\nmarkers =\n    plain: has a reason")
+    pytester.makeconftest('pytest_plugins = ["harness.left_out"]')
+    monkeypatch.setenv("PYTHONPATH", str(pathlib.Path(__file__).parent))
+    pytester.makepyfile(test_a=PLAIN)
+    result = pytester.runpytest_subprocess("-m", expression)
+    shown = "LEFT OUT [1] test_a.py: no reason"
+    if expression == "not plain":
+        result.assert_outcomes(passed=1, deselected=1)
+        assert shown in result.outlines
+    else:
+        result.assert_outcomes(passed=2)
+        assert shown not in result.outlines

@@ -10,6 +10,8 @@ import pytest
 from harness.clients import chromium, http1
 from harness.tokens import Pair
 
+pytestmark = pytest.mark.plain("it tests what Chromium does")
+
 PAIR = Pair()
 
 HTTP = f"""

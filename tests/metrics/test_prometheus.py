@@ -16,6 +16,8 @@ from harness.tokens import Pair
 from metrics.prometheus import FOLDER, Prometheus, command
 from metrics.scrape import SERIES, scrape
 
+pytestmark = pytest.mark.plain("it tests what Prometheus does")
+
 FIRST, SECOND = Pair(), Pair()
 RULE_TESTS = sorted((PROJECT / "tests/metrics").glob("*.test.yml"))
 DASHBOARD = PROJECT / "nginx-config/monitoring/grafana/pta.json"

@@ -7,6 +7,8 @@ import pytest
 from harness import project
 from harness.clients import chromium, http1
 
+pytestmark = pytest.mark.plain("it tests what Chromium does")
+
 PAGE = "server { listen 127.0.0.1:@page@; location / { return 200; } }"
 
 
