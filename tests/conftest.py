@@ -12,6 +12,7 @@ PTA_TEST_NGINX                 the versions of nginx, one a line: NGINX:MODULE
 PTA_TEST_FAULTS                the same, with modules that have the feature fault-injection
 PTA_TEST_OTHER_CONFIGURATION   the same, with a module for another configuration of nginx
 PTA_TEST_FIGURES               a file for the figures, which pytest shows otherwise
+PTA_TEST_QUIT                  nginx gets the time to end by itself, for a tool that looks for leaks
 PTA_TEST_TOOL, PTA_TEST_WRAPPER, PTA_TEST_REPORTS   see instrumented/test_planted_faults.py
 
 Variables for a run by hand:

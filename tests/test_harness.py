@@ -221,3 +221,11 @@ def test_a_test_that_is_left_out_is_shown(pytester, monkeypatch, expression):
     else:
         result.assert_outcomes(passed=2)
         assert shown not in result.outlines
+
+
+@pytest.mark.parametrize(("setting", "name"), [("", "SIGTERM"), ("1", "SIGQUIT")])
+def test_how_nginx_is_stopped(site, monkeypatch, setting, name):
+    monkeypatch.setenv("PTA_TEST_QUIT", setting)
+    running = site(RETURN.format("return 201;"), error_level="notice")
+    running.stop()
+    assert f"({name}) received from" in running.read()
