@@ -1,6 +1,8 @@
 """A page of another origin sends the token in a header, with the recipe of docs/recipes.md."""
 
+import os
 import re
+import time
 
 import pytest
 
@@ -35,6 +37,10 @@ def recipe(pair):
 class Visit:
     def __init__(self, browser, site, http):
         self.running = site(http, files={"data/a.json": "content"})
+        # Changed tomorrow: of a file that has not changed for long, the browser would keep a copy,
+        # and show it without asking.
+        tomorrow = time.time() + 86400
+        os.utime(self.running.root / "html/data/a.json", (tomorrow, tomorrow))
         self.browser = browser
         browser.open(f"http://127.0.0.1:{self.running.port('page')}/")
 
