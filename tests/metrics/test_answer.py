@@ -97,18 +97,6 @@ def running(nginx, request):
     sites.close()
 
 
-@pytest.fixture
-def count(running):
-    """Sends a request, and returns its status and the counters that it has changed."""
-
-    def send(target, *lines, method="GET", port="port"):
-        before = scrape(running.port())
-        response = http1.get(running.port(port), target, *lines, method=method)
-        return response.status, changes(before, scrape(running.port()))
-
-    return send
-
-
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "ODD"])
 def test_405_says_what_is_allowed(running, method):
     with http1.Connection(running.port()) as connection:

@@ -12,7 +12,6 @@ from metrics.scrape import (
     SERIES,
     VERDICTS,
     allowed,
-    changes,
     checks,
     flat,
     scrape,
@@ -122,18 +121,6 @@ def running(nginx, request):
     sites = Sites(nginx, request.node)
     yield sites(HTTP, files=FILES, access_log="off")
     sites.close()
-
-
-@pytest.fixture
-def count(running):
-    """Sends a request, and returns its status and the counters that it has changed."""
-
-    def send(target, *lines, method="GET", port="port"):
-        before = scrape(running.port())
-        response = http1.get(running.port(port), target, *lines, method=method)
-        return response.status, changes(before, scrape(running.port()))
-
-    return send
 
 
 def now_in(running, *key):
