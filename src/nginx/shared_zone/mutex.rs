@@ -85,8 +85,8 @@ fn has_ended(pid: ngx_pid_t) -> bool {
     group != own_group || is_zombie(pid)
 }
 
-/// Whether the process has ended, and its parent does not know that yet. Linux tells. Elsewhere, the
-/// file is missing.
+/// Whether the process has ended, and its parent does not know that yet. Systems without this file
+/// do not say: there, it has not.
 fn is_zombie(pid: ngx_pid_t) -> bool {
     let stat = fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The state is behind the name, which is in parentheses and may contain any byte.
