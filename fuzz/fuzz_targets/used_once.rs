@@ -68,9 +68,9 @@ impl Compared<'_> {
             return;
         }
         assert!(!self.model.contains_key(&number));
-        let expired = self.model.values().filter(|(expires, _)| *expires < horizon).count();
+        let past = self.model.values().filter(|(expires, _)| *expires < horizon).count();
         let cleared = self.forget_cleared(horizon);
-        assert_eq!(cleared, expired.min(CLEARED_BY_A_CLAIM));
+        assert_eq!(cleared, past.min(CLEARED_BY_A_CLAIM));
         match claim {
             Claim::Made(owner) => {
                 assert!(owner > self.last_owner);
