@@ -64,6 +64,7 @@ const STRUCTURES: &[&str] = &[
     "ngx_cycle_s",
     "ngx_http_core_srv_conf_t",
     "ngx_http_core_loc_conf_s",
+    "ngx_http_err_page_t",
     "ngx_http_location_tree_node_s",
     "ngx_http_headers_in_t",
     "ngx_connection_s",

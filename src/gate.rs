@@ -3,6 +3,7 @@
 
 mod answer;
 mod directive;
+mod early_refusal;
 
 use nginx_sys::{ngx_http_module_t, ngx_module_t};
 

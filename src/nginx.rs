@@ -7,6 +7,7 @@ pub(crate) mod conf;
 pub(crate) mod cookies;
 pub(crate) mod cycle;
 pub(crate) mod droppable;
+pub(crate) mod error_page;
 pub(crate) mod escaped;
 pub(crate) mod fault;
 pub(crate) mod guard;

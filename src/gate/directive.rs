@@ -9,7 +9,7 @@ use crate::conf::gate::{Gate, GateConf};
 use crate::conf::index::Pta;
 use crate::conf::setting::{Directive, SetError, Setting};
 use crate::conf::table::{Command, Table};
-use crate::gate::answer;
+use crate::gate::{answer, early_refusal};
 use crate::nginx::complex_value::ComplexValue;
 use crate::nginx::conf::{Logged, Merging, log};
 use crate::nginx::http_module::{Core, MergedBefore};
@@ -70,6 +70,11 @@ pub(super) fn merge(
                 "\"pta_gate\" directive is incompatible with another handler of the location in {place}"
             ),
         ));
+    }
+    // Only subrequests get into an internal location. Error pages of the main request are no answer
+    // to `auth_request`.
+    if core.internal != 1 {
+        early_refusal::warn(merging, place);
     }
     let (is_block, is_limit_except) = (layout::is_block(core), layout::is_limit_except(core));
     // `limit_req` may refuse a request here, and nginx a long body. An error page of the server

@@ -68,3 +68,46 @@ def test_another_handler_in_a_block(configuration):
         "limit_except GET { proxy_pass http://127.0.0.1:1; } }",
         '"pta_gate" directive is incompatible with another handler of the location in HERE',
     )
+
+
+def may_allow(statuses):
+    return (
+        f'"error_page {statuses} =" of the server may allow requests that nginx refuses before it '
+        'chooses the location of "pta_gate" in HERE'
+    )
+
+
+@pytest.mark.parametrize(
+    ("pages", "statuses"),
+    [
+        ("error_page 400 =200 /x;", "400"),
+        ("error_page 400 =299 /x;", "400"),
+        ("error_page 400 403 494 = /x;", "400 494"),
+        ("error_page 405 414 421 =204 @x; error_page 495 496 497 501 505 = @x;",
+         "405 414 421 495 496 497 501 505"),
+    ],
+)  # fmt: skip
+def test_error_pages_that_may_allow(configuration, pages, statuses):
+    gate = "location = /_pta {\npta_gate uri=$arg_u; # here\nif ($arg_a) { set $a b; }\nlimit_except GET { deny all; } }"
+    configuration.accepts(f"{FIRST_PAIR} {gate} {pages}", may_allow(statuses))
+    server = f"server {{ listen unix:ROOT/socket; {FIRST_PAIR} location / {{ {gate} }} }}"
+    configuration.accepts(None, may_allow(statuses), http=f"{pages} {server}")
+
+
+@pytest.mark.parametrize(
+    ("pages", "location"),
+    [
+        ("error_page 400 494 /x; error_page 405 =302 /x; error_page 414 =403 /x;", ""),
+        ("error_page 401 403 404 410 413 500 503 =200 /x;", ""),
+        ("error_page 400 =200 /x;", "internal;"),
+        ("", "error_page 400 494 =200 /x;"),
+    ],
+)
+def test_error_pages_that_allow_nothing(configuration, pages, location):
+    configuration.accepts(f"{FIRST_PAIR} {pages} location = /_pta {{ {location} pta_gate; }}")
+
+
+def test_error_pages_of_another_server(configuration):
+    other = "server { listen unix:ROOT/other; error_page 400 =200 /x; }"
+    gate = f"server {{ listen unix:ROOT/socket; {FIRST_PAIR} location = /_pta {{ pta_gate; }} }}"
+    configuration.accepts(http=f"{other} {gate} ")
