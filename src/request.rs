@@ -2,8 +2,10 @@
 
 pub(crate) mod arrival;
 pub(crate) mod cache_mark;
+pub(crate) mod gate_names;
 pub(crate) mod header_token;
 pub(crate) mod masked;
+pub(crate) mod no_store;
 pub(crate) mod original;
 pub(crate) mod outcome;
 pub(crate) mod realm;

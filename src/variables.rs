@@ -9,9 +9,9 @@ use crate::nginx::conf::{Conf, Logged};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::nginx::variable::{self, Variable, digits};
-use crate::request::masked;
 use crate::request::outcome::Outcome;
 use crate::request::record::Record;
+use crate::request::{gate_names, masked};
 
 static VARIABLES: [Variable; 9] = [
     ("pta_status", |request| Ok(from_outcome(request, |outcome| Some(outcome.status_word().as_bytes())))),
@@ -40,12 +40,12 @@ fn from_outcome<'r, T>(request: Request<'r>, read: impl FnOnce(&Outcome<'r>) -> 
 }
 
 /// The client's own request target. Masks the arguments with all token names of the locations that
-/// the request has entered.
+/// the request has entered, and of the gates that were asked about it.
 fn masked_target(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
     let request = request.main();
-    let Some(record) = Record::peek(request) else {
-        let name = LocConf::of(request).policy().name();
-        return masked::masked(request, request.target(), name).map(Some);
+    let text = match Record::peek(request) {
+        Some(record) => masked::masked_everywhere(request, record, record.target())?,
+        None => masked::masked(request, request.target(), LocConf::of(request).policy().name())?,
     };
-    masked::masked_everywhere(request, record, record.target()).map(Some)
+    gate_names::of(request).try_fold(text, |text, name| masked::masked(request, text, name)).map(Some)
 }

@@ -145,6 +145,26 @@ my $t = token("/a");
 --- raw_response_headers_like eval
 [('^(?!.*(Expires|CDN-|Cache-Control:.*Cache-Control:|public)).*\r\nCache-Control: no-store\b') x 6]
 
+=== the name of its tokens is masked in what the main request logs
+--- http_config
+    log_format masked '$request|$pta_request_uri';
+--- config
+    access_log logs/access.log masked;
+    location = /_t { internal; $TEST_NGINX_KEY_1 pta_gate; pta_name t; }
+    location = /_u { internal; $TEST_NGINX_KEY_1 pta_gate; pta_name u; }
+    location /a/ { auth_request /_t; location /a/b/ { auth_request /_u; empty_gif; } empty_gif; }
+    location /e/ { $TEST_NGINX_KEY_1 pta_enable on; auth_request /_t; empty_gif; }
+--- request eval
+my $t = token("/*");
+["GET /a/a?t=$t&u=1", "GET /a/b/a?t=1&u=$t", "GET /a/a?t=x$t", "GET /e/a?pta=$t&t=$t"]
+--- error_code eval
+[200, 200, 403, 200]
+--- log_lines
+GET /a/a?t=***&u=1 HTTP/1.1|/a/a?t=***&u=1
+GET /a/b/a?t=1&u=*** HTTP/1.1|/a/b/a?t=1&u=***
+GET /a/a?t=*** HTTP/1.1|/a/a?t=***
+GET /e/a?pta=***&t=*** HTTP/1.1|/e/a?pta=***&t=***
+
 === the line is masked before anything is logged
 --- log_level: info
 --- config

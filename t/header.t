@@ -345,6 +345,38 @@ a
 mirror[-] /mirror
 mirror[-] /mirror
 
+=== the location that sends the request on also removes what it takes for a token
+--- http_config
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2;
+        access_log off;
+        location / { return 200 "[$request_uri][$http_x_pta][$http_x_mine]"; }
+    }
+--- config
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    access_log off;
+    location /s/ { try_files /none @app; }
+    location @app { pta_auth_method qs header; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+    location /r/ { pta_auth_method header; pta_header X-Mine; rewrite ^/r/(.*) /mine/$1 last; }
+    location /mine/ { pta_auth_method header; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+    location /n/ { try_files /none @name; }
+    location @name { pta_name t; pta_auth_method header; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+    location /kept/ { try_files /none @kept; }
+    location @kept { pta_auth_method header; pta_strip off; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+    location /out/ { try_files /none @out; }
+    location @out { pta_enable off; pta_auth_method header; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+    location /dry/ { pta_dry_run on; try_files /none @app; }
+--- request eval
+my $q = "?pta=" . token("/*");
+["GET /s/a$q", "GET /r/a", "GET /n/a$q&t=1&u=2", "GET /kept/a$q", "GET /out/a$q", "GET /dry/a$q"]
+--- more_headers eval
+my $t = token("/*");
+("X-PTA: $t\r\nX-Mine: $t")
+--- response_body eval
+my $t = token("/*");
+["[/s/a][][$t]", "[/mine/a][][]", "[/n/a?u=2][][$t]", "[/kept/a][$t][$t]", "[/out/a][$t][$t]", "[/dry/a][][$t]"]
+
 === a dry run, satisfy any, and a hidden link
 --- http_config eval: $shows
 --- config

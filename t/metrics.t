@@ -64,6 +64,67 @@ __DATA__
     POST /metrics a                 | 405    | text/html                                |               |
     DELETE /html                    | 405    | text/html                                |               |
 
+=== no cache may store the pages, whatever else is configured
+--- http_config
+    pta_metrics_zone m:64k;
+--- config
+    expires 1h;
+    add_header Cache-Control public always;
+    location = /text { pta_metrics; }
+    location = /json { pta_metrics json; expires max; }
+    location = /html { pta_metrics html; }
+--- request eval
+["GET /text", "GET /json", "GET /html", "HEAD /html"]
+--- raw_response_headers_like eval
+[('^(?!.*(Expires|Cache-Control:.*Cache-Control:|public|max-age)).*\r\nCache-Control: no-store\b') x 4]
+
+=== a request is counted and logged once, although an internal redirect repeats its check
+--- http_config
+    pta_metrics_zone m:64k;
+--- config
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    root $TEST_NGINX_HTML_DIR;
+    index index.txt;
+    location /dry/ { pta_dry_run on; pta_metrics_label dry; }
+    location /any/ { satisfy any; allow all; pta_metrics_label any; }
+    location /all/ { pta_metrics_label all; }
+    location = /metrics { pta_enable off; pta_metrics; }
+--- user_files
+>>> dry/index.txt
+index
+>>> any/index.txt
+index
+>>> all/index.txt
+index
+--- table
+    request      | query       | status | body
+    GET /dry/    | -           | 200    | index
+    GET /dry/    | /* expired  | 200    | index
+    GET /dry/    | /*          | 200    | index
+    GET /any/    | -           | 200    | index
+    GET /all/    | /*          | 200    | index
+    GET /all/    | -           | 400    | 400
+    GET /metrics | -           | 200    | (?s)_checks_total\{label="all",verdict="allowed"\} 1\n.*"missing"\} 1\n.*label="any",verdict="allowed"\} 0\n.*"missing"\} 1\n.*label="dry",verdict="allowed"\} 1\n.*"missing"\} 1\n.*"expired"\} 1\n.*_dry_run_total\{label="dry",verdict="allowed"\} 1\n.*"missing"\} 1\n.*"expired"\} 1\n
+--- error_lines eval
+[map { qr/\A(?s)(?!.*$_.*$_).*$_/ } "missing token, dry run", "expired token, dry run", "missing token, client.*?GET \/any\/"]
+
+=== a token that allows only a redirect, and a request that is rewritten elsewhere
+--- http_config
+    pta_metrics_zone m:64k;
+--- config
+    $TEST_NGINX_KEY_1
+    pta_enable on;
+    location /r/ { pta_accel_redirect on; pta_metrics_label r; rewrite ^ /a/x last; }
+    location /a/ { pta_enable off; empty_gif; }
+    location = /metrics { pta_enable off; pta_metrics; }
+--- table
+    request      | query | status | body
+    GET /r/x     | /a/x  | 403    | 403
+    GET /metrics | -     | 200    | (?s)_checks_total\{label="r",verdict="allowed"\} 1\n.*"path_mismatch"\} 1\n
+--- error_lines
+pta: rewritten to another location than the token redirects to
+
 === tokens that nginx issues
 --- http_config
     pta_metrics_zone m:64k;

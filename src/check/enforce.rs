@@ -35,52 +35,57 @@ pub(crate) fn enforce<'r>(
     if policy.masks() {
         mask::mask_request_line(request, record, outcome)?;
     }
-    let Some(refusal) = outcome.refusal() else {
-        realm.set_allowed_by(outcome);
-        realm.set_strip_due();
-        if conf.is_special() {
-            if policy.is_dry_run() {
-                count::allowed_in_dry_run(outcome);
-                realm.set_state(RealmState::DryRun);
-                return Ok(None);
-            }
+    if conf.is_special() {
+        if policy.is_dry_run() {
+            return let_through(request, record, realm, outcome);
+        }
+        if outcome.refusal().is_none() {
             count::allowed(conf, outcome);
         }
+    }
+    let Some(refusal) = outcome.refusal() else {
+        realm.set_checked(outcome);
+        realm.set_strip_due();
         record.cache_mark().allow(policy.cache_control(), outcome.source());
         realm.set_state(RealmState::Allowed);
         return Ok(None);
     };
-    let is_news = !record.was_refused();
-    if conf.is_special() {
-        if policy.is_dry_run() {
-            return refuse_in_dry_run(request, record, realm, outcome, refusal);
-        }
-        if is_news {
+    // Otherwise already logged and counted: this is the error page of a refused request, or a check
+    // that is repeated.
+    if !record.was_refused() && !realm.is_repeated(outcome) {
+        if conf.is_special() {
             count::refused(conf, outcome, refusal);
         }
-    }
-    // Otherwise already logged: this is the error page of a refused request.
-    if is_news {
         log::log(request, record, outcome, refusal)?;
     }
+    realm.set_checked(outcome);
     Ok(Some(refuse(record, realm, policy, refusal)))
 }
 
-/// The end of [`enforce`] for a refusal in a dry run.
+/// The end of [`enforce`] in a dry run.
 #[cold]
-fn refuse_in_dry_run<'r>(
+fn let_through<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     realm: &Realm<'r>,
-    outcome: &Outcome<'r>,
-    refusal: Refusal,
+    outcome: &'r Outcome<'r>,
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
-    if !record.was_refused() {
-        count::refused_in_dry_run(outcome, refusal);
-        log::log(request, record, outcome, refusal)?;
-    }
-    realm.forget_allowed_by();
+    let is_repeated = realm.is_repeated(outcome);
+    realm.set_checked(outcome);
     realm.set_state(RealmState::DryRun);
+    match outcome.refusal() {
+        None => {
+            realm.set_strip_due();
+            if !is_repeated {
+                count::allowed_in_dry_run(outcome);
+            }
+        }
+        Some(refusal) if !is_repeated && !record.was_refused() => {
+            count::refused_in_dry_run(outcome, refusal);
+            log::log(request, record, outcome, refusal)?;
+        }
+        Some(_) => {}
+    }
     Ok(None)
 }
 
@@ -131,8 +136,9 @@ pub(crate) fn refuse_unused_redirect<'r>(
         request.log(),
         "pta: rewritten to another location than the token redirects to"
     );
-    let policy = record.outcome().map_or(here.policy(), |outcome| outcome.conf().policy());
-    record.refuse(policy.cache_control());
+    let checked = record.outcome().map_or(here, Outcome::conf);
+    count::refused_later(checked, Refusal::PathMismatch, false);
+    record.refuse(checked.policy().cache_control());
     record.refuse_finally();
     Some(HTTPStatus::FORBIDDEN)
 }

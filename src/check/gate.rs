@@ -17,8 +17,8 @@ use crate::nginx::escaped::Escaped;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::original_path;
 use crate::nginx::request::Request;
-use crate::request::masked;
 use crate::request::record::Record;
+use crate::request::{gate_names, masked};
 
 /// What the gate says.
 pub(crate) enum Verdict {
@@ -54,9 +54,13 @@ struct Question<'r> {
 /// Masks the tokens in the line of the main request.
 pub(crate) fn mask(request: Request<'_>, conf: &LocConf) -> Result<(), OutOfMemory> {
     masked::mask_line_of_main(request, conf.policy())?;
-    if !request.is_main() && conf.policy().masks() {
-        // nginx has copied the line when it made the subrequest.
-        request.set_line(request.main().line());
+    if !request.is_main() {
+        // For `$pta_request_uri`, and for what is logged later.
+        gate_names::note(request.main(), conf.policy().name())?;
+        if conf.policy().masks() {
+            // nginx has copied the line when it made the subrequest.
+            request.set_line(request.main().line());
+        }
     }
     Ok(())
 }

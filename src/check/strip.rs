@@ -3,6 +3,7 @@
 
 use core::ptr;
 
+use crate::conf::LocConf;
 use crate::conf::main::MainConf;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
@@ -11,18 +12,28 @@ use crate::request::{header_token, original};
 use pta_http::query::{self, SoleArgument, Target, position_of};
 use pta_http::writer::Writer;
 
-/// Removes the tokens by which realms have just allowed the request.
+/// Removes the tokens by which realms have just allowed the request, and what this location takes
+/// for a token if another one of its realm has allowed the request by other names.
 #[allow(clippy::inline_always)] // two callers, and requests pass one of them
 #[inline(always)]
 pub(crate) fn strip<'r>(request: Request<'r>, record: &Record<'r>) -> Result<(), OutOfMemory> {
     for realm in record.realms().filter(|realm| realm.take_strip_due()) {
-        let Some(conf) = realm.conf().filter(|conf| conf.policy().strips()) else { continue };
-        strip_argument(request, record, conf.policy().name())?;
-        if conf.auth_methods().header {
-            header_token::remove(request, record, conf.policy().header())?;
+        if let Some(conf) = realm.conf() {
+            strip_of(request, record, conf)?;
         }
     }
-    Ok(())
+    let here = LocConf::of(request);
+    if record.was_checked_elsewhere(here) { strip_of(request, record, here) } else { Ok(()) }
+}
+
+/// Removes what `conf` takes for a token.
+fn strip_of<'r>(request: Request<'r>, record: &Record<'r>, conf: &'r LocConf) -> Result<(), OutOfMemory> {
+    let policy = conf.policy();
+    if !policy.strips() {
+        return Ok(());
+    }
+    strip_argument(request, record, policy.name())?;
+    if conf.auth_methods().header { header_token::remove(request, record, policy.header()) } else { Ok(()) }
 }
 
 /// Removes the arguments `name` from the request target and from `$args`. It searches both, because

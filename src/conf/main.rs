@@ -141,7 +141,7 @@ impl MainConf {
         self.redirects.get()
     }
 
-    /// Notes the `pta_cache_control` of a protected location.
+    /// Notes the `pta_cache_control` of a protected location, or that an answer must not be stored.
     pub(crate) fn note_cache_control(&self, setting: CacheControl) {
         self.controls_caches.set(self.controls_caches.get() || setting != CacheControl::Off);
     }

@@ -7,14 +7,13 @@ use ngx::core::Status;
 
 use crate::check::gate::{self, Verdict};
 use crate::conf::LocConf;
-use crate::conf::policy::CacheControl;
 use crate::nginx::callback::Callback;
 use crate::nginx::handler::handler;
 use crate::nginx::headers;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::nginx::response;
-use crate::request::record::Record;
+use crate::request::no_store::forbid_storing;
 
 handler! {
     /// The content handler. nginx calls it when all access modules have let the request in.
@@ -46,15 +45,6 @@ fn answer(request: Request<'_>) -> Result<Option<Status>, OutOfMemory> {
     };
     forbid_storing(request)?;
     Ok(Some(response::send_empty(request, status)))
-}
-
-/// No cache may store the answer, whatever `expires` and `add_header` say: the header filter
-/// replaces what they add. nginx does not send the headers of a subrequest.
-fn forbid_storing(request: Request<'_>) -> Result<(), OutOfMemory> {
-    if request.is_main() {
-        Record::find_or_make(request)?.cache_mark().refuse(CacheControl::On);
-    }
-    headers::add_cache_control(request, b"no-store")
 }
 
 /// `auth_request` answers 500 to all refusals but these two.

@@ -16,6 +16,7 @@ use crate::nginx::headers;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::nginx::response::{self, Body, ContentType};
+use crate::request::no_store::forbid_storing;
 
 handler! {
     /// The content handler. nginx calls it when all access modules have let the request in.
@@ -57,7 +58,7 @@ fn answer(request: Request<'_>) -> Result<Status, OutOfMemory> {
             HTML
         }
     };
-    headers::add_cache_control(request, b"no-store")?;
+    forbid_storing(request)?;
     headers::add(request, b"X-Content-Type-Options", b"nosniff")?;
     Ok(response::send(request, content_type, &body))
 }

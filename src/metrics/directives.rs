@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use nginx_sys::{NGX_CONF_NOARGS, NGX_CONF_TAKE1, NGX_HTTP_LOC_CONF, NGX_HTTP_MAIN_CONF};
 
+use crate::conf::main::MainConf;
+use crate::conf::policy::CacheControl;
 use crate::conf::setting::{Directive, SetError, Setting, set_once};
 use crate::conf::table::{Command, Table};
 use crate::conf::zone_parameter;
@@ -84,6 +86,8 @@ impl Directive<Metrics> for Handler {
         let format = if is_alone { Format::Prometheus } else { setting.choice(&Format::WORDS)? };
         set_once(&mut setting.conf.format, format)?;
         MetricsMain::find(setting.cf())?.note_handler(setting.place());
+        // The numbers must not be stored.
+        MainConf::find(setting.cf())?.note_cache_control(CacheControl::On);
         response::set_handler(setting.cf(), answer::handler);
         Ok(())
     }

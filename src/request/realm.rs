@@ -2,6 +2,7 @@
 //! location of a realm holds in all of it, and every realm that a request enters must allow it.
 
 use core::cell::Cell;
+use core::ptr;
 
 use crate::conf::LocConf;
 use crate::request::arrival::Arrival;
@@ -86,8 +87,8 @@ pub(crate) struct Realm<'r> {
     strip_due: Cell<bool>,
     /// Rare notes about its checks. They are bits, so that a new realm costs no instruction more.
     notes: Cell<u8>,
-    /// The outcome of the check that has allowed the request, in a dry run as well.
-    allowed_by: Cell<Option<&'r Outcome<'r>>>,
+    /// The outcome of the last check.
+    checked: Cell<Option<&'r Outcome<'r>>>,
     pub(crate) next: Cell<Option<&'r Self>>,
 }
 
@@ -99,7 +100,7 @@ impl<'r> Realm<'r> {
             satisfy_all: Cell::new(false),
             strip_due: Cell::new(false),
             notes: Cell::new(0),
-            allowed_by: Cell::new(None),
+            checked: Cell::new(None),
             next: Cell::new(None),
         }
     }
@@ -117,20 +118,23 @@ impl<'r> Realm<'r> {
         self.state.set(state);
     }
 
-    /// The outcome of the check that has allowed the request, in a dry run as well. `None` if it has
-    /// not been checked or was refused.
+    /// The outcome of the last check, if it has allowed the request. In a dry run as well.
     pub(crate) fn allowed_by(&self) -> Option<&'r Outcome<'r>> {
-        self.allowed_by.get()
+        self.checked.get().filter(|outcome| outcome.refusal().is_none())
     }
 
     #[inline]
-    pub(crate) fn set_allowed_by(&self, outcome: &'r Outcome<'r>) {
-        self.allowed_by.set(Some(outcome));
+    pub(crate) fn set_checked(&self, outcome: &'r Outcome<'r>) {
+        self.checked.set(Some(outcome));
     }
 
-    /// Forgets an earlier check: the last one has refused the request.
-    pub(crate) fn forget_allowed_by(&self) {
-        self.allowed_by.set(None);
+    /// Whether the last check had the same result by the rules of the same location, so that this
+    /// one is neither logged nor counted. An internal redirect repeats a dry run, and the check of a
+    /// request that another module has let in.
+    pub(crate) fn is_repeated(&self, outcome: &Outcome<'_>) -> bool {
+        self.checked
+            .get()
+            .is_some_and(|last| ptr::eq(last.conf(), outcome.conf()) && last.refusal() == outcome.refusal())
     }
 
     /// Whether a refusal is final.

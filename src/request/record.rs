@@ -266,6 +266,16 @@ impl<'r> Record<'r> {
         self.current.take().filter(|(noted, _)| ptr::eq(*noted, conf)).map(|(_, realm)| realm)
     }
 
+    /// Whether the realm of the location `here` has allowed the request by the rules of another one.
+    #[inline]
+    pub(crate) fn was_checked_elsewhere(&self, here: &LocConf) -> bool {
+        let is_first = self.first_realm.conf.get().is_some_and(|first| ptr::eq(first, here));
+        !is_first
+            && self.realms().any(|realm| {
+                realm.allowed_by().is_some_and(|outcome| !ptr::eq(outcome.conf(), here)) && realm.has(here)
+            })
+    }
+
     /// Notes that the request enters the location `conf`. Returns its realm, if it is protected.
     pub(crate) fn enter(
         &'r self,
