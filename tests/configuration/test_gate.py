@@ -88,7 +88,8 @@ def may_allow(statuses):
     ],
 )  # fmt: skip
 def test_error_pages_that_may_allow(configuration, pages, statuses):
-    gate = "location = /_pta {\npta_gate uri=$arg_u; # here\nif ($arg_a) { set $a b; }\nlimit_except GET { deny all; } }"
+    blocks = "if ($arg_a) { set $a b; }\nlimit_except GET { deny all; }"
+    gate = f"location = /_pta {{\npta_gate uri=$arg_u; # here\n{blocks} }}"
     configuration.accepts(f"{FIRST_PAIR} {gate} {pages}", may_allow(statuses))
     server = f"server {{ listen unix:ROOT/socket; {FIRST_PAIR} location / {{ {gate} }} }}"
     configuration.accepts(None, may_allow(statuses), http=f"{pages} {server}")
