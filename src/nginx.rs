@@ -27,6 +27,7 @@ pub(crate) mod request_headers;
 pub(crate) mod response;
 pub(crate) mod shared_zone;
 pub(crate) mod source_line;
+pub(crate) mod tag;
 pub(crate) mod text;
 pub(crate) mod upstream;
 pub(crate) mod variable;

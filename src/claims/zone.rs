@@ -2,7 +2,7 @@
 
 use core::cell::{Cell, RefCell};
 use core::ptr;
-use core::sync::atomic::{AtomicU8, AtomicU64};
+use core::sync::atomic::AtomicU64;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -16,6 +16,7 @@ use crate::nginx::conf::Logged;
 use crate::nginx::fault;
 use crate::nginx::shared_zone::{Row, Shared, Zone, ZoneUse, size_until_now};
 use crate::nginx::source_line::SourceLine;
+use crate::nginx::tag::Tag;
 
 /// How long claims are kept after the last second in which a token is accepted. Workers do not agree
 /// exactly on the time.
@@ -54,16 +55,15 @@ pub(crate) struct ClaimZone {
 /// What nginx keeps for the zone.
 pub(crate) struct ZoneHandle(pub(crate) Rc<ClaimZone>);
 
-// SAFETY: only this function uses the static. It has interior mutability, so that the linker does
-// not merge it with another.
+// SAFETY: only this function uses the static.
 unsafe impl ZoneUse for ZoneHandle {
     type Root = Root;
 
     const CALLBACK: Callback = Callback::OnceZone;
 
-    fn tag() -> *const u8 {
-        static TAG: AtomicU8 = AtomicU8::new(0);
-        (&raw const TAG).cast()
+    fn tag() -> &'static Tag {
+        static TAG: Tag = Tag::new();
+        &TAG
     }
 
     fn set_up(&self, zone: Zone, root: &'static Root) -> Result<(), Logged> {

@@ -5,7 +5,7 @@
 //! configuration after the other. Workers only read and count.
 
 use core::cell::{Cell, RefCell};
-use core::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicU64, Ordering};
 use std::rc::Rc;
 
 use nginx_sys::NGX_LOG_EMERG;
@@ -17,6 +17,7 @@ use crate::nginx::callback::Callback;
 use crate::nginx::conf::Logged;
 use crate::nginx::shared_zone::{Link, Shared, Zone, ZoneUse};
 use crate::nginx::source_line::SourceLine;
+use crate::nginx::tag::Tag;
 
 /// A label may lose its slot when so many configurations in a row have been without it.
 const GENERATIONS_KEPT: u64 = 2;
@@ -48,16 +49,15 @@ pub(crate) struct LabelZone {
     pub(crate) labels: Rc<Labels>,
 }
 
-// SAFETY: only this function uses the static. It has interior mutability, so that the linker does
-// not merge it with another.
+// SAFETY: only this function uses the static.
 unsafe impl ZoneUse for LabelZone {
     type Root = Root;
 
     const CALLBACK: Callback = Callback::MetricsZone;
 
-    fn tag() -> *const u8 {
-        static TAG: AtomicU8 = AtomicU8::new(0);
-        (&raw const TAG).cast()
+    fn tag() -> &'static Tag {
+        static TAG: Tag = Tag::new();
+        &TAG
     }
 
     fn set_up(&self, zone: Zone, root: &'static Root) -> Result<(), Logged> {

@@ -8,37 +8,36 @@ use nginx_sys::{NGX_ALIGNMENT, ngx_pool_cleanup_add};
 use crate::nginx::fault::{self, Stage};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
-
-/// The address of a static. The compiler may merge equal functions, but no two statics share an
-/// address.
-pub(crate) type Tag = *const u8;
+use crate::nginx::tag::Tag;
 
 /// A type that outlives internal redirects in a request's pool.
 ///
 /// # Safety
 ///
-/// `tag` must be the address of a static that no other implementation uses.
+/// `tag` must return a static that no other implementation uses.
 pub(crate) unsafe trait Lasting {
     /// The type itself. It may borrow from the request.
     type Of<'r>;
 
-    fn tag() -> Tag;
+    fn tag() -> &'static Tag;
 }
 
 #[repr(C)]
 struct Tagged<T> {
-    tag: Tag,
+    tag: *const Tag,
     value: T,
 }
 
-const CLEAR_TAG: unsafe extern "C" fn(*mut c_void) = clear_tag;
+/// Identifies the cleanups of `allocate_lasting`. A function may have several addresses. So both who
+/// sets the handler and who compares it read this one.
+static CLEAR_TAG: unsafe extern "C" fn(*mut c_void) = clear_tag;
 
 /// Runs when the pool is destroyed. The compiler may merge it with an equal function. The data of
 /// that function then also begins with space for a pointer, so reading a tag there is sound. It
 /// never equals one of our tags.
 unsafe extern "C" fn clear_tag(data: *mut c_void) {
     // SAFETY: allocate_lasting put a tag there.
-    unsafe { data.cast::<Tag>().write(ptr::null()) }
+    unsafe { data.cast::<*const Tag>().write(ptr::null()) }
 }
 
 impl<'r> Request<'r> {
@@ -56,8 +55,8 @@ impl<'r> Request<'r> {
             let cleanup = ngx_pool_cleanup_add((*self.as_ptr()).pool, size_of::<Tagged<T::Of<'r>>>());
             let cleanup = cleanup.as_mut().ok_or(OutOfMemory)?;
             let data = NonNull::new(cleanup.data.cast::<Tagged<T::Of<'r>>>()).ok_or(OutOfMemory)?;
-            data.write(Tagged { tag: T::tag(), value });
-            cleanup.handler = Some(clear_tag);
+            data.write(Tagged { tag: T::tag().as_ptr(), value });
+            cleanup.handler = Some(CLEAR_TAG);
             Ok(&data.as_ref().value)
         }
     }
@@ -71,7 +70,7 @@ impl<'r> Request<'r> {
             let mut next = (*(*self.as_ptr()).pool).cleanup;
             while let Some(cleanup) = next.as_ref() {
                 let is_tagged = cleanup.handler.is_some_and(|found| ptr::fn_addr_eq(found, CLEAR_TAG));
-                if is_tagged && cleanup.data.cast::<Tag>().read() == T::tag() {
+                if is_tagged && cleanup.data.cast::<*const Tag>().read() == T::tag().as_ptr() {
                     return cleanup.data.cast::<Tagged<T::Of<'r>>>().as_ref().map(|tagged| &tagged.value);
                 }
                 next = cleanup.next;

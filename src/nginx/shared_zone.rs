@@ -22,6 +22,7 @@ use crate::nginx::conf::{Conf, Logged};
 use crate::nginx::fault::{self, Stage};
 use crate::nginx::guard;
 use crate::nginx::layout;
+use crate::nginx::tag::Tag;
 use crate::nginx::text::{bytes_of, str_of};
 
 /// The size of a page of memory.
@@ -54,7 +55,7 @@ pub(crate) unsafe trait Shared: Sync + 'static {}
 ///
 /// # Safety
 ///
-/// `tag` must be the address of a static that no other implementation uses.
+/// `tag` must return a static that no other implementation uses.
 pub(crate) unsafe trait ZoneUse: 'static {
     /// What the zone holds. It has links to everything else in it.
     type Root: Shared;
@@ -62,7 +63,7 @@ pub(crate) unsafe trait ZoneUse: 'static {
     /// The name of the init callback.
     const CALLBACK: Callback;
 
-    fn tag() -> *const u8;
+    fn tag() -> &'static Tag;
 
     /// Prepares the zone for this configuration. Another configuration may be using it, and may go
     /// on to do so: nginx has not accepted this one yet.
@@ -86,7 +87,7 @@ pub(crate) fn declare<U: ZoneUse>(
     if fault::out_of_memory(Stage::Configuration, cf.log()) {
         return Err(DeclareError::Logged);
     }
-    let tag = U::tag().cast_mut().cast();
+    let tag = U::tag().as_ptr().cast_mut().cast();
     // SAFETY: `cf` is valid in a setter. nginx only compares the tag. The name lies in the
     // configuration's pool, as the zone does.
     let zone = unsafe { ngx_shared_memory_add(cf.as_ptr(), &raw mut name, size, tag).as_mut() };
@@ -216,7 +217,7 @@ pub(crate) fn size_until_now<U: ZoneUse>(name: &[u8]) -> Option<usize> {
             (0..part.nelts).filter_map(move |at| zones.add(at).as_ref())
         });
         let same = |zone: &&ngx_shm_zone_t| {
-            zone.tag.cast_const().cast() == U::tag() && bytes_of(zone.shm.name) == name
+            zone.tag.cast_const().cast() == U::tag().as_ptr() && bytes_of(zone.shm.name) == name
         };
         zones.find(same).map(|zone| zone.shm.size)
     }

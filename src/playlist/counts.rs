@@ -4,9 +4,10 @@ use pta_http::writer::Writer;
 use pta_playlist::Counts;
 
 use crate::nginx::conf::{Conf, Logged};
-use crate::nginx::lasting::{Lasting, Tag};
+use crate::nginx::lasting::Lasting;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
+use crate::nginx::tag::Tag;
 use crate::nginx::variable::{self, Variable, digits};
 
 static VARIABLES: [Variable; 1] = [("pta_playlist", value)];
@@ -18,14 +19,13 @@ pub(super) fn register(cf: Conf<'_>) -> Result<(), Logged> {
 /// nginx clears contexts if a later filter replaces the response, so this is not in a context.
 enum Noted {}
 
-static TAG: u8 = 0;
-
-// SAFETY: only this type uses the static.
+// SAFETY: only this function uses the static.
 unsafe impl Lasting for Noted {
     type Of<'r> = Counts;
 
-    fn tag() -> Tag {
-        &raw const TAG
+    fn tag() -> &'static Tag {
+        static TAG: Tag = Tag::new();
+        &TAG
     }
 }
 

@@ -2,11 +2,11 @@
 //! entered no location with such a name itself.
 
 use core::ptr;
-use core::sync::atomic::AtomicU8;
 
-use crate::nginx::lasting::{Lasting, Tag};
+use crate::nginx::lasting::Lasting;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
+use crate::nginx::tag::Tag;
 
 /// A gate's `pta_name`.
 #[derive(Clone, Copy)]
@@ -30,13 +30,12 @@ pub(crate) fn of(main: Request<'_>) -> impl Iterator<Item = &[u8]> {
     core::iter::successors(last, |gate| gate.next).map(|gate| gate.name)
 }
 
-// SAFETY: only this function uses the static. It has interior mutability, so that the linker does
-// not merge it with another.
+// SAFETY: only this function uses the static.
 unsafe impl Lasting for GateName<'static> {
     type Of<'r> = GateName<'r>;
 
-    fn tag() -> Tag {
-        static TAG: AtomicU8 = AtomicU8::new(0);
-        (&raw const TAG).cast()
+    fn tag() -> &'static Tag {
+        static TAG: Tag = Tag::new();
+        &TAG
     }
 }

@@ -7,16 +7,16 @@
 
 use core::cell::Cell;
 use core::ptr;
-use core::sync::atomic::AtomicU8;
 
 use crate::conf::LocConf;
 use crate::conf::index::Pta;
 use crate::conf::main::MainConf;
 use crate::conf::policy::CacheControl;
 use crate::nginx::http_module::HasContext;
-use crate::nginx::lasting::{Lasting, Tag};
+use crate::nginx::lasting::Lasting;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
+use crate::nginx::tag::Tag;
 use crate::nginx::upstream;
 use crate::request::arrival::{Arrival, Redirect, RefusalState, Sender, Trail};
 use crate::request::cache_mark::CacheMark;
@@ -458,14 +458,13 @@ impl<'r> Record<'r> {
     }
 }
 
-// SAFETY: only this function uses the static. It has interior mutability, so that the linker does
-// not merge it with another.
+// SAFETY: only this function uses the static.
 unsafe impl Lasting for Record<'static> {
     type Of<'r> = Record<'r>;
 
-    fn tag() -> Tag {
-        static TAG: AtomicU8 = AtomicU8::new(0);
-        (&raw const TAG).cast()
+    fn tag() -> &'static Tag {
+        static TAG: Tag = Tag::new();
+        &TAG
     }
 }
 

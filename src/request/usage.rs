@@ -2,7 +2,6 @@
 //! that it has made. Only requests to locations with `pta_once` have this.
 
 use core::cell::Cell;
-use core::sync::atomic::AtomicU8;
 
 use pta_once::Identity;
 use pta_token::SealedToken;
@@ -10,9 +9,10 @@ use pta_token::SealedToken;
 use crate::claims::zone::ClaimZone;
 use crate::conf::LocConf;
 use crate::conf::once::OnceRules;
-use crate::nginx::lasting::{Lasting, Tag};
+use crate::nginx::lasting::Lasting;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
+use crate::nginx::tag::Tag;
 
 /// Lasts as long as the request. `'r` is the duration of the handler call that uses it.
 #[derive(Default)]
@@ -113,14 +113,13 @@ impl<'r> Usage<'r> {
     }
 }
 
-// SAFETY: only this function uses the static. It has interior mutability, so that the linker does
-// not merge it with another.
+// SAFETY: only this function uses the static.
 unsafe impl Lasting for Usage<'static> {
     type Of<'r> = Usage<'r>;
 
-    fn tag() -> Tag {
-        static TAG: AtomicU8 = AtomicU8::new(0);
-        (&raw const TAG).cast()
+    fn tag() -> &'static Tag {
+        static TAG: Tag = Tag::new();
+        &TAG
     }
 }
 
