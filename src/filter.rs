@@ -1,16 +1,17 @@
 //! `ngx_http_pta_filter_module`: hooks into the output of responses, and nothing else. The module
 //! has no directives. It is separate so that nginx can place it among its own filters (see
-//! module.rs), while `ngx_http_pta_module` keeps its place.
-
-use core::sync::atomic::{AtomicBool, Ordering};
+//! module.rs), while `ngx_http_pta_module` keeps its place. Its configuration keeps the filters of
+//! all our modules in the chains when nginx refuses a configuration.
 
 use nginx_sys::{NGX_HTTP_MODULE, ngx_http_module_t, ngx_module_t, ngx_uint_t};
 
 use crate::conf::main::MainConf;
+use crate::nginx::attempt::{Attempt, Needed};
 use crate::nginx::body_filter::{BodyStep, Chain, NextBodyFilter};
-use crate::nginx::conf::{Logged, Postconf};
+use crate::nginx::conf::{Conf, Logged, Postconf};
 use crate::nginx::handler::handler;
 use crate::nginx::header_filter::{HeaderStep, NextHeaderFilter};
+use crate::nginx::http_module::{HasMainConf, OwnModule, StoredIndex};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::{cache_control, once, playlist, set_cookie};
@@ -18,7 +19,7 @@ use crate::{cache_control, once, playlist, set_cookie};
 static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: None,
     postconfiguration: Some(postconfiguration),
-    create_main_conf: None,
+    create_main_conf: Some(create_main_conf),
     init_main_conf: None,
     create_srv_conf: None,
     merge_srv_conf: None,
@@ -32,8 +33,36 @@ static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
 pub(crate) static mut ngx_http_pta_filter_module: ngx_module_t = ngx_module_t {
     ctx: (&raw const MODULE_CONTEXT).cast_mut().cast(),
     type_: NGX_HTTP_MODULE as ngx_uint_t,
+    init_module: Some(init_module),
     ..ngx_module_t::default()
 };
+
+/// Stands for the module.
+enum Filter {}
+
+static INDEX: StoredIndex = StoredIndex::unknown();
+
+// SAFETY: only this module uses the static.
+unsafe impl OwnModule for Filter {
+    fn stored_index() -> &'static StoredIndex {
+        &INDEX
+    }
+}
+
+// SAFETY: `create_main_conf` of the module creates this type.
+unsafe impl HasMainConf for Filter {
+    type MainConf = Attempt;
+}
+
+handler! { fn create_main_conf(cf) -> conf = create_main(CreateFilterMainConf, Filter, new_main_conf) }
+handler! { fn init_module(cycle) = init_module(FilterInitModule, Attempt::accept) }
+
+fn new_main_conf(cf: Conf<'_>) -> Attempt {
+    // SAFETY: nginx has given the module its index, and this is its first callback.
+    unsafe { Filter::stored_index().set((&raw const ngx_http_pta_filter_module.ctx_index).read()) };
+    let needed = [&NEEDED, &BODY_NEEDED, &once::NEEDED, &playlist::NEEDED, &set_cookie::NEEDED];
+    Attempt::begin(cf, &needed)
+}
 
 /// Whether a capability needs the filter in this configuration.
 fn needs_header_filter(cf: Postconf<'_>) -> Result<bool, Logged> {
@@ -79,27 +108,26 @@ handler! {
         body_filter(BodyFilter, filter_body, &NEXT_HEADER_FILTER, &NEXT_BODY_FILTER)
 }
 
-/// Whether any configuration of this process has needed the filter. A process has one chain of
-/// filters, that of the configuration read last. If nginx refuses that configuration, workers
-/// started for the old one still use the new chain.
-static IS_NEEDED: AtomicBool = AtomicBool::new(false);
+/// For the header filter. It is in the middle of the chain, so it must be there even if only the
+/// configuration in use needs it, and not the one that nginx is reading.
+static NEEDED: Needed = Needed::no();
 
-/// As `IS_NEEDED`, for the body filter.
-static IS_BODY_NEEDED: AtomicBool = AtomicBool::new(false);
+/// For the body filter, which is in the middle, too.
+static BODY_NEEDED: Needed = Needed::no();
 
 handler! { fn postconfiguration(cf) = postconfiguration(FilterPostconfiguration, register) }
 
 fn register(cf: Postconf<'_>) -> Result<(), Logged> {
     if needs_header_filter(cf)? {
-        IS_NEEDED.store(true, Ordering::Relaxed);
+        NEEDED.note();
     }
-    if IS_NEEDED.load(Ordering::Relaxed) {
+    if NEEDED.get() {
         NEXT_HEADER_FILTER.put_first(cf, Some(header_filter));
     }
     if playlist::needs_filters(cf) {
-        IS_BODY_NEEDED.store(true, Ordering::Relaxed);
+        BODY_NEEDED.note();
     }
-    if IS_BODY_NEEDED.load(Ordering::Relaxed) {
+    if BODY_NEEDED.get() {
         NEXT_BODY_FILTER.put_first(cf, Some(body_filter));
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! The edge: safe types with lifetimes around nginx's structures. Nothing here knows about PTA.
 
+pub(crate) mod attempt;
 pub(crate) mod body_filter;
 pub(crate) mod callback;
 pub(crate) mod complex_value;

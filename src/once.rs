@@ -9,11 +9,10 @@ mod directives;
 mod location;
 mod release;
 
-use core::sync::atomic::{AtomicBool, Ordering};
-
 use nginx_sys::{ngx_http_module_t, ngx_module_t};
 
 use crate::conf::table::define;
+use crate::nginx::attempt::Needed;
 use crate::nginx::conf::{Conf, Logged, Postconf};
 use crate::nginx::cycle::NewCycle;
 use crate::nginx::handler::handler;
@@ -72,14 +71,14 @@ fn start(cycle: NewCycle<'_>) {
     location::run_first(cycle);
 }
 
-/// Whether any configuration of this process has `release=error`. See `IS_NEEDED` in filter.rs.
-static IS_NEEDED: AtomicBool = AtomicBool::new(false);
+/// For `release=error`.
+pub(crate) static NEEDED: Needed = Needed::no();
 
 /// Whether a location of this configuration needs [`note_answer`].
 pub(crate) fn needs_header_filter(cf: Postconf<'_>) -> bool {
     let releases = OnceMain::of(*cf).is_some_and(OnceMain::releases);
     if releases {
-        IS_NEEDED.store(true, Ordering::Relaxed);
+        NEEDED.note();
     }
     releases
 }
@@ -89,7 +88,7 @@ const BAD_REQUEST: usize = 400;
 /// Notes whether the header that is being sent is no error.
 #[inline]
 pub(crate) fn note_answer(request: Request<'_>) {
-    if IS_NEEDED.load(Ordering::Relaxed) && request.is_main() {
+    if NEEDED.get() && request.is_main() {
         if let Some(usage) = Usage::find(request) {
             usage.note_answer(headers::status(request) < BAD_REQUEST);
         }

@@ -12,11 +12,10 @@ mod refusal;
 mod sign;
 mod source;
 
-use core::sync::atomic::{AtomicBool, Ordering};
-
 use nginx_sys::{ngx_http_module_t, ngx_module_t};
 
 use crate::conf::table::define;
+use crate::nginx::attempt::Needed;
 use crate::nginx::body_filter::{BodyStep, Chain};
 use crate::nginx::conf::{Conf, Logged, Postconf};
 use crate::nginx::handler::handler;
@@ -62,8 +61,7 @@ fn new_main_conf(_: Conf<'_>) -> PlaylistMain {
     PlaylistMain::default()
 }
 
-/// Whether any configuration of this process has signed playlists. See `IS_NEEDED` in filter.rs.
-static IS_NEEDED: AtomicBool = AtomicBool::new(false);
+pub(crate) static NEEDED: Needed = Needed::no();
 
 static NEXT_HEADER_FILTER: NextHeaderFilter = NextHeaderFilter::unknown();
 
@@ -76,7 +74,7 @@ fn register(cf: Postconf<'_>) -> Result<(), Logged> {
     if let Some(main) = PlaylistMain::of(*cf) {
         main.refuse_unusable(*cf)?;
     }
-    if needs_filters(cf) || IS_NEEDED.load(Ordering::Relaxed) {
+    if needs_filters(cf) || NEEDED.get() {
         NEXT_HEADER_FILTER.put_first(cf, Some(first_header_filter));
     }
     Ok(())
@@ -94,7 +92,7 @@ fn prepare(request: Request<'_>) -> Result<(), OutOfMemory> {
 pub(crate) fn needs_filters(cf: Postconf<'_>) -> bool {
     let signs = PlaylistMain::of(*cf).is_some_and(PlaylistMain::signs);
     if signs {
-        IS_NEEDED.store(true, Ordering::Relaxed);
+        NEEDED.note();
     }
     signs
 }
@@ -102,12 +100,12 @@ pub(crate) fn needs_filters(cf: Postconf<'_>) -> bool {
 /// Header filter that holds a playlist.
 #[inline]
 pub(crate) fn hold(request: Request<'_>) -> Result<HeaderStep, OutOfMemory> {
-    let may_hold = IS_NEEDED.load(Ordering::Relaxed) && request.is_main();
+    let may_hold = NEEDED.get() && request.is_main();
     if may_hold { header::hold(request) } else { Ok(HeaderStep::PassOn) }
 }
 
 /// Body filter that signs the held playlist.
 #[inline]
 pub(crate) fn filter_body<'r>(request: Request<'r>, chain: Chain<'r>) -> Result<BodyStep<'r>, OutOfMemory> {
-    if IS_NEEDED.load(Ordering::Relaxed) { body::filter(request, chain) } else { Ok(BodyStep::PassOn) }
+    if NEEDED.get() { body::filter(request, chain) } else { Ok(BodyStep::PassOn) }
 }

@@ -7,13 +7,12 @@ mod directive;
 mod path;
 mod redirect;
 
-use core::sync::atomic::{AtomicBool, Ordering};
-
 use nginx_sys::{NGX_LOG_WARN, ngx_http_module_t, ngx_module_t};
 use ngx::ngx_log_error;
 
 use crate::caching;
 use crate::conf::table::define;
+use crate::nginx::attempt::Needed;
 use crate::nginx::conf::{Conf, Logged, Postconf};
 use crate::nginx::handler::handler;
 use crate::nginx::headers;
@@ -61,14 +60,13 @@ fn register(cf: Postconf<'_>) -> Result<(), Logged> {
     if CookieMain::of(*cf).is_some_and(CookieMain::redirects) { redirect::register(cf) } else { Ok(()) }
 }
 
-/// Whether any configuration of this process has set cookies. See `IS_NEEDED` in filter.rs.
-static IS_NEEDED: AtomicBool = AtomicBool::new(false);
+pub(crate) static NEEDED: Needed = Needed::no();
 
 /// Whether a location of this configuration needs [`filter`].
 pub(crate) fn needs_header_filter(cf: Postconf<'_>) -> bool {
     let sets = CookieMain::of(*cf).is_some_and(CookieMain::sets);
     if sets {
-        IS_NEEDED.store(true, Ordering::Relaxed);
+        NEEDED.note();
     }
     sets
 }
@@ -76,7 +74,7 @@ pub(crate) fn needs_header_filter(cf: Postconf<'_>) -> bool {
 /// Header filter.
 #[inline]
 pub(crate) fn filter(request: Request<'_>) -> Result<(), OutOfMemory> {
-    if IS_NEEDED.load(Ordering::Relaxed) && request.is_main() { set_cookie(request) } else { Ok(()) }
+    if NEEDED.get() && request.is_main() { set_cookie(request) } else { Ok(()) }
 }
 
 /// The address identifies our own line.

@@ -1,9 +1,5 @@
 """What a cache in front, another nginx server, does with the module's responses."""
 
-import os
-import re
-import signal
-
 import pytest
 
 from harness.clients import http1
@@ -116,21 +112,3 @@ def test_a_url_with_a_token_is_not_cached_if_it_is_private(front, pair):
     target = f"/a?pta={pair.token('/a')}"
     assert fetch(target) == (200, "MISS")
     assert fetch(target) == (200, "MISS")
-
-
-def test_workers_started_after_a_refused_reload_still_send_the_header(site, pair):
-    protected = f"server {{ listen 127.0.0.1:@port@; {pair.directives()} pta_enable on; }}"
-    running = site(protected)
-    assert http1.get(running.port(), "/a").headers["cache-control"] == "no-store"
-    # Not an address of this machine. nginx notices after it has read the http block.
-    running.http = "server { listen 192.0.2.1:@port@; }"
-    running.reload(wait=False)
-    running.wait_for(lambda: "bind() to 192.0.2.1" in running.read(), "the reload is not refused")
-    old = running.workers()
-    os.kill(old[0], signal.SIGKILL)
-    running.wait_for(lambda: set(running.workers()) - set(old), "no new worker")
-    assert http1.get(running.port(), "/a").headers["cache-control"] == "no-store"
-    expected = re.compile(
-        r".*(\[emerg\].*bind\(\)|exited on signal 9).*\n|.*\[emerg\].*still could not bind.*\n"
-    )
-    running.write("error.log", expected.sub("", running.read()))

@@ -51,7 +51,9 @@ pub(crate) enum Callback {
     MergeGateConf,
     Gate,
     GateFailure,
+    CreateFilterMainConf,
     FilterPostconfiguration,
+    FilterInitModule,
     HeaderFilter,
     BodyFilter,
 }

@@ -86,6 +86,26 @@ class FaultySite:
         self.wait_for_fault(fault)
         processes.wait_until_idle(self.site.master())
 
+    def has_all_filters(self):
+        """Whether a new worker, in the place of one that is killed, has the filters."""
+        usual = self._filtered()
+        for worker in self.workers:
+            os.kill(worker, signal.SIGKILL)
+        new = "no new worker"
+        self.site.wait_for(lambda: set(self.site.workers()) - set(self.workers), new)
+        death = "exited on signal 9"
+        self.site.wait_for(lambda: death in self.site.read(), "the log does not report the death")
+        self.workers = self.site.workers()
+        self.clear_log()
+        return self._filtered() == usual
+
+    def _filtered(self):
+        """Responses that depend on all filters of the module."""
+        # Without the first filter, nginx answers 412.
+        playlist = http1.get(self.site.port(), CASES["playlist"].target, 'If-Match: "x"')
+        names = "stored", "refusal", "cookie handed over", "playlist"
+        return playlist.status, *(self.get(CASES[name]) for name in names)
+
     def recover(self):
         """Makes the site serve without a fault, whatever the previous test has left."""
         self.disarm()

@@ -11,7 +11,8 @@ from faults.expected import fault_in_configuration, fault_in_log, fault_in_reque
 pytestmark = pytest.mark.builds("PTA_TEST_FAULTS")
 
 # nginx calls these when the new configuration is already in use, so it continues.
-AFTER_THE_CONFIGURATION = ["InitModule", "MetricsInitModule", "OnceInitModule", "DropConf"]
+INIT_MODULE = ["InitModule", "MetricsInitModule", "OnceInitModule", "FilterInitModule"]
+AFTER_THE_CONFIGURATION = [*INIT_MODULE, "DropConf"]
 
 # nginx calls this when the response has been sent.
 AFTER_THE_RESPONSE = ["DropHeld", "OnceRelease"]
@@ -38,11 +39,12 @@ def test_a_callback_of_the_configuration(faulty, happened, callback):
     is_done, registration = fault_in_configuration(faulty, f"panic {callback}")
     assert is_done, "never happened"
     assert registration is None
+    assert faulty.has_all_filters(), "a new worker lacks a filter"
     faulty.reload()
     happened["panics"] += 1
 
 
-@pytest.mark.parametrize("callback", ["InitModule", "MetricsInitModule", "OnceInitModule"])
+@pytest.mark.parametrize("callback", INIT_MODULE)
 def test_init_module(faulty, happened, callback):
     fault = f"panic {callback}"
     faulty.arm(fault)
