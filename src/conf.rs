@@ -6,6 +6,7 @@ pub(crate) mod auth_methods;
 pub(crate) mod bind;
 pub(crate) mod blocks;
 pub(crate) mod bound_value;
+pub(crate) mod definition;
 pub(crate) mod directives;
 pub(crate) mod gate;
 pub(crate) mod gate_location;

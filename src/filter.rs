@@ -3,65 +3,38 @@
 //! module.rs), while `ngx_http_pta_module` keeps its place. Its configuration keeps the filters of
 //! all our modules in the chains when nginx refuses a configuration.
 
-use nginx_sys::{NGX_HTTP_MODULE, ngx_http_module_t, ngx_module_t, ngx_uint_t};
-
+use crate::conf::definition::define;
 use crate::conf::main::MainConf;
 use crate::nginx::attempt::{Attempt, Needed};
 use crate::nginx::body_filter::{BodyStep, Chain, NextBodyFilter};
 use crate::nginx::conf::{Conf, Logged, Postconf};
 use crate::nginx::handler::handler;
 use crate::nginx::header_filter::{HeaderStep, NextHeaderFilter};
-use crate::nginx::http_module::{HasMainConf, OwnModule, StoredIndex};
+use crate::nginx::http_module::{HasMainConf, own_module};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::{cache_control, once, playlist, set_cookie};
 
-static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
-    preconfiguration: None,
-    postconfiguration: Some(postconfiguration),
-    create_main_conf: Some(create_main_conf),
-    init_main_conf: None,
-    create_srv_conf: None,
-    merge_srv_conf: None,
-    create_loc_conf: None,
-    merge_loc_conf: None,
-};
-
-/// The module as nginx sees it. Mutable because nginx numbers its modules when it loads them.
-#[allow(non_upper_case_globals)] // the name by which nginx places it
-#[cfg_attr(not(test), used)]
-pub(crate) static mut ngx_http_pta_filter_module: ngx_module_t = ngx_module_t {
-    ctx: (&raw const MODULE_CONTEXT).cast_mut().cast(),
-    type_: NGX_HTTP_MODULE as ngx_uint_t,
-    init_module: Some(init_module),
-    ..ngx_module_t::default()
-};
-
-/// Stands for the module.
-enum Filter {}
-
-static INDEX: StoredIndex = StoredIndex::unknown();
-
-// SAFETY: only this module uses the static.
-unsafe impl OwnModule for Filter {
-    fn stored_index() -> &'static StoredIndex {
-        &INDEX
-    }
+own_module! {
+    /// Stands for the module.
+    enum Filter {}
 }
 
-// SAFETY: `create_main_conf` of the module creates this type.
+// SAFETY: `define!` makes the module create this type.
 unsafe impl HasMainConf for Filter {
     type MainConf = Attempt;
 }
 
-handler! { fn create_main_conf(cf) -> conf = create_main(CreateFilterMainConf, Filter, new_main_conf) }
-handler! { fn init_module(cycle) = init_module(FilterInitModule, Attempt::accept) }
+define! {
+    ngx_http_pta_filter_module: Filter {
+        create_main_conf: CreateFilterMainConf(begin),
+        postconfiguration: FilterPostconfiguration(register),
+        init_module: FilterInitModule(Attempt::accept),
+    }
+}
 
-fn new_main_conf(cf: Conf<'_>) -> Attempt {
-    // SAFETY: nginx has given the module its index, and this is its first callback.
-    unsafe { Filter::stored_index().set((&raw const ngx_http_pta_filter_module.ctx_index).read()) };
-    let needed = [&NEEDED, &BODY_NEEDED, &once::NEEDED, &playlist::NEEDED, &set_cookie::NEEDED];
-    Attempt::begin(cf, &needed)
+fn begin(cf: Conf<'_>) -> Attempt {
+    Attempt::begin(cf, &[&NEEDED, &BODY_NEEDED, &once::NEEDED, &playlist::NEEDED, &set_cookie::NEEDED])
 }
 
 /// Whether a capability needs the filter in this configuration.
@@ -114,8 +87,6 @@ static NEEDED: Needed = Needed::no();
 
 /// For the body filter, which is in the middle, too.
 static BODY_NEEDED: Needed = Needed::no();
-
-handler! { fn postconfiguration(cf) = postconfiguration(FilterPostconfiguration, register) }
 
 fn register(cf: Postconf<'_>) -> Result<(), Logged> {
     if needs_header_filter(cf)? {

@@ -12,53 +12,25 @@ mod refusal;
 mod sign;
 mod source;
 
-use nginx_sys::{ngx_http_module_t, ngx_module_t};
-
-use crate::conf::table::define;
+use crate::conf::definition::define;
 use crate::nginx::attempt::Needed;
 use crate::nginx::body_filter::{BodyStep, Chain};
-use crate::nginx::conf::{Conf, Logged, Postconf};
+use crate::nginx::conf::{Logged, Postconf};
 use crate::nginx::handler::handler;
 use crate::nginx::header_filter::{HeaderStep, NextHeaderFilter};
-use crate::nginx::http_module::OwnModule;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::playlist::conf::{Playlist, PlaylistConf, PlaylistMain};
 
-static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
-    preconfiguration: Some(preconfiguration),
-    postconfiguration: Some(postconfiguration),
-    create_main_conf: Some(create_main_conf),
-    init_main_conf: None,
-    create_srv_conf: None,
-    merge_srv_conf: None,
-    create_loc_conf: Some(create_loc_conf),
-    merge_loc_conf: Some(merge_loc_conf),
-};
-
-/// The module as nginx sees it. Mutable because nginx numbers its modules when it loads them.
-#[allow(non_upper_case_globals)] // the name by which nginx places it
-#[cfg_attr(not(test), used)]
-pub(crate) static mut ngx_http_pta_playlist_module: ngx_module_t = ngx_module_t {
-    // SAFETY: all callbacks are made for `Playlist`.
-    ..unsafe { define(&MODULE_CONTEXT, &directives::table()) }
-};
-
-handler! { fn create_main_conf(cf) -> conf = create_main(CreatePlaylistMainConf, Playlist, new_main_conf) }
-handler! {
-    fn create_loc_conf(cf) -> conf = create_loc(CreatePlaylistConf, Playlist, |_| PlaylistConf::default())
-}
-handler! {
-    fn merge_loc_conf(cf, parent, child) =
-        merge(MergePlaylistConf, Playlist, |merging, parent, child| child.merge(parent, merging))
-}
-handler! { fn preconfiguration(cf) = preconfiguration(PlaylistPreconfiguration, counts::register) }
-handler! { fn postconfiguration(cf) = postconfiguration(PlaylistPostconfiguration, register) }
-
-fn new_main_conf(_: Conf<'_>) -> PlaylistMain {
-    // SAFETY: nginx has given the module its index, and this is its first callback that needs it.
-    unsafe { Playlist::stored_index().set((&raw const ngx_http_pta_playlist_module.ctx_index).read()) };
-    PlaylistMain::default()
+define! {
+    ngx_http_pta_playlist_module: Playlist {
+        create_main_conf: CreatePlaylistMainConf(|_| PlaylistMain::default()),
+        create_loc_conf: CreatePlaylistConf(|_| PlaylistConf::default()),
+        merge_loc_conf: MergePlaylistConf(|merging, parent, child| child.merge(parent, merging)),
+        directives: directives::table(),
+        preconfiguration: PlaylistPreconfiguration(counts::register),
+        postconfiguration: PlaylistPostconfiguration(register),
+    }
 }
 
 pub(crate) static NEEDED: Needed = Needed::no();

@@ -7,53 +7,28 @@ mod directive;
 mod path;
 mod redirect;
 
-use nginx_sys::{NGX_LOG_WARN, ngx_http_module_t, ngx_module_t};
+use nginx_sys::NGX_LOG_WARN;
 use ngx::ngx_log_error;
 
 use crate::caching;
-use crate::conf::table::define;
+use crate::conf::definition::define;
 use crate::nginx::attempt::Needed;
-use crate::nginx::conf::{Conf, Logged, Postconf};
-use crate::nginx::handler::handler;
+use crate::nginx::conf::{Logged, Postconf};
 use crate::nginx::headers;
-use crate::nginx::http_module::OwnModule;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::request::record::Record;
 use crate::set_cookie::conf::{CookieConf, CookieMain, SetCookie};
 use crate::set_cookie::cookie::Cookie;
 
-static MODULE_CONTEXT: ngx_http_module_t = ngx_http_module_t {
-    preconfiguration: None,
-    postconfiguration: Some(postconfiguration),
-    create_main_conf: Some(create_main_conf),
-    init_main_conf: None,
-    create_srv_conf: None,
-    merge_srv_conf: None,
-    create_loc_conf: Some(create_loc_conf),
-    merge_loc_conf: Some(merge_loc_conf),
-};
-
-/// The module as nginx sees it. Mutable because nginx numbers its modules when it loads them.
-#[allow(non_upper_case_globals)] // the name by which nginx places it
-#[cfg_attr(not(test), used)]
-pub(crate) static mut ngx_http_pta_set_cookie_module: ngx_module_t = ngx_module_t {
-    // SAFETY: all callbacks are made for `SetCookie`.
-    ..unsafe { define(&MODULE_CONTEXT, &directive::table()) }
-};
-
-handler! { fn create_main_conf(cf) -> conf = create_main(CreateCookieMainConf, SetCookie, new_main_conf) }
-handler! { fn create_loc_conf(cf) -> conf = create_loc(CreateCookieConf, SetCookie, |_| CookieConf::default()) }
-handler! {
-    fn merge_loc_conf(cf, parent, child) =
-        merge(MergeCookieConf, SetCookie, |merging, parent, child| child.merge(parent, merging))
-}
-handler! { fn postconfiguration(cf) = postconfiguration(CookiePostconfiguration, register) }
-
-fn new_main_conf(_: Conf<'_>) -> CookieMain {
-    // SAFETY: nginx has given the module its index, and this is its first callback.
-    unsafe { SetCookie::stored_index().set((&raw const ngx_http_pta_set_cookie_module.ctx_index).read()) };
-    CookieMain::default()
+define! {
+    ngx_http_pta_set_cookie_module: SetCookie {
+        create_main_conf: CreateCookieMainConf(|_| CookieMain::default()),
+        create_loc_conf: CreateCookieConf(|_| CookieConf::default()),
+        merge_loc_conf: MergeCookieConf(|merging, parent, child| child.merge(parent, merging)),
+        directives: directive::table(),
+        postconfiguration: CookiePostconfiguration(register),
+    }
 }
 
 fn register(cf: Postconf<'_>) -> Result<(), Logged> {

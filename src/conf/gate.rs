@@ -6,20 +6,12 @@ use std::rc::Rc;
 use pta_token::KeyRing;
 
 use crate::nginx::complex_value::ComplexValue;
-use crate::nginx::http_module::{HasLocConf, HasMainConf, OwnModule, StoredIndex};
+use crate::nginx::http_module::{HasLocConf, HasMainConf, own_module};
 use crate::nginx::source_line::SourceLine;
 
-/// Stands for `ngx_http_pta_gate_module` in code that reads its data.
-pub(crate) enum Gate {}
-
-static INDEX: StoredIndex = StoredIndex::unknown();
-
-// SAFETY: only this module uses the static.
-unsafe impl OwnModule for Gate {
-    #[inline]
-    fn stored_index() -> &'static StoredIndex {
-        &INDEX
-    }
+own_module! {
+    /// Stands for `ngx_http_pta_gate_module` in code that reads its data.
+    pub(crate) enum Gate {}
 }
 
 /// The module has no configuration of the http block.

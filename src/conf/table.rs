@@ -6,8 +6,8 @@ use core::marker::PhantomData;
 use core::ptr;
 
 use nginx_sys::{
-    NGX_HTTP_LOC_CONF, NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF, NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF,
-    ngx_command_t, ngx_http_module_t, ngx_module_t, ngx_str_t, ngx_uint_t,
+    NGX_HTTP_LOC_CONF, NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF, NGX_HTTP_SRV_CONF, ngx_command_t,
+    ngx_str_t, ngx_uint_t,
 };
 
 use crate::conf::setting::{Directive, setter};
@@ -53,22 +53,8 @@ impl<M> Table<M> {
     pub(crate) const unsafe fn new<const N: usize>(commands: *mut [Command<M>; N]) -> Self {
         Self(commands.cast(), PhantomData)
     }
-}
 
-/// The definition of the module `M`.
-///
-/// # Safety
-///
-/// The callbacks in `context` must be those of `M`: what create_loc_conf makes must be an
-/// `M::LocConf`.
-pub(crate) const unsafe fn define<M: HasLocConf>(
-    context: &'static ngx_http_module_t,
-    table: &Table<M>,
-) -> ngx_module_t {
-    ngx_module_t {
-        ctx: ptr::from_ref(context).cast_mut().cast(),
-        commands: table.0,
-        type_: NGX_HTTP_MODULE as ngx_uint_t,
-        ..ngx_module_t::default()
+    pub(crate) const fn commands(&self) -> *mut ngx_command_t {
+        self.0
     }
 }

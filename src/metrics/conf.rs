@@ -8,21 +8,13 @@ use crate::conf::inherit::inherit;
 use crate::counters::label::Label;
 use crate::counters::zone::Labels;
 use crate::nginx::conf::{Conf, Logged, Merging, log};
-use crate::nginx::http_module::{HasLocConf, HasMainConf, MergedBefore, OwnModule, StoredIndex};
+use crate::nginx::http_module::{HasLocConf, HasMainConf, MergedBefore, own_module};
 use crate::nginx::request::Request;
 use crate::nginx::source_line::SourceLine;
 
-/// Stands for `ngx_http_pta_metrics_module` in code that reads its data.
-pub(crate) enum Metrics {}
-
-static INDEX: StoredIndex = StoredIndex::unknown();
-
-// SAFETY: only this module uses the static.
-unsafe impl OwnModule for Metrics {
-    #[inline]
-    fn stored_index() -> &'static StoredIndex {
-        &INDEX
-    }
+own_module! {
+    /// Stands for `ngx_http_pta_metrics_module` in code that reads its data.
+    pub(crate) enum Metrics {}
 }
 
 // SAFETY: `Metrics` stands behind `ngx_http_pta_module` in the list, and has no order.

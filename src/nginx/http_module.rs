@@ -23,6 +23,26 @@ pub(crate) unsafe trait OwnModule {
     fn stored_index() -> &'static StoredIndex;
 }
 
+/// `own_module! { pub(crate) enum NAME {} }` defines a type that stands for a module of this shared
+/// object in code that reads its data.
+macro_rules! own_module {
+    ($(#[$doc:meta])* $vis:vis enum $name:ident {}) => {
+        $(#[$doc])*
+        $vis enum $name {}
+
+        // SAFETY: only this function uses the static.
+        unsafe impl $crate::nginx::http_module::OwnModule for $name {
+            #[inline]
+            fn stored_index() -> &'static $crate::nginx::http_module::StoredIndex {
+                static INDEX: $crate::nginx::http_module::StoredIndex =
+                    $crate::nginx::http_module::StoredIndex::unknown();
+                &INDEX
+            }
+        }
+    };
+}
+pub(crate) use own_module;
+
 // SAFETY: the module's first callback stores its index, so it is set before anything reads it.
 unsafe impl<M: OwnModule> HttpModule for M {
     #[inline]

@@ -9,19 +9,11 @@ use crate::conf::main::MainConf;
 use crate::conf::once::OnceRules;
 use crate::conf::policy::CheckPhase;
 use crate::nginx::conf::{Conf, Logged, Merging, log};
-use crate::nginx::http_module::{HasLocConf, HasMainConf, MergedBefore, OwnModule, StoredIndex};
+use crate::nginx::http_module::{HasLocConf, HasMainConf, MergedBefore, own_module};
 
-/// Stands for `ngx_http_pta_once_module` in code that reads its data.
-pub(crate) enum Once {}
-
-static INDEX: StoredIndex = StoredIndex::unknown();
-
-// SAFETY: only this module uses the static.
-unsafe impl OwnModule for Once {
-    #[inline]
-    fn stored_index() -> &'static StoredIndex {
-        &INDEX
-    }
+own_module! {
+    /// Stands for `ngx_http_pta_once_module` in code that reads its data.
+    pub(crate) enum Once {}
 }
 
 // SAFETY: `Once` stands behind `ngx_http_pta_module` in the list, and has no order.

@@ -9,21 +9,13 @@ use crate::conf::index::Pta;
 use crate::conf::inherit::inherit;
 use crate::conf::issue::TokenConf;
 use crate::nginx::conf::{Conf, Logged, Merging, log, warn};
-use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, OwnModule, StoredIndex};
+use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, own_module};
 use crate::nginx::source_line::SourceLine;
 use crate::playlist::held::Held;
 
-/// Stands for `ngx_http_pta_playlist_module` in code that reads its data.
-pub(crate) enum Playlist {}
-
-static INDEX: StoredIndex = StoredIndex::unknown();
-
-// SAFETY: only this module uses the static.
-unsafe impl OwnModule for Playlist {
-    #[inline]
-    fn stored_index() -> &'static StoredIndex {
-        &INDEX
-    }
+own_module! {
+    /// Stands for `ngx_http_pta_playlist_module` in code that reads its data.
+    pub(crate) enum Playlist {}
 }
 
 // SAFETY: `Playlist` stands behind `ngx_http_pta_module` in the list, and has no order.

@@ -7,22 +7,14 @@ use crate::conf::LocConf;
 use crate::conf::index::Pta;
 use crate::conf::inherit::inherit;
 use crate::nginx::conf::{Conf, Logged, Merging, log};
-use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, OwnModule, StoredIndex};
+use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, own_module};
 use crate::nginx::request::Request;
 use crate::nginx::source_line::SourceLine;
 use crate::request::outcome::Outcome;
 
-/// Stands for `ngx_http_pta_set_cookie_module` in code that reads its data.
-pub(crate) enum SetCookie {}
-
-static INDEX: StoredIndex = StoredIndex::unknown();
-
-// SAFETY: only this module uses the static.
-unsafe impl OwnModule for SetCookie {
-    #[inline]
-    fn stored_index() -> &'static StoredIndex {
-        &INDEX
-    }
+own_module! {
+    /// Stands for `ngx_http_pta_set_cookie_module` in code that reads its data.
+    pub(crate) enum SetCookie {}
 }
 
 // SAFETY: `SetCookie` stands behind `ngx_http_pta_module` in the list, and has no order.
