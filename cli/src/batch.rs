@@ -48,9 +48,10 @@ pub(crate) fn each_line<W: Write>(
         }
     };
     // Write all answers, and remove the bar before an error is reported.
-    output.flush()?;
+    let flushed = output.flush();
     drop(progress);
-    result
+    result?;
+    Ok(flushed?)
 }
 
 /// The parts of a line before and after its last tab.

@@ -47,6 +47,15 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether the exit status says what was done or found, even if nobody reads the output.
+    pub(crate) fn answers_by_status(&self) -> bool {
+        match self {
+            Self::Rotate(_) => true,
+            Self::Verify(arguments) => !arguments.is_batch(),
+            _ => false,
+        }
+    }
+
     pub(crate) fn run(&self, output: &mut impl Write) -> Result<(), Failure> {
         match self {
             Self::Keygen(arguments) => keygen::run(arguments, output),

@@ -7,6 +7,10 @@ use crate::text::reason::Reason;
 
 pub(crate) const WRONG_USAGE: u8 = 2;
 
+/// The exit status if the reader has closed the pipe: what shells report of a program that SIGPIPE
+/// has ended, 128 and the number of the signal.
+const CLOSED_PIPE: u8 = 141;
+
 /// Why a command failed.
 #[derive(Debug)]
 pub enum Failure {
@@ -18,7 +22,7 @@ pub enum Failure {
     Invalid(String),
     /// The verdict is a refusal, which is already printed: exit status 1.
     Refused,
-    /// The output could not be written: exit status 1.
+    /// The output could not be written: exit status 1, or 141 if the reader has closed the pipe.
     Output(io::Error),
 }
 
@@ -38,12 +42,36 @@ impl Failure {
             Self::Source(message) => (message.clone(), WRONG_USAGE),
             Self::Invalid(message) => (message.clone(), 1),
             Self::Refused => return ExitCode::FAILURE,
-            // The reader has closed the pipe, which is not an error.
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+            // The reader wanted no more, so there is no message. But not all was written.
+            Self::Output(error) if is_closed_pipe(error) => return ExitCode::from(CLOSED_PIPE),
             Self::Output(error) => (format!("cannot write the output: {}", Reason(error)), 1),
         };
         print(&message);
         ExitCode::from(status)
+    }
+}
+
+fn is_closed_pipe(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+}
+
+/// The output of a command whose exit status is the answer, so that it does not matter whether the
+/// reader has closed the pipe.
+pub(crate) struct IfRead<'a, W>(pub(crate) &'a mut W);
+
+impl<W: Write> Write for IfRead<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if is_closed_pipe(&error) => Ok(bytes.len()),
+            result => result,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if is_closed_pipe(&error) => Ok(()),
+            result => result,
+        }
     }
 }
 

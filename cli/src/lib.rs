@@ -25,6 +25,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::commands::{Command, usage};
 pub use crate::failure::Failure;
+use crate::failure::IfRead;
 
 /// Runs the command line `arguments`, whose first word is the name of the program.
 ///
@@ -36,7 +37,8 @@ pub fn run(arguments: &[OsString], output: &mut impl Write) -> Result<ExitCode, 
         Ok(command) => command,
         Err(error) if !error.use_stderr() => {
             // --help and --version
-            return Ok(if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+            error.print()?;
+            return Ok(ExitCode::SUCCESS);
         }
         Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             // On standard error, so that a broken script does not use it as a token.
@@ -45,12 +47,20 @@ pub fn run(arguments: &[OsString], output: &mut impl Write) -> Result<ExitCode, 
         }
         Err(error) => return Err(Failure::Usage(usage::one_line(&error))),
     };
+    if command.answers_by_status() {
+        run_command(&command, &mut IfRead(output))?;
+    } else {
+        run_command(&command, output)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_command(command: &Command, output: &mut impl Write) -> Result<(), Failure> {
     let result = command.run(output);
     // Also write the output that comes before a failure.
     let flushed = output.flush();
     result?;
-    flushed?;
-    Ok(ExitCode::SUCCESS)
+    Ok(flushed?)
 }
 
 /// The help option that fits the command line, for messages about wrong usage.

@@ -75,6 +75,12 @@ pub(crate) struct Arguments {
     keys: KeyArguments,
 }
 
+impl Arguments {
+    pub(crate) fn is_batch(&self) -> bool {
+        self.batch
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
     let values = arguments.bind.values()?;
     let binding = bind::binding(&values)?;
