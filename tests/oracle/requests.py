@@ -3,9 +3,9 @@
 import dataclasses
 import re
 
-from harness import rules, tokens
-from oracle.cases import Cases
-from oracle.pieces import SEAL_KEYS, SEALED, SERVERS
+from harness import rules
+from oracle.pieces import SEALED, SERVERS
+from oracle.sealed_cases import cases_of
 
 PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/!$&'()*+,;=:@"
 
@@ -70,51 +70,14 @@ class Requests:
     def __init__(self, random, now, margin):
         self.random = random
         self.now = now
-        self.cases = {ring: Cases(random, now, margin, pairs=SERVERS[ring]) for ring in SERVERS}
+        self.cases = {ring: cases_of(ring, random, now, margin) for ring in SERVERS}
 
     def next(self):
         while True:
             ring = self.random.choice(list(SERVERS))
-            request = self.request(ring, self.case(ring))
+            request = self.request(ring, self.cases[ring].next())
             if request:
                 return request
-
-    def case(self, ring):
-        """A case, whose token is often sealed if the server has seal keys."""
-        case = self.cases[ring].next()
-        if ring not in SEALED or case.token is None or self.random.random() < 0.2:
-            return case
-        return case._replace(token=self.sealed(case.token, SEALED[ring].bind))
-
-    def sealed(self, token, bind):
-        """The token with a seal: a right one, or one that is wrong in some way."""
-        nonce = self.random.choice([b"", b"", b".n", b".AZ_-09", b"." + b"n" * 43])
-        if self.random.random() < 0.6:
-            return self.with_seal(token + nonce, self.random.choice(SEAL_KEYS), bind)
-        key = self.random.choice([*SEAL_KEYS, bytes(32)])
-        other = self.random.choice([(), ("a",), ("ab",), ("b", "a"), ("a", "b", ""), ("",)])
-        right = self.with_seal(token + nonce, key, bind)
-        at = self.random.randrange(len(right))
-        return self.random.choice(
-            [
-                self.with_seal(token + nonce, key, other),
-                self.with_seal(token, key, bind).replace(b".", nonce + b".", 1),
-                right[:at] + self.random.choice([b"A", b"0", b".", b"=", b"f"]) + right[at + 1 :],
-                right + self.random.choice([b"=", b"==", b"A", b".", b".A"]),
-                right[:-1] + self.random.choice([b"A", b"Q", b"g", b"w", b"B", b"_"]),
-                right[: -self.random.randint(1, 30)],
-                right.upper(),
-                right.lower(),
-                right.replace(b".", b"..", 1),
-                b"." + right,
-                token + b"." + b"A" * 22,
-                self.with_seal(token + b"." + b"n" * 44, key, bind),
-                self.with_seal(token + b".n.m", key, bind),
-            ]
-        )
-
-    def with_seal(self, text, key, bind):
-        return text + b"." + tokens.seal(text, key, bind).encode()
 
     def request(self, ring, case):
         """None if no request carries the case."""
@@ -227,7 +190,7 @@ class Requests:
 
     def other_token(self, ring):
         while True:
-            token = self.case(ring).token
+            token = self.cases[ring].next().token
             if token is not None and len(token) < 1000:
                 return token
 
