@@ -1,5 +1,5 @@
 //! Tests of key files: `pta keygen --files` makes them, and the other commands read them.
-#![allow(clippy::unwrap_used, clippy::panic)] // a failed test panics
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a failed test panics
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -208,6 +208,50 @@ fn a_seal_key_file_has_one_line_and_one_pair() {
         String::from_utf8(output.stderr).unwrap(),
         "pta: warning: seal key file \"seal\" is readable by others\n"
     );
+}
+
+#[test]
+fn a_seal_key_in_the_environment_is_not_for_pair_files() {
+    let folder = folder();
+    let folder = folder.path();
+    answer(folder, &["keygen", "--files", "."]);
+    split(folder, "1st.pair");
+    fs::rename(folder.join("pair"), folder.join("1st.unsealed")).unwrap();
+    split(folder, "2nd.pair");
+    let seal_key = "7".repeat(64);
+    let run = |value: &str, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pta"));
+        command.env_clear().env("PTA_SEAL_KEY", value).env("PTA_2ND_SEAL_KEY", value);
+        command.current_dir(folder).args(arguments).output().unwrap()
+    };
+    let issue = ["issue", "--path", "/*", "--expires", "+1h"];
+    let unused =
+        |name: &str| format!("pta: warning: {name} is not used, because --pair-file names the keys\n");
+    for (files, value, warnings) in [
+        (&["--pair-file", "1st.unsealed"][..], seal_key.as_str(), unused("PTA_SEAL_KEY")),
+        (
+            &["--pair-file", "1st.unsealed", "--pair-file", "pair"],
+            &seal_key,
+            unused("PTA_SEAL_KEY") + &unused("PTA_2ND_SEAL_KEY"),
+        ),
+        (&["--pair-file", "1st.pair", "--pair-file", "pair"], &seal_key, unused("PTA_2ND_SEAL_KEY")),
+        // The pair has a seal key, or the variable has none.
+        (&["--pair-file", "1st.pair"], &seal_key, String::new()),
+        (&["--pair-file", "1st.unsealed", "--seal-key-file", "seal"], &seal_key, String::new()),
+        (&["--pair-file", "1st.unsealed"], "", String::new()),
+    ] {
+        let output = run(value, &[&issue[..], files].concat());
+        assert!(output.status.success(), "{files:?}");
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), warnings, "{files:?}");
+    }
+    // What would not help is not recommended.
+    for option in [&["--bind", "alice"][..], &["--once"]] {
+        let output = run(&seal_key, &[&issue[..], &["--pair-file", "pair"], option].concat());
+        let hint =
+            "needs a seal key: a third line in the pair file, or --seal-key-file (see pta issue --help)";
+        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("pta: {} {hint}\n", option[0]));
+    }
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 use std::str;
 
-use pta_token::Claims;
+use pta_token::{Claims, SealedToken};
 use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::text::expiry;
+
+/// The field `seal` if the seal is right.
+pub(crate) const VALID: &str = "valid";
 
 /// The fields of a token.
 #[derive(Serialize)]
@@ -46,8 +49,8 @@ impl Fields {
     }
 
     /// Of a sealed token, the nonce, and what is known about the seal.
-    pub(crate) fn with_seal(self, nonce: Option<String>, seal: Option<&'static str>) -> Self {
-        Self { nonce, seal, ..self }
+    pub(crate) fn with_seal(self, sealed: &SealedToken<'_>, seal: &'static str) -> Self {
+        Self { nonce: sealed.nonce().map(nonce), seal: Some(seal), ..self }
     }
 }
 
@@ -68,6 +71,11 @@ impl PathField {
             path_hex: str::from_utf8(bytes).is_err().then(hex),
         }
     }
+}
+
+/// A nonce as text.
+pub(crate) fn nonce(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// One line of JSON.

@@ -5,7 +5,7 @@ mod seal;
 use std::ffi::OsString;
 use std::io::Write;
 
-use crate::commands::fields::{Fields, json};
+use crate::commands::fields::{self, Fields, json};
 use crate::failure::Failure;
 use crate::options::bind::{self, BindArguments};
 use crate::options::clock::Clock;
@@ -15,7 +15,7 @@ use crate::options::name::Name;
 use crate::text::expiry::{Expiry, Left};
 use crate::text::printable::Printable;
 use clap::{Args, ValueHint};
-use seal::{Opened, Seal};
+use seal::Opened;
 
 /// Print the fields of a token.
 ///
@@ -67,21 +67,24 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let values = arguments.bind.values()?;
     let binding = bind::binding(&values)?;
     let mut buffer = Vec::new();
-    let Opened { claims, nonce, seal } = seal::open(&keys.material, token, &values, binding, &mut buffer)?;
+    let Opened { claims, sealed } = seal::open(&keys.material, token, &values, binding, &mut buffer)?;
     keys.warn();
     let pair = keys.has_two_pairs().then(|| claims.pair.to_string());
     if arguments.json {
-        let fields = Fields::new(&claims, pair, now).with_seal(nonce, seal.map(Seal::word));
+        let mut fields = Fields::new(&claims, pair, now);
+        if let Some((sealed, seal)) = sealed {
+            fields = fields.with_seal(&sealed, seal.word());
+        }
         return Ok(writeln!(output, "{}", json(&fields)?)?);
     }
     writeln!(output, "crc32:   {:08x}", claims.crc32)?;
     writeln!(output, "expires: {}", Expiry(claims.expires))?;
     writeln!(output, "path:    {}", Printable(claims.path.as_bytes()))?;
     writeln!(output, "left:    {}", Left { expires: claims.expires, now })?;
-    if let Some(nonce) = nonce {
-        writeln!(output, "nonce:   {nonce}")?;
-    }
-    if let Some(seal) = seal {
+    if let Some((sealed, seal)) = sealed {
+        if let Some(bytes) = sealed.nonce() {
+            writeln!(output, "nonce:   {}", fields::nonce(bytes))?;
+        }
         writeln!(output, "{}", seal.line())?;
     }
     if let Some(pair) = pair {

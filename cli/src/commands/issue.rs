@@ -14,6 +14,7 @@ use clap::{Args, ValueHint};
 use pta_token::{PairId, PathPattern, PatternError, escape_stars};
 
 use crate::failure::{Failure, warn};
+use crate::keys::seal_rules::SealDemand;
 use crate::link::host::Host;
 use crate::link::path_advice::GivenPath;
 use crate::link::url::Url;
@@ -112,8 +113,20 @@ pub(crate) struct Arguments {
     keys: KeyArguments,
 }
 
-/// The warning about a token that nginx will not accept.
-const UNSEALED: &str = "the token has no seal, which \"pta_require_seal\" demands: the pair has no seal key";
+/// A warning if the token has no seal, and nginx does not accept it for that reason.
+fn unsealed(signer: &Signer<'_>, demand: SealDemand) -> Option<&'static str> {
+    match demand {
+        _ if signer.seals() => None,
+        SealDemand::No | SealDemand::Bound => None,
+        SealDemand::Required => {
+            Some("the token has no seal, which \"pta_require_seal\" demands: the pair has no seal key")
+        }
+        SealDemand::PerhapsRequired => Some(
+            "the token has no seal, which \"pta_require_seal\" demands in a location that may be for the path: the pair \
+             has no seal key",
+        ),
+    }
+}
 
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
     let refuse_url = |error: &dyn Display| Failure::Usage(format!("--url: {error}"));
@@ -122,16 +135,15 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let host = url.as_ref().and_then(Host::of);
     let keys = arguments.keys.find_for(host.as_ref(), arguments.pair)?;
     let values = arguments.seal.values()?;
-    let signer = Signer::new(keys.pair(arguments.pair)?, &values, &arguments.seal)?;
+    let signer = Signer::new(keys.pair(arguments.pair)?, keys.source, &values, &arguments.seal)?;
     let times = Times::new(&arguments.clock, arguments.align.as_deref())?;
     let refuse_time = |error: &dyn Display| Failure::Usage(format!("--expires: {error}"));
     let expires = arguments.expires.as_ref().map(|text| times.expiry(text)).transpose();
     let expires = expires.map_err(|error| refuse_time(&error))?;
-    let unsealed = (keys.material.require_seal && !signer.seals()).then_some(UNSEALED);
     if arguments.batch {
         keys.warn();
-        if let Some(warning) = unsealed {
-            warn(warning);
+        if keys.seal_rules.is_empty() {
+            unsealed(&signer, keys.seal_demand_of_server()).into_iter().for_each(warn);
         }
         if let (Some(text), Some(expires)) = (&arguments.expires, expires) {
             times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
@@ -161,9 +173,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
 
     // Warnings are shown only after all errors are excluded.
     keys.warn();
-    if let Some(warning) = unsealed {
-        warn(warning);
-    }
+    unsealed(&signer, keys.seal_demand(&parsed)).into_iter().for_each(warn);
     times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
     if let Some(warning) = surplus {
         warn(&format!("--bind: {warning}"));

@@ -12,7 +12,10 @@ use pta_token::{Binding, KeyRing, PathPattern, escape_stars};
 
 use crate::batch;
 use crate::batch::progress::Progress;
+use crate::batch::warnings::BatchWarnings;
 use crate::failure::{Failure, warn};
+use crate::keys::found::FoundKeys;
+use crate::keys::seal_rules::SealDemand;
 use crate::link::path_advice::GivenPath;
 use crate::options::bind::{self, BindArguments};
 use crate::options::clock::Clock;
@@ -86,15 +89,13 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let binding = bind::binding(&values)?;
     let Some(token) = &arguments.token else {
         let keys = arguments.keys.find(None)?;
-        let ring = keys.ring()?;
-        let now = arguments.clock.now()?;
+        let check = Check::new(&keys, &values, binding, arguments.clock.now()?)?;
         keys.warn();
-        return batch(&ring, binding, now, arguments.json.then(|| keys.has_two_pairs()), output);
+        return batch(&check, arguments.json, output);
     };
     let given = Given::read(token)?;
     let keys = arguments.keys.find(given.host()?.as_ref())?;
-    let ring = keys.ring()?;
-    let now = arguments.clock.now()?;
+    let check = Check::new(&keys, &values, binding, arguments.clock.now()?)?;
     let name = arguments.name.or(keys.name.as_deref())?;
     let path = match (&arguments.path, given.url()?) {
         (Some(path), _) => path.as_bytes().to_vec(),
@@ -102,55 +103,114 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
         (None, None) => return Err(Failure::Usage("--path is required with a token".to_owned())),
     };
     let mut buffer = Vec::new();
-    let pattern = escape_stars(&path);
-    if let Ok(pattern) = PathPattern::parse(&pattern) {
-        keys.check_bind(&pattern, values.len())
-            .map_err(|error| Failure::Usage(format!("--bind: {error}")))?;
-    }
     let token = given.token(name)?;
-    let verdict = Verdict::of(&ring, binding, token, &mut buffer, now, &path);
-    let explanation = verdict.explanation(&ring, token);
+    let checked = check.judge(&path, token, &mut buffer).map_err(Failure::Usage)?;
     keys.warn();
+    checked.surplus.iter().for_each(|warning| warn(warning));
     if let Some(path) = &arguments.path {
         let given = GivenPath { text: path.as_bytes(), stars_are_literal: true };
         given.advice().iter().for_each(|advice| warn(&format!("--path: {advice}")));
     }
-    let answer = Answer {
-        verdict: &verdict,
-        path: &path,
-        name: Some(name),
-        now,
-        has_two_pairs: keys.has_two_pairs(),
-        explanation,
-    };
+    let answer = check.answer(&checked, &path, token, Some(name));
     if arguments.json {
         writeln!(output, "{}", answer.json()?)?;
     } else {
         writeln!(output, "{}", answer.sentence())?;
     }
-    verdict.result.map(|_| ()).map_err(|_| Failure::Refused)
+    checked.verdict.result.map(|_| ()).map_err(|_| Failure::Refused)
 }
 
-/// With `json`, answers in JSON. Its value is whether there are two pairs.
-fn batch(
-    ring: &KeyRing,
-    binding: Binding<'_>,
-    now: i64,
-    json: Option<bool>,
-    output: &mut impl Write,
-) -> Result<(), Failure> {
+fn batch(check: &Check<'_>, json: bool, output: &mut impl Write) -> Result<(), Failure> {
     let mut buffer = Vec::new();
-    batch::each_line(io::stdin().lock(), output, Progress::of_stdin(), |_, line, output| {
-        let (path, token) = batch::at_tab(line);
-        let verdict = Verdict::of(ring, binding, token, &mut buffer, now, path);
-        let explanation = verdict.explanation(ring, token);
-        match json {
-            None => writeln!(output, "{}", verdict.word())?,
-            Some(has_two_pairs) => {
-                let answer = Answer { verdict: &verdict, path, name: None, now, has_two_pairs, explanation };
-                writeln!(output, "{}", answer.json()?)?;
+    let mut warnings = BatchWarnings::default();
+    let result =
+        batch::each_line(io::stdin().lock(), output, Progress::of_stdin(), |number, line, output| {
+            let (path, token) = batch::at_tab(line);
+            let checked = check
+                .judge(path, token, &mut buffer)
+                .map_err(|error| Failure::Usage(format!("line {number}: {error}")))?;
+            warnings.add(number, checked.surplus.as_slice());
+            if json {
+                writeln!(output, "{}", check.answer(&checked, path, token, None).json()?)?;
+            } else {
+                writeln!(output, "{}", checked.verdict.word())?;
+            }
+            Ok(())
+        });
+    warnings.finish();
+    result
+}
+
+/// Checks tokens with the same keys, at the same time.
+struct Check<'a> {
+    keys: &'a FoundKeys,
+    /// Accepts tokens without seal.
+    any: KeyRing,
+    only_sealed: KeyRing,
+    values: &'a [&'a [u8]],
+    binding: Binding<'a>,
+    now: i64,
+}
+
+struct Checked<'b> {
+    verdict: Verdict<'b>,
+    explanation: Option<&'static str>,
+    /// A warning if there are too many values.
+    surplus: Option<String>,
+}
+
+impl<'a> Check<'a> {
+    fn new(
+        keys: &'a FoundKeys,
+        values: &'a [&'a [u8]],
+        binding: Binding<'a>,
+        now: i64,
+    ) -> Result<Self, Failure> {
+        Ok(Self { keys, any: keys.ring(false)?, only_sealed: keys.ring(true)?, values, binding, now })
+    }
+
+    /// The verdict on a request for `path`. The token is decrypted into `buffer`. An error if the
+    /// location for the path needs more values.
+    fn judge<'b>(
+        &self,
+        path: &[u8],
+        token: Option<&[u8]>,
+        buffer: &'b mut Vec<u8>,
+    ) -> Result<Checked<'b>, String> {
+        let keys = self.keys;
+        let mut demand = keys.seal_demand_of_server();
+        let mut surplus = None;
+        if !keys.seal_rules.is_empty() {
+            // No token allows a path that is not a pattern.
+            if let Ok(pattern) = PathPattern::parse(&escape_stars(path)) {
+                let checked = keys.check_bind(&pattern, self.values.len());
+                let of_option = |text: &str| format!("--bind: {text}");
+                surplus = checked.map_err(|error| of_option(&error))?.map(of_option);
+                demand = keys.seal_demand(&pattern);
             }
         }
-        Ok(())
-    })
+        let demand = demand.with_values(self.values.len());
+        let ring = if demand == SealDemand::No { &self.any } else { &self.only_sealed };
+        let verdict = Verdict::of(ring, self.binding, token, buffer, self.now, path);
+        let explanation = verdict.explanation(ring, demand, token);
+        Ok(Checked { verdict, explanation, surplus })
+    }
+
+    fn answer<'c>(
+        &self,
+        checked: &'c Checked<'c>,
+        path: &'c [u8],
+        token: Option<&'c [u8]>,
+        name: Option<&'c str>,
+    ) -> Answer<'c> {
+        Answer {
+            verdict: &checked.verdict,
+            token,
+            path,
+            name,
+            now: self.now,
+            has_two_pairs: self.keys.has_two_pairs(),
+            explanation: checked.explanation,
+        }
+    }
 }

@@ -2,17 +2,54 @@
 
 use pta_token::{KeyMaterial, KeyPair, KeyRing, PairId, PathPattern, SecretPair};
 
-use super::bind_rules::{self, BindRule, Mismatch};
+use super::seal_rules::{Mismatch, SealDemand, SealRule, SealRules};
 use crate::failure::{Failure, warn};
+
+/// Where the keys come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Source {
+    #[default]
+    Environment,
+    PairFiles,
+    KeyFiles,
+    Arguments,
+    Configuration,
+}
+
+impl Source {
+    /// The option that names the keys.
+    pub(crate) fn option(self) -> Option<&'static str> {
+        match self {
+            Self::Environment => None,
+            Self::PairFiles => Some("--pair-file"),
+            Self::KeyFiles => Some("--key-file"),
+            Self::Arguments => Some("--key"),
+            Self::Configuration => Some("--config"),
+        }
+    }
+
+    /// What can give a seal key to a pair from here.
+    pub(crate) fn seal_key_options(self) -> &'static str {
+        match self {
+            Self::Environment => "PTA_SEAL_KEY (PTA_2ND_SEAL_KEY for the 2nd pair) or --seal-key-file",
+            Self::PairFiles => "a third line in the pair file, or --seal-key-file",
+            Self::KeyFiles | Self::Arguments => "--seal-key-file",
+            Self::Configuration => {
+                "a third line in the pair file, pta_1st_seal or pta_2nd_seal, or --seal-key-file"
+            }
+        }
+    }
+}
 
 /// The keys that were found, and the settings that were found with them.
 #[derive(Clone, Default)]
 pub(crate) struct FoundKeys {
     pub(crate) material: KeyMaterial,
+    pub(crate) source: Source,
     /// The value of pta_name, if it is set.
     pub(crate) name: Option<String>,
-    /// How many values `pta_bind` has, in each location.
-    pub(crate) bind_rules: Vec<BindRule>,
+    /// What the locations demand of seals.
+    pub(crate) seal_rules: SealRules,
     /// Warnings. They are shown only if there is no error, so that an error is a single line.
     pub(crate) warnings: Vec<String>,
 }
@@ -41,8 +78,24 @@ impl FoundKeys {
         }
     }
 
-    pub(crate) fn ring(&self) -> Result<KeyRing, Failure> {
-        self.material.ring().ok_or_else(no_keys)
+    /// The ring of the pairs. With `requires_seal`, a token without seal is malformed.
+    pub(crate) fn ring(&self, requires_seal: bool) -> Result<KeyRing, Failure> {
+        let material = KeyMaterial { require_seal: requires_seal, ..self.material.clone() };
+        material.ring().ok_or_else(no_keys)
+    }
+
+    /// Whether tokens for these paths must have a seal.
+    pub(crate) fn seal_demand(&self, pattern: &PathPattern<'_>) -> SealDemand {
+        if self.seal_rules.is_empty() {
+            self.seal_demand_of_server()
+        } else {
+            self.seal_rules.demand(pattern)
+        }
+    }
+
+    /// The same for a path that no location is for.
+    pub(crate) fn seal_demand_of_server(&self) -> SealDemand {
+        SealDemand::of_server(self.material.require_seal)
     }
 
     /// Compares the number of values of `--bind` with `pta_bind` of the locations for these paths. An
@@ -52,12 +105,9 @@ impl FoundKeys {
         pattern: &PathPattern<'_>,
         given: usize,
     ) -> Result<Option<&'static str>, String> {
-        if self.bind_rules.is_empty() {
-            return Ok(None);
-        }
-        match bind_rules::check(&self.bind_rules, pattern, given) {
+        match self.seal_rules.check(pattern, given) {
             Ok(()) => Ok(None),
-            Err(Mismatch::Missing(BindRule { count, place, .. })) => Err(format!(
+            Err(Mismatch::Missing(SealRule { count, place, .. })) => Err(format!(
                 "\"pta_bind\" in {place} needs {count} {}, and {given} {} given",
                 if *count == 1 { "value" } else { "values" },
                 if given == 1 { "is" } else { "are" }

@@ -1,24 +1,26 @@
-//! The locations of a server, and the `pta_bind` in effect in each.
+//! The locations of a server, and the `pta_bind` and `pta_require_seal` in effect in each.
 
 use super::block::Directive;
-use crate::keys::bind_rules::{BindRule, Scope};
+use crate::keys::seal_rules::{Scope, SealRule};
 
-/// The rules of a server and of its locations, also of those inside other locations. None if there is
-/// no `pta_bind` at all.
-pub(super) fn bind_rules(http: &[Directive], server: &[Directive]) -> Result<Vec<BindRule>, String> {
-    let start = BindRule { scope: Scope::Server, count: 0, place: String::new(), enabled: false };
+/// The rules of a server and of its locations, also of those inside other locations.
+pub(super) fn seal_rules(http: &[Directive], server: &[Directive]) -> Result<Vec<SealRule>, String> {
+    let start = SealRule {
+        scope: Scope::Server,
+        count: 0,
+        place: String::new(),
+        requires_seal: false,
+        enabled: false,
+    };
     let above = inherit(&start, Scope::Server, http)?;
     let own = inherit(&above, Scope::Server, server)?;
     let mut rules = Vec::new();
     add_locations(&own, server, &mut rules)?;
     rules.push(own);
-    if rules.iter().all(|rule| rule.count == 0) {
-        rules.clear();
-    }
     Ok(rules)
 }
 
-fn add_locations(above: &BindRule, block: &[Directive], rules: &mut Vec<BindRule>) -> Result<(), String> {
+fn add_locations(above: &SealRule, block: &[Directive], rules: &mut Vec<SealRule>) -> Result<(), String> {
     for location in block.iter().filter(|directive| directive.name == b"location") {
         let (Some(inner), Some(scope)) = (&location.block, scope(&location.values)) else { continue };
         // All that is inside a regular expression depends on it.
@@ -51,8 +53,8 @@ fn scope(values: &[Vec<u8>]) -> Option<Scope> {
 }
 
 /// The rule of a block inside another one.
-fn inherit(above: &BindRule, scope: Scope, block: &[Directive]) -> Result<BindRule, String> {
-    let mut own = BindRule { scope, ..above.clone() };
+fn inherit(above: &SealRule, scope: Scope, block: &[Directive]) -> Result<SealRule, String> {
+    let mut own = SealRule { scope, ..above.clone() };
     for directive in block {
         match directive.name.as_slice() {
             b"pta_bind" => {
@@ -68,6 +70,7 @@ fn inherit(above: &BindRule, scope: Scope, block: &[Directive]) -> Result<BindRu
                 };
                 own.place = directive.place.to_string();
             }
+            b"pta_require_seal" => own.requires_seal = is_on(directive),
             b"pta_enable" => own.enabled = is_on(directive),
             _ => {}
         }

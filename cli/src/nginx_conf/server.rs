@@ -7,8 +7,8 @@ use super::block::{Conf, Directive};
 use super::listen::Listen;
 use super::locations;
 use super::settings::Settings;
-use crate::keys::bind_rules::BindRule;
 use crate::keys::found::FoundKeys;
+use crate::keys::seal_rules::{SealRule, SealRules};
 use crate::link::host::Host;
 
 #[derive(Debug)]
@@ -38,7 +38,7 @@ struct Server<'a> {
     names: Vec<&'a [u8]>,
     listens: Vec<Listen<'a>>,
     settings: Settings,
-    bind_rules: Vec<BindRule>,
+    seal_rules: Vec<SealRule>,
 }
 
 impl Server<'_> {
@@ -138,22 +138,20 @@ fn not_its_host(chosen: &[&Server<'_>], name: &str, host: &Host) -> Option<Strin
 /// The keys of these servers, which must be the same. None if no server has keys.
 fn agreed(conf: &Conf, servers: &[&Server<'_>], name: Option<&str>) -> Result<Option<FoundKeys>, Error> {
     let mut found: Option<FoundKeys> = None;
+    let mut rules = Vec::new();
     let mut names = BTreeSet::new();
     let mut differ = false;
     for server in servers {
-        let mut keys = server.settings.keys(&conf.folder)?;
+        let keys = server.settings.keys(&conf.folder)?;
         // Often this is the server for plain HTTP, next to that for HTTPS.
         if keys.material.first.is_none() && keys.material.second.is_none() {
             continue;
         }
         names.insert(server.names.first().map_or_else(String::new, |name| quoted(name)));
-        keys.bind_rules.clone_from(&server.bind_rules);
-        match &mut found {
+        rules.push(server.seal_rules.clone());
+        match &found {
             None => found = Some(keys),
-            Some(others) => {
-                differ |= others.material != keys.material || others.name != keys.name;
-                others.bind_rules.extend(keys.bind_rules);
-            }
+            Some(others) => differ |= others.material != keys.material || others.name != keys.name,
         }
     }
     if differ {
@@ -165,7 +163,7 @@ fn agreed(conf: &Conf, servers: &[&Server<'_>], name: Option<&str>) -> Result<Op
         };
         return Err(Error::Overall(message));
     }
-    Ok(found)
+    Ok(found.map(|keys| FoundKeys { seal_rules: SealRules::new(rules, keys.material.require_seal), ..keys }))
 }
 
 fn none_complete(name: Option<&str>) -> Error {
@@ -188,7 +186,7 @@ fn servers(directives: &[Directive]) -> Result<Vec<Server<'_>>, String> {
                 names,
                 listens,
                 settings: Settings::of(server)?.or(&above),
-                bind_rules: locations::bind_rules(http, server)?,
+                seal_rules: locations::seal_rules(http, server)?,
             });
         }
     }

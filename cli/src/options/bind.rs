@@ -15,7 +15,8 @@ const LIMIT: usize = 8;
 pub(crate) struct BindArguments {
     /// A value that the seal is bound to, as pta_bind has it; one option for each value, in the
     /// same order
-    #[arg(long, value_name = "VALUE", value_hint = ValueHint::Other, allow_hyphen_values = true)]
+    // It takes no option for its value: `--bind $empty --once` is an error. `--bind=-a` is a value.
+    #[arg(long, value_name = "VALUE", value_hint = ValueHint::Other)]
     bind: Vec<OsString>,
 }
 

@@ -9,7 +9,7 @@ use clap::{Args, ValueHint};
 use pta_token::{KeyMaterial, PairId, SealSecret, Secret, SecretPair};
 
 use crate::failure::Failure;
-use crate::keys::found::{FoundKeys, no_keys};
+use crate::keys::found::{FoundKeys, Source, no_keys};
 use crate::keys::key_file;
 use crate::keys::{pair_file, seal_key_file};
 use crate::link::host::Host;
@@ -79,7 +79,7 @@ impl KeyArguments {
 
     /// Like [`find`](Self::find). If there is one seal key file, it belongs to the pair `wanted`.
     pub(crate) fn find_for(&self, host: Option<&Host>, wanted: Option<PairId>) -> Result<FoundKeys, Failure> {
-        let mut keys = self.find_pairs(host)?;
+        let mut keys = FoundKeys { source: self.source(), ..self.find_pairs(host)? };
         let read = |path: &PathBuf| seal_key_file::read(path).map(Some).map_err(Failure::Source);
         let none = |pair| Failure::Usage(format!("--seal-key-file: there is no {pair} pair"));
         match self.seal_key_file.as_slice() {
@@ -96,7 +96,24 @@ impl KeyArguments {
             }
             _ => return Err(Failure::Usage("--seal-key-file: there are two pairs at most".to_owned())),
         }
+        let unused = PairId::ALL.into_iter().filter_map(|id| unused_seal_key(&keys, id));
+        let unused: Vec<_> = unused.collect();
+        keys.warnings.extend(unused);
         Ok(keys)
+    }
+
+    fn source(&self) -> Source {
+        if self.key.is_some() {
+            Source::Arguments
+        } else if self.key_file.is_some() {
+            Source::KeyFiles
+        } else if !self.pair_file.is_empty() {
+            Source::PairFiles
+        } else if self.config.is_some() {
+            Source::Configuration
+        } else {
+            Source::Environment
+        }
     }
 
     fn find_pairs(&self, host: Option<&Host>) -> Result<FoundKeys, Failure> {
@@ -125,8 +142,8 @@ impl KeyArguments {
         if let Some(config) = &self.config {
             return nginx_conf::keys(config, self.server.as_deref(), host).map_err(Failure::Source);
         }
-        let first = pair_of_environment("PTA_KEY", "PTA_IV", "PTA_SEAL_KEY")?;
-        let second = pair_of_environment("PTA_2ND_KEY", "PTA_2ND_IV", "PTA_2ND_SEAL_KEY")?;
+        let first = pair_of_environment("PTA_KEY", "PTA_IV", seal_key_variable(PairId::First))?;
+        let second = pair_of_environment("PTA_2ND_KEY", "PTA_2ND_IV", seal_key_variable(PairId::Second))?;
         if first.is_none() && second.is_none() {
             return Err(no_keys());
         }
@@ -136,6 +153,28 @@ impl KeyArguments {
 
 const VISIBLE: &str = "--key and --iv can be seen by other users of this machine; use --pair-file, or PTA_KEY and PTA_IV \
                        in the environment";
+
+fn seal_key_variable(id: PairId) -> &'static str {
+    match id {
+        PairId::First => "PTA_SEAL_KEY",
+        PairId::Second => "PTA_2ND_SEAL_KEY",
+    }
+}
+
+/// A warning if a pair has no seal key although there is a variable for one.
+fn unused_seal_key(keys: &FoundKeys, id: PairId) -> Option<String> {
+    let name = seal_key_variable(id);
+    let value =
+        env::var_os(name).filter(|_| keys.material.pair(id).is_some_and(|pair| pair.seal.is_none()))?;
+    match keys.source.option() {
+        // It may be that the command failed that should have printed the key.
+        None => Some(format!("{name} is empty, so the {id} pair has no seal key")),
+        Some(option) if !value.is_empty() => {
+            Some(format!("{name} is not used, because {option} names the keys"))
+        }
+        Some(_) => None,
+    }
+}
 
 fn pair_of_environment(
     key_name: &str,

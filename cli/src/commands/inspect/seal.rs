@@ -2,6 +2,7 @@
 
 use pta_token::{Binding, Claims, KeyMaterial, Refusal, SealedToken, buffer_len, decode};
 
+use crate::commands::fields::VALID;
 use crate::failure::Failure;
 use crate::text::sealed;
 
@@ -28,7 +29,7 @@ impl Seal {
     /// As a value in JSON.
     pub(super) fn word(self) -> &'static str {
         match self {
-            Self::Valid => "valid",
+            Self::Valid => VALID,
             Self::Bound => "not checked: bound?",
             Self::NoKey => "not checked: no seal key",
         }
@@ -36,33 +37,34 @@ impl Seal {
 }
 
 /// A token that was decrypted, sealed or not.
-pub(super) struct Opened<'b> {
+pub(super) struct Opened<'t, 'b> {
     pub(super) claims: Claims<'b>,
-    pub(super) nonce: Option<String>,
-    /// None if the token has no seal.
-    pub(super) seal: Option<Seal>,
+    /// The parts of a sealed token, and what is known about its seal.
+    pub(super) sealed: Option<(SealedToken<'t>, Seal)>,
 }
 
-/// Decrypts a token, also if its seal cannot be checked. But if values of a binding are given, the
-/// seal must be right.
-pub(super) fn open<'b>(
+/// Decrypts a token, also if its seal cannot be checked. But if values of a binding are given, there
+/// must be a seal, and it must be right.
+pub(super) fn open<'t, 'b>(
     material: &KeyMaterial,
-    token: &[u8],
+    token: &'t [u8],
     values: &[&[u8]],
     binding: Binding<'_>,
     buffer: &'b mut Vec<u8>,
-) -> Result<Opened<'b>, Failure> {
-    let refuse = |refusal: Refusal| Failure::Invalid(refusal.explanation().to_owned());
+) -> Result<Opened<'t, 'b>, Failure> {
+    let invalid = |reason: &str| Failure::Invalid(reason.to_owned());
+    let refuse = |refusal: Refusal| invalid(refusal.explanation());
+    let is_bound = !values.is_empty();
     // The fields of a token without seal are shown, too.
     let material = KeyMaterial { require_seal: false, ..material.clone() };
     let ring = material.ring().ok_or_else(|| refuse(Refusal::Undecryptable))?;
     buffer.resize(buffer_len(token.len()), 0);
     if !SealedToken::is_sealed(token) {
         let claims = decode(&ring, token, buffer).map_err(refuse)?;
-        return Ok(Opened { claims, nonce: None, seal: None });
+        return if is_bound { Err(invalid(sealed::NOT_BOUND)) } else { Ok(Opened { claims, sealed: None }) };
     }
     let sealed = SealedToken::parse(token).map_err(|refusal| match refusal {
-        Refusal::Malformed => Failure::Invalid(sealed::MALFORMED.to_owned()),
+        Refusal::Malformed => invalid(sealed::MALFORMED),
         _ => refuse(refusal),
     })?;
     let is_valid = sealed.open(&ring, binding, buffer).is_ok();
@@ -72,12 +74,12 @@ pub(super) fn open<'b>(
     let has_key = material.pair(claims.pair).is_some_and(|pair| pair.seal.is_some());
     let seal = match (is_valid, has_key) {
         (true, _) => Seal::Valid,
-        (false, true) if !values.is_empty() => {
-            return Err(Failure::Invalid("wrong seal or binding".to_owned()));
+        (false, true) if is_bound => return Err(invalid("wrong seal or binding")),
+        (false, false) if is_bound => {
+            return Err(invalid("the seal cannot be checked: the pair of the token has no seal key"));
         }
         (false, true) => Seal::Bound,
         (false, false) => Seal::NoKey,
     };
-    let nonce = sealed.nonce().map(|nonce| String::from_utf8_lossy(nonce).into_owned());
-    Ok(Opened { claims, nonce, seal: Some(seal) })
+    Ok(Opened { claims, sealed: Some((sealed, seal)) })
 }

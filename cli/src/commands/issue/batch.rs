@@ -7,6 +7,7 @@ use pta_token::{PathPattern, escape_stars};
 
 use super::signer::Signer;
 use super::times::Times;
+use super::unsealed;
 use crate::batch::progress::Progress;
 use crate::batch::warnings::BatchWarnings;
 use crate::batch::{at_tab, each_line};
@@ -47,10 +48,11 @@ pub(super) fn run(
             })?,
         };
         let path = if given.escape { escape_stars(path) } else { path.into() };
-        if !keys.bind_rules.is_empty() {
+        if !keys.seal_rules.is_empty() {
             let pattern = PathPattern::parse(&path).map_err(|error| invalid(&error))?;
-            let surplus = keys.check_bind(&pattern, given.values);
-            advice.extend(surplus.map_err(|error| invalid(&error))?.map(str::to_owned));
+            let surplus = keys.check_bind(&pattern, given.values).map_err(|error| invalid(&error))?;
+            let unsealed = unsealed(signer, keys.seal_demand(&pattern));
+            advice.extend([surplus, unsealed].into_iter().flatten().map(str::to_owned));
         }
         let token = signer.token(expires, &path, |error| invalid(&error))?;
         warnings.add(number, &advice);

@@ -4,6 +4,7 @@ use clap::Args;
 use pta_token::{Binding, KeyPair, PatternError, Sealing};
 
 use crate::failure::Failure;
+use crate::keys::found::Source;
 use crate::keys::fresh;
 use crate::options::bind::{self, BindArguments};
 
@@ -32,9 +33,11 @@ pub(super) struct Signer<'a> {
 }
 
 impl<'a> Signer<'a> {
-    /// An error if a value is empty, or if the pair lacks the seal key that an option needs.
+    /// An error if a value is empty, or if the pair lacks the seal key that an option needs. The pair
+    /// is from `source`.
     pub(super) fn new(
         pair: KeyPair,
+        source: Source,
         values: &'a [&'a [u8]],
         arguments: &SealArguments,
     ) -> Result<Self, Failure> {
@@ -42,9 +45,9 @@ impl<'a> Signer<'a> {
         let binding = bind::binding(values)?;
         let option = if values.is_empty() { once.then_some("--once") } else { Some("--bind") };
         match option.filter(|_| pair.seal_key().is_none()) {
-            Some(option) => Err(Failure::Usage(format!(
-                "{option} needs a seal key: --seal-key-file, a third line in the pair file, or PTA_SEAL_KEY"
-            ))),
+            Some(option) => {
+                Err(Failure::Usage(format!("{option} needs a seal key: {}", source.seal_key_options())))
+            }
             None => Ok(Self { pair, binding, once }),
         }
     }

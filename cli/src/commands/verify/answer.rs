@@ -1,9 +1,9 @@
 //! A verdict as a sentence, and as JSON.
 
-use pta_token::Refusal;
+use pta_token::{Claims, Refusal, SealedToken};
 use serde::Serialize;
 
-use crate::commands::fields::{Fields, json};
+use crate::commands::fields::{Fields, VALID, json};
 use crate::commands::verify::verdict::Verdict;
 use crate::failure::Failure;
 use crate::text::expiry::{Expiry, Left};
@@ -12,6 +12,7 @@ use crate::text::printable::Printable;
 /// A verdict and the data to explain it.
 pub(super) struct Answer<'a> {
     pub(super) verdict: &'a Verdict<'a>,
+    pub(super) token: Option<&'a [u8]>,
     pub(super) path: &'a [u8],
     /// The name of the URL's argument. None for a line of a batch.
     pub(super) name: Option<&'a str>,
@@ -57,14 +58,21 @@ impl Answer<'_> {
     }
 
     pub(super) fn json(&self) -> Result<String, Failure> {
-        let fields =
-            |claims| Fields::new(&claims, self.has_two_pairs.then(|| claims.pair.to_string()), self.now);
         json(&Json {
             verdict: self.verdict.word(),
             allowed: self.verdict.result.is_ok(),
             requested: String::from_utf8_lossy(self.path).into_owned(),
             message: self.sentence(),
-            token: self.verdict.claims.map(fields),
+            token: self.verdict.claims.map(|claims| self.fields(&claims)),
         })
+    }
+
+    fn fields(&self, claims: &Claims<'_>) -> Fields {
+        let fields = Fields::new(claims, self.has_two_pairs.then(|| claims.pair.to_string()), self.now);
+        // A sealed token was opened only because its seal is right.
+        match self.token.and_then(|token| SealedToken::parse(token).ok()) {
+            Some(sealed) => fields.with_seal(&sealed, VALID),
+            None => fields,
+        }
     }
 }

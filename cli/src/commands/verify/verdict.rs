@@ -1,5 +1,6 @@
 //! The verdict on a token, by the code that the module uses.
 
+use crate::keys::seal_rules::SealDemand;
 use crate::text::sealed;
 use pta_token::{
     ALLOWED, Binding, Claims, KeyRing, PlainRequest, Refusal, SealedToken, buffer_len, decode_or_else,
@@ -31,16 +32,29 @@ impl<'b> Verdict<'b> {
         Self { result, claims: decoded.ok() }
     }
 
-    /// More than the refusal itself says, if the token should be sealed or is.
-    pub(super) fn explanation(&self, ring: &KeyRing, token: Option<&[u8]>) -> Option<&'static str> {
+    /// More than the refusal itself says, if the token should be sealed or is. `demand` says why it
+    /// should be.
+    pub(super) fn explanation(
+        &self,
+        ring: &KeyRing,
+        demand: SealDemand,
+        token: Option<&[u8]>,
+    ) -> Option<&'static str> {
         let token = token?;
         let parsed = SealedToken::is_sealed(token).then(|| SealedToken::parse(token));
         match (self.result, parsed) {
             (Err(Refusal::Malformed), Some(_)) => Some(sealed::MALFORMED),
             (Err(Refusal::Malformed), None)
-                if ring.requires_seal() && !token.is_empty() && token.iter().all(u8::is_ascii_hexdigit) =>
+                if !token.is_empty() && token.len() % 2 == 0 && token.iter().all(u8::is_ascii_hexdigit) =>
             {
-                Some("token has no seal, which \"pta_require_seal\" demands")
+                match demand {
+                    SealDemand::No => None,
+                    SealDemand::Required => Some("token has no seal, which \"pta_require_seal\" demands"),
+                    SealDemand::PerhapsRequired => Some(
+                        "token has no seal, which \"pta_require_seal\" demands in a location that may be for the path",
+                    ),
+                    SealDemand::Bound => Some(sealed::NOT_BOUND),
+                }
             }
             (Err(Refusal::Undecryptable), Some(Ok(_))) if !ring.has_seal_key() => {
                 Some("token is sealed, but there is no seal key")
