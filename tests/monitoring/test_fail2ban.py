@@ -109,16 +109,41 @@ def test_only_tokens_that_no_key_opens_count(guesser):
     client.assert_bans({"127.0.0.1": 3})
 
 
-def test_wrong_seals_count(guesser):
+def honest_requests_with_seals(guesser, directives=""):
+    """A client that nginx refuses for each reason that has to do with seals."""
     key = secrets.token_bytes(32)
-    client = guesser(f"pta_1st_seal {key.hex()}; pta_require_seal on; pta_bind $http_x_a;")
+    seals = f"pta_1st_seal {key.hex()}; pta_require_seal on; pta_bind $http_x_a;"
+    client = guesser(f"{directives} {seals}")
     token = client.pair.token("/a")
     right = sealed(token, key, ["a"])
     client.get(f"/a?pta={right}", "X-A: a", status=200)
     client.get(f"/a?pta={right}", "X-A: b", status=403)
     client.get(f"/a?pta={right}", status=403)
     client.get(f"/a?pta={token}")
-    client.assert_bans({"127.0.0.1": 3})
+    for reason in ("wrong seal or binding", "empty binding", "no seal"):
+        assert f" token, {reason}, client: " in client.running.read()
+    return client
+
+
+def test_seals_do_not_count_in_a_server_without_the_log(guesser):
+    client = honest_requests_with_seals(guesser, "access_log own.log;")
+    assert client.running.read("own.log").count("HTTP/1.1") == 4
+    client.assert_bans({})
+
+
+def test_seals_count_in_the_log_of_guesses(guesser):
+    """What docs/logs.md warns of: the log has no reasons."""
+    client = honest_requests_with_seals(guesser)
+    assert bans(client.guesses) == {"127.0.0.1": 3}
+    assert bans(client.error_log) == {}
+
+
+def test_sealed_tokens_without_a_seal_key_do_not_count_in_the_error_log(guesser):
+    client = guesser()
+    token = sealed(client.pair.token("/a"), secrets.token_bytes(32), [])
+    client.get(f"/a?pta={token}", status=403)
+    assert "pta: undecryptable token, no seal key, client: " in client.running.read()
+    assert bans(client.error_log) == {}
 
 
 @pytest.mark.parametrize("level", ["info", "notice", "warn", "error"])
@@ -286,6 +311,5 @@ def test_fail2ban_takes_the_jail(tmp_path):
     shown = subprocess.run(show, capture_output=True, text=True, check=True).stdout
     assert "['add', 'nginx-pta', 'auto']" in shown
     assert f"'nginx-pta', 'addlogpath', '{log}'" in shown
-    assert "(?:undecryptable|malformed) token(?:, " in shown
-    assert "client: <HOST>, server:" in shown
+    assert "pta: (?:undecryptable|malformed) token, client: <HOST>, server:" in shown
     assert "'nginx-pta', 'maxretry', 20]" in shown
