@@ -274,6 +274,35 @@ content
 --- error_lines
 pta: undecryptable token, empty binding
 
+=== the time of the file that the URI names, not of the one that is served
+--- config
+    $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1
+    pta_require_seal on;
+    pta_enable on;
+    pta_bind $pta_file_mtime;
+    root $TEST_NGINX_HTML_DIR;
+    location /folder/ { }
+    location = /link { pta_accel_redirect on; }
+    location = /tried { try_files /a =404; }
+    location = /proxied { proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/open/a; }
+    location = /asked { pta_enable off; auth_request /gate; alias $TEST_NGINX_HTML_DIR/a; }
+    location = /gate { internal; pta_gate; }
+    location /open/ { pta_enable off; alias $TEST_NGINX_HTML_DIR/; }
+--- user_files
+>>> a 202601051000.09
+content
+>>> folder/index.html 202601051000.09
+content
+--- request eval
+[
+    map({ main::bound_at($_, 1_767_607_209) } '/a', '/folder/index.html', '/folder/', '/tried', '/proxied', '/asked'),
+    'GET /link?pta=' . sealed(token('/a'), bind => [1_767_607_209]),
+]
+--- error_code eval
+[200, 200, (403) x 5]
+--- error_lines eval
+[(qr/pta: undecryptable token, empty binding/) x 5]
+
 === WebDAV and satisfy any
 --- config
     $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1

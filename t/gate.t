@@ -355,6 +355,27 @@ a
 --- error_code eval
 [204, 403, 204, 400, 400, 200]
 
+=== an inherited pta_once does not apply to it
+--- http_config
+    pta_once_zone z:64k;
+--- config
+    $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1
+    pta_require_seal on;
+    pta_once zone=z;
+    location = /_pta { pta_gate uri=$http_x_u; }
+    location / { pta_enable on; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+a
+--- request eval
+my $t = sealed(token("/a"));
+["GET /_pta", "GET /a?pta=$t", "GET /a?pta=$t", "GET /_pta"]
+--- more_headers eval
+my $asked = "X-U: /a?pta=" . sealed(token("/a"));
+[$asked, "", "", $asked]
+--- error_code eval
+[204, 200, 403, 204]
+
 === a dry run lets everything pass and says what it would do
 --- config
     $TEST_NGINX_KEY_1
@@ -413,6 +434,38 @@ my $t = token("/a");
  "X-U: /a?pta=" . sealed($t, bind => ["me"]) . "\r\nX-Client: you", "X-U: /a?pta=" . sealed($t) . "\r\nX-Client: me", "", ""]
 --- error_code eval
 [400, 204, 403, 403, 403, 200]
+
+=== pta_bind has the values of the request to the gate
+--- config
+    $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1
+    pta_require_seal on;
+    pta_bind $remote_addr $request_method;
+    location = /_pta { internal; pta_gate; }
+    location / { auth_request /_pta; root $TEST_NGINX_HTML_DIR; }
+    location = /asked { pta_gate uri=$http_x_u; }
+--- user_files
+>>> a
+a
+--- request eval
+my $get = sealed(token("/a"), bind => ["127.0.0.1", "GET"]);
+["GET /a?pta=$get", "HEAD /a?pta=$get", "HEAD /a?pta=" . sealed(token("/a"), bind => ["127.0.0.1", "HEAD"]), "GET /asked", "OPTIONS /asked"]
+--- more_headers eval
+my $asked = "X-U: /a?pta=" . sealed(token("/a"), bind => ["127.0.0.1", "GET"]);
+["", "", "", $asked, $asked]
+--- error_code eval
+[200, 403, 200, 204, 403]
+
+=== an ambiguous path does not hide why a token is refused
+--- config
+    location = /_pta { $TEST_NGINX_KEY_1 pta_gate uri=$http_x_u; add_header X-Seen "$pta_status" always; }
+--- request eval
+[("GET /_pta") x 4]
+--- more_headers eval
+["X-U: /a/../b", "X-U: /a/../b?pta=zz", "X-U: /a/../b?pta=" . token("/*", expires => 1), "X-U: /a/../b?pta=" . token("/*")]
+--- error_code eval
+[400, 400, 410, 403]
+--- response_headers eval
+[map { "X-Seen: $_\n!X-PTA-Status" } "MISSING", "MALFORMED", "EXPIRED", "PATH_MISMATCH"]
 
 === a location that is entered before the gate is checked
 --- config
