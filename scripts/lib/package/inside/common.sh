@@ -22,6 +22,11 @@ check() {
     result "$what" "$status"
 }
 
+# ran_to_its_end: the last line of each check. Without its result, the check has failed.
+ran_to_its_end() {
+    result "ran to its end" 0
+}
+
 # answers STATUS URL: nginx answers with this status.
 answers() {
     local status
@@ -52,7 +57,7 @@ follow_readme() {
     SECONDS_TAKEN=$((SECONDS_TAKEN / 10)).$((SECONDS_TAKEN % 10))
     cat /tmp/steps
     LINK=$(tail -n 1 /tmp/steps)
-    [[ $LINK == "$SITE"/* ]]
+    [[ $status == 0 && $LINK == "$SITE"/* ]]
 }
 
 # link_for FILE EXPIRES: a link of README's site.

@@ -23,3 +23,4 @@ check "repaired, nginx restarts" service nginx restart
 check "version $new_version runs" version_is "$new_version"
 check "the link is the same" answers 200 "$LINK"
 stop
+ran_to_its_end

@@ -13,3 +13,4 @@ result "apt refuses the module of another release" "$([[ $status != 0 && -n $wor
 check "nothing was installed" not test -e /usr/lib/nginx/modules/ngx_http_pta_module.so
 apt-get install -y pta-tools
 check "pta-tools of another release works" pta keygen --files /tmp/keys
+ran_to_its_end

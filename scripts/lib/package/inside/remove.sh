@@ -43,3 +43,4 @@ check "removal of a module that is not configured says nothing" not says /tmp/re
 check "purge leaves nothing behind" test -z "$(find /etc/nginx /usr/lib/nginx /usr/share -name '*http?pta*' 2>/dev/null)"
 check "nginx starts without the module" service nginx restart
 stop
+ran_to_its_end

@@ -38,7 +38,7 @@ check "and has the bytes of the file" cmp /tmp/large /var/www/html/large
 touch /tmp/enough
 wait "$requests"
 cat /tmp/failures
-result "no request failed" "$([[ ! -s /tmp/failures ]] && echo 0 || echo 1)" "$(wc -l </tmp/requests) requests"
+result "no request failed" "$([[ -s /tmp/requests && ! -s /tmp/failures ]] && echo 0 || echo 1)" "$(wc -l </tmp/requests) requests"
 check "the old master has ended" ends "$before"
 check "the link is the same" answers 200 "$LINK"
 
@@ -48,3 +48,4 @@ check "if nginx does not run, an upgrade does not start it" not runs
 check "and the next start has the new module" service nginx start
 check "version $new_version runs" version_is "$new_version"
 stop
+ran_to_its_end
