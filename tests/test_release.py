@@ -143,15 +143,22 @@ def test_a_dry_run(repository):
     ]
 
 
+KINDS = ["tarball", "deb", "apt", "rpm"]
+
+
 def packages():
-    """All packages that there are, in the order that they need."""
+    """The packages that a release makes, in the order that they need."""
     version = re.search(r'name = "nginx-src"\nversion = ".*\+(.*)"', project.text_of("Cargo.lock"))[
         1
     ]
-    found = {path.name for path in (PROJECT / "scripts/lib/package").iterdir() if is_package(path)}
-    ordered = [name for name in ("tarball", "deb", "apt", "rpm") if name in found]
-    assert found == set(ordered)
-    return [f"rpm --nginx {version}" if name == "rpm" else name for name in ordered]
+    return [f"rpm --nginx {version}" if kind == "rpm" else kind for kind in KINDS]
+
+
+def test_all_kinds_of_packages_are_released():
+    folder = PROJECT / "scripts/lib/package"
+    kinds = {path.name: path for path in folder.iterdir() if is_kind(path)}
+    assert kinds.keys() == set(KINDS)
+    assert [kind for kind, path in kinds.items() if not os.access(path, os.X_OK)] == []
 
 
 def for_debian_13():
@@ -162,8 +169,9 @@ def for_debian_13():
     return ["deb --in trixie", "apt DIST/debian-13/*.deb"]
 
 
-def is_package(path):
-    if path.name == "check" or not path.is_file() or not os.access(path, os.X_OK):
+def is_kind(path):
+    """Whether its second line says what it makes."""
+    if path.name == "check" or not path.is_file():
         return False
     return f"\n# {path.name}: " in path.read_text(encoding="utf-8")
 
@@ -194,8 +202,10 @@ def test_a_place_that_is_not_in_the_list(repository):
 
 
 TEST = "#!/bin/sh\ngit log --oneline >/dev/null && touch tested\n"
+# It reads all of its input, as apt-get may.
 PACKAGE = """#!/bin/sh
 [ "$1" = --output ] && [ -e tested ] || exit 1
+cat >/dev/null
 mkdir -p "$2"
 echo "$3" >"$2/$3.package"
 (cd "$2" && find . -type f ! -name SHA256SUMS -exec sha256sum {} + >SHA256SUMS)

@@ -1,5 +1,5 @@
 # The table of results, and scenarios in fresh Debian systems, for scripts/lib/package/check.
-# shellcheck shell=bash disable=SC2154 # root, the versions and SYSTEM are the caller's
+# shellcheck shell=bash disable=SC2154,SC2034 # root, the versions, SYSTEM and SUCCEEDED are the caller's
 
 # ---- results
 
