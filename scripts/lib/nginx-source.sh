@@ -118,16 +118,28 @@ configure_debian_headers() {
     )
 }
 
+# nginx_stamp SOURCE: a text that is another one if a file of the source is. What was built there does
+# not count.
+nginx_stamp() {
+    (cd "$1" && find . -name objs -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 -r cksum | cksum)
+}
+
 # copy_nginx SOURCE FOLDER: cargo's copy of the source is read-only and shared. This one can be
-# built.
+# built. It stays, with what was built, until the source is another one.
 copy_nginx() {
+    local stamp
+    stamp=$(nginx_stamp "$1")
+    [[ -f $2/copied && $(<"$2/copied") == "$stamp" ]] && return
+    rm -rf "$2"
     mkdir -p "$2"
     cp -rT "$1" "$2"
     chmod -R u+w "$2"
+    # Last, so that a run that was interrupted copies again.
+    echo "$stamp" >"$2/copied"
 }
 
 # build_nginx FOLDER [ARGUMENT ...]: configures and compiles, unless that was done with the same
-# arguments. The binary is FOLDER/objs/nginx.
+# arguments. Whoever brings another source removes the folder. The binary is FOLDER/objs/nginx.
 build_nginx() {
     local folder=$1 configure=./configure arguments
     shift
