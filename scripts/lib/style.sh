@@ -7,20 +7,25 @@ own_files() {
         -o -name 'servroot*' \) -prune -o -type f -print
 }
 
-# find_scripts WORD SUFFIX: the files that end with .SUFFIX, or whose first line names WORD.
+# find_scripts WORD SUFFIX: the files that end with .SUFFIX, or whose first line names WORD. Fails if
+# there are none: a check of nothing would pass.
 find_scripts() {
-    local file line
+    local file line files found=1
+    files=$(own_files) || return
     while read -r file; do
         line=
         [[ ${file##*/} == *.* ]] || read -r line <"$file" || true
-        [[ $file == *."$2" || $line == "#!"*"$1"* ]] && printf '%s\n' "$file"
-    done < <(own_files)
-    return 0
+        [[ $file == *."$2" || $line == "#!"*"$1"* ]] || continue
+        printf '%s\n' "$file"
+        found=0
+    done <<<"$files"
+    return "$found"
 }
 
 check_python() {
-    local files options=(--quiet --no-cache --config pyproject.toml)
-    mapfile -t files < <(find_scripts python py)
+    local list files options=(--quiet --no-cache --config pyproject.toml)
+    list=$(find_scripts python py) || die "no Python files found"
+    mapfile -t files <<<"$list"
     # From here, it knows which packages are the project's own.
     (
         cd "$root/tests" || exit
