@@ -24,6 +24,11 @@ nginx_version() {
     "$1" -v 2>&1 | sed 's/.*nginx version: //'
 }
 
+# rust_host: the system that cargo builds for: x86_64-unknown-linux-gnu.
+rust_host() {
+    rustc -vV | sed -n 's/^host: //p'
+}
+
 # SOURCE:BUILD, the folders with the headers of that nginx, for suites that compile a module.
 find_headers() {
     local build_dir=${NGINX_BUILD_DIR-${NGINX_SOURCE_DIR:-$root/.nginx/debian}/objs}

@@ -9,6 +9,11 @@ rustflags = ["--cfg", "aes_armv8"]
 TOML
 }
 
+# rustflags_for_processor: the same, for RUSTFLAGS, which replace those of .cargo/config.toml.
+rustflags_for_processor() {
+    [[ $(uname -m) != aarch64 ]] || printf '%s\n' '--cfg aes_armv8'
+}
+
 # The crates of a source archive.
 cargo_config_for_vendor() {
     cat <<'TOML'

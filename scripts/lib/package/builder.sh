@@ -4,8 +4,9 @@
 
 # make_builder SUITE: the system that builds, with what scripts/setup installs and Debian's cargo.
 make_builder() {
-    local packages
-    mapfile -t packages < <("$root/scripts/setup" --list --packages)
+    local list packages
+    list=$("$root/scripts/setup" --list --packages)
+    mapfile -t packages <<<"$list"
     make_chroot "$1-build" "$1" "${packages[@]}" cargo git
 }
 

@@ -1,8 +1,40 @@
-# Shared by the stages "sanitizers" and "valgrind": nginx 1.28 in which every pool allocation is a
-# block of its own, the module with debug information, and a copy of the module with planted faults.
+# Shared by the stages "sanitizers" and "valgrind": what they run, nginx 1.28 in which every pool
+# allocation is a block of its own, the module with debug information, and a copy of the module with
+# planted faults.
 # shellcheck shell=bash disable=SC2154 # root, program and the configure arguments are the caller's
 
+source "$root/scripts/lib/cargo-config.sh"
 source "$root/scripts/lib/python.sh"
+
+# choose_tests QUICK_SUITE ARGUMENT...: sets suites and python_tests, from the arguments of a stage. The
+# stage has a function "usage".
+choose_tests() {
+    local quick='' quick_suite=$1 argument
+    shift
+    suites=() python_tests=()
+    for argument in "$@"; do
+        case "$argument" in
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            --quick) quick=yes ;;
+            *.t)
+                [[ -f $argument ]] || die "no suite \"$argument\"" 2
+                suites+=("$argument")
+                ;;
+            *) die "unexpected argument \"$argument\" (see $0 --help)" 2 ;;
+        esac
+    done
+    # shellcheck disable=SC2034 # the caller's
+    if ((${#suites[@]})); then
+        return
+    elif [[ -n $quick ]]; then
+        suites=("$quick_suite") python_tests=(test_version.py)
+    else
+        suites=(t/*.t) python_tests=("${python_suites[@]}")
+    fi
+}
 
 # instrument_nginx NAME CC_OPTIONS LD_OPTIONS: nginx 1.28 in target/torture/nginx/NAME. Sets NGINX
 # and NGINX_SOURCE_DIR. With NGX_DEBUG_PALLOC, each allocation comes from malloc. Without it, a pool
@@ -11,7 +43,7 @@ instrument_nginx() {
     say "building nginx 1.28 for $1"
     find_vendored_source
     export NGINX_SOURCE_DIR=$root/target/torture/nginx/$1
-    [[ -d $NGINX_SOURCE_DIR ]] || copy_nginx "$VENDORED_SOURCE" "$NGINX_SOURCE_DIR"
+    copy_nginx "$VENDORED_SOURCE" "$NGINX_SOURCE_DIR"
     build_nginx "$NGINX_SOURCE_DIR" --with-http_v3_module \
         --with-cc-opt="-O1 -g -fno-omit-frame-pointer -DNGX_DEBUG_PALLOC=1 $2" --with-ld-opt="$3"
     # shellcheck disable=SC2034 # the caller's
@@ -21,19 +53,20 @@ instrument_nginx() {
 # instrument_module NAME PROJECT RUSTFLAGS MODULE: builds the file MODULE from PROJECT for that
 # nginx.
 instrument_module() {
-    local target=$root/target/torture/cargo/$1
+    local target=$root/target/torture/cargo/$1 host
+    host=$(rust_host)
     (
         cd /
         unset NGINX_BUILD_DIR
         # With --target, build scripts and macros are built without the flags. Without LTO, frames
         # keep their names.
-        RUSTC_BOOTSTRAP=1 RUSTFLAGS=$3 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+        RUSTC_BOOTSTRAP=1 RUSTFLAGS="$3 $(rustflags_for_processor)" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
             CARGO_PROFILE_RELEASE_DEBUG=line-tables-only CARGO_PROFILE_RELEASE_STRIP=none \
-            run_quietly cargo build --release --locked --target x86_64-unknown-linux-gnu \
+            run_quietly cargo build --release --locked --target "$host" \
             --manifest-path "$2/Cargo.toml" --package ngx-http-pta-module --target-dir "$target"
     )
     mkdir -p "$(dirname "$4")"
-    cp "$target/x86_64-unknown-linux-gnu/release/libngx_http_pta_module.so" "$4"
+    cp "$target/$host/release/libngx_http_pta_module.so" "$4"
 }
 
 # plant_faults PROJECT: a copy of this project. Its module has the fault that PTA_PLANTED names,
