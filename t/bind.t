@@ -75,7 +75,6 @@ pta: undecryptable token, empty binding
 [403, 403]
 --- no_error_log
 private
-[alert]
 
 === malformed and undecryptable before the binding is evaluated
 --- config
@@ -88,7 +87,6 @@ private
 [400, 403, 400, 400]
 --- no_error_log
 empty binding
-[alert]
 
 === evaluated in the location that asks, once for each check
 --- http_config

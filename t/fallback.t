@@ -133,7 +133,6 @@ GET /a?b=1%26pta=***&pta=*** HTTP/1.1|/a?b=1%26pta=***&pta=***|cookie
 --- log_level: warn
 --- no_error_log
 pta:
-[alert]
 
 === refused: one line about the argument, masked
 --- config

@@ -175,7 +175,7 @@ GET /e/a?pta=***&t=*** HTTP/1.1|/e/a?pta=***&t=***
 --- error_lines eval
 [qr/client sent invalid chunked body/, logged("POST /_pta?u=/a?pta=*** HTTP/1.1")]
 --- no_error_log eval
-[substr(token("/a"), 0, 16), "[alert]"]
+[substr(token("/a"), 0, 16)]
 
 === an error page that leads to the gate does not replace its status
 --- config

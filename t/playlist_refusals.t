@@ -175,10 +175,6 @@ pta: playlist not sent, it is only a part of the playlist, use "proxy_set_header
     GET /201/a.m3u8   | /*    | 201    | ^#EXTM3U\nseg1.ts\n$
     GET /502/a.m3u8   | /*    | 502    | ^#EXTM3U\nseg1.ts\n$
     GET /down/a.m3u8  | /*    | 502    | <h1>502 Bad Gateway</h1>
---- no_error_log
-[alert]
-[emerg]
-panic
 
 === slice is refused
 --- http_config
@@ -223,10 +219,6 @@ pta: playlist not sent, "slice" splits it, use "slice 0" for playlists
 --- ignore_response
 --- error_lines
 pta: playlist not sent, SSI or "add_before_body" puts it together, use neither for playlists
---- no_error_log
-[alert]
-[emerg]
-panic
 
 === SSI without subrequests, and charset, change the playlist before it is signed
 --- config

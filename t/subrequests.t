@@ -187,4 +187,3 @@ part
     GET /open/a         | -          | 200    | part
 --- no_error_log
 pta: subrequest
-[alert]

@@ -32,9 +32,6 @@ a
 [200, 403, 403, 403]
 --- response_body_unlike eval
 ["not that", ("^a") x 3]
---- no_error_log
-[alert]
-[emerg]
 
 === with pta_phase rewrite, return does not answer before the check
 --- config

@@ -126,9 +126,6 @@ my $one = main::cookies($::ours);
 content second
 --- no_error_log
 content first
-[alert]
-[emerg]
-panic
 
 === body_filter_by_lua changes the body, and the cookie stays
 --- config

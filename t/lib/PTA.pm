@@ -97,7 +97,7 @@ sub check_previous () {
     # "error_lines": lines in the error log after all requests.
     if (defined(my $expected = $block->error_lines)) {
         my $log = read_file("$root/logs/error.log");
-        for my $line (ref $expected eq 'ARRAY' ? @$expected : ref $expected ? $expected : grep { length } split /\n/, $expected) {
+        for my $line (patterns($expected)) {
             my $pattern = ref $line ? $line : qr/\Q$line\E/;
             Test::More::like($log, $pattern, $block->name . ' - a line in the error log');
         }
@@ -111,6 +111,12 @@ sub check_previous () {
         my @statuses = read_file("$root/logs/access.log") =~ /^[^"]*"[^"]*" (\d+) /mg;
         Test::More::is("@statuses", CORE::join(' ', split ' ', $expected), $block->name . ' - statuses in the access log');
     }
+}
+
+# The lines or patterns of a section: an array, one pattern, or text.
+sub patterns ($) {
+    my ($value) = @_;
+    return ref $value eq 'ARRAY' ? @$value : ref $value ? $value : grep { length } split /\n/, $value // '';
 }
 
 sub read_file ($) {
@@ -178,9 +184,11 @@ Test::Nginx::Util::add_block_preprocessor(
         read_table($block) if defined $block->table;
         $block->set_value('http_config', $upstream . ($block->http_config // ''));
         # In every test, the worker must not crash or panic.
-        if (!defined $block->no_error_log) {
-            $block->set_value('no_error_log', "[alert]\n[emerg]\npanic");
+        my @forbidden = patterns($block->no_error_log);
+        for my $always ('[alert]', '[emerg]', 'panic') {
+            push @forbidden, $always if !grep { $_ eq $always } @forbidden;
         }
+        $block->set_value('no_error_log', \@forbidden);
         # Test::Nginx writes `http2 on;` for 1.19.9 and later. nginx knows it since 1.25.1.
         $Test::Nginx::Util::NginxVersion =
             defined $block->http2 && real_version() < 1_025_001 ? '1.019008' : canonical_version();
