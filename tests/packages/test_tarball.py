@@ -84,11 +84,7 @@ def test_it_has_the_files_of_the_project_and_no_others(unpacked):
         for path in found
         if path.parts[0] != "vendor" and not any(part[0] == "." for part in path.parts[:-1])
     }
-    expected = {
-        name
-        for name in project.files()
-        if name != ".git" and not name.startswith("t/servroot") and "__pycache__" not in name
-    }
+    expected = {name for name in project.files() if name != ".git" and "__pycache__" not in name}
     assert own == expected
     assert (unpacked / ".ci/run").exists()
 

@@ -1,12 +1,15 @@
 """t/lib/PTA.pm: what every block of a suite checks, whatever else the block checks."""
 
+import pathlib
 import re
+import tempfile
 
 import pytest
 
+from harness.project import PROJECT
 from scripts.shell import shell
 
-RUN = 'cd "$root"; run_suites "$1" "$2" : "$3"; echo "$CHECKS checks"'
+RUN = f'cd "{PROJECT}"; run_suites "$1" "$2" : "$3"; echo "$CHECKS checks"'
 
 HEAD = """
 use lib 't/lib';
@@ -40,17 +43,27 @@ SECTIONS = {
 
 
 @pytest.fixture
-def run(nginx, tmp_path):
+def folder():
+    """A folder that workers, which run as another user, can read."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        (folder / "t").mkdir()
+        yield folder
+
+
+@pytest.fixture
+def run(nginx, folder):
     """Runs a suite in which nginx logs a text in all blocks. Returns what fails."""
 
     def run(name):
-        suite = tmp_path / "planted.t"
+        suite = folder / "planted.t"
         blocks = [
             BLOCK.format(what=what, name=name, section=section)
             for what, section in SECTIONS.items()
         ]
         suite.write_text(HEAD + "".join(blocks))
-        done = shell(RUN, nginx.binary, nginx.module, suite, sources=["suites.sh"])
+        done = shell(RUN, nginx.binary, nginx.module, suite, root=folder, sources=["suites.sh"])
         text = rf'- pattern "[^"]*{re.escape(name)}[^"]*" should not match any line in error\.log'
         failed = [what for what in SECTIONS if re.search(f"forbids {what} {text}", done.stdout)]
         assert done.returncode == (1 if failed else 0), done.stdout
