@@ -49,6 +49,7 @@ RULES = {
             "scripts/lib/site.sh": "the demo, which a reader copies",
             "t/lib/PTA.pm": "runs nginx -v",
             "tests/documents/commands.py": "runs the commands of the documents",
+            "tests/scripts/test_suite_checks.py": "runs a suite",
         },
     ),
     "tokens": Rule(

@@ -1,4 +1,4 @@
-"""Builds on ARM: for the system that there is, and with the flag for its AES instructions."""
+"""Builds on ARM: for the system that there is, and with the flag for its instructions."""
 
 import re
 
