@@ -3,6 +3,7 @@
 pub(crate) mod attempt;
 pub(crate) mod body_filter;
 pub(crate) mod callback;
+pub(crate) mod captures;
 pub(crate) mod complex_value;
 pub(crate) mod conf;
 pub(crate) mod cookies;

@@ -9,6 +9,7 @@ use nginx_sys::{
 };
 use ngx::core::Status;
 
+use crate::nginx::captures;
 use crate::nginx::conf::{Conf, Logged};
 use crate::nginx::fault::{self, Stage};
 use crate::nginx::memory::OutOfMemory;
@@ -46,8 +47,12 @@ impl ComplexValue {
         }
     }
 
-    /// The value for this request.
+    /// The value for this request. `$1` to `$9` stay as they were.
     pub(crate) fn evaluate(self, request: Request<'_>) -> Result<&[u8], OutOfMemory> {
+        captures::keep(request, || self.evaluate_as_nginx(request))
+    }
+
+    fn evaluate_as_nginx(self, request: Request<'_>) -> Result<&[u8], OutOfMemory> {
         let mut value = ngx_str_t { len: 0, data: ptr::null_mut() };
         // SAFETY: the request and its configuration are live.
         let status = unsafe { ngx_http_complex_value(request.as_ptr(), self.0.as_ptr(), &raw mut value) };

@@ -74,6 +74,8 @@ same_layout!(ngx_http_core_loc_conf_s:
 );
 #[cfg(ngx_feature = "pcre")]
 same_layout!(ngx_http_core_loc_conf_s: regex, regex_locations);
+#[cfg(ngx_feature = "pcre")]
+same_layout!(ngx_http_request_s: ncaptures, captures, captures_data);
 same_layout!(ngx_http_err_page_t: status, overwrite);
 same_layout!(ngx_slab_pool_t: mutex, data, pfree);
 same_layout!(ngx_shm_zone_s: data, shm.addr, shm.log, shm.name, shm.size, init, tag);

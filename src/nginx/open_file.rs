@@ -8,6 +8,7 @@ use nginx_sys::{
 };
 use ngx::core::Status;
 
+use crate::nginx::captures;
 use crate::nginx::fault::{self, Stage};
 use crate::nginx::http_module::Core;
 use crate::nginx::layout;
@@ -15,8 +16,13 @@ use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 
 /// The time of the last change of the regular file that `root` or `alias` maps the URI to, in Unix
-/// seconds. It comes from the `open_file_cache` of the location, if there is one.
+/// seconds. It comes from the `open_file_cache` of the location, if there is one. `$1` to `$9` stay as
+/// they were, although `root` and `alias` may contain variables.
 pub(crate) fn modified(request: Request<'_>) -> Result<Option<i64>, OutOfMemory> {
+    captures::keep(request, || modified_by_nginx(request))
+}
+
+fn modified_by_nginx(request: Request<'_>) -> Result<Option<i64>, OutOfMemory> {
     let core = request.loc_conf::<Core>();
     // `alias` replaces the prefix of the location, which a rewritten URI may not have. nginx logs
     // an alert about that, or reads behind the end of the URI.
