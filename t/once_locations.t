@@ -223,3 +223,73 @@ my ($old, $new) = (sealed(token('/*', expires => time - 3600)), $::once->('/*', 
 ["GET /a/a?pta=$old", "GET /b/a?pta=$new", "GET /a/a?pta=$old"]
 --- error_code eval
 [200, 200, 403]
+
+=== a rewrite to a location with pta_phase rewrite, which answers by return
+--- config
+    location /b/ { pta_enable on; pta_once zone=z; rewrite ^/b/(.*) /a/$1 last; }
+    location /a/ { pta_enable on; pta_phase rewrite; return 200 "secret"; }
+    location /c/ { pta_enable on; pta_once zone=z; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /r/ { access_log off; pta_enable on; pta_once zone=z; error_page 418 = @a; return 418; }
+    location @a { access_log off; pta_enable on; pta_phase rewrite; return 200 "secret"; }
+    location /u/ { pta_enable on; pta_once zone=z methods=PUT; rewrite ^/u/(.*) /a/$1 last; }
+    location /dry/ { pta_enable on; pta_dry_run on; pta_once zone=z; rewrite ^/dry/(.*) /a/$1 last; }
+--- request eval
+my ($a, $b, $c, $d) = map { $::once->('/*', $_) } qw(n o p q);
+["GET /b/a?pta=$a", "GET /b/a?pta=$a", "GET /c/a?pta=$a", "GET /c/a?pta=$b", "GET /b/a?pta=$b", "GET /r/a?pta=$c", "GET /r/a?pta=$c",
+ "GET /u/a?pta=$a", "GET /dry/a?pta=$d", "GET /dry/a?pta=$d", "GET /c/a?pta=$d", "GET /a/a?pta=$d"]
+--- error_code eval
+[200, 403, 403, 200, 403, 200, 403, 200, 200, 200, 403, 200]
+
+=== the same with another rewrite, which leads to another zone
+--- config
+    location /d/ { pta_enable on; pta_once zone=z; rewrite ^/d/(.*) /e/$1 last; }
+    location /e/ { pta_enable on; pta_phase rewrite; rewrite ^/e/(.*) /f/$1 last; }
+    location /f/ { pta_enable on; pta_once zone=y; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /y/ { pta_enable on; pta_once zone=y; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /z/ { pta_enable on; pta_once zone=z; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    # What the other access modules refuse has used its token.
+    location /g/ { pta_enable on; pta_once zone=z; rewrite ^/g/(.*) /h/$1 last; }
+    location /h/ { pta_enable on; pta_phase rewrite; deny all; }
+--- request eval
+my ($a, $b, $c) = map { $::once->('/*', $_) } qw(n o p);
+["GET /d/a?pta=$a", "GET /y/a?pta=$a", "GET /z/a?pta=$a",
+ # The claim in z is taken back.
+ "GET /y/a?pta=$b", "GET /d/a?pta=$b", "GET /z/a?pta=$b",
+ "GET /g/a?pta=$c", "GET /z/a?pta=$c"]
+--- error_code eval
+[200, 403, 403, 200, 403, 200, 403, 403]
+
+=== an `if` with pta_enable that does not match
+--- config
+    location /a/ { pta_enable on; rewrite ^/a/(.*) /b/$1 last; }
+    location /b/ { pta_once zone=z; pta_enable off; if ($arg_x) { pta_enable on; } proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /z/ { pta_enable on; pta_once zone=z; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request eval
+my ($a, $b) = map { $::once->('/*', $_) } qw(n o);
+["GET /a/a?pta=$a", "GET /a/a?pta=$a", "GET /z/a?pta=$a", "GET /a/a?pta=$a", "GET /b/a", "GET /a/a?x=1&pta=$a", "GET /b/a?x=1&pta=$a",
+ "GET /a/a?x=1&pta=$b", "GET /a/a?x=1&pta=$b", "GET /a/a?pta=$b", "GET /z/a?pta=$b"]
+--- error_code eval
+[200, 200, 200, 200, 200, 403, 403, 200, 403, 200, 403]
+
+=== an `if` with pta_enable that is left by a rewrite or an error page
+--- tokens_in_logs: they come from an open location
+--- config
+    location /r/ {
+        pta_once zone=z; pta_enable off;
+        if ($arg_x) { pta_enable on; rewrite ^/r/(.*) /open/$1 last; }
+        proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    }
+    location /open/ { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    # Nobody knows whether it would match.
+    location /s/ { pta_once zone=z; pta_enable off; error_page 418 = @up; if ($arg_x) { pta_enable on; } return 418; }
+    location @up { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    # nginx does not evaluate it for GET.
+    location /l/ {
+        pta_once zone=z; pta_enable off; if ($arg_x) { pta_enable on; }
+        limit_except PUT { allow all; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    }
+--- request eval
+my ($a, $b, $c) = map { $::once->('/*', $_) } qw(n o p);
+["GET /r/a?x=1&pta=$a", "GET /r/a?x=1&pta=$a", "GET /r/a?pta=$a", "GET /s/a?pta=$b", "GET /s/a?pta=$b", "GET /s/a", "GET /l/a?pta=$c", "GET /l/a?pta=$c"]
+--- error_code eval
+[200, 403, 200, 200, 403, 400, 200, 403]

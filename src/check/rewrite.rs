@@ -124,7 +124,9 @@ fn on_if_block(request: Request<'_>) -> Result<(), OutOfMemory> {
         record.replace_with_if(conf);
     }
     if conf.ring().is_some() {
-        Record::find_or_make(request)?.enter(request, conf)?;
+        let record = Record::find_or_make(request)?;
+        record.enter(request, conf)?;
+        record.note_once(request, conf)?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::nginx::handler::handler;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::phases::{self, Order, PRECONTENT_PHASE};
 use crate::nginx::request::Request;
-use crate::once::location;
+use crate::once::conf::{CLAIMS, Once};
 use crate::request::outcome::Outcome;
 use crate::request::realm::RealmState;
 use crate::request::record::Record;
@@ -23,20 +23,24 @@ pub(super) fn register(cf: Postconf<'_>) -> Result<(), Logged> {
 
 handler! {
     /// PRECONTENT phase: all access modules have let the request in. What they refuse uses no token.
-    /// nginx runs this before `mirror` and `try_files`.
+    /// nginx runs this before `mirror` and `try_files`. With `pta_phase rewrite`, the claim has been
+    /// made before.
     fn handler(request) = phase(OnceClaim, claim)
 }
 
-fn claim(request: Request<'_>) -> Result<Status, OutOfMemory> {
+/// Claims the tokens of the locations that the request has entered. Returns the status if the
+/// request is refused.
+pub(super) fn claim(request: Request<'_>) -> Result<Status, OutOfMemory> {
     if !request.is_main() {
         return Ok(Status::NGX_DECLINED);
     }
-    // An `if` block may have taken the location's place.
-    location::note(request, LocConf::of(request))?;
-    let Some(usage) = Usage::find(request) else { return Ok(Status::NGX_DECLINED) };
     let Some(record) = Record::find(request) else { return Ok(Status::NGX_DECLINED) };
-    // What an internal redirect adds to the first claim is not claimed, nor what is exempt.
-    if !usage.is_unclaimed() || record.is_exempt_arrival() {
+    // An `if` block may have taken the location's place.
+    record.note_once(request, LocConf::of(request))?;
+    let Some(usage) = Usage::find(request) else { return Ok(Status::NGX_DECLINED) };
+    // What an internal redirect adds to the claims is not claimed, nor what is exempt.
+    let is_later_arrival = !usage.is_unclaimed() && request.context::<Once>().is_none();
+    if is_later_arrival || record.is_exempt_arrival() {
         return Ok(Status::NGX_DECLINED);
     }
     for conf in usage.entered() {
@@ -67,6 +71,7 @@ fn claim_in<'r>(
     match rules.zone.claim(&identity, expires, request.log()) {
         Claim::Made(owner) => {
             usage.note_claim(claim, owner);
+            request.set_context::<Once>(&CLAIMS);
             Ok(None)
         }
         Claim::Replayed => {

@@ -9,7 +9,7 @@ use crate::conf::main::MainConf;
 use crate::conf::once::OnceRules;
 use crate::conf::policy::CheckPhase;
 use crate::nginx::conf::{Conf, Logged, Merging, log};
-use crate::nginx::http_module::{HasLocConf, HasMainConf, MergedBefore, own_module};
+use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, own_module};
 
 own_module! {
     /// Stands for `ngx_http_pta_once_module` in code that reads its data.
@@ -35,6 +35,16 @@ pub(crate) struct OnceConf {
 // SAFETY: `create_loc_conf` of the module creates this type.
 unsafe impl HasLocConf for Once {
     type LocConf = OnceConf;
+}
+
+/// The context of a request that makes its claims in this arrival.
+pub(crate) struct Claims(#[allow(dead_code)] u8);
+
+pub(super) static CLAIMS: Claims = Claims(0);
+
+// SAFETY: only `claim.rs` sets the context, with `Request::set_context`.
+unsafe impl HasContext for Once {
+    type Context<'r> = Claims;
 }
 
 impl OnceConf {

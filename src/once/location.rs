@@ -4,14 +4,15 @@ use ngx::core::Status;
 
 use crate::check::rewrite;
 use crate::conf::LocConf;
+use crate::conf::policy::CheckPhase;
 use crate::nginx::conf::{Logged, Postconf};
 use crate::nginx::cycle::NewCycle;
 use crate::nginx::handler::handler;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::phases::{self, Order, REWRITE_PHASE, first};
 use crate::nginx::request::Request;
+use crate::once::claim;
 use crate::request::record::Record;
-use crate::request::usage::Usage;
 
 pub(super) fn register(cf: Postconf<'_>) -> Result<(), Logged> {
     phases::add(cf, REWRITE_PHASE, Order::BeforeOthers, handler)
@@ -30,23 +31,18 @@ handler! {
 }
 
 fn enter(request: Request<'_>) -> Result<Status, OutOfMemory> {
+    if !request.is_main() {
+        return Ok(Status::NGX_DECLINED);
+    }
     let conf = LocConf::of(request);
-    if conf.is_watched() && request.is_main() {
-        note(request, conf)?;
-        // If a rewrite in the block leads to another location, the request has entered the block.
-        if let Some(block) = conf.enabling_if() {
-            note(request, block)?;
-        }
+    if !conf.is_watched() {
+        return Ok(Status::NGX_DECLINED);
+    }
+    let Some(record) = Record::find(request) else { return Ok(Status::NGX_DECLINED) };
+    record.note_once(request, conf)?;
+    // The check has allowed the request, and a `return` may answer it before the other phases.
+    if conf.policy().phase() == CheckPhase::Rewrite && record.uses_once() {
+        return claim::claim(request);
     }
     Ok(Status::NGX_DECLINED)
-}
-
-/// Notes the location, if tokens may be used once there and the request needs one.
-pub(super) fn note<'r>(request: Request<'r>, conf: &'r LocConf) -> Result<(), OutOfMemory> {
-    if conf.once().is_none() {
-        return Ok(());
-    }
-    let Some(record) = Record::find(request).filter(|record| !record.exempts(conf)) else { return Ok(()) };
-    record.note_once();
-    Usage::enter(request, conf)
 }

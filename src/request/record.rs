@@ -23,6 +23,7 @@ use crate::request::cache_mark::CacheMark;
 use crate::request::outcome::Outcome;
 use crate::request::realm::{Realm, RealmState};
 use crate::request::removed_header::RemovedHeader;
+use crate::request::usage::Usage;
 
 /// The record of one request. `'r` is the duration of the handler call that uses it. The
 /// configurations and the request's memory, to which the record refers, outlive each call.
@@ -321,6 +322,7 @@ impl<'r> Record<'r> {
             let result = self.enter_in(request, block, Arrival::Plain);
             self.current.set(None);
             result?;
+            self.note_once(request, block)?;
         }
         Ok(())
     }
@@ -381,9 +383,14 @@ impl<'r> Record<'r> {
         self.is_exempt_arrival() || (self.trail.arrival.get() == Arrival::TokenRedirect && has_token_keys)
     }
 
-    /// Notes that the request has entered a location where tokens may be used once.
-    pub(crate) fn note_once(&self) {
+    /// Notes that the request has entered the location `conf`, if tokens may be used once there and
+    /// the request needs one.
+    pub(crate) fn note_once(&self, request: Request<'r>, conf: &'r LocConf) -> Result<(), OutOfMemory> {
+        if conf.once().is_none() || self.exempts(conf) {
+            return Ok(());
+        }
         self.uses_once.set(true);
+        Usage::enter(request, conf)
     }
 
     /// Whether a valid token must be looked up among those that were used.
