@@ -103,6 +103,16 @@ pub(crate) unsafe fn is_error_page(request: *const ngx_http_request_t) -> bool {
     unsafe { (*request.cast::<bindings::ngx_http_request_s>()).error_page() != 0 }
 }
 
+/// `r->post_action`
+///
+/// # Safety
+///
+/// As for [`is_internal`].
+pub(crate) unsafe fn is_post_action(request: *const ngx_http_request_t) -> bool {
+    // SAFETY: as for is_internal.
+    unsafe { (*request.cast::<bindings::ngx_http_request_s>()).post_action() != 0 }
+}
+
 /// `r->header_only`: the response has no body.
 ///
 /// # Safety

@@ -291,6 +291,17 @@ impl<'r> Request<'r> {
         unsafe { (*self.as_ptr()).upstream_states.as_ref() }.is_some_and(|states| states.nelts > 0)
     }
 
+    /// Whether nginx runs `post_action` for the request. It then sends no header.
+    pub(crate) fn is_post_action(self) -> bool {
+        // SAFETY: the request is live.
+        unsafe { layout::is_post_action(self.as_ptr()) }
+    }
+
+    /// Whether the location is a named one (`location @name`).
+    pub(crate) fn is_in_named_location(self) -> bool {
+        layout::is_named(self.loc_conf::<Core>())
+    }
+
     /// A module's configuration of the current location.
     pub(crate) fn loc_conf<M: HasLocConf>(self) -> &'r M::LocConf {
         // SAFETY: by the trait's contract. The configuration outlives its last request.

@@ -11,7 +11,7 @@ use crate::nginx::handler::handler;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::phases::{self, Order, REWRITE_PHASE, first};
 use crate::nginx::request::Request;
-use crate::once::claim;
+use crate::once::{claim, release};
 use crate::request::record::Record;
 
 pub(super) fn register(cf: Postconf<'_>) -> Result<(), Logged> {
@@ -33,6 +33,9 @@ handler! {
 fn enter(request: Request<'_>) -> Result<Status, OutOfMemory> {
     if !request.is_main() {
         return Ok(Status::NGX_DECLINED);
+    }
+    if request.is_internal() {
+        release::note_refused_body(request);
     }
     let conf = LocConf::of(request);
     if !conf.is_watched() {

@@ -23,6 +23,8 @@ pub(crate) struct Usage<'r> {
     claims: Cell<Option<&'r MadeClaim<'r>>>,
     /// Whether the last response header that was made has a status below 400.
     has_succeeded: Cell<bool>,
+    /// Whether an upstream had got a part of the body when nginx found it too long.
+    has_passed_on_refused_body: Cell<Option<bool>>,
 }
 
 struct Entered<'r> {
@@ -110,6 +112,18 @@ impl<'r> Usage<'r> {
 
     pub(crate) fn has_succeeded(&self) -> bool {
         self.has_succeeded.get()
+    }
+
+    /// Notes that nginx has found the body too long. The first note counts.
+    pub(crate) fn note_refused_body(&self, is_passed_on: bool) {
+        if self.has_passed_on_refused_body.get().is_none() {
+            self.has_passed_on_refused_body.set(Some(is_passed_on));
+        }
+    }
+
+    /// Whether an upstream had got a part of the body then. `None` without a note.
+    pub(crate) fn has_passed_on_refused_body(&self) -> Option<bool> {
+        self.has_passed_on_refused_body.get()
     }
 }
 

@@ -32,13 +32,27 @@ def upstream(more=""):
     """
 
 
-def limited(once="zone=z"):
+def limited(once="zone=z", more="", servers=""):
     return f"""
         location /limited/ {{
             pta_enable on; pta_once {once}; dav_methods PUT; create_full_put_path on;
             client_max_body_size 3000;
+            {more}
         }}
+        {servers}
     """
+
+
+# What asks an upstream after the request itself.
+ASKS = """
+        location = /page { proxy_pass http://127.0.0.1:@upstream@; }
+        location @page { proxy_pass http://127.0.0.1:@upstream@; }
+        }
+        server {
+            listen 127.0.0.1:@upstream@;
+            access_log upstream.log;
+            location / { return 200 "of the application"; }
+"""
 
 
 @pytest.mark.parametrize("size", [1000, 20000])
@@ -50,6 +64,32 @@ def test_a_chunked_body_beyond_the_limit_uses_no_token(site, size):
         assert connection.send(chunked(f"/limited/a?pta={value}", size)).status == 413
     running.wait_for(lambda: slots(running.port())[0] == 0, "the claim was not given back")
     assert put(running.port(), value, "/limited/a").status == 201
+    assert put(running.port(), value, "/limited/a").status == 403
+
+
+@pytest.mark.parametrize("size", [1000, 20000])
+@pytest.mark.parametrize(
+    "more", ["error_page 413 /page;", "post_action @page;", "error_page 413 /page; post_action @page;"]
+)
+def test_what_an_upstream_is_asked_about_the_refused_body_does_not_count(site, more, size):
+    running = site(http(more=limited(more=more, servers=ASKS)), files={"u/x": ""})
+    value = token("/*")
+    with http1.Connection(running.port()) as connection:
+        assert connection.send(chunked(f"/limited/a?pta={value}", size)).status == 413
+    running.wait_for(lambda: slots(running.port())[0] == 0, "the claim was not given back")
+    assert running.read("upstream.log")
+    assert put(running.port(), value, "/limited/a").status == 201
+    assert put(running.port(), value, "/limited/a").status == 403
+
+
+def test_a_named_location_gets_the_refused_upload_itself(site):
+    """The application sees a PUT with a part of the body. It may have stored that."""
+    more = limited(more="error_page 413 @page;", servers=ASKS)
+    running = site(http(more=more), files={"u/x": ""})
+    value = token("/*")
+    with http1.Connection(running.port()) as connection:
+        assert connection.send(chunked(f"/limited/a?pta={value}", 1000)).status == 413
+    assert '"PUT /limited/a HTTP' in running.read("upstream.log")
     assert put(running.port(), value, "/limited/a").status == 403
 
 
@@ -100,6 +140,22 @@ def test_a_client_that_waits_for_100_and_leaves(site):
         assert put(running.port(), value).status == 403
     running.wait_for(lambda: slots(running.port())[0] == 0, "the claim was not given back")
     assert put(running.port(), value).status == 201
+
+
+@pytest.mark.parametrize("post_action", ["@page", "/page", "/none"])
+def test_a_client_that_leaves_before_post_action(site, post_action):
+    """nginx then logs the status of the answer that it does not send."""
+    more = limited("zone=z release=error", f"post_action {post_action};", ASKS)
+    running = site(http(more=more), files={"u/x": ""})
+    value = token("/*")
+    head = f"PUT /limited/a?pta={value} {HOST}Content-Length: 9\r\n\r\nhalf"
+    with socket.create_connection(("127.0.0.1", running.port())) as client:
+        client.sendall(head.encode())
+        running.wait_for(lambda: slots(running.port())[0] == 1, "no claim")
+    running.wait_for(lambda: slots(running.port())[0] == 0, "the claim was not given back")
+    assert put(running.port(), value, "/limited/a").status == 201
+    assert put(running.port(), value, "/limited/a").status == 403
+    assert slots(running.port())[0] == 1
 
 
 @pytest.mark.parametrize("sent", ["nothing", "a part"])
