@@ -258,11 +258,23 @@ impl KeyParts {
         }
     }
 
+    /// Whether the 1st pair has a seal key.
+    pub(crate) fn is_first_sealed(&self) -> bool {
+        self.0.as_deref().is_some_and(|parts| parts.first.seal.is_some())
+    }
+
+    /// The pairs with a seal key, its place, and whether the pair is complete.
+    pub(crate) fn seals(&self) -> impl Iterator<Item = (PairId, SourceLine, bool)> {
+        let parts = self.0.as_deref();
+        PairId::ALL.into_iter().filter_map(move |id| {
+            let pair = parts?.pair(id);
+            Some((id, pair.seal.as_ref()?.place, pair.is_complete()))
+        })
+    }
+
     /// The place of the first seal key of a complete pair.
     pub(crate) fn place_of_seal(&self) -> Option<SourceLine> {
-        let parts = self.0.as_deref()?;
-        let seals = [&parts.first, &parts.second].into_iter().filter(|pair| pair.is_complete());
-        seals.filter_map(|pair| pair.seal.as_ref()).map(|given| given.place).next()
+        self.seals().find(|(_, _, is_complete)| *is_complete).map(|(_, place, _)| place)
     }
 
     /// Both pairs. An error if there is no pair, or if a pair is not complete.

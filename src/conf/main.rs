@@ -11,6 +11,7 @@ use crate::claims::zones::Zones;
 use crate::conf::accel_redirect::WrittenRedirect;
 use crate::conf::bind::BoundValues;
 use crate::conf::index::Pta;
+use crate::conf::keys::KeyParts;
 use crate::conf::policy::CacheControl;
 use crate::nginx::conf::{Conf, Logged, log, warn};
 use crate::nginx::http_module::HasMainConf;
@@ -39,6 +40,9 @@ pub(crate) struct MainConf {
     claim_zones: Zones,
     /// Each `pta_leeway` of a protected location that is not 0, with the location's keys.
     leeways: RefCell<BTreeMap<*const KeyRing, i64>>,
+    /// The seal keys where a location uses keys, and whether they belong to a complete pair in one of
+    /// these locations.
+    seals: RefCell<BTreeMap<(SourceLine, &'static str), bool>>,
     /// Set at the first request. Only then have all modules indexed their variables.
     cached_variables: Cell<Option<CachedVariables>>,
 }
@@ -159,6 +163,25 @@ impl MainConf {
     /// An error if a `pta_accel_redirect on` is written in a location where it has no effect.
     pub(crate) fn refuse_unused_redirects(&self, cf: Conf<'_>) -> Result<(), Logged> {
         self.written_redirects.borrow().iter().try_for_each(|written| written.refuse_unused(cf))
+    }
+
+    /// Notes the keys of a location that uses keys.
+    pub(crate) fn note_seals(&self, keys: &KeyParts) {
+        for (pair, place, is_complete) in keys.seals() {
+            *self.seals.borrow_mut().entry((place, pair.name())).or_default() |= is_complete;
+        }
+    }
+
+    /// Warns of seal keys that belong to no pair.
+    pub(crate) fn warn_of_unused_seals(&self, cf: Conf<'_>) {
+        for ((place, pair), is_used) in &*self.seals.borrow() {
+            if !is_used {
+                warn(
+                    cf,
+                    format_args!("there is no complete {pair} pair, so its seal key is not used in {place}"),
+                );
+            }
+        }
     }
 
     /// Notes the `pta_leeway` of a protected location.

@@ -43,6 +43,7 @@ impl LocConf {
         inherit(&mut self.accel_redirect, parent.accel_redirect.as_ref());
         inherit(&mut self.issue, parent.issue.as_ref());
         if let Some(issue) = self.issue() {
+            self.check_issued_seal(cf, issue)?;
             self.issuing_ring = match &parent.issuing_ring {
                 Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Rc::clone(ring)),
                 _ => Some(self.make_issuing_ring(cf, issue)?),
@@ -127,20 +128,31 @@ impl LocConf {
         self.auth_methods.check(self.fallback_place.as_deref().copied(), cf)
     }
 
-    fn make_issuing_ring(&self, cf: Conf<'_>, issue: &TokenConf) -> Result<Rc<KeyRing>, Logged> {
-        let keys = self.key_parts.first_pair();
-        let is_sealed =
-            keys.as_ref().is_ok_and(|keys| keys.first.as_ref().is_some_and(|pair| pair.seal.is_some()));
-        if let Some(parameter) = issue.seal().parameter().filter(|_| keys.is_ok() && !is_sealed) {
-            let place = issue.place();
-            return Err(log(
-                cf,
-                format_args!(
-                    "\"{parameter}\" in \"pta_issue\" directive needs a seal key of the 1st pair in {place}"
-                ),
-            ));
+    /// An error if the tokens of `issue` cannot be sealed as it says. That there are no keys is
+    /// another error.
+    fn check_issued_seal(&self, cf: Conf<'_>, issue: &TokenConf) -> Result<(), Logged> {
+        let Some(parameter) = issue.seal().parameter() else { return Ok(()) };
+        if self.key_parts.is_first_sealed() || self.key_parts.first_pair().is_err() {
+            return Ok(());
         }
-        shared_ring(cf, keys, None, "pta_issue", issue.place())
+        let place = issue.place();
+        Err(log(
+            cf,
+            format_args!(
+                "\"{parameter}\" in \"pta_issue\" directive needs a seal key of the 1st pair in {place}"
+            ),
+        ))
+    }
+
+    fn make_issuing_ring(&self, cf: Conf<'_>, issue: &TokenConf) -> Result<Rc<KeyRing>, Logged> {
+        self.note_seals(cf);
+        shared_ring(cf, self.key_parts.first_pair(), None, "pta_issue", issue.place())
+    }
+
+    fn note_seals(&self, cf: Conf<'_>) {
+        if let Some(main) = MainConf::of(cf) {
+            main.note_seals(&self.key_parts);
+        }
     }
 
     /// The keys with which the location checks tokens. An error names `directive`, which needs them.
@@ -149,6 +161,7 @@ impl LocConf {
         if let Ok(keys) = &mut keys {
             self.seal_rules.check(cf, keys, self.key_parts.place_of_seal())?;
             keys.require_seal = self.seal_rules.requires_seal();
+            self.note_seals(cf);
         }
         shared_ring(cf, keys, self.seal_rules.bound_values(), directive, place)
     }

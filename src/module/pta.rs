@@ -41,6 +41,7 @@ fn register_variables(cf: Conf<'_>) -> Result<(), Logged> {
 fn register_phases(cf: Postconf<'_>) -> Result<(), Logged> {
     let main = MainConf::find(*cf)?;
     main.refuse_unused_redirects(*cf)?;
+    main.warn_of_unused_seals(*cf);
     if !main.enabled_somewhere() {
         return Ok(());
     }

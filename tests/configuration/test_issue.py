@@ -173,6 +173,37 @@ def test_a_seal_without_seal_key(configuration, parameter):
         )
 
 
+@pytest.mark.parametrize("parameter", ["bind=a", "once"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        "pta_issue /b 1h; location / {{\n{} }}",
+        "location / {{ pta_issue /b 1h; location /a {{\n{} }} }}",
+        "pta_issue /b 1h; location / {{ location /a {{\n{} }} }}",
+        "pta_issue /b 1h; location / {{ pta_issue off; location /a {{\n{} }} }}",
+    ],
+)
+def test_a_seal_without_seal_key_below_another_pta_issue(configuration, parameter, around):
+    """The locations share their keys."""
+    name = parameter.partition("=")[0]
+    issue = around.format(f"pta_issue /a 1h {parameter}; # here\n")
+    configuration.refuses(
+        f"{FIRST_PAIR} {issue}",
+        f'"{name}" in "pta_issue" directive needs a seal key of the 1st pair in HERE',
+    )
+    configuration.accepts(f"{FIRST_PAIR} {SEALED} {issue}")
+
+
+def test_a_seal_without_seal_key_below_one_with(configuration):
+    configuration.write("two", f"{KEY}\n{KEY[::-1]}\n")
+    configuration.refuses(
+        f"""{FIRST_PAIR} {SEALED}
+        pta_issue /a 1h once; # here
+        location / {{ pta_1st_pair file:ROOT/two; }}""",
+        '"once" in "pta_issue" directive needs a seal key of the 1st pair in HERE',
+    )
+
+
 @pytest.mark.parametrize(
     ("parameters", "error"),
     [

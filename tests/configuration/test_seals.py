@@ -207,6 +207,43 @@ def test_required_in_one_location_only(configuration):
     )
 
 
+# ---- a seal key without its pair
+
+
+def unused(pair):
+    return f"there is no complete {pair} pair, so its seal key is not used in HERE"
+
+
+@pytest.mark.parametrize(("pair", "number"), [(SECOND_PAIR, "1st"), (FIRST_PAIR, "2nd")])
+@pytest.mark.parametrize("on", [ON, f"location / {{ {ON} }}", "location = /g { pta_gate; }"])
+def test_a_seal_key_without_its_pair(configuration, pair, number, on):
+    """`1st` for `2nd` looks like a success: tokens without seal are accepted."""
+    configuration.accepts(f"{pair}\npta_{number}_seal {SEAL}; # here\n{on}", unused(number))
+
+
+def test_a_seal_key_without_its_pair_where_tokens_are_issued(configuration):
+    seal = f"pta_2nd_seal {SEAL}; # here"
+    configuration.accepts(f"{FIRST_PAIR}\n{seal}\npta_issue /a 1h;", unused("2nd"))
+
+
+def test_a_seal_key_without_its_pair_beside_one_with(configuration):
+    server = f"{FIRST_PAIR} pta_1st_seal {SEAL}; {REQUIRE} {ON}"
+    configuration.accepts(f"{server}\npta_2nd_seal {OTHER}; # here\nlocation / {{ }}", unused("2nd"))
+
+
+def test_a_seal_key_that_some_servers_have_a_pair_for(configuration):
+    servers = " ".join(
+        f"server {{ listen unix:ROOT/{name}; {pairs} {ON} }}"
+        for name, pairs in [("a", FIRST_PAIR), ("b", f"{FIRST_PAIR} {SECOND_PAIR}")]
+    )
+    keys = f"{REQUIRE} pta_1st_seal {SEAL}; pta_2nd_seal {OTHER};"
+    configuration.accepts(None, http=f"{keys} {servers}")
+
+
+def test_a_seal_key_without_its_pair_that_nothing_uses(configuration):
+    configuration.accepts(f"{FIRST_PAIR} pta_2nd_seal {SEAL}; location / {{ }}")
+
+
 # ---- weak seal keys
 
 
