@@ -228,7 +228,8 @@ def test_a_seal_key_without_its_pair_where_tokens_are_issued(configuration):
 
 def test_a_seal_key_without_its_pair_beside_one_with(configuration):
     server = f"{FIRST_PAIR} pta_1st_seal {SEAL}; {REQUIRE} {ON}"
-    configuration.accepts(f"{server}\npta_2nd_seal {OTHER}; # here\nlocation / {{ }}", unused("2nd"))
+    seal = f"pta_2nd_seal {OTHER}; # here"
+    configuration.accepts(f"{server}\n{seal}\nlocation / {{ }}", unused("2nd"))
 
 
 def test_a_seal_key_that_some_servers_have_a_pair_for(configuration):

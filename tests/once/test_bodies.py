@@ -69,7 +69,8 @@ def test_a_chunked_body_beyond_the_limit_uses_no_token(site, size):
 
 @pytest.mark.parametrize("size", [1000, 20000])
 @pytest.mark.parametrize(
-    "more", ["error_page 413 /page;", "post_action @page;", "error_page 413 /page; post_action @page;"]
+    "more",
+    ["error_page 413 /page;", "post_action @page;", "error_page 413 /page; post_action @page;"],
 )
 def test_what_an_upstream_is_asked_about_the_refused_body_does_not_count(site, more, size):
     running = site(http(more=limited(more=more, servers=ASKS)), files={"u/x": ""})
