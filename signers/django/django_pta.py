@@ -31,6 +31,10 @@ class TokenStorage(FileSystemStorage):
     """Files on disk. nginx serves them to whoever has a link of url() that has not expired."""
 
     def url(self, name):
+        name = str(name or "")
+        # Django makes it a "/" in the URL, so that the link would be that of another file.
+        if "\\" in name:
+            raise ValueError(f"a name with a backslash has no link: {name!r}")
         url = super().url(name)
         # nginx compares decoded paths, byte by byte.
         path = unquote(urlsplit(url).path, errors="surrogateescape")
@@ -39,9 +43,13 @@ class TokenStorage(FileSystemStorage):
         step = pta_step()
         # Rounding up gives the same link for a while, so that browsers can cache the file.
         expires = -(-(int(time.time()) + pta_lifetime()) // step) * step
-        bind = [str(self._mtime(name))] if pta_bind_mtime() else []
+        sealing = {}
+        if (seal_key := pta_seal_key()) is not None:
+            sealing["seal_key"] = seal_key
+        if pta_bind_mtime():
+            sealing["bind"] = [str(self._mtime(name))]
         pattern = path.replace("*", r"\*")
-        token = sign(pta_key(), pta_iv(), pattern, expires, seal_key=pta_seal_key(), bind=bind)
+        token = sign(pta_key(), pta_iv(), pattern, expires, **sealing)
         return f"{url}?{pta_name()}={token}"
 
     def _mtime(self, name):
@@ -73,11 +81,12 @@ def pta_iv():
 
 
 def pta_seal_key():
-    """None if links are not sealed."""
-    value = getattr(settings, "PTA_SEAL_KEY", None)
-    if value is not None and not (
-        isinstance(value, str) and re.fullmatch("[0-9A-Fa-f]{64}", value)
-    ):
+    """None if it is left out: links are not sealed."""
+    if not hasattr(settings, "PTA_SEAL_KEY"):
+        return None
+    value = settings.PTA_SEAL_KEY
+    # None is the value of a variable that is not set.
+    if not isinstance(value, str) or not re.fullmatch("[0-9A-Fa-f]{64}", value):
         raise ImproperlyConfigured("PTA_SEAL_KEY must be 64 hexadecimal digits, as pta_1st_seal")
     return value
 
@@ -86,7 +95,7 @@ def pta_bind_mtime():
     value = getattr(settings, "PTA_BIND_MTIME", False)
     if not isinstance(value, bool):
         raise ImproperlyConfigured("PTA_BIND_MTIME must be True or False")
-    if value and getattr(settings, "PTA_SEAL_KEY", None) is None:
+    if value and not hasattr(settings, "PTA_SEAL_KEY"):
         raise ImproperlyConfigured("PTA_BIND_MTIME needs PTA_SEAL_KEY")
     return value
 

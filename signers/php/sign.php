@@ -11,7 +11,7 @@ namespace Pta;
 use InvalidArgumentException;
 
 /** With a seal key, the token is sealed: bind has the values of pta_bind, once makes it differ from all others. */
-function sign(string $keyHex, string $ivHex, string $path, int $expires, ?string $sealKey = null, array $bind = [], bool $once = false): string
+function sign(string $keyHex, string $ivHex, string $path, int $expires, string $sealKey = '', array $bind = [], bool $once = false): string
 {
     if (!preg_match('/^[0-9A-Fa-f]{32}$/D', $keyHex) || !preg_match('/^[0-9A-Fa-f]{32}$/D', $ivHex)) {
         throw new InvalidArgumentException('key and IV must be 32 hexadecimal digits each');
@@ -25,7 +25,7 @@ function sign(string $keyHex, string $ivHex, string $path, int $expires, ?string
     $rest = pack('J', $expires) . $path;
     $plain = hash('crc32b', $rest, true) . $rest;
     $token = bin2hex(openssl_encrypt($plain, 'aes-128-cbc', hex2bin($keyHex), OPENSSL_RAW_DATA, hex2bin($ivHex)));
-    return $sealKey !== null || $bind || $once ? seal($token, $sealKey ?? '', $bind, $once) : $token;
+    return func_num_args() > 4 ? seal($token, $sealKey, $bind, $once) : $token;
 }
 
 function seal(string $text, string $sealKey, array $bind, bool $once): string
@@ -33,8 +33,9 @@ function seal(string $text, string $sealKey, array $bind, bool $once): string
     if (!preg_match('/^[0-9A-Fa-f]{64}$/D', $sealKey)) {
         throw new InvalidArgumentException('a seal needs a seal key of 64 hexadecimal digits');
     }
-    if (in_array('', $bind, true)) {
-        throw new InvalidArgumentException('bind must be a list of values, and no value may be empty');
+    $values = array_values(array_filter($bind, fn ($value) => is_string($value) && $value !== ''));
+    if ($values !== $bind || count($bind) > 8) {
+        throw new InvalidArgumentException('bind must be a list of 8 values at most: strings, and not empty');
     }
     $encode = fn (string $bytes): string => rtrim(strtr(base64_encode($bytes), '+/', '-_'), '=');
     $text .= $once ? '.' . $encode(random_bytes(12)) : '';

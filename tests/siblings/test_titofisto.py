@@ -31,8 +31,9 @@ class Stage:
         self.seal_key = seal_key(self.pair)
         self.media = self.site.root / "srv/site/media"
 
-    def run(self, default, **others):
+    def run(self, default, titofisto=None, **settings):
         """Starts Django with this default storage in place of the one that runs."""
+        others = {"titofisto": titofisto} if titofisto else {}
         values = {
             "SECRET_KEY": "the secret of this project",
             "MEDIA_ROOT": str(self.media),
@@ -47,6 +48,7 @@ class Stage:
                 "PTA_BIND_MTIME": True,
                 "PTA_LIFETIME": 3600,
                 "PTA_PUBLIC": ["public/"],
+                "TITOFISTO_USE_PUBLIC_NAMESPACE": False,
             }
         if self.django:
             self.django.stop()
@@ -57,7 +59,7 @@ class Stage:
         folders = ["signers/django", "signers/python", "tests"]
         path = os.pathsep.join(str(PROJECT / folder) for folder in folders)
         path += os.pathsep + str(self.site.root / "project")
-        environment = {**os.environ, "PYTHONPATH": path, "SETTINGS": json.dumps(values)}
+        environment = {**os.environ, "PYTHONPATH": path, "SETTINGS": json.dumps(values | settings)}
         self.django = self.application(PROGRAM, env=environment)
         self.site.ports["django"] = self.django.port
         self.site.reload()
@@ -160,10 +162,39 @@ def test_the_public_folder(stage):
     (stage.media / "public/logo.png").write_bytes(b"logo")
     stage.run(PTA, titofisto=TITOFISTO)
     links = [stage.link("public/logo.png", storage) for storage in ("default", "titofisto")]
-    assert links == ["/media/public/logo.png"] * 2
-    assert stage.opens(links[0], b"logo")
+    assert links[0] == "/media/public/logo.png"
+    assert links[1].startswith("/media/public/logo.png?titofisto_token=")
+    assert all(stage.opens(link, b"logo") for link in links)
     assert stage.ask("/media/public/none.png").status == 404
-    assert stage.ask("/media/public/../talks/first%20talk.pdf").status == 404
+
+
+# Spellings of a folder below /media/ that a part of the path leads out of again. django-titofisto
+# opens what begins with public/, and then resolves "..".
+DETOURS = [
+    "public/..", "public/%2e%2e", "%70ublic/.%2E", "public//..", "public/./..", "public/x/../..",
+    "public%2f..", "public/..%2F", "talks/../public/..", "x/../public/%2e%2e", "public/x%0a/../..",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("setting", [{}, {"TITOFISTO_USE_PUBLIC_NAMESPACE": True}])
+def test_no_detour_by_the_public_folder(stage, setting):
+    """Neither before the second step, when the setting is still that of django-titofisto."""
+    for folder in ("talks", "public"):
+        (stage.media / folder).mkdir(parents=True)
+    (stage.media / NAME).write_bytes(b"the talk")
+    stage.run(PTA, titofisto=TITOFISTO, **setting)
+    old = stage.link(storage="titofisto")
+    name, _, token = old.removeprefix("/media/").partition("?")
+    assert stage.opens(old)
+    for detour in DETOURS:
+        for query in ("", "?titofisto_token=x", "?pta=x&titofisto_token=x", "#?titofisto_token=x"):
+            response = stage.ask(f"/media/{detour}/{name}{query}")
+            assert (response.status, b"the talk" in response.body) == (404, False), (detour, query)
+        # nginx and Django mean the same file.
+        assert stage.opens(f"/media/{detour}/{name}?{token}")
+    # The folder of the files, by its name.
+    for start in ("/media/public/../../media", "/media/public/%2e%2e/%2e%2e/media"):
+        assert stage.ask(f"{start}/{name}?titofisto_token=x").status == 404
 
 
 def test_every_refusal_is_a_404(stage):

@@ -2,12 +2,13 @@
 
 import os
 import re
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage, storages
+from django.core.files.storage import FileSystemStorage, default_storage, storages
 from django.template import Context, Engine
 from django.test.utils import override_settings
 
@@ -86,9 +87,26 @@ def test_the_path(name, in_url, in_token):
     check(default_storage.url(name), "/media/" + in_url, "/media/" + in_token)
 
 
+def test_a_path_object():
+    check(default_storage.url(PurePosixPath("a b.mp4")), "/media/a%20b.mp4", "/media/a b.mp4")
+
+
 def test_a_backslash_is_not_escaped():
     with override_settings(MEDIA_URL="/back%5Cslash/"):
         check(default_storage.url("a*"), "/back%5Cslash/a*", r"/back\slash/a\*")
+
+
+@pytest.mark.parametrize("changes", [{}, {"PTA_PUBLIC": ["a/", "*"]}], ids=str)
+@pytest.mark.parametrize("name", ["a\\b.txt", "\\a.txt", "a/b\\"])
+def test_a_name_with_a_backslash(tmp_path, name, changes):
+    """Django's URL of it is that of another file."""
+    assert FileSystemStorage(base_url="/").url(name) == "/" + name.replace("\\", "/").lstrip("/")
+    (tmp_path / name.rpartition("/")[2]).touch()
+    with override_settings(MEDIA_ROOT=tmp_path, **changes):
+        with pytest.raises(ValueError, match="backslash"):
+            default_storage.url(name)
+        with pytest.raises(ValueError, match="backslash"):
+            default_storage.url(PurePosixPath(name))
 
 
 def test_another_host():
@@ -186,7 +204,7 @@ def test_a_link_that_is_bound_to_the_time_of_the_file(tmp_path, nanoseconds, val
     with override_settings(**changes):
         name = default_storage.save("talks/a*b.mp4", ContentFile(b"film"))
         os.utime(tmp_path / name, ns=(0, nanoseconds))
-        for spelled in (name, "/" + name, f"talks/../{name}"):
+        for spelled in (name, "/" + name, f"talks/../{name}", PurePosixPath(name)):
             token = token_of(default_storage.url(spelled))
             assert seal_of(token, value) == (NOW + 3600, r"/media/talks/a\*b.mp4")
 
@@ -215,6 +233,18 @@ def test_no_link_to_what_is_not_a_file(tmp_path):
             assert default_storage.url("gone.mp4") == "/media/gone.mp4"
 
 
-def test_bound_links_are_never_unsealed():
-    with override_settings(PTA_BIND_MTIME=True), pytest.raises(ImproperlyConfigured):
+# None is what os.environ.get returns for a variable that is not set.
+UNSEALED = [
+    {"PTA_BIND_MTIME": True},
+    {"PTA_BIND_MTIME": True, "PTA_SEAL_KEY": None},
+    {"PTA_SEAL_KEY": None},
+    {"PTA_SEAL_KEY": ""},
+    {"PTA_SEAL_KEY": [SEAL_KEY]},
+    {"PTA_SEAL_KEY": SEAL_KEY, "PTA_BIND_MTIME": None},
+]
+
+
+@pytest.mark.parametrize("changes", UNSEALED, ids=str)
+def test_links_are_never_unsealed_by_mistake(changes):
+    with override_settings(**changes), pytest.raises(ImproperlyConfigured):
         default_storage.url("a.mp4")

@@ -26,7 +26,7 @@ VALID = [
     {"PTA_PUBLIC": ("logo.png",), "PTA_KEY": KEY.upper(), "PTA_STEP": 3600},
     {"PTA_SEAL_KEY": SEAL_KEY},
     {"PTA_SEAL_KEY": SEAL_KEY.upper(), "PTA_BIND_MTIME": True},
-    {"PTA_SEAL_KEY": None, "PTA_BIND_MTIME": False},
+    {"PTA_BIND_MTIME": False},
 ]
 
 
@@ -53,6 +53,8 @@ NOT_NAMES = [
     ["a/**/b"], [b"a"],
 ]  # fmt: skip
 NOT_A_SEAL_KEY = [
+    # Of a variable that is not set.
+    None,
     "",
     KEY,
     SEAL_KEY + "0",
