@@ -31,13 +31,14 @@ class Stage:
         self.seal_key = seal_key(self.pair)
         self.media = self.site.root / "srv/site/media"
 
-    def run(self, default, titofisto=None, **settings):
+    def run(self, default, titofisto=None, use_public_namespace=False):
         """Starts Django with this default storage in place of the one that runs."""
         others = {"titofisto": titofisto} if titofisto else {}
         values = {
             "SECRET_KEY": "the secret of this project",
             "MEDIA_ROOT": str(self.media),
             "STORAGES": {"default": default, **others},
+            "TITOFISTO_USE_PUBLIC_NAMESPACE": use_public_namespace,
         }
         if PTA in (default, *others.values()):
             values |= {
@@ -48,7 +49,6 @@ class Stage:
                 "PTA_BIND_MTIME": True,
                 "PTA_LIFETIME": 3600,
                 "PTA_PUBLIC": ["public/"],
-                "TITOFISTO_USE_PUBLIC_NAMESPACE": False,
             }
         if self.django:
             self.django.stop()
@@ -59,7 +59,7 @@ class Stage:
         folders = ["signers/django", "signers/python", "tests"]
         path = os.pathsep.join(str(PROJECT / folder) for folder in folders)
         path += os.pathsep + str(self.site.root / "project")
-        environment = {**os.environ, "PYTHONPATH": path, "SETTINGS": json.dumps(values | settings)}
+        environment = {**os.environ, "PYTHONPATH": path, "SETTINGS": json.dumps(values)}
         self.django = self.application(PROGRAM, env=environment)
         self.site.ports["django"] = self.django.port
         self.site.reload()
@@ -176,13 +176,14 @@ DETOURS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("setting", [{}, {"TITOFISTO_USE_PUBLIC_NAMESPACE": True}])
-def test_no_detour_by_the_public_folder(stage, setting):
-    """Neither before the second step, when the setting is still that of django-titofisto."""
+@pytest.mark.parametrize("default", [TITOFISTO, PTA], ids=["before", "after"])
+@pytest.mark.parametrize("use_public_namespace", [False, True])
+def test_no_detour_by_the_public_folder(stage, default, use_public_namespace):
+    """Neither while the setting of django-titofisto is still the old one."""
     for folder in ("talks", "public"):
         (stage.media / folder).mkdir(parents=True)
     (stage.media / NAME).write_bytes(b"the talk")
-    stage.run(PTA, titofisto=TITOFISTO, **setting)
+    stage.run(default, titofisto=TITOFISTO, use_public_namespace=use_public_namespace)
     old = stage.link(storage="titofisto")
     name, _, token = old.removeprefix("/media/").partition("?")
     assert stage.opens(old)
@@ -192,8 +193,8 @@ def test_no_detour_by_the_public_folder(stage, setting):
             assert (response.status, b"the talk" in response.body) == (404, False), (detour, query)
         # nginx and Django mean the same file.
         assert stage.opens(f"/media/{detour}/{name}?{token}")
-    # The folder of the files, by its name.
-    for start in ("/media/public/../../media", "/media/public/%2e%2e/%2e%2e/media"):
+    # By other locations.
+    for start in ("/media/public/../../media", "/other/../media/public/%2e%2e/%2e%2e/media"):
         assert stage.ask(f"{start}/{name}?titofisto_token=x").status == 404
 
 
@@ -315,3 +316,25 @@ def test_an_upload_that_fails_can_be_repeated(stage):
     stage.site.wait_for(stage.stored, "the application was not called")
     assert stage.ask(target, method="PUT", body=b"again").status == 404
     assert len(stage.stored()) == 1
+
+
+@pytest.mark.parametrize("spelled", ["x/../{}/a.txt", "%2e//{}%2fa%2Etxt"])
+def test_another_spelling_of_the_file(stage, spelled):
+    """The callback finds the file that nginx has stored by the path of the request."""
+    stage.run(PTA)
+    path, _, token = stage.text("/file-slot/").partition("?")
+    target = "/slot-file/" + spelled.format(path.split("/")[2])
+    assert stage.ask(f"{target}?{token}", method="PUT", body=b"x").status == 201
+    assert (stage.site.root / f"srv/site{path}").read_bytes() == b"x"
+    stage.site.wait_for(stage.stored, "the application was not called")
+    assert stage.stored() == [f"stored a POST {path} b''"]
+
+
+def test_a_callback_that_fails_uses_the_slot(stage):
+    """As with django-titofisto."""
+    stage.run(PTA, titofisto=TITOFISTO)
+    for kind in ("titofisto", "pta"):
+        target = stage.text(f"/{kind}-slot/")
+        other = BODY.replace(b"name=file;", b"name=other;")
+        assert stage.ask(target, KIND, method="POST", body=other).status == 500
+        assert stage.ask(target, KIND, method="POST", body=BODY).status == 404
