@@ -13,3 +13,9 @@ export const bound: string = sign("00", "00", "/a", 1, { sealKey: "00" });
 sign("00", "00", "/a", 1, { sealKey: "00", bind: "a" });
 // @ts-expect-error: another name
 sign("00", "00", "/a", 1, { key: "00" });
+// @ts-expect-error: a variable that may not be set
+sign("00", "00", "/a", 1, { sealKey: ["00"].at(1) });
+// @ts-expect-error: no seal key
+sign("00", "00", "/a", 1, { bind: ["a"], once: true });
+// @ts-expect-error: options that may not be there
+sign("00", "00", "/a", 1, [{ sealKey: "00" }].at(1));
