@@ -490,3 +490,39 @@ def test_no_message_has_a_secret(outcomes):
         shown = "\n".join(line for line in outcomes(language).values() if line[:4] != "made")
         for secret in (KEY, IV, SEAL_KEY):
             assert secret[2:16].lower() not in shown.lower(), language
+
+
+SEED = """
+import java.security.*;
+import java.util.Arrays;
+import pta.Sign;
+
+class Seed {
+    public static class Generator extends SecureRandomSpi {
+        protected void engineSetSeed(byte[] seed) {}
+        protected void engineNextBytes(byte[] bytes) { Arrays.fill(bytes, (byte) 1); }
+        protected byte[] engineGenerateSeed(int length) { throw new IllegalStateException("seed"); }
+    }
+
+    static class Only extends Provider {
+        Only() {
+            super("Only", "1", "");
+            put("SecureRandom.Only", Generator.class.getName());
+        }
+    }
+
+    public static void main(String[] args) throws Exception {
+        Security.insertProviderAt(new Only(), 1);
+        Sign.Seal seal = Sign.Seal.key(args[4]).once();
+        System.out.print(Sign.sign(args[0], args[1], args[2], Long.parseLong(args[3]), seal));
+    }
+}
+"""
+
+
+def test_java_reads_no_seed(built):
+    """What a generator is seeded from may block. It is not for random bytes."""
+    signer = built("java")
+    (signer.folder / "Seed.java").write_text(SEED)
+    done = signer.run(*signer.call[:-1], "Seed.java", KEY, IV, PATH, str(LAST), SEAL_KEY)
+    assert done.stdout == right([], "AQEB" * 4), done.stderr
