@@ -118,10 +118,10 @@ configure_debian_headers() {
     )
 }
 
-# nginx_stamp SOURCE: a text that is another one if a file of the source is. What was built there does
-# not count.
+# nginx_stamp SOURCE: a text that is another one if a file of the source is. What configure and a build
+# write there does not count: each cargo build of nginx-sys configures cargo's copy.
 nginx_stamp() {
-    (cd "$1" && find . -name objs -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 -r cksum | cksum)
+    (cd "$1" && find . \( -name objs -o -path ./Makefile \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 -r cksum | cksum)
 }
 
 # copy_nginx SOURCE FOLDER: cargo's copy of the source is read-only and shared. This one can be

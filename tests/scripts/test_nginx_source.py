@@ -74,4 +74,5 @@ def test_what_is_built_in_the_source_does_not_count(build, source):
     assert build()[1] == 1
     (source / "objs").mkdir()
     (source / "objs/nginx").touch()
+    (source / "Makefile").write_text("build:\n")
     assert build()[1] == 1
