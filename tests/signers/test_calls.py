@@ -485,6 +485,14 @@ def test_a_refusal(outcomes, what, language):
         assert error.rstrip(":") in ERRORS.get(language, error)
 
 
+def test_a_name_that_is_not_utf_8(built, pair):
+    """os.fsdecode makes halves of surrogate pairs of it. nginx compares the bytes."""
+    signer = built("python")
+    call = f"sign({pair.key.hex()!r}, {pair.iv.hex()!r}, '/' + os.fsdecode(b'\\xff'), {LAST})"
+    done = signer.run(signer.call[0], "-c", f"import os, pta_signer as p; print(p.{call})")
+    assert pair.open(bytes.fromhex(done.stdout)) == (LAST.to_bytes(8, "big"), b"/\xff")
+
+
 def test_no_message_has_a_secret(outcomes):
     for language in PROGRAMS:
         shown = "\n".join(line for line in outcomes(language).values() if line[:4] != "made")
