@@ -78,7 +78,7 @@ def test_what_an_upstream_is_asked_about_the_refused_body_does_not_count(site, m
     with http1.Connection(running.port()) as connection:
         assert connection.send(chunked(f"/limited/a?pta={value}", size)).status == 413
     running.wait_for(lambda: slots(running.port())[0] == 0, "the claim was not given back")
-    assert running.read("upstream.log")
+    running.wait_for(lambda: running.read("upstream.log"), "the upstream was not asked")
     assert put(running.port(), value, "/limited/a").status == 201
     assert put(running.port(), value, "/limited/a").status == 403
 
@@ -90,7 +90,9 @@ def test_a_named_location_gets_the_refused_upload_itself(site):
     value = token("/*")
     with http1.Connection(running.port()) as connection:
         assert connection.send(chunked(f"/limited/a?pta={value}", 1000)).status == 413
-    assert '"PUT /limited/a HTTP' in running.read("upstream.log")
+    running.wait_for(
+        lambda: '"PUT /limited/a HTTP' in running.read("upstream.log"), "the upstream was not asked"
+    )
     assert put(running.port(), value, "/limited/a").status == 403
 
 
