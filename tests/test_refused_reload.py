@@ -200,3 +200,28 @@ def test_a_reload_that_loads_the_module_and_is_refused(site, pair, refusal):
     running.site.reload()
     assert running.answers() == USUAL
     assert not set(workers) & set(running.site.workers())
+
+
+@pytest.mark.packaged("ndk_http_module", "ngx_http_lua_module")
+@pytest.mark.parametrize("is_accepted", [False, True], ids=["refused", "accepted"])
+def test_other_modules_get_the_indexes_of_the_module(site, nginx, pair, is_accepted):
+    """The module was loaded before them, and returns after them."""
+    plain = "server {{ listen 127.0.0.1:@port@; location / {{ return 200; }} }}"
+    running = Running(site, pair, plain, with_module=False)
+    running.site.with_module = True
+    if is_accepted:
+        running.site.reload()
+        running.site.with_module = False
+        running.site.reload()
+    else:
+        http, error = REFUSALS["listen"]
+        running.refuse(plain + http, error)
+        running.site.with_module = False
+    others = nginx.dynamic_modules("ndk_http_module", "ngx_http_lua_module")
+    running.site.main += "".join(f" load_module {file};" for file in others)
+    running.site.http = running.format(plain)
+    running.site.reload()
+    running.site.with_module = True
+    running.site.http = running.format(HTTP)
+    running.site.reload()
+    assert running.answers() == USUAL

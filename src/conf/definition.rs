@@ -54,7 +54,7 @@ macro_rules! define {
                 fn new(cf: $crate::nginx::conf::Conf<'_>) -> MainConf {
                     let index = <$module as $crate::nginx::http_module::OwnModule>::stored_index();
                     // SAFETY: nginx has given the module its index, and this is its first callback.
-                    unsafe { index.set((&raw const $name.ctx_index).read()) };
+                    unsafe { index.set(&raw mut $name) };
                     let new: fn($crate::nginx::conf::Conf<'_>) -> MainConf = $new_main;
                     new(cf)
                 }

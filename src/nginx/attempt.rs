@@ -8,7 +8,7 @@
 //! So an attempt notes the heads of the chains, and puts them back if nginx drops it. That is enough:
 //! a module that was not called still knows its next filter.
 
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use nginx_sys::{
     ngx_http_output_body_filter_pt, ngx_http_output_header_filter_pt, ngx_http_request_body_filter_pt,
@@ -17,6 +17,7 @@ use nginx_sys::{
 
 use crate::nginx::conf::Conf;
 use crate::nginx::cycle::NewCycle;
+use crate::nginx::http_module;
 
 /// Whether any configuration of this process has needed a filter of this module. It stays true when a
 /// later one does not: nginx may refuse that one.
@@ -41,6 +42,10 @@ impl Needed {
 /// Whether nginx has neither accepted nor dropped the attempt that began last.
 static IS_OPEN: AtomicBool = AtomicBool::new(false);
 
+/// How many attempts exist: the configuration that nginx is reading, the one in use and, in a single
+/// process, older ones whose requests have not ended.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
 /// What nginx drops with a configuration.
 pub(crate) struct Attempt {
     header_filter: ngx_http_output_header_filter_pt,
@@ -54,6 +59,7 @@ impl Attempt {
     /// yet.
     pub(crate) fn begin(_: Conf<'_>, needed: &[&'static Needed]) -> Self {
         IS_OPEN.store(true, Ordering::Relaxed);
+        COUNT.fetch_add(1, Ordering::Relaxed);
         // SAFETY: nginx reads configurations in one thread, and changes the chains only there.
         unsafe {
             Self {
@@ -73,6 +79,10 @@ impl Attempt {
 
 impl Drop for Attempt {
     fn drop(&mut self) {
+        if COUNT.fetch_sub(1, Ordering::Relaxed) == 1 {
+            // SAFETY: this was the last one.
+            unsafe { http_module::take_indexes_back() };
+        }
         if !IS_OPEN.swap(false, Ordering::Relaxed) {
             return;
         }

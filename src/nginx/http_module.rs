@@ -1,10 +1,12 @@
 //! An HTTP module, and the types of the data that nginx keeps for it. The file that defines such a
 //! type implements its trait.
 
+use core::cell::RefCell;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use nginx_sys::{
     ngx_http_core_loc_conf_t, ngx_http_core_main_conf_t, ngx_http_core_module, ngx_http_core_srv_conf_t,
+    ngx_module_t,
 };
 
 /// # Safety
@@ -65,10 +67,40 @@ impl StoredIndex {
     ///
     /// # Safety
     ///
-    /// `index` must be the module's `ctx_index`. nginx sets it before it calls the module's first
-    /// callback, and does not change it while the module is loaded.
-    pub(crate) unsafe fn set(&self, index: usize) {
-        self.0.store(index, Ordering::Relaxed);
+    /// `module` must be the static that defines the module. nginx sets its index before it calls the
+    /// module's first callback, and does not change it while the module is loaded.
+    pub(crate) unsafe fn set(&self, module: *mut ngx_module_t) {
+        // SAFETY: by this function's contract.
+        self.0.store(unsafe { (*module).ctx_index }, Ordering::Relaxed);
+        INDEXED.with_borrow_mut(|indexed| {
+            if !indexed.contains(&module) {
+                indexed.push(module);
+            }
+        });
+    }
+}
+
+thread_local! {
+    /// The definitions of the modules of this shared object that have an index. nginx reads
+    /// configurations in one thread.
+    static INDEXED: RefCell<Vec<*mut ngx_module_t>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes their indexes from the modules of this shared object, as if they had never been loaded.
+/// nginx unloads the shared object, but thread-locals keep it in memory. When nginx loads it again,
+/// it would let the modules keep indexes that it may have given to others meanwhile.
+///
+/// # Safety
+///
+/// No configuration may have these modules any more.
+pub(crate) unsafe fn take_indexes_back() {
+    let unset = ngx_module_t::default();
+    for module in INDEXED.take() {
+        // SAFETY: it is the static of a module. nginx reads and writes it only in this thread.
+        unsafe {
+            (*module).index = unset.index;
+            (*module).ctx_index = unset.ctx_index;
+        }
     }
 }
 
