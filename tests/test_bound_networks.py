@@ -1,16 +1,17 @@
-"""The network of docs/recipes.md: nginx's map and the signer's Python make the same text."""
+"""Bound links of docs/recipes.md: nginx's configuration and the signer's Python make the same texts."""
 
+import contextlib
+import io
 import ipaddress
-import os
 import random
-import re
+import sys
 
 import pytest
 
+from documents.configurations import Configuration
+from documents.pages import page
 from harness.clients import http1
-from harness.project import text_of
-
-SECTION = "## Bind links to a network, a session or a file"
+from harness.project import PROJECT
 
 SITE = """
     {map}
@@ -37,25 +38,45 @@ KNOWN = {
 }
 
 
-def block(language, start):
-    """The block of the recipe that has this language, from `start` on."""
-    section = text_of("docs/recipes.md").split(SECTION)[-1].split("\n## ")[0]
-    text = re.search(rf"```{language}\n(.*?)```", section, re.S)[1]
-    return text[text.index(start) :]
+def block(language, text):
+    """The block of the page that has this text."""
+    [block] = [block for block in page("docs/recipes.md").of(language) if text in block.text]
+    return block
 
 
-@pytest.fixture(scope="session")
-def signer():
+@pytest.fixture
+def running(site):
+    """The recipe's nginx."""
+    made = site.make(None)
+    printed = block("nginx", "pta_bind $network")
+    Configuration(printed, page(printed.page)).write(made, "127.0.0.1:@port@")
+    return made.start()
+
+
+@pytest.fixture
+def printed(running, monkeypatch):
+    """What the recipe's Python defines and prints, beside nginx.conf."""
+    (running.root / "srv/www/version").mkdir(parents=True)
+    for name in ("network", "version"):
+        running.write(f"srv/www/{name}/a.txt", "content")
+    monkeypatch.chdir(running.root)
+    monkeypatch.setattr(sys, "path", [str(PROJECT / "signers/python"), *sys.path])
+    names, output = {}, io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exec(block("python", "def network").text.replace("/srv/", f"{running.root}/srv/"), names)
+    return names, output.getvalue().split()
+
+
+@pytest.fixture
+def signer(printed):
     """The function `network` of the recipe."""
-    names = {"os": os}
-    exec(block("python", "import"), names)
-    return names["network"]
+    return printed[0]["network"]
 
 
 @pytest.fixture
 def found(site):
     """What $network is for an address."""
-    text = block("nginx", "# The /24").partition("\n}\n")[0] + "\n}\n"
+    text = block("nginx", "# The /24").text.partition("\n}\n")[0] + "\n}\n"
     running = site(SITE.format(map=text))
 
     def found(address):
@@ -63,6 +84,23 @@ def found(site):
         return response.headers["x-network"]
 
     return found
+
+
+def test_the_links_of_the_signer(running, printed):
+    names, links = printed
+    assert len(links) == 2
+    for link in links:
+        response = http1.get(running.port(), link)
+        assert (response.status, response.body) == (200, b"content")
+        assert http1.get(running.port(), link.replace("a.txt", "b.txt")).status == 403
+    elsewhere = names["network_link"]("/network/a.txt", "192.0.2.7")
+    assert http1.get(running.port(), elsewhere).status == 403
+    # Until the file changes.
+    file = running.root / "srv/www/version/a.txt"
+    names["os"].utime(file, (0, 0))
+    assert http1.get(running.port(), links[1]).status == 403
+    again = names["version_link"]("/version/a.txt", file)
+    assert http1.get(running.port(), again).status == 200
 
 
 def test_known_addresses(found, signer):

@@ -7,6 +7,7 @@ A block of code may have a mark on the line above it:
 <!-- test: requests -->            http: made to the nginx block before it
 <!-- test: run -->                 console, sh: run; the output is compared
 <!-- test: run on -->              console, sh: in the shell of the block before it
+<!-- test: prepare -->             sh: run before nginx has the nginx block before it
 <!-- test: not-run REASON -->      console, sh: not run
 <!-- test: file NAME -->           others: the reader writes this file, for the block after it
 

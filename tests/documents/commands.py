@@ -71,8 +71,8 @@ def unmarked(page):
     for block in page.of("console", "sh"):
         if block.marks.get("run") not in (None, "on"):
             found.append(f"{block}: the mark run takes no word but on")
-        if ("run" in block.marks) == ("not-run" in block.marks):
-            found.append(f"{block}: needs one of the marks run and not-run")
+        if len(block.marks.keys() & {"run", "not-run", "prepare"}) != 1:
+            found.append(f"{block}: needs one of the marks run, not-run and prepare")
         elif "not-run" in block.marks and not block.marks["not-run"]:
             found.append(f"{block}: there is no reason why it is not run")
     return found

@@ -1,23 +1,29 @@
 """Makes a whole configuration of an nginx block, in the folder of a site.
 
-A block with `http` is a whole file. Of others, each directive goes into the block of the
-configuration that takes it: http, server or a location. What the block uses and does not define
-may be defined elsewhere on its page, or in a file of nginx-config/ that the page names. Paths,
-ports, hosts and keys are replaced.
+A block with `http` is a whole file, and one with `server` goes into `http`. Both must have all that
+they need, but what reader.py has. Of others, each directive goes into the block of the
+configuration that takes it: http, server or a location, with keys. What these use and do not define
+may be defined elsewhere on the page, or in a file of nginx-config/ that the page names. Paths,
+ports and hosts are replaced.
 """
 
-import hashlib
-import json
+import os
 import re
+import subprocess
 
+from documents import reader
 from documents.nginx_text import Directive, parse, render, walk
 from harness.certificate import self_signed
-from harness.cloudfront import signing_key
+from harness.cloudfront import private_key
 from harness.project import PROJECT
-from harness.tokens import Pair
 
 # The harness has these.
 OURS = {"user", "daemon", "pid", "error_log", "master_process"}
+
+# The warning for key files with seal keys, which recipes.md shows.
+UNSEALED = re.compile(
+    r'.*\[warn\] .*unsealed tokens are accepted as well, "pta_require_seal" is not set in .*\n'
+)
 MAIN = {"load_module", "worker_processes", "events", "env"}
 HTTP = {
     "geo",
@@ -75,14 +81,17 @@ class Configuration:
     """The configuration of a block. `pair` is the one of its tokens."""
 
     def __init__(self, block, page):
-        self.pair, self.block = Pair(), block
-        self.pairs = {}
+        self.keys, self.block = reader.keys(), block
+        self.pair = self.keys.pairs["1st.pair"]
         self.directives = parse(block.text)
-        self.elsewhere = definitions(page, block)
-        names = {directive.name for directive in walk(self.directives)}
-        self.pairs_have_seals = "pta_require_seal" in names and not names & {
-            "pta_1st_seal", "pta_2nd_seal",
-        }  # fmt: skip
+        names = {directive.name for directive in self.directives}
+        self.is_whole, self.is_part = "http" in names, not names & {"http", "server"}
+        self.elsewhere = definitions(page, block) if self.is_part else {}
+        # What root does for this block: up to the next one.
+        end = min((other.number for other in page.of("nginx") if other.number > block.number),
+                  default=len(page.lines))  # fmt: skip
+        self.prepared = [other for other in page.of("sh")
+                         if "prepare" in other.marks and block.number < other.number < end]  # fmt: skip
         # The addresses of its own servers, which others of them may pass requests to.
         listens = [item.words[1] for item in walk(self.directives) if item.name == "listen"]
         self.listens = {address: number for number, address in enumerate(dict.fromkeys(listens))}
@@ -93,17 +102,17 @@ class Configuration:
         `listen` is the address of its servers, `upstream` the one that they pass requests to.
         """
         self.site, self.listen, self.upstream = site, listen, upstream
+        reader.make_folders(site)
         directives = self._whole()
         for directive in walk(directives):
             self._adapt(directive)
         for directive in walk(directives):
             if directive.name == "server" and directive.body is not None:
                 self._give_address(directive)
-        (site.root / "logs").mkdir(exist_ok=True)
         site.main = render(directives).replace("ROOT", str(site.root))
-        for path in re.findall(rf"{site.root}/[^\s;\"']*", site.main):
-            if not re.search(r"[*$\\(]", path):
-                self._path(path).parent.mkdir(parents=True, exist_ok=True)
+        site.user = self._user()
+        for block in self.prepared:
+            self._prepare(block)
 
     # ---- around the block
 
@@ -130,7 +139,7 @@ class Configuration:
         http = next(directive for directive in top if directive.name == "http").body
         names = {directive.name for directive in walk(top)}
         http[:0] = [path for path in TEMPORARY if path.name not in names]
-        if not given:
+        if self.is_part:
             http[:0] = self._missing(top)
             if not any(re.fullmatch(r"pta_(1st|2nd)_(key|iv|pair)", name) for name in names):
                 http.insert(0, Directive(["pta_1st_pair", "file:keys/1st.pair"]))
@@ -145,6 +154,19 @@ class Configuration:
             wanted |= used(definition)
             wanted -= defined(found).keys() | {names[0]}
         return found
+
+    def _prepare(self, block):
+        text = PATH.sub(lambda found: place_of(found[1]), block.text)
+        if os.geteuid() != 0:
+            # All files are the user's own then.
+            text = re.sub(r" -[og] \S+", "", text)
+        text = text.replace("ROOT", str(self.site.root))
+        subprocess.run(["sh", "-euc", text], check=True, cwd=self.site.root)
+
+    def _user(self):
+        """That of the whole file, or Debian's. nginx's own if a whole file names none."""
+        named = [directive.words[1] for directive in self.directives if directive.name == "user"]
+        return named[0] if named else None if self.is_whole else reader.USER
 
     # ---- what a test cannot have
 
@@ -168,10 +190,9 @@ class Configuration:
             PATH.sub(lambda found: place_of(found[1]), word) for word in directive.arguments
         ]
         if re.fullmatch(r"pta_(1st|2nd)_(pair|key|iv|seal)", name):
-            self._give_key(name.split("_")[2], directive.words[1])
-        elif name == "include":
-            self._give_file(directive.words[1], "types { text/html html; }\n"
-                            if directive.words[1].endswith("mime.types") else "")  # fmt: skip
+            self._give_key(*name.split("_")[1:], directive.words[1])
+        elif name == "include" and directive.words[1] in ("mime.types", "ROOT/mime.types"):
+            self._give_file(directive.words[1], "types { text/html html; }\n")
         elif name in ("ssl_certificate", "ssl_certificate_key"):
             self._give_certificate(name, directive.words[1])
         elif name == "load_module":
@@ -181,8 +202,7 @@ class Configuration:
         elif name == "js_import":
             recipe = PROJECT / "nginx-config/recipes" / directive.words[-1]
             self._give_file(directive.words[-1], recipe.read_text(encoding="utf-8"))
-        elif name == "js_preload_object":
-            self._give_file(directive.words[-1], json.dumps(signing_key()[0]))
+            self._give_file("private_key.pem", private_key())
 
     def _is_upstream(self, word):
         names = {item.words[1] for item in walk(self.directives) if item.name == "upstream"}
@@ -209,28 +229,23 @@ class Configuration:
             path.write_bytes(content.encode() if isinstance(content, str) else content)
             path.chmod(0o600)
 
-    def _give_key(self, kind, word):
-        """The first key file has the pair of the tokens."""
+    def _give_key(self, order, kind, word):
+        """Pair files are those of `pta keygen`. The reference says what is in the others."""
         if not word.startswith("file:"):
             return
         path = word.removeprefix("file:")
-        pair = self.pairs.setdefault(path, Pair() if self.pairs else self.pair)
-        seal = seal_key(pair)
-        halves = {"key": [pair.key], "iv": [pair.iv], "seal": [seal]}
-        # The documents call a pair file with a seal key so. Where seals are required, all have one.
-        has_seal = "sealed" in path or self.pairs_have_seals
-        whole = [pair.key, pair.iv, *([seal] if has_seal else [])]
-        lines = halves.get(kind, whole)
-        self._give_file(path, "".join(f"{line.hex()}\n" for line in lines))
+        if kind == "pair":
+            folder, _, name = path.rpartition("/")
+            if name in self.keys.pairs:
+                self.keys.copy_to(self._path(folder))
+        else:
+            pair = self.keys.pairs[f"{order}.pair"]
+            line = {"key": pair.key, "iv": pair.iv, "seal": pair.seal_key}[kind]
+            self._give_file(path, f"{line.hex()}\n")
 
     def _give_certificate(self, name, word):
         self.certificate = getattr(self, "certificate", None) or self_signed("localhost")
         self._give_file(word, self.certificate[name == "ssl_certificate_key"])
-
-
-def seal_key(pair):
-    """The one that belongs to this pair."""
-    return hashlib.sha256(pair.key).digest()
 
 
 def place_of(folder):
@@ -347,14 +362,15 @@ def faults(site, nginx, block, page):
     made = site.make(None, caused_faults=r"\[emerg\]")
     configuration.write(made)
     done = made.test()
-    problem = f"{block}:\n{done.output}\nin\n{made.main}"
+    output = UNSEALED.sub("", done.output)
+    problem = f"{block}:\n{output}\nin\n{made.main}"
     if "counter-example" in block.marks:
-        is_ours = re.search(r"\[(warn|emerg)\].*\bpta(:|_\w+)", done.output)
+        is_ours = re.search(r"\[(warn|emerg)\].*\bpta(:|_\w+)", output)
         return None if is_ours else f"the module neither warns nor refuses: {problem}"
     if "other-module" in block.marks:
-        others = re.findall(r'unknown directive "(\w+)"|unknown "(\w+)" variable', done.output)
+        others = re.findall(r'unknown directive "(\w+)"|unknown "(\w+)" variable', output)
         fits = others and not "".join(others[0]).startswith("pta_")
         return None if fits else f"no other module is missing: {problem}"
-    if is_lacking(nginx, done.output):
+    if is_lacking(nginx, output):
         return None
-    return problem if done.status or "[" in done.output else None
+    return problem if done.status or "[" in output else None

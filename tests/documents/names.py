@@ -27,7 +27,7 @@ KNOWN_MARKS = {
     "nginx": {"counter-example", "other-module", "file"},
     "http": {"requests"},
     "console": {"run", "not-run"},
-    "sh": {"run", "not-run"},
+    "sh": {"run", "not-run", "prepare"},
     **{language: {"file"} for language in ("go", "ini", "java", "js", "php", "python")},
 }
 

@@ -61,6 +61,46 @@ Host: a.example
 ```
 """
 
+MORE = """\
+```nginx
+pta_require_seal on;
+location /bound/ {
+    pta_enable on;
+    pta_bind $cookie_a $request_method;
+}
+location /upload/ {
+    root /srv/www;
+    dav_methods PUT;
+    client_max_body_size 2m;
+}
+location /to/ {
+    proxy_pass http://app.example.org/;
+}
+location /found/ {
+    internal;
+    return 200 found;
+}
+```
+<!-- test: prepare -->
+```sh
+install -d -o www-data -g www-data /srv/www/upload
+```
+<!-- test: requests -->
+```http
+GET /bound/a?pta=SEALED -> 403
+GET /bound/a?pta=SEALED -> 200
+Cookie: a=b
+SEALED is bound to b GET
+PUT /upload/a -> 201
+Content-Length: 2000000
+PUT /upload/b -> 201
+PUT /upload/c -> 413
+Content-Length: 3000000
+GET /to/?redirect=/found/ -> 200
+found
+```
+"""
+
 WRONG = {
     "a status": (f"{SERVED}```http\nGET /video/ -> 403\n```\n", "is 400, not 403"),
     "a header line": (f"{SERVED}```http\nGET /video/ -> 400\nA: b\n```\n", "has no 'A: b'"),
@@ -78,6 +118,11 @@ WRONG = {
         "```nginx\npta_enable maybe;\n```\n```http\nGET / -> 200\n```\n",
         'invalid value "maybe"',
     ),
+    "an upload to a folder that nobody made": (
+        "```nginx\nlocation /upload/ {\n  root /srv/www;\n  dav_methods PUT;\n}\n```\n"
+        "```http\nPUT /upload/a -> 201\n```\n",
+        "is 500, not 201",
+    ),
     "no request": (f"{SERVED}```http\nGET /video/\n```\n", "no request"),
     "nothing": (f"{SERVED}```http\n```\n", "there is no request"),
     "no configuration": ("```http\nGET / -> 200\n```\n", "no nginx block"),
@@ -91,7 +136,7 @@ def check(site, nginx, page):
 
 
 def test_no_fault(site, nginx, planted):
-    assert check(site, nginx, planted(RIGHT)) == []
+    assert check(site, nginx, planted(RIGHT + MORE)) == []
 
 
 @pytest.mark.parametrize(("text", "fault"), WRONG.values(), ids=WRONG)

@@ -1,5 +1,7 @@
 """Every nginx block goes through `nginx -t`, and so do the files of nginx-config/."""
 
+import re
+
 import pytest
 
 from documents.configurations import faults, lacks
@@ -24,8 +26,11 @@ def test_a_block(site, nginx, block, page):
 @pytest.mark.parametrize("name", FILES)
 def test_a_file(site, nginx, name):
     text = (PROJECT / "nginx-config" / name).read_text(encoding="utf-8")
-    block = Block(f"nginx-config/{name}", 1, "nginx", text, {})
-    assert faults(site, nginx, block, Page(block.page, "")) is None
+    # Its comments have commands for root.
+    commands = "".join(re.findall(r"(?m)^#     ((?:mkdir|install) .*\n)", text))
+    written = f"```nginx\n{text}```\n<!-- test: prepare -->\n```sh\n{commands}```\n"
+    page = Page(f"nginx-config/{name}", written)
+    assert faults(site, nginx, page.blocks[0], page) is None
 
 
 def test_the_defaults(site, nginx):
@@ -74,10 +79,10 @@ RIGHT = {
     "a server's": shown(PROTECTED),
     "a location's": shown("pta_enable on; proxy_pass http://app.example.org/;"),
     "of http": shown("map $pta_status $x { default a; }"),
-    "whole": shown(f"http {{ pta_1st_pair file:a.pair; server {{ listen 80; {PROTECTED} }} }}"),
+    "whole": shown(f"http {{ pta_1st_pair file:keys/1st.pair; server {{ listen 80; {PROTECTED} }} }}"),
     "two servers": shown("server { listen 80; } server { listen 81; }"),
-    "a key file elsewhere": shown("pta_1st_pair file:/etc/nginx/a/b.pair; pta_enable on;"),
-    "files": shown("access_log /var/log/nginx/x.log; include snippets/x;"),
+    "a key file elsewhere": shown("pta_1st_pair file:/etc/nginx/a/2nd.pair; pta_enable on;"),
+    "files": shown("access_log /var/log/nginx/x.log; include mime.types;"),
     "variables of the page": shown(
         "add_header A $own;", "map $uri $own { default $other; } map $host $other { default a; }"
     ),
@@ -95,6 +100,13 @@ WRONG = {
     "refused": (shown("pta_enable maybe;"), "[emerg]"),
     "unknown": (shown("pta_enabel on;"), "unknown directive"),
     "half a pair": (shown("pta_1st_key file:keys/1st.key; pta_enable on;"), "[emerg]"),
+    "a key file that nobody makes": (shown("pta_1st_pair file:keys/sealed.pair;"), "[emerg] open()"),
+    "a server without keys": (shown(f"server {{ listen 80; {PROTECTED} }}"), "no key pair"),
+    "a server with a variable of the page": (
+        shown("server { add_header A $own; }", "map $uri $own { default a; }"), 'unknown "own"',
+    ),
+    "a folder that nobody makes": (shown("access_log /var/log/other/x.log;"), "[emerg] open()"),
+    "a file that nobody has": (shown("include snippets/x;"), "[emerg] open()"),
     "an unknown variable": (shown("return 200 $pta_sattus;"), "unknown"),
     "no end": (shown("location / {"), "unexpected end"),
     "left out": (shown("location / { … }"), "unexpected"),

@@ -1,9 +1,13 @@
 """The server of the recipe."""
 
+import dataclasses
 import re
 
 import pytest
 
+from documents import reader
+from documents.configurations import Configuration
+from documents.pages import page
 from harness import project
 
 SECTION = "\n## A gate for other proxies\n"
@@ -19,13 +23,27 @@ def block(language, number=0):
 
 
 @pytest.fixture
-def gate(site, pair):
-    """The recipe's server, running."""
-    text = block("nginx")
-    for old, new in (
-        ("listen 8080;", "listen 127.0.0.1:@port@;"),
-        ("pta_1st_pair file:keys/1st.pair;", pair.directives()),
-    ):
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    return site(text)
+def pair():
+    """That of the recipe's key file."""
+    return reader.keys().pairs["1st.pair"]
+
+
+@pytest.fixture
+def start(site):
+    """Starts nginx with the recipe's server, as `change` changes its text."""
+
+    def start(change=lambda text: text):
+        shown = page("docs/recipes.md")
+        (printed,) = [each for each in shown.of("nginx") if each.text == block("nginx")]
+        made = site.make(None)
+        changed = dataclasses.replace(printed, text=change(printed.text))
+        Configuration(changed, shown).write(made, "127.0.0.1:@port@")
+        return made.start()
+
+    return start
+
+
+@pytest.fixture
+def gate(start):
+    """With another server on the same port: the proxies ask with the client's Host."""
+    return start(lambda text: f"server {{ listen 8080; server_name a.example; }}\n{text}")

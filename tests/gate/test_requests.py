@@ -2,7 +2,6 @@
 
 import pytest
 
-from gate.conftest import block
 from harness.clients import http1
 
 # Traefik 3: forwardAuth.
@@ -133,14 +132,9 @@ def test_bodies_and_connections(gate, pair):
     assert received.count(b"HTTP/1.1 ") == 1
 
 
-def test_others_may_not_ask(site, pair):
+def test_others_may_not_ask(start, pair):
     """The recipe without the address of the test."""
-    text = (
-        block("nginx")
-        .replace("allow 127.0.0.1;", "")
-        .replace("listen 8080", "listen 127.0.0.1:@port@")
-    )
-    running = site(text.replace("pta_1st_pair file:keys/1st.pair;", pair.directives()))
+    running = start(lambda text: text.replace("allow 127.0.0.1;", ""))
     for target in ("/forward-auth", "/ingress", "/envoy/a"):
         line = f"X-Forwarded-Uri: /a?pta={pair.token('/a')}"
         assert http1.get(running.port(), target, line).status == 403

@@ -8,16 +8,28 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 
 @functools.cache
-def signing_key(algorithm="SHA-256"):
-    """The content of keys/cloudfront.json, and the public key in PEM."""
-    private = rsa.generate_private_key(65537, 2048)
-    der = private.private_bytes(
-        serialization.Encoding.DER,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    public = private.public_key().public_bytes(
+def _key():
+    return rsa.generate_private_key(65537, 2048)
+
+
+def _bytes(encoding, kind):
+    return _key().private_bytes(encoding, kind, serialization.NoEncryption())
+
+
+def private_key():
+    """The file from which the reader makes the other one, as `openssl genrsa` writes it."""
+    formats = serialization.PrivateFormat
+    return _bytes(serialization.Encoding.PEM, formats.TraditionalOpenSSL)
+
+
+def public_key():
+    """In PEM."""
+    return _key().public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    key = base64.b64encode(der).decode()
-    return {"id": "K2JCJMDEHXQW5F", "hash": algorithm, "key": key}, public
+
+
+def signing_key(algorithm):
+    """The content of keys/cloudfront.json."""
+    der = _bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8)
+    return {"id": "K2JCJMDEHXQW5F", "hash": algorithm, "key": base64.b64encode(der).decode()}

@@ -31,11 +31,11 @@ http {{
 def configuration(site):
     """The nginx.conf of a site."""
     modules = [*site.load_modules, *([site.nginx.module] if site.with_module else [])]
-    # Only root can choose the user, and then the folder belongs to root.
-    user = "user root;" if os.geteuid() == 0 and not site.single_process else ""
+    # Only root can choose the user.
+    has_user = site.user and os.geteuid() == 0 and not site.single_process
     head = HEAD.format(
         load_modules="\n".join(f"load_module {module};" for module in modules),
-        user=user,
+        user=f"user {site.user};" if has_user else "",
         daemon="on" if site.daemon else "off",
         process="master_process off;" if site.single_process else "",
         error_level=site.error_level,

@@ -48,6 +48,7 @@ class Site(Folder):
     a free port, the same one for the same name. `files` are paths below html/ and their contents,
     `beside` those beside nginx.conf.
 
+    `user` is that of the workers, if root runs the test. By default, the folder is root's.
     `access_log` is a file, and a format after it if it is not the default one.
     `load_modules` are loaded before the module, `with_module=False` leaves the module out.
     `single_process`: one process does all the work, so that a profile shows it.
@@ -66,6 +67,7 @@ class Site(Folder):
         main="worker_processes 1;",
         events="worker_connections 4096;",
         error_level="info",
+        user="root",
         access_log="access.log",
         files=None,
         beside=None,
@@ -83,6 +85,7 @@ class Site(Folder):
         self.nginx = nginx
         self.http, self.main, self.events = http, main, events
         self.error_level, self.access_log = error_level, access_log
+        self.user = user
         self.load_modules, self.with_module = load_modules, with_module
         self.single_process, self.daemon = single_process, daemon
         self.wrapper, self.environment = wrapper, environment or {}

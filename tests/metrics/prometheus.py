@@ -30,7 +30,7 @@ class Prometheus:
     def __init__(self, target):
         self.folder = Path(tempfile.mkdtemp(prefix="pta-prometheus-"))
         text = (FOLDER / "prometheus.yml").read_text()
-        text, targets = re.subn(r'\["127\.0\.0\.1:80"\]', f'["127.0.0.1:{target}"]', text)
+        text, targets = re.subn(r'\["127\.0\.0\.1:8080"\]', f'["127.0.0.1:{target}"]', text)
         text, intervals = re.subn(r"_interval: 15s", "_interval: 1s", text)
         assert (targets, intervals) == (1, 2)
         (self.folder / "prometheus.yml").write_text(text)

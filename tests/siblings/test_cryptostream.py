@@ -1,9 +1,10 @@
 """Hidden paths, in place of cryptostream: the requests that docs/migrate.md does not print."""
 
+import re
 import time
 
-from documents.configurations import seal_key
 from harness.clients.http1 import get
+from harness.project import text_of
 from harness.tokens import sealed
 
 PORT = "port0"
@@ -11,9 +12,27 @@ PATH = "/files/2026/report-0815.pdf"
 PAGE = b"This page has expired!\n"
 
 
+def test_a_name_that_is_a_secret_too(recipe):
+    """The page says what to write then."""
+    found = re.search(r"remove the `map` and write\s+`(add_header [^`]+;)`", text_of("docs/migrate.md"))
+
+    def change(site):
+        line = re.compile(r"add_header Content-Disposition .*;")
+        assert "map $uri" in site.main
+        site.main = re.sub(r"map \$uri [^}]*\}", "", line.sub(found[1], site.main))
+
+    site, configuration = recipe("This page has expired!", before=change)
+    site.write(f"srv/private{PATH}", "the report")
+    token = sealed(configuration.pair.token(PATH), configuration.pair.seal_key)
+    response = get(site.port(PORT), f"/download?pta={token}")
+    assert (response.status, response.body) == (200, b"the report")
+    assert response.headers["content-disposition"] == "attachment"
+    assert b"0815" not in response.head
+
+
 def test_what_fails_looks_alike(recipe):
     site, configuration = recipe("This page has expired!")
-    pair, key = configuration.pair, seal_key(configuration.pair)
+    pair, key = configuration.pair, configuration.pair.seal_key
     site.write(f"srv/private{PATH}", "the report")
 
     def ask(token, **options):

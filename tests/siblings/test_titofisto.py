@@ -4,10 +4,10 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import unittest.mock
 
 import pytest
 
-from documents.configurations import seal_key
 from documents.pages import page
 from harness.clients.http1 import Connection
 from harness.project import PROJECT
@@ -21,6 +21,12 @@ PTA = {"BACKEND": "django_pta.TokenStorage"}
 PROGRAM = str(pathlib.Path(__file__).with_name("django_project.py"))
 
 
+def python(text):
+    """The block of docs/migrate.md that has this text."""
+    [block] = [block for block in page("docs/migrate.md").of("python") if text in block.text]
+    return block.text
+
+
 class Stage:
     """nginx as docs/migrate.md has it, with one Django after the other behind it."""
 
@@ -28,7 +34,7 @@ class Stage:
         self.application, self.django = application, None
         self.site, self.configuration = recipe("$arg_titofisto_token", "@django@")
         self.pair = self.configuration.pair
-        self.seal_key = seal_key(self.pair)
+        self.seal_key = self.pair.seal_key
         self.media = self.site.root / "srv/site/media"
 
     def run(self, default, titofisto=None, use_public_namespace=False):
@@ -43,19 +49,11 @@ class Stage:
         if PTA in (default, *others.values()):
             values |= {
                 "INSTALLED_APPS": ["django_pta"],
-                "PTA_KEY": self.pair.key.hex(),
-                "PTA_IV": self.pair.iv.hex(),
-                "PTA_SEAL_KEY": self.seal_key.hex(),
-                "PTA_BIND_MTIME": True,
-                "PTA_LIFETIME": 3600,
-                "PTA_PUBLIC": ["public/"],
+                **self.printed_settings(),
             }
         if self.django:
             self.django.stop()
-        [slots] = [
-            block for block in page("docs/migrate.md").of("python") if "# slots.py" in block.text
-        ]
-        self.site.write("project/slots.py", slots.text)
+        self.site.write("project/slots.py", python("# slots.py"))
         folders = ["signers/django", "signers/python", "tests"]
         path = os.pathsep.join(str(PROJECT / folder) for folder in folders)
         path += os.pathsep + str(self.site.root / "project")
@@ -63,6 +61,15 @@ class Stage:
         self.django = self.application(PROGRAM, env=environment)
         self.site.ports["django"] = self.django.port
         self.site.reload()
+
+    def printed_settings(self):
+        """Those of the storage, with the lines of the key file in the environment."""
+        lines = (self.site.root / "keys/1st.pair").read_text().split()
+        keys = dict(zip(("PTA_KEY", "PTA_IV", "PTA_SEAL_KEY"), lines, strict=True))
+        names = {}
+        with unittest.mock.patch.dict(os.environ, keys):
+            exec(python("PTA_BIND_MTIME"), names)
+        return {name: value for name, value in names.items() if name.startswith("PTA_")}
 
     def ask(self, target, *headers, method="GET", body=b"", is_head=False):
         lines = [f"{method} {target} HTTP/1.1", "Host: www.example.org", *headers]
