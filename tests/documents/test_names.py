@@ -32,6 +32,18 @@ def test_files_and_folders_that_are_named():
     assert of_all(names.missing_files, documents()) == []
 
 
+def test_files_of_packages():
+    """Pages name examples by the paths that Debian's packages give them."""
+    pattern = re.compile(r"/usr/share/doc/([\w-]+)/examples/([\w./-]*\w)?")
+    found = {each for page in documents() for each in pattern.findall(page.text)}
+    assert len(found) > 3
+    for package, name in found:
+        lines = project.text_of(f"packaging/debian/{package}.examples").split()
+        beside = [PROJECT / line for line in lines]
+        assert not name or any((path.parent / name).exists() for path in beside
+                               if path.name == name.split("/")[0]), name  # fmt: skip
+
+
 def test_marks():
     assert of_all(names.unknown_marks, documents()) == []
 

@@ -168,3 +168,25 @@ def test_uploads_to_several_machines(recipe):
         assert sorted(stored) == [False, True]
         used.append(stored.index(True))
     assert set(used) == {0, 1}
+
+
+# ---- docs/operations.md
+
+
+def test_metrics_for_prometheus(recipe):
+    """Prometheus asks the server of the page, also if that protects all its locations."""
+
+    def change(text):
+        return text.replace("location /video/", "pta_enable on;\nlocation /video/", 1)
+
+    text = text_of("nginx-config/monitoring/prometheus/prometheus.yml")
+    [target] = re.findall(r'targets: \["127\.0\.0\.1:(\d+)"\]', text)
+    [path] = re.findall(r"metrics_path: (\S+)", text)
+    site = recipe("pta_metrics_label video;", change, "docs/operations.md")
+    [block] = [each for each in page("docs/operations.md").of("nginx") if "pta_metrics_z" in each.text]
+    assert f"listen {target};" in block.text
+    site.start()
+    assert get(site.port(), "/other").status == 400
+    response = get(site.port(), path)
+    assert response.status == 200
+    assert b"nginx_pta_checks_total{" in response.body

@@ -20,10 +20,15 @@ def browser():
         yield running
 
 
+def section(language):
+    """The first block of the recipe in this language."""
+    text = project.text_of("docs/recipes.md").partition("\n## A token in a header\n")[2]
+    return re.search(rf"```{language}\n(.*?)```", text, re.S)[1]
+
+
 def recipe(pair):
     """The http block of the recipe. Its page is on another port, which is another origin."""
-    section = project.text_of("docs/recipes.md").partition("\n## A token in a header\n")[2]
-    text = re.search(r"```nginx\n(.*?)```", section, re.S)[1]
+    text = section("nginx")
     for old, new in (
         ("https://app.example.org", "http://127.0.0.1:@page@"),
         ("listen 80;", "listen 127.0.0.1:@port@;"),
@@ -44,9 +49,13 @@ class Visit:
         self.browser = browser
         browser.open(f"http://127.0.0.1:{self.running.port('page')}/")
 
+    @property
+    def origin(self):
+        return f"http://127.0.0.1:{self.running.port()}"
+
     def fetch(self, headers, path="/data/a.json"):
         """The text of a response, its status if that is an error, or "blocked"."""
-        url = f"http://127.0.0.1:{self.running.port()}{path}"
+        url = self.origin + path
         return self.browser.evaluate(
             f"fetch('{url}', {{ headers: {headers} }})"
             ".then(response => response.ok ? response.text() : response.status,"
@@ -66,6 +75,14 @@ def test_the_recipe_lets_the_page_send_its_token(browser, site, pair):
     assert visit.fetch({}) == 400
     # The browser has asked once, for ten minutes.
     assert visit.methods() == ["OPTIONS", "GET", "GET", "GET"]
+
+
+def test_the_script_of_the_recipe(browser, site, pair):
+    visit = Visit(browser, site, recipe(pair))
+    text = section("js").replace("https://api.example.org", visit.origin)
+    assert visit.origin in text
+    script = f"const token = '{pair.token('/data/*')}'; {text} return await response.text();"
+    assert browser.evaluate(f"(async () => {{ {script} }})()") == "content"
 
 
 def test_without_the_name_the_browser_sends_no_request(browser, site, pair):
