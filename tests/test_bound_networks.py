@@ -1,4 +1,4 @@
-"""Bound links of docs/recipes.md: nginx's configuration and the signer's Python make the same texts."""
+"""Bound links of docs/recipes.md: its nginx and its Python make the same texts."""
 
 import contextlib
 import io

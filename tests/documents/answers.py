@@ -4,12 +4,12 @@ A line `GET /a?pta=TOKEN -> 200` is a request and the status of its answer. Line
 header lines of the request, if they are such (`Cookie: pta=TOKEN`), or else what the answer has: a
 header line (its beginning, if it ends with `…`), or text in its body or in the error log. TOKEN
 allows the path of the request, EXPIRED did so, and OTHER allows another path. SEALED is TOKEN with
-a seal. After a line `TOKEN allows /b/*`, both allow that instead, and after `SEALED is bound to a b`
-the seal has these values.
+a seal. After a line `TOKEN allows /b/*`, both allow that instead, and after `SEALED is bound to a
+b`, the seal has these values.
 
 The files that GET requests are there, and so are those that a token names. Other folders are made
-by an sh block with the mark `prepare` below the nginx block. Of a body, only its `Content-Length` is
-shown. An application behind nginx answers what it gets, and sends the value of the argument
+by an sh block with the mark `prepare` below the nginx block. Of a body, only its `Content-Length`
+is shown. An application behind nginx answers what it gets, and sends the value of the argument
 `redirect` as X-Accel-Redirect. A playlist refers to 1.ts, an MPD to 1.mp4.
 """
 

@@ -7,6 +7,7 @@ may be defined elsewhere on the page, or in a file of nginx-config/ that the pag
 ports and hosts are replaced.
 """
 
+import itertools
 import os
 import re
 import subprocess
@@ -88,10 +89,9 @@ class Configuration:
         self.is_whole, self.is_part = "http" in names, not names & {"http", "server"}
         self.elsewhere = definitions(page, block) if self.is_part else {}
         # What root does for this block: up to the next one.
-        end = min((other.number for other in page.of("nginx") if other.number > block.number),
-                  default=len(page.lines))  # fmt: skip
-        self.prepared = [other for other in page.of("sh")
-                         if "prepare" in other.marks and block.number < other.number < end]  # fmt: skip
+        after = [other for other in page.blocks if other.number > block.number]
+        own = itertools.takewhile(lambda other: other.language != "nginx", after)
+        self.prepared = [other for other in own if "prepare" in other.marks]
         # The addresses of its own servers, which others of them may pass requests to.
         listens = [item.words[1] for item in walk(self.directives) if item.name == "listen"]
         self.listens = {address: number for number, address in enumerate(dict.fromkeys(listens))}

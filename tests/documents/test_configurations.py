@@ -79,7 +79,9 @@ RIGHT = {
     "a server's": shown(PROTECTED),
     "a location's": shown("pta_enable on; proxy_pass http://app.example.org/;"),
     "of http": shown("map $pta_status $x { default a; }"),
-    "whole": shown(f"http {{ pta_1st_pair file:keys/1st.pair; server {{ listen 80; {PROTECTED} }} }}"),
+    "whole": shown(
+        f"http {{ pta_1st_pair file:keys/1st.pair; server {{ listen 80; {PROTECTED} }} }}"
+    ),
     "two servers": shown("server { listen 80; } server { listen 81; }"),
     "a key file elsewhere": shown("pta_1st_pair file:/etc/nginx/a/2nd.pair; pta_enable on;"),
     "files": shown("access_log /var/log/nginx/x.log; include mime.types;"),
@@ -100,10 +102,14 @@ WRONG = {
     "refused": (shown("pta_enable maybe;"), "[emerg]"),
     "unknown": (shown("pta_enabel on;"), "unknown directive"),
     "half a pair": (shown("pta_1st_key file:keys/1st.key; pta_enable on;"), "[emerg]"),
-    "a key file that nobody makes": (shown("pta_1st_pair file:keys/sealed.pair;"), "[emerg] open()"),
+    "a key file that nobody makes": (
+        shown("pta_1st_pair file:keys/sealed.pair;"),
+        "[emerg] open()",
+    ),
     "a server without keys": (shown(f"server {{ listen 80; {PROTECTED} }}"), "no key pair"),
     "a server with a variable of the page": (
-        shown("server { add_header A $own; }", "map $uri $own { default a; }"), 'unknown "own"',
+        shown("server { add_header A $own; }", "map $uri $own { default a; }"),
+        'unknown "own"',
     ),
     "a folder that nobody makes": (shown("access_log /var/log/other/x.log;"), "[emerg] open()"),
     "a file that nobody has": (shown("include snippets/x;"), "[emerg] open()"),

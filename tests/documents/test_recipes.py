@@ -99,7 +99,9 @@ def test_json_for_tokens_that_are_used_once(recipe):
     """The page says what to add for pta_once. In a zone of 32k, there is room for 510 tokens."""
 
     def change(text):
-        text = text.replace("pta_enable on;", "pta_enable on; pta_require_seal on; pta_once zone=z;")
+        text = text.replace(
+            "pta_enable on;", "pta_enable on; pta_require_seal on; pta_once zone=z;"
+        )
         text = text.replace("error_page 400 403 410", "error_page 400 403 410 503")
         return "pta_once_zone z:32k;\n" + text
 
@@ -123,7 +125,9 @@ def test_json_for_tokens_that_are_used_once(recipe):
 
 def test_the_words_of_the_json():
     """Each refusal has one."""
-    [text] = [block.text for block in page("docs/recipes.md").of("nginx") if "$refusal" in block.text]
+    [text] = [
+        block.text for block in page("docs/recipes.md").of("nginx") if "$refusal" in block.text
+    ]
     [words] = [each.body for each in walk(parse(text)) if each.name == "map"]
     rows = re.findall(r"(?m)^\| `([A-Z_]+)` \|", text_of("docs/reference.md"))
     wanted = {row for row in rows if row != "ALLOWED"}
@@ -183,7 +187,9 @@ def test_metrics_for_prometheus(recipe):
     [target] = re.findall(r'targets: \["127\.0\.0\.1:(\d+)"\]', text)
     [path] = re.findall(r"metrics_path: (\S+)", text)
     site = recipe("pta_metrics_label video;", change, "docs/operations.md")
-    [block] = [each for each in page("docs/operations.md").of("nginx") if "pta_metrics_z" in each.text]
+    [block] = [
+        each for each in page("docs/operations.md").of("nginx") if "pta_metrics_z" in each.text
+    ]
     assert f"listen {target};" in block.text
     site.start()
     assert get(site.port(), "/other").status == 400
