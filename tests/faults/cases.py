@@ -97,6 +97,13 @@ HTTP = f"""
             if ($arg_check) {{ pta_enable on; }}
         }}
         location /lost/ {{ pta_enable on; pta_once zone=z release=error; alias html/none/; }}
+        location ~ ^/capture/(.*)$ {{
+            pta_enable on; {SEAL} pta_require_seal on; pta_bind $remote_addr $1; alias html/$1;
+        }}
+        location /soon/ {{
+            pta_enable on; pta_once zone=z release=error; rewrite ^/soon/(.*)$ /now/$1 last;
+        }}
+        location /now/ {{ pta_enable on; pta_phase rewrite; return 404 "closed\n"; }}
         location /file/ {{ add_header X-Status "<$pta_file_mtime>"; alias html/; }}
     }}
 """
@@ -135,6 +142,7 @@ ANY = PAIR.token("/*")
 WRONG = PAIR.token("/q")
 UNBOUND = sealed(ANY, SEAL_KEY)
 BOUND = sealed(ANY, SEAL_KEY, ["127.0.0.1", "GET/seal/a"])
+CAPTURED = sealed(ANY, SEAL_KEY, ["127.0.0.1", "a"])
 
 CASES = {
     "token": Case(f"/p/a?pta={ANY}"),
@@ -166,6 +174,8 @@ CASES = {
     # The others do not use their token: they are HEAD requests.
     "used once": Case(f"/once/a?check=1&pta={ANY}", method="HEAD"),
     "given back": Case(f"/lost/a?pta={ANY}", status=404),
+    "claimed before return": Case(f"/soon/a?pta={ANY}", status=404),
+    "captures": Case(f"/capture/a?pta={CAPTURED}"),
     "$pta_token sealed": Case("/issue-seal/a", has_variable=True),
     "$pta_file_mtime": Case("/file/a", has_variable=True),
     "$pta_token": Case("/issue/a", has_variable=True),
