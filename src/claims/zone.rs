@@ -75,12 +75,13 @@ unsafe impl ZoneUse for ZoneHandle {
                 return Err(Logged);
             };
             root.claims.set(words);
-            // A reload hands on the memory of a zone of the same size only.
+            // A reload hands on the memory of a zone of the same size only. nginx may refuse this
+            // configuration yet. Then the old one keeps its claims.
             if size_until_now::<Self>(&own.name).is_some() {
                 ngx_log_error!(
                     NGX_LOG_WARN,
                     zone.log(),
-                    "zone \"{name}\" has another size than before, its claims are forgotten"
+                    "zone \"{name}\" has another size than before, the new configuration begins without its claims"
                 );
             }
             Table::new(Stores(words)).rebuild();
@@ -192,12 +193,13 @@ impl ClaimZone {
         if was_unfinished {
             table.rebuild();
         }
-        let found = (table.used(), body(&table));
+        let used = table.used();
+        let result = body(&table);
         drop(lock);
         if was_unfinished {
-            self.report_rebuild(found.0, log);
+            self.report_rebuild(used, log);
         }
-        Some(found.1)
+        Some(result)
     }
 
     #[cold]
