@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import sys
 import time
 
 
@@ -53,6 +54,31 @@ def shared_memory(pid):
     """Bytes of shared memory that the process has touched. They are part of Rss."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("RssShmem:")[2].split()[0]) * 1024
+
+
+def shared_mappings(pid, size):
+    """The addresses of its writable shared memory of this size."""
+    found = []
+    for line in pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines():
+        addresses, mode, *_ = line.split()
+        start, end = (int(address, 16) for address in addresses.split("-"))
+        if mode == "rw-s" and end - start == size:
+            found.append(start)
+    return found
+
+
+def read_number(pid, address):
+    """The number of 8 bytes at this address of the process's memory."""
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        memory.seek(address)
+        return int.from_bytes(memory.read(8), sys.byteorder)
+
+
+def write_number(pid, address, number):
+    """Replaces it."""
+    with open(f"/proc/{pid}/mem", "r+b", buffering=0) as memory:
+        memory.seek(address)
+        memory.write(number.to_bytes(8, sys.byteorder))
 
 
 def cpu_seconds(pid):

@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from harness import processes
 from once.site import http, put, slots, token
 
 pytestmark = pytest.mark.needs("http_dav_module")
@@ -104,3 +105,17 @@ def test_a_refused_reload_keeps_claims(site):
     running.http = accepted
     running.reload()
     assert put(running.port(), value).status == 403
+
+
+def test_a_worker_with_the_number_of_the_dead_owner_of_the_mutex(site):
+    """It does not wait for itself."""
+    running = site(http("128k"), files={"u/x": ""})
+    value = token()
+    assert put(running.port(), value).status == 201
+    [worker] = running.workers()
+    [zone] = processes.shared_mappings(worker, 128 << 10)
+    # A zone begins with the number of the process that has its mutex.
+    assert processes.read_number(worker, zone) == 0
+    processes.write_number(worker, zone, worker)
+    assert put(running.port(), value).status == 403
+    assert processes.read_number(worker, zone) == 0

@@ -16,7 +16,7 @@ use core::time::Duration;
 use std::{fs, io, thread};
 
 use nginx_sys::{
-    NGX_ESRCH, getpgid, getpgrp, ngx_pid_t, ngx_shmtx_force_unlock, ngx_shmtx_t, ngx_shmtx_trylock,
+    NGX_ESRCH, getpgid, getpgrp, ngx_pid, ngx_pid_t, ngx_shmtx_force_unlock, ngx_shmtx_t, ngx_shmtx_trylock,
 };
 
 /// The rounds in which the process tries again at once. Each round is twice as long as the one
@@ -67,7 +67,11 @@ unsafe fn free_if_owner_has_ended(mutex: *mut ngx_shmtx_t) {
     // processes change it.
     let owner = unsafe { (*mutex).lock.read_volatile() };
     let Some(owner) = ngx_pid_t::try_from(owner).ok().filter(|owner| *owner != 0) else { return };
-    if has_ended(owner) {
+    // This process waits, so it does not have the mutex. Its number is that of an owner that has
+    // ended.
+    // SAFETY: nginx sets the number when the process starts.
+    let is_own_number = owner == unsafe { ngx_pid };
+    if is_own_number || has_ended(owner) {
         // SAFETY: as the caller promises. It does nothing if the mutex has another owner by now.
         unsafe { ngx_shmtx_force_unlock(mutex, owner) };
     }
