@@ -3,6 +3,7 @@
 
 use core::any::Any;
 use core::cell::RefCell;
+use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::sync::Once;
 
@@ -93,11 +94,11 @@ fn report(callback: Callback, log: Option<*mut ngx_log_t>, panic: &(dyn Any + Se
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
     let origin = ORIGIN.take();
-    match log {
-        Some(log) => {
-            ngx_log_error!(NGX_LOG_ALERT, log, "pta: panic in {callback:?} at {origin}: {message}");
-        }
-        // nginx redirects stderr to the error log.
-        None => eprintln!("nginx: [alert] pta: panic in {callback:?} at {origin}: {message}"),
-    }
+    let Some(log) = log else {
+        // nginx redirects stderr to the error log. `eprintln!` would panic if that cannot be written.
+        let line = format!("nginx: [alert] pta: panic in {callback:?} at {origin}: {message}\n");
+        let _ = io::stderr().write_all(line.as_bytes());
+        return;
+    };
+    ngx_log_error!(NGX_LOG_ALERT, log, "pta: panic in {callback:?} at {origin}: {message}");
 }

@@ -71,6 +71,23 @@ def test_drop_conf(faulty, happened):
     happened["panics"] += 1
 
 
+def test_drop_conf_if_nothing_can_be_written(faulty, happened):
+    """stderr may be a file on a full disk. The report is lost, and the process goes on."""
+    site = faulty.site
+    usual = site.http
+    site.http, site.wrapper = f"{usual} unknown;", ("sh", "-c", 'exec "$@" 2> /dev/full', "sh")
+    faulty.arm("panic DropConf")
+    try:
+        # nginx drops what it has read.
+        assert site.test().status == 1
+    finally:
+        site.http, site.wrapper = usual, ()
+    assert faulty.disarm(), "did not happen"
+    site.write_configuration()
+    faulty.clear_log()
+    happened["panics"] += 1
+
+
 def test_drop_held(faulty, happened):
     """The response is complete. Only memory is lost, that of one playlist."""
     fault, case = "panic DropHeld", CASES["playlist"]
