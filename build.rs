@@ -75,6 +75,22 @@ const STRUCTURES: &[&str] = &[
     "ngx_shm_zone_s",
     "ngx_buf_s",
     "ngx_chain_s",
+    "ngx_table_elt_s",
+    "ngx_table_elt_t",
+    "ngx_variable_value_t",
+    "ngx_http_variable_s",
+    "ngx_http_compile_complex_value_t",
+    "ngx_http_connection_t",
+    "ngx_http_conf_ctx_t",
+    "ngx_array_t",
+    "ngx_pool_s",
+    "ngx_pool_cleanup_s",
+    "ngx_log_s",
+    "ngx_http_phase_t",
+    "ngx_conf_s",
+    "ngx_conf_file_t",
+    "ngx_module_s",
+    "ngx_shmtx_t",
 ];
 
 /// The bindgen of nginx-sys (0.72) silently misplaces bit-fields after a member that shares their

@@ -1,13 +1,14 @@
 //! The layout of nginx's structures. In nginx 1.30, nginx-sys reads bit-fields of a request from
-//! the wrong place (see build.rs), so all bit-fields are read here. The offsets of all other
-//! members in use are compared at compile time.
+//! the wrong place (see build.rs), so all bit-fields are read and set here. The offsets of all other
+//! members in use are compared at compile time. A member that another file begins to use is added to
+//! the lists below.
 
 use core::mem::offset_of;
 use core::ptr::{self, NonNull};
 
 use nginx_sys::{
-    ngx_buf_t, ngx_http_core_loc_conf_t, ngx_http_request_t, ngx_http_upstream_t, ngx_open_file_info_t,
-    ngx_slab_pool_t,
+    ngx_buf_t, ngx_http_core_loc_conf_t, ngx_http_request_t, ngx_http_upstream_t, ngx_http_variable_value_t,
+    ngx_open_file_info_t, ngx_slab_pool_t,
 };
 
 /// The output of bindgen.
@@ -44,9 +45,9 @@ macro_rules! same_layout {
 }
 
 same_layout!(ngx_http_request_s:
-    connection, ctx, main_conf, srv_conf, loc_conf, upstream, pool, header_in, headers_in, request_line, uri, args,
-    unparsed_uri, method_name, main, variables, http_connection, err_status, access_code, uri_start, uri_end, request_start,
-    headers_out, method, postponed, http_version, host_start, host_end,
+    connection, ctx, main_conf, srv_conf, loc_conf, upstream, upstream_states, pool, header_in, headers_in, request_line,
+    uri, args, unparsed_uri, method_name, main, variables, http_connection, err_status, access_code, uri_start, uri_end,
+    request_start, headers_out, method, postponed, http_version, host_start, host_end,
 );
 same_layout!(ngx_http_headers_out_t:
     headers, status, status_line, location, expires, cache_control, content_length, content_encoding, last_modified,
@@ -54,18 +55,40 @@ same_layout!(ngx_http_headers_out_t:
     last_modified_time,
 );
 same_layout!(ngx_http_headers_in_t: headers, authorization, server, host);
+#[cfg(nginx_cookie_list)]
+same_layout!(ngx_http_headers_in_t: cookie);
+#[cfg(not(nginx_cookie_list))]
+same_layout!(ngx_http_headers_in_t: cookies);
+#[cfg(nginx_cookie_list)]
+same_layout!(ngx_table_elt_s: hash, key, value, lowcase_key, next);
+#[cfg(not(nginx_cookie_list))]
+same_layout!(ngx_table_elt_t: hash, key, value, lowcase_key);
+same_layout!(ngx_variable_value_t: data);
+same_layout!(ngx_http_variable_s: name, get_handler, data);
+same_layout!(ngx_http_compile_complex_value_t: cf, value, complex_value);
 same_layout!(ngx_buf_s: pos, last, file_pos, file_last, start, end);
 same_layout!(ngx_chain_s: buf, next);
+same_layout!(ngx_connection_s: log);
 #[cfg(ngx_feature = "http_ssl")]
 same_layout!(ngx_connection_s: ssl);
+same_layout!(ngx_http_connection_t: conf_ctx);
+same_layout!(ngx_http_conf_ctx_t: main_conf, srv_conf, loc_conf);
 same_layout!(ngx_list_t: part, last, nalloc);
 same_layout!(ngx_list_part_s: elts, nelts, next);
+same_layout!(ngx_array_t: elts, nelts, size, nalloc, pool);
+same_layout!(ngx_pool_s: cleanup);
+same_layout!(ngx_pool_cleanup_s: handler, data, next);
+same_layout!(ngx_log_s: log_level);
 same_layout!(ngx_open_file_info_t: mtime, directio, read_ahead, err, valid, min_uses);
 same_layout!(ngx_http_upstream_s: conf, headers_in.x_accel_redirect, headers_in.status_n);
 same_layout!(ngx_http_upstream_conf_t: ignore_headers, intercept_errors);
 same_layout!(ngx_http_core_main_conf_t: servers, phases, phase_engine.handlers, variables);
+same_layout!(ngx_http_phase_t: handlers);
 same_layout!(ngx_http_phase_handler_s: checker, handler, next);
-same_layout!(ngx_cycle_s: conf_ctx, shared_memory.part);
+same_layout!(ngx_cycle_s: conf_ctx, log, modules, shared_memory.part);
+same_layout!(ngx_conf_s: args, cycle, pool, conf_file, log, ctx, cmd_type);
+same_layout!(ngx_conf_file_t: file.name, line);
+same_layout!(ngx_module_s: ctx_index, index, name);
 same_layout!(ngx_http_core_srv_conf_t: ctx, server_name, merge_slashes);
 same_layout!(ngx_http_core_loc_conf_s:
     name, satisfy, internal, recursive_error_pages, static_locations, loc_conf, alias, handler, open_file_cache,
@@ -78,6 +101,7 @@ same_layout!(ngx_http_core_loc_conf_s: regex, regex_locations);
 same_layout!(ngx_http_request_s: ncaptures, captures, captures_data);
 same_layout!(ngx_http_err_page_t: status, overwrite);
 same_layout!(ngx_slab_pool_t: mutex, data, pfree);
+same_layout!(ngx_shmtx_t: lock);
 same_layout!(ngx_shm_zone_s: data, shm.addr, shm.log, shm.name, shm.size, init, tag);
 same_layout!(ngx_http_location_tree_node_s: left, right, tree, exact, inclusive);
 
@@ -258,6 +282,32 @@ pub(crate) unsafe fn deny_gzip(request: *mut ngx_http_request_t) {
         bindings::ngx_http_request_s::set_gzip_tested_raw(request.cast(), 1);
         bindings::ngx_http_request_s::set_gzip_ok_raw(request.cast(), 0);
     }
+}
+
+/// Sets `v->len` and the flags of a value that nginx must not cache. The length is below 2^28.
+pub(crate) fn set_found(value: &mut ngx_http_variable_value_t, len: u32) {
+    let value = variable_value(value);
+    value.set_valid(1);
+    value.set_no_cacheable(0);
+    value.set_not_found(0);
+    value.set_len(len);
+}
+
+/// Sets `v->not_found`: the variable has no value.
+pub(crate) fn set_not_found(value: &mut ngx_http_variable_value_t) {
+    variable_value(value).set_not_found(1);
+}
+
+/// Clears `v->valid` and `v->not_found`: nginx evaluates the variable again.
+pub(crate) fn forget_value(value: &mut ngx_http_variable_value_t) {
+    let value = variable_value(value);
+    value.set_valid(0);
+    value.set_not_found(0);
+}
+
+fn variable_value(value: &mut ngx_http_variable_value_t) -> &mut bindings::ngx_variable_value_t {
+    // SAFETY: both types are the same structure of nginx. The reference is exclusive.
+    unsafe { &mut *(&raw mut *value).cast() }
 }
 
 /// Clears `u->cacheable`.

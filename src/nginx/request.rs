@@ -237,11 +237,7 @@ impl<'r> Request<'r> {
     pub(crate) fn forget_variable(self, VariableIndex(index): VariableIndex) {
         // SAFETY: the array has an element for each indexed variable of the configuration. nginx
         // adds variables only while it reads a configuration.
-        unsafe {
-            let variable = &mut *(*self.as_ptr()).variables.add(index);
-            variable.set_valid(0);
-            variable.set_not_found(0);
-        }
+        layout::forget_value(unsafe { &mut *(*self.as_ptr()).variables.add(index) });
     }
 
     /// The index of the HTTP variable whose name `is_wanted`, if some part of the configuration

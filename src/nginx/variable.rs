@@ -14,6 +14,7 @@ use crate::nginx::callback::Callback;
 use crate::nginx::conf::{Conf, Logged, log};
 use crate::nginx::fault::{self, Stage};
 use crate::nginx::guard;
+use crate::nginx::layout;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 
@@ -82,13 +83,10 @@ unsafe extern "C" fn get(
             .and_then(|bytes| Some((bytes, u32::try_from(bytes.len()).ok().filter(|len| *len < 1 << 28)?)))
         {
             Some((bytes, len)) => {
-                value.set_valid(1);
-                value.set_no_cacheable(0);
-                value.set_not_found(0);
-                value.set_len(len);
+                layout::set_found(value, len);
                 value.data = bytes.as_ptr().cast_mut();
             }
-            None => value.set_not_found(1),
+            None => layout::set_not_found(value),
         }
         Status::NGX_OK.0
     })
