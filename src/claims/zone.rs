@@ -14,7 +14,8 @@ use pta_token::KeyRing;
 use crate::nginx::callback::Callback;
 use crate::nginx::conf::Logged;
 use crate::nginx::fault;
-use crate::nginx::shared_zone::{Row, Shared, Zone, ZoneUse, size_until_now};
+use crate::nginx::shared_zone::links::Row;
+use crate::nginx::shared_zone::{Shared, Zone, ZoneUse, size_until_now};
 use crate::nginx::source_line::SourceLine;
 use crate::nginx::tag::Tag;
 

@@ -7,8 +7,9 @@ use nginx_sys::ngx_str_t;
 
 use crate::conf::bound_value;
 use crate::conf::issue::{IssueConf, IssuedSeal, TokenConf};
-use crate::conf::setting::{Directive, SetError, Setting, parse_seconds, set_once};
+use crate::conf::setting::{Directive, SetError, Setting, set_once};
 use crate::nginx::complex_value::ComplexValue;
+use crate::nginx::text::parse_seconds;
 
 /// `pta_issue path lifetime [step=time] [bind=string]... [once] | off`
 pub(crate) struct Issue;
@@ -54,7 +55,7 @@ fn token_conf(
     if !matches!(path.as_bytes().first(), Some(b'/' | b'$')) {
         return refuse("it must begin with \"/\"");
     }
-    let lifetime = match parse_seconds(lifetime) {
+    let lifetime = match parse_seconds(lifetime.as_bytes()) {
         Some(seconds) if seconds > 0 => seconds,
         _ => {
             return Err(setting.error(format_args!(
@@ -96,7 +97,7 @@ fn read_parameters(
                  it must be \"step=time\", \"bind=string\" or \"once\""
             )));
         };
-        let seconds = parse_seconds(time).filter(|&seconds| seconds <= lifetime);
+        let seconds = parse_seconds(time.as_bytes()).filter(|&seconds| seconds <= lifetime);
         let Some(seconds) = seconds.and_then(NonZeroU32::new) else {
             return Err(setting.error(format_args!(
                 "invalid step \"{time}\" in \"pta_issue\" directive, \

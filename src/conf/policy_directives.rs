@@ -7,7 +7,8 @@ use pta_http::header::{HeaderName, NameError};
 use pta_http::name::TokenName;
 
 use crate::conf::policy::{CacheControl, CheckPhase};
-use crate::conf::setting::{Directive, SetError, Setting, parse_seconds, set_once};
+use crate::conf::setting::{Directive, SetError, Setting, set_once};
+use crate::nginx::text::parse_seconds;
 
 /// `pta_name name`
 pub(crate) struct Name;
@@ -94,7 +95,7 @@ pub(crate) struct Leeway;
 
 impl Directive for Leeway {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
-        let seconds = parse_seconds(setting.value()).ok_or(SetError::INVALID_VALUE)?;
+        let seconds = parse_seconds(setting.value().as_bytes()).ok_or(SetError::INVALID_VALUE)?;
         set_once(&mut setting.conf.policy_mut().leeway, seconds)
     }
 }

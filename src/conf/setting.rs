@@ -6,8 +6,7 @@ use core::ptr;
 use std::io;
 
 use nginx_sys::{
-    NGX_LOG_EMERG, NGX_LOG_WARN, ngx_command_t, ngx_conf_log_error, ngx_conf_t, ngx_parse_size,
-    ngx_parse_time, ngx_str_t, ngx_uint_t,
+    NGX_LOG_EMERG, NGX_LOG_WARN, ngx_command_t, ngx_conf_log_error, ngx_conf_t, ngx_str_t, ngx_uint_t,
 };
 use ngx::ngx_conf_log_error;
 
@@ -186,23 +185,6 @@ impl<'w, I: Iterator<Item = &'w str> + Clone> fmt::Display for Words<I> {
         }
         Ok(())
     }
-}
-
-/// A time in nginx's notation (`5s`, `1h 30m`), in seconds.
-pub(crate) fn parse_seconds(mut text: ngx_str_t) -> Option<u32> {
-    // SAFETY: nginx's parser only reads the string.
-    let seconds = unsafe { ngx_parse_time(&raw mut text, 1) };
-    u32::try_from(seconds).ok()
-}
-
-/// A size in nginx's notation (`16m`), in bytes.
-pub(crate) fn parse_size(mut text: ngx_str_t) -> Option<usize> {
-    if text.is_empty() {
-        return None;
-    }
-    // SAFETY: nginx's parser only reads the string, and needs at least one byte.
-    let size = unsafe { ngx_parse_size(&raw mut text) };
-    usize::try_from(size).ok()
 }
 
 /// Sets a value. An error if the block has already set it.

@@ -3,7 +3,8 @@
 use nginx_sys::ngx_str_t;
 
 use crate::conf::setting::{SetError, Setting};
-use crate::nginx::shared_zone::{page_size, parse_size};
+use crate::nginx::shared_zone::page_size;
+use crate::nginx::text::parse_size;
 
 /// Parses the only argument of a directive. The size must be at least that number of pages.
 pub(crate) fn name_and_size<C>(

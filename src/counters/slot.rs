@@ -4,7 +4,8 @@ use core::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
 
 use pta_token::{PairId, Refusal};
 
-use crate::nginx::shared_zone::{Link, Shared};
+use crate::nginx::shared_zone::Shared;
+use crate::nginx::shared_zone::links::Link;
 
 /// The longest label, in bytes.
 pub(crate) const LABEL_LEN: usize = 64;

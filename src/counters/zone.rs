@@ -15,7 +15,8 @@ use crate::counters::label::Label;
 use crate::counters::slot::Slot;
 use crate::nginx::callback::Callback;
 use crate::nginx::conf::Logged;
-use crate::nginx::shared_zone::{Link, Shared, Zone, ZoneUse};
+use crate::nginx::shared_zone::links::Link;
+use crate::nginx::shared_zone::{Shared, Zone, ZoneUse};
 use crate::nginx::source_line::SourceLine;
 use crate::nginx::tag::Tag;
 

@@ -3,17 +3,18 @@
 //! nginx hands the memory of a zone on to the next configuration if name, size and tag are the
 //! same. It calls the zone's init callback before it has accepted the configuration.
 
+pub(crate) mod links;
 mod mutex;
 
 use core::ffi::c_void;
 use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
 use core::slice;
-use core::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use core::sync::atomic::AtomicU64;
 
 use nginx_sys::{
-    ngx_cycle, ngx_int_t, ngx_list_part_t, ngx_log_t, ngx_pagesize, ngx_parse_size, ngx_shared_memory_add,
-    ngx_shm_zone_t, ngx_shmtx_unlock, ngx_slab_calloc_locked, ngx_slab_pool_t, ngx_str_t,
+    ngx_cycle, ngx_int_t, ngx_list_part_t, ngx_log_t, ngx_pagesize, ngx_shared_memory_add, ngx_shm_zone_t,
+    ngx_shmtx_unlock, ngx_slab_calloc_locked, ngx_slab_pool_t, ngx_str_t,
 };
 use ngx::core::Status;
 
@@ -23,22 +24,12 @@ use crate::nginx::fault::{self, Stage};
 use crate::nginx::guard;
 use crate::nginx::layout;
 use crate::nginx::tag::Tag;
-use crate::nginx::text::{bytes_of, str_of};
+use crate::nginx::text::bytes_of;
 
 /// The size of a page of memory.
 pub(crate) fn page_size() -> usize {
     // SAFETY: nginx sets it when it starts.
     unsafe { ngx_pagesize }
-}
-
-/// Parses a size in nginx's notation (`64k`, `1m`), in bytes.
-pub(crate) fn parse_size(text: &[u8]) -> Option<usize> {
-    if text.is_empty() {
-        return None;
-    }
-    let mut text = str_of(text);
-    // SAFETY: nginx's parser only reads the string, which is not empty.
-    usize::try_from(unsafe { ngx_parse_size(&raw mut text) }).ok()
 }
 
 /// A type that may lie in a zone.
@@ -47,7 +38,7 @@ pub(crate) fn parse_size(text: &[u8]) -> Option<usize> {
 ///
 /// - Memory of zeros must be a valid value.
 /// - The value must own nothing, and refer to nothing but memory of the same zone. It may do so by
-///   [`Link`].
+///   [`links::Link`].
 pub(crate) unsafe trait Shared: Sync + 'static {}
 
 /// What a zone is for: the configuration that uses it. nginx drops the value with the
@@ -183,9 +174,7 @@ impl Locked {
         // size is a multiple of its alignment. Zeros are a valid `T`.
         unsafe { ngx_slab_calloc_locked(self.zone.pool.as_ptr(), size_of::<T>()).cast::<T>().as_ref() }
     }
-}
 
-impl Locked {
     /// All pages that are free, as numbers that are 0. `None` if there are none. The caller reports
     /// that.
     pub(crate) fn allocate_rest(&self) -> Option<&'static [AtomicU64]> {
@@ -201,6 +190,13 @@ impl Locked {
             let start = ngx_slab_calloc_locked(pool, size).cast::<AtomicU64>();
             (size > 0 && !start.is_null()).then(|| slice::from_raw_parts(start, size >> 3))
         }
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // SAFETY: this process has the mutex.
+        unsafe { ngx_shmtx_unlock(&raw mut (*self.zone.pool.as_ptr()).mutex) };
     }
 }
 
@@ -220,60 +216,5 @@ pub(crate) fn size_until_now<U: ZoneUse>(name: &[u8]) -> Option<usize> {
             zone.tag.cast_const().cast() == U::tag().as_ptr() && bytes_of(zone.shm.name) == name
         };
         zones.find(same).map(|zone| zone.shm.size)
-    }
-}
-
-impl Drop for Locked {
-    fn drop(&mut self) {
-        // SAFETY: this process has the mutex.
-        unsafe { ngx_shmtx_unlock(&raw mut (*self.zone.pool.as_ptr()).mutex) };
-    }
-}
-
-/// A reference from one value in a zone to another one in it, or none. All processes have the zone
-/// at the same address.
-#[repr(transparent)]
-pub(crate) struct Link<T>(AtomicPtr<T>);
-
-impl<T> Link<T> {
-    pub(crate) const fn none() -> Self {
-        Self(AtomicPtr::new(ptr::null_mut()))
-    }
-}
-
-impl<T: Shared> Link<T> {
-    pub(crate) fn get(&self) -> Option<&'static T> {
-        // SAFETY: NULL, or what `set` put there.
-        unsafe { self.0.load(Ordering::Acquire).as_ref() }
-    }
-
-    /// `target` must lie in the same zone, as everything that [`Locked`] allocates.
-    pub(crate) fn set(&self, target: Option<&'static T>) {
-        self.0.store(
-            target.map_or(ptr::null_mut(), |target| ptr::from_ref(target).cast_mut()),
-            Ordering::Release,
-        );
-    }
-}
-
-/// A reference from a zone to a row of numbers in it.
-#[repr(C)]
-pub(crate) struct Row {
-    start: AtomicPtr<AtomicU64>,
-    len: AtomicUsize,
-}
-
-impl Row {
-    /// Empty before [`Self::set`].
-    pub(crate) fn get(&self) -> &'static [AtomicU64] {
-        let (len, start) = (self.len.load(Ordering::Acquire), self.start.load(Ordering::Acquire));
-        // SAFETY: `set` stores the length behind the start, of numbers that are never freed.
-        if len == 0 { &[] } else { unsafe { slice::from_raw_parts(start, len) } }
-    }
-
-    /// `numbers` must lie in the same zone, as what [`Locked`] allocates. Called once for a row.
-    pub(crate) fn set(&self, numbers: &'static [AtomicU64]) {
-        self.start.store(numbers.as_ptr().cast_mut(), Ordering::Release);
-        self.len.store(numbers.len(), Ordering::Release);
     }
 }

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use nginx_sys::{NGX_CONF_1MORE, NGX_CONF_TAKE1};
 use pta_playlist::{Host, Skip};
 
-use crate::conf::setting::{Directive, SetError, Setting, parse_size, set_once};
+use crate::conf::setting::{Directive, SetError, Setting, set_once};
 use crate::conf::table::{Command, Table};
+use crate::nginx::text::parse_size;
 use crate::playlist::conf::{Mode, Playlist, PlaylistConf, Written};
 
 static mut DIRECTIVES: [Command<Playlist>; 5] = [
@@ -78,7 +79,7 @@ struct MaxSize;
 impl Directive<Playlist> for MaxSize {
     fn set(setting: &mut PlaylistSetting<'_>) -> Result<(), SetError> {
         let value = setting.value();
-        let Some(size) = parse_size(value).filter(|size| *size > 0) else {
+        let Some(size) = parse_size(value.as_bytes()).filter(|size| *size > 0) else {
             return Err(setting.invalid(value, format_args!("a size of at least 1 byte")));
         };
         set_once(&mut setting.conf.max_size, size)
