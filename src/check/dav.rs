@@ -75,17 +75,13 @@ pub(crate) fn explain<'r>(
     request: Request<'r>,
     outcome: &Outcome<'r>,
     path: &'r [u8],
-) -> Option<Objection<'r>> {
+) -> Result<Option<Objection<'r>>, OutOfMemory> {
     if outcome.refusal() != Some(Refusal::PathMismatch) || !concerns(request) {
-        return None;
+        return Ok(None);
     }
     let conf = outcome.conf();
-    let pattern = outcome.claims()?.path;
-    if conf.is_for(&pattern, path) {
-        find_objection(request, conf, &pattern, path).ok().flatten()
-    } else {
-        None
-    }
+    let Some(pattern) = outcome.claims().map(|claims| claims.path) else { return Ok(None) };
+    if conf.is_for(&pattern, path) { find_objection(request, conf, &pattern, path) } else { Ok(None) }
 }
 
 fn find_objection<'r>(

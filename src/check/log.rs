@@ -44,7 +44,7 @@ pub(crate) fn log<'r>(
     if refusal == Refusal::Expired {
         let until = Time(claims.expires);
         write(format_args!("{refusal}{dry_run}, valid until {until}, {paths}"));
-    } else if let Some(objection) = dav::explain(request, outcome, path) {
+    } else if let Some(objection) = dav::explain(request, outcome, path)? {
         let objection = objection.masked(request, record)?;
         write(format_args!("{refusal}{dry_run}, {paths}, {objection}"));
     } else {

@@ -14,6 +14,7 @@ use pta_token::KeyFileError;
 use zeroize::Zeroizing;
 
 use crate::conf::setting::{SetError, Setting};
+use crate::nginx::fault::{self, Stage};
 
 /// Without `O_NONBLOCK`, opening a FIFO would wait for a writer and hang a reload.
 const FLAGS: i32 = i32::from_ne_bytes((O_NONBLOCK | O_NOCTTY | O_CLOEXEC).to_ne_bytes());
@@ -97,6 +98,9 @@ impl<'s, 'a> SecretFile<'s, 'a> {
 fn full_name(setting: &Setting<'_>, path: &[u8]) -> Result<ngx_str_t, SetError> {
     if path.is_empty() {
         return Err(setting.error(format_args!("no file name in \"{}\" directive", setting.name())));
+    }
+    if fault::out_of_memory(Stage::Configuration, setting.cf().log()) {
+        return Err(SetError::Logged);
     }
     let mut name = ngx_str_t { len: path.len(), data: path.as_ptr().cast_mut() };
     // SAFETY: `cf` and its cycle are valid while nginx reads a directive. nginx does not change the

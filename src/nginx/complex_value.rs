@@ -53,6 +53,9 @@ impl ComplexValue {
     }
 
     fn evaluate_as_nginx(self, request: Request<'_>) -> Result<&[u8], OutOfMemory> {
+        if fault::out_of_memory(Stage::Request, request.log()) {
+            return Err(OutOfMemory);
+        }
         let mut value = ngx_str_t { len: 0, data: ptr::null_mut() };
         // SAFETY: the request and its configuration are live.
         let status = unsafe { ngx_http_complex_value(request.as_ptr(), self.0.as_ptr(), &raw mut value) };

@@ -1,15 +1,14 @@
 //! Is nginx following an X-Accel-Redirect? The application that sent it has already decided.
 
-use core::ptr;
-
 use nginx_sys::{
-    NGX_HTTP_SPECIAL_RESPONSE, NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT, ngx_http_parse_unsafe_uri,
-    ngx_http_upstream_t, ngx_str_t, ngx_uint_t,
+    NGX_HTTP_SPECIAL_RESPONSE, NGX_HTTP_UPSTREAM_IGN_XA_REDIRECT, ngx_http_upstream_t, ngx_uint_t,
 };
-use ngx::core::Status;
 
 use crate::nginx::http_module::Core;
+use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
+use crate::nginx::text::bytes_of;
+use crate::nginx::unsafe_uri;
 
 /// Whether the X-Accel-Redirect of `upstream` has caused this arrival. Valid only at the beginning
 /// of the arrival, before any rewrite. False for an error page: nginx shows the page of an
@@ -30,25 +29,14 @@ pub(crate) fn is_followed(request: Request<'_>, upstream: &ngx_http_upstream_t, 
     if is_error && conf.intercept_errors != 0 && recurses {
         return false;
     }
-    let value = header.value;
-    if value.as_bytes().starts_with(b"@") {
-        request.loc_conf::<Core>().name == value
-    } else {
-        parse(request, value).is_some_and(|uri| uri.as_bytes() == request.uri())
+    // SAFETY: as for the header line.
+    let value = unsafe { bytes_of(header.value) };
+    if value.starts_with(b"@") {
+        return request.loc_conf::<Core>().name.as_bytes() == value;
     }
-}
-
-/// The URI in the header's value, if nginx accepts it.
-fn parse(request: Request<'_>, value: ngx_str_t) -> Option<ngx_str_t> {
-    let mut uri = value;
-    let mut args = ngx_str_t { len: 0, data: ptr::null_mut() };
-    let mut flags: ngx_uint_t = 0;
-    if uri.is_empty() {
-        return None;
+    match unsafe_uri::path(request, value) {
+        Ok(path) => path == Some(request.uri()),
+        // Then the request needs a token, as after any other redirect.
+        Err(OutOfMemory) => false,
     }
-    // SAFETY: the request is live, and the strings are our own copies. nginx only reads their
-    // bytes, and unescapes them into new memory.
-    let result =
-        unsafe { ngx_http_parse_unsafe_uri(request.as_ptr(), &raw mut uri, &raw mut args, &raw mut flags) };
-    (Status(result) == Status::NGX_OK).then_some(uri)
 }

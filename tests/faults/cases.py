@@ -9,6 +9,9 @@ PAIR, OTHER = Pair(), Pair()
 SEAL_KEY = secrets.token_bytes(32)
 SEAL = f"pta_1st_seal {SEAL_KEY.hex()};"
 
+# Beside nginx.conf.
+BESIDE = {"other.pair": f"{OTHER.key.hex()}\n{OTHER.iv.hex()}\n"}
+
 HTTP = f"""
     # The first directive of the module: without it, nothing else would be missing.
     pta_log_level info;
@@ -27,9 +30,15 @@ HTTP = f"""
         }}
         location /if/ {{ if ($arg_check) {{ pta_enable on; }} alias html/; }}
         location /any/ {{ satisfy any; deny all; pta_enable on; alias html/; }}
+        location = /application {{ add_header X-Accel-Redirect /followed/%61; return 204; }}
+        location = /asking {{ proxy_pass http://127.0.0.1:@port@/application; }}
+        location /followed/ {{
+            # If nginx's redirect is not known as that of the application, a token is needed.
+            internal; pta_enable on; pta_refuse_status missing=500; alias html/;
+        }}
         location /moved/ {{ pta_enable on; rewrite ^/moved/(.*)$ /elsewhere/$1 last; }}
         location /elsewhere/ {{
-            pta_enable on; pta_name other; {OTHER.directives()}
+            pta_enable on; pta_name other; pta_1st_pair file:other.pair;
             alias html/;
         }}
         location /into/ {{ pta_enable on; rewrite ^/into/(.*)$ /let/$1 last; }}
@@ -166,6 +175,7 @@ CASES = {
     "satisfy any": Case(f"/any/a?pta={ANY}"),
     "two realms": Case(f"/moved/a?pta={ANY}&other={OTHER.token('/*')}"),
     "X-Accel-Redirect": Case(f"/play?pta={PAIR.token('/hidden/a')}"),
+    "X-Accel-Redirect of an application": Case("/asking"),
     "$pta_status": Case(f"/variable/a?pta={ANY}", has_variable=True),
     "$pta_expires": Case(f"/digits/a?pta={ANY}", has_variable=True),
     "$pta_request_uri": Case(f"/masked/a?pta={ANY}", has_variable=True),
@@ -193,7 +203,11 @@ CASES = {
     "playlist in pieces": Case(f"/small/a.m3u8?pta={ANY}", caches="private, no-cache"),
     "playlist with a new token": Case("/fresh/a.m3u8", caches="private, no-cache"),
     # Without dav_methods, nginx answers 405 when the check is over.
-    "COPY": Case(f"/p/a?pta={ANY}", method="COPY", destination="/p//b", status=405),
+    "COPY": Case(f"/p/a?pta={ANY}", method="COPY", destination="/p//%62", status=405),
+    # nginx refuses the path when it has decoded it.
+    "COPY to a path that nginx refuses": Case(
+        f"/p/a?pta={ANY}", method="COPY", destination="/p/%2e%2e/b", status=403
+    ),
 }
 
 # Which request passes through a callback. All other callbacks belong to the configuration.

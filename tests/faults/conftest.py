@@ -6,14 +6,14 @@ import pytest
 
 pytest.register_assert_rewrite("faults.expected", "faults.site")
 
-from faults.cases import HTTP  # noqa: E402 (assertions are rewritten first)
+from faults.cases import BESIDE, HTTP  # noqa: E402 (assertions are rewritten first)
 from faults.site import FaultySite  # noqa: E402
 
 
 @pytest.fixture(scope="package")
 def shared(package_site):
     files = {"a": "content\n", "a.m3u8": f"#EXTM3U\n{'segment.ts' * 10}\n"}
-    return FaultySite(package_site.make(HTTP, files=files, access_log="off"))
+    return FaultySite(package_site.make(HTTP, files=files, beside=BESIDE, access_log="off"))
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 //! The `Destination` header: the path in it, and how the file system reads that path.
 
 use memchr::{memchr, memmem};
-use nginx_sys::{ngx_http_parse_unsafe_uri, ngx_str_t, ngx_uint_t};
-use ngx::core::Status;
 
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
-use crate::nginx::text::bytes_of;
+use crate::nginx::unsafe_uri;
 
 /// A decoded path.
 #[derive(Clone, Copy)]
@@ -53,8 +51,11 @@ impl<'r> Destination<'r> {
         if value.ends_with(b"/") != is_collection {
             return Ok(Self::Invalid);
         }
-        let path = encoded_path(value, request.server_name(), request.is_encrypted());
-        match path.and_then(|path| decode(request, path)) {
+        let Some(path) = encoded_path(value, request.server_name(), request.is_encrypted()) else {
+            return Ok(Self::Invalid);
+        };
+        // As nginx's dav module decodes it.
+        match unsafe_uri::path(request, path)? {
             Some(path) => Path::of(request, path).map(Self::Path),
             None => Ok(Self::Invalid),
         }
@@ -87,20 +88,6 @@ fn encoded_path<'r>(value: &'r [u8], server: &[u8], is_encrypted: bool) -> Optio
         _ => false,
     };
     is_port.then_some(path)
-}
-
-/// Decodes a path that begins with a slash, as nginx's dav module does. `None` if nginx refuses it
-/// or has no memory.
-fn decode<'r>(request: Request<'r>, path: &'r [u8]) -> Option<&'r [u8]> {
-    let mut uri = ngx_str_t { len: path.len(), data: path.as_ptr().cast_mut() };
-    let mut args = ngx_str_t::empty();
-    let mut flags: ngx_uint_t = 0;
-    // SAFETY: the request is live. nginx only reads the path, and decodes it into the request's
-    // pool.
-    let result =
-        unsafe { ngx_http_parse_unsafe_uri(request.as_ptr(), &raw mut uri, &raw mut args, &raw mut flags) };
-    // SAFETY: as above.
-    (Status(result) == Status::NGX_OK).then(|| unsafe { bytes_of(uri) })
 }
 
 fn needs_resolving(path: &[u8]) -> bool {
