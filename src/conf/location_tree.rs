@@ -1,14 +1,10 @@
 //! The tree of a server's locations, as `regex_warning` needs it.
 
-use core::slice;
-
-use nginx_sys::{ngx_http_core_loc_conf_t, ngx_http_core_srv_conf_t};
-
 use crate::conf::LocConf;
 use crate::conf::index::Pta;
 use crate::conf::regex_ends::RegexEnds;
-use crate::nginx::conf::Postconf;
-use crate::nginx::http_module::{Core, HttpModule};
+use crate::nginx::conf::{Postconf, Server};
+use crate::nginx::http_module::Core;
 use crate::nginx::location::Location;
 
 /// A location. The root of the tree is the server.
@@ -36,23 +32,13 @@ pub(crate) enum Kind {
 
 /// The servers of the configuration.
 pub(crate) fn read(cf: Postconf<'_>) -> Vec<Node<'_>> {
-    // SAFETY: nginx has read the http block and made the trees. Each server has a table with its
-    // configuration for each HTTP module.
-    unsafe {
-        let servers = &(*cf.core_main_conf()).servers;
-        if servers.nelts == 0 {
-            return Vec::new();
-        }
-        slice::from_raw_parts(servers.elts.cast::<*mut ngx_http_core_srv_conf_t>(), servers.nelts)
-            .iter()
-            .map(|server| {
-                let loc_conf = (*(**server).ctx).loc_conf;
-                let core = (*loc_conf.add(Core::index())).cast::<ngx_http_core_loc_conf_t>();
-                let conf = &*(*loc_conf.add(Pta::index())).cast::<LocConf>();
-                node(Location::of(&*core), conf, Kind::Prefix)
-            })
-            .collect()
-    }
+    cf.servers().map(root).collect()
+}
+
+fn root(server: Server<'_>) -> Node<'_> {
+    // SAFETY: nginx has read and merged the http block, and made the trees.
+    let location = unsafe { Location::of(server.loc_conf::<Core>()) };
+    node(location, server.loc_conf::<Pta>(), Kind::Prefix)
 }
 
 fn node<'a>(location: Location<'a>, conf: &'a LocConf, kind: Kind) -> Node<'a> {

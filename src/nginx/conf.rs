@@ -9,7 +9,7 @@ use core::slice;
 
 use nginx_sys::{
     NGX_ALIGNMENT, NGX_LOG_EMERG, NGX_LOG_WARN, ngx_conf_t, ngx_http_conf_ctx_t, ngx_http_core_main_conf_t,
-    ngx_log_t, ngx_pool_cleanup_add, ngx_str_t,
+    ngx_http_core_srv_conf_t, ngx_log_t, ngx_pool_cleanup_add, ngx_str_t,
 };
 use ngx::ngx_log_error;
 
@@ -151,11 +151,48 @@ impl Postconf<'_> {
     }
 }
 
+impl<'c> Postconf<'c> {
+    /// The servers of the http block.
+    pub(crate) fn servers(self) -> impl Iterator<Item = Server<'c>> {
+        // SAFETY: nginx has read the http block. The array has a pointer to each server, and does not
+        // change any more.
+        let servers: &'c [*mut ngx_http_core_srv_conf_t] = unsafe {
+            let servers = &(*self.core_main_conf()).servers;
+            if servers.nelts == 0 { &[] } else { slice::from_raw_parts(servers.elts.cast(), servers.nelts) }
+        };
+        // SAFETY: no pointer is NULL.
+        servers.iter().map(|server| Server(unsafe { &**server }))
+    }
+}
+
 impl<'c> Deref for Postconf<'c> {
     type Target = Conf<'c>;
 
     fn deref(&self) -> &Conf<'c> {
         &self.0
+    }
+}
+
+/// A server of a configuration that nginx has read and merged.
+#[derive(Clone, Copy)]
+pub(crate) struct Server<'c>(&'c ngx_http_core_srv_conf_t);
+
+impl<'c> Server<'c> {
+    /// A module's location configuration, as set at the level of the server.
+    pub(crate) fn loc_conf<M: HasLocConf>(self) -> &'c M::LocConf {
+        // SAFETY: by the trait's contract. A server has a table with an element for each HTTP module.
+        // Nothing changes these configurations any more.
+        unsafe { &*self.loc_conf_at(M::index()).cast() }
+    }
+
+    /// What the table has for the module with this index.
+    ///
+    /// # Safety
+    ///
+    /// `index` must be the `ctx_index` of a module.
+    pub(crate) unsafe fn loc_conf_at(self, index: usize) -> *mut c_void {
+        // SAFETY: by this function's contract.
+        unsafe { *(*self.0.ctx).loc_conf.add(index) }
     }
 }
 

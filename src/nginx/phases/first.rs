@@ -12,11 +12,11 @@
 
 use core::{ptr, slice};
 
-use nginx_sys::{ngx_http_conf_ctx_t, ngx_http_core_main_conf_t, ngx_http_module, ngx_http_phase_handler_t};
+use nginx_sys::ngx_http_phase_handler_t;
 
 use crate::nginx::cycle::NewCycle;
 use crate::nginx::handler::RequestHandler;
-use crate::nginx::http_module::{Core, HttpModule};
+use crate::nginx::http_module::Core;
 
 /// Moves `handler` before the others of its phase, if it is registered.
 pub(crate) fn run_first(cycle: NewCycle<'_>, handler: RequestHandler) {
@@ -40,16 +40,12 @@ pub(crate) fn run_first(cycle: NewCycle<'_>, handler: RequestHandler) {
 ///
 /// Nothing else may refer to the list.
 unsafe fn handlers(cycle: NewCycle<'_>) -> Option<&mut [ngx_http_phase_handler_t]> {
-    // SAFETY: a cycle has an element for the configuration of each module, or NULL. If there is an
-    // http block, nginx has read it completely and built the list. No request runs yet.
+    let first = cycle.main_conf::<Core>()?.phase_engine.handlers;
+    if first.is_null() {
+        return None;
+    }
+    // SAFETY: nginx has read the http block completely and built the list. No request runs yet.
     unsafe {
-        let http = (*cycle.as_ptr()).conf_ctx.add((&raw const ngx_http_module.index).read()).read();
-        let context = http.cast::<ngx_http_conf_ctx_t>().as_ref()?;
-        let main = (*context.main_conf.add(Core::index())).cast::<ngx_http_core_main_conf_t>();
-        let first = (*main).phase_engine.handlers;
-        if first.is_null() {
-            return None;
-        }
         // The list ends with an incomplete element. Only its first member exists, and is NULL.
         let mut len = 0_usize;
         while (&raw const (*first.add(len)).checker).read().is_some() {

@@ -1,14 +1,12 @@
 //! Does this configuration use the SERVER_REWRITE phase?
 
 use core::ffi::CStr;
-use core::{ptr, slice};
 
 use nginx_sys::{
-    ngx_array_t, ngx_http_core_srv_conf_t,
-    ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as SERVER_REWRITE_PHASE, ngx_module_t,
+    ngx_array_t, ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as SERVER_REWRITE_PHASE, ngx_module_t,
 };
 
-use crate::nginx::conf::{Conf, Postconf};
+use crate::nginx::conf::{Conf, Postconf, Server};
 
 const REWRITE_MODULE: &CStr = c"ngx_http_rewrite_module";
 
@@ -20,22 +18,16 @@ const REWRITE_MODULE: &CStr = c"ngx_http_rewrite_module";
 /// X-Accel-Redirect and is then rewritten by the server is checked without need. That mistake is
 /// safe.
 pub(crate) fn is_used(cf: Postconf<'_>) -> bool {
-    // SAFETY: nginx has read the http block. Phases and servers are set up, and each server has a
-    // table with its configuration for each HTTP module.
+    // SAFETY: nginx has read the http block and set up the phases. The index is that of a module.
     unsafe {
         let main = &*cf.core_main_conf();
         let handlers = main.phases.get(SERVER_REWRITE_PHASE as usize).map_or(0, |phase| phase.handlers.nelts);
         let Some(rewrite) = find_module(*cf, REWRITE_MODULE) else { return handlers > 0 };
-        let servers: &[*mut ngx_http_core_srv_conf_t] = if main.servers.nelts == 0 {
-            &[]
-        } else {
-            slice::from_raw_parts(main.servers.elts.cast(), main.servers.nelts)
+        let rewrites = |server: Server<'_>| {
+            let codes = server.loc_conf_at((*rewrite).ctx_index).cast::<*mut ngx_array_t>();
+            !codes.read().is_null()
         };
-        let rewrites = |server: &*mut ngx_http_core_srv_conf_t| {
-            let conf = *(*(**server).ctx).loc_conf.add((*rewrite).ctx_index);
-            !ptr::eq(conf.cast::<*mut ngx_array_t>().read(), ptr::null())
-        };
-        handlers > 1 || servers.iter().any(rewrites)
+        handlers > 1 || cf.servers().any(rewrites)
     }
 }
 
