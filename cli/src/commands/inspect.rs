@@ -7,11 +7,9 @@ use std::io::Write;
 
 use crate::commands::fields::{self, Fields, json};
 use crate::failure::Failure;
-use crate::options::bind::{self, BindArguments};
-use crate::options::clock::Clock;
+use crate::options::bind;
+use crate::options::checking::Checking;
 use crate::options::given::Given;
-use crate::options::key_source::KeyArguments;
-use crate::options::name::Name;
 use crate::text::expiry::{Expiry, Left};
 use crate::text::printable::Printable;
 use clap::{Args, ValueHint};
@@ -45,26 +43,18 @@ pub(crate) struct Arguments {
     json: bool,
 
     #[command(flatten)]
-    bind: BindArguments,
-
-    #[command(flatten)]
-    name: Name,
-
-    #[command(flatten)]
-    clock: Clock,
-
-    #[command(flatten)]
-    keys: KeyArguments,
+    checking: Checking,
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
+    let checking = &arguments.checking;
     let given = Given::read(&arguments.token)?;
-    let keys = arguments.keys.find(given.host()?.as_ref())?;
-    let now = arguments.clock.now()?;
-    let name = arguments.name.or(keys.name.as_deref())?;
+    let keys = checking.keys.find(given.host()?.as_ref())?;
+    let now = checking.clock.now()?;
+    let name = checking.name.or(keys.name.as_deref())?;
     let token =
         given.token(name)?.ok_or_else(|| Failure::Invalid(format!("the URL has no argument \"{name}\"")))?;
-    let values = arguments.bind.values()?;
+    let values = checking.bind.values()?;
     let binding = bind::binding(&values)?;
     let mut buffer = Vec::new();
     let Opened { claims, sealed } = seal::open(&keys.material, token, &values, binding, &mut buffer)?;

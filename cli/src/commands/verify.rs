@@ -17,11 +17,9 @@ use crate::failure::{Failure, warn};
 use crate::keys::found::FoundKeys;
 use crate::keys::seal_rules::SealDemand;
 use crate::link::path_advice::GivenPath;
-use crate::options::bind::{self, BindArguments};
-use crate::options::clock::Clock;
+use crate::options::bind;
+use crate::options::checking::Checking;
 use crate::options::given::Given;
-use crate::options::key_source::KeyArguments;
-use crate::options::name::Name;
 use answer::Answer;
 use verdict::Verdict;
 
@@ -66,16 +64,7 @@ pub(crate) struct Arguments {
     json: bool,
 
     #[command(flatten)]
-    bind: BindArguments,
-
-    #[command(flatten)]
-    name: Name,
-
-    #[command(flatten)]
-    clock: Clock,
-
-    #[command(flatten)]
-    keys: KeyArguments,
+    checking: Checking,
 }
 
 impl Arguments {
@@ -85,18 +74,19 @@ impl Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
-    let values = arguments.bind.values()?;
+    let checking = &arguments.checking;
+    let values = checking.bind.values()?;
     let binding = bind::binding(&values)?;
     let Some(token) = &arguments.token else {
-        let keys = arguments.keys.find(None)?;
-        let check = Check::new(&keys, &values, binding, arguments.clock.now()?)?;
+        let keys = checking.keys.find(None)?;
+        let check = Check::new(&keys, &values, binding, checking.clock.now()?)?;
         keys.warn();
         return batch(&check, arguments.json, output);
     };
     let given = Given::read(token)?;
-    let keys = arguments.keys.find(given.host()?.as_ref())?;
-    let check = Check::new(&keys, &values, binding, arguments.clock.now()?)?;
-    let name = arguments.name.or(keys.name.as_deref())?;
+    let keys = checking.keys.find(given.host()?.as_ref())?;
+    let check = Check::new(&keys, &values, binding, checking.clock.now()?)?;
+    let name = checking.name.or(keys.name.as_deref())?;
     let path = match (&arguments.path, given.url()?) {
         (Some(path), _) => path.as_bytes().to_vec(),
         (None, Some(url)) => url.path().map_err(|error| Failure::Usage(error.to_string()))?,
