@@ -32,6 +32,7 @@ pub(crate) mod seal_directives;
 pub(crate) mod seal_rules;
 pub(crate) mod secret_file;
 pub(crate) mod setting;
+pub(crate) mod shown_name;
 pub(crate) mod statuses;
 pub(crate) mod table;
 pub(crate) mod zone_parameter;

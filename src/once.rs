@@ -55,14 +55,12 @@ pub(crate) fn needs_header_filter(cf: Postconf<'_>) -> bool {
     releases
 }
 
-const BAD_REQUEST: usize = 400;
-
 /// Notes whether the header that is being sent is no error.
 #[inline]
 pub(crate) fn note_answer(request: Request<'_>) {
     if NEEDED.get() && request.is_main() {
         if let Some(usage) = Usage::find(request) {
-            usage.note_answer(headers::status(request) < BAD_REQUEST);
+            usage.note_answer(!headers::is_error(request));
         }
     }
 }

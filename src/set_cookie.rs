@@ -55,8 +55,6 @@ pub(crate) fn filter(request: Request<'_>) -> Result<(), OutOfMemory> {
 /// The address identifies our own line.
 static SET_COOKIE: [u8; 10] = *b"Set-Cookie";
 
-const BAD_REQUEST: usize = 400;
-
 #[inline(never)]
 fn set_cookie(request: Request<'_>) -> Result<(), OutOfMemory> {
     let Some(record) = Record::peek(request) else { return Ok(()) };
@@ -67,7 +65,7 @@ fn set_cookie(request: Request<'_>) -> Result<(), OutOfMemory> {
             line.remove();
         }
     }
-    if headers::status(request) >= BAD_REQUEST {
+    if headers::is_error(request) {
         return Ok(());
     }
     let is_redirect = request.context::<SetCookie>().is_some();

@@ -16,6 +16,7 @@ use crate::nginx::callback::Callback;
 use crate::nginx::conf::{CONF_ERROR, Conf, Logged};
 use crate::nginx::guard;
 use crate::nginx::http_module::HasLocConf;
+use crate::nginx::shared_zone::DeclareError;
 use crate::nginx::source_line::SourceLine;
 
 /// Why a directive is not valid.
@@ -29,6 +30,15 @@ pub(crate) enum SetError {
 impl From<Logged> for SetError {
     fn from(Logged: Logged) -> Self {
         Self::Logged
+    }
+}
+
+impl From<DeclareError> for SetError {
+    fn from(error: DeclareError) -> Self {
+        match error {
+            DeclareError::Duplicate => Self::DUPLICATE,
+            DeclareError::Logged => Self::Logged,
+        }
     }
 }
 

@@ -8,13 +8,12 @@ use crate::conf::main::MainConf;
 use crate::conf::policy::CacheControl;
 use crate::conf::setting::{Directive, SetError, Setting, set_once};
 use crate::conf::table::{Command, Table};
-use crate::conf::zone_parameter;
-use crate::counters::slot::LABEL_LEN;
+use crate::conf::{shown_name, zone_parameter};
 use crate::counters::zone::LabelZone;
 use crate::metrics::answer;
 use crate::metrics::conf::{Format, Metrics, MetricsConf, MetricsMain, WrittenLabel};
 use crate::nginx::response;
-use crate::nginx::shared_zone::{self, DeclareError};
+use crate::nginx::shared_zone;
 
 static mut DIRECTIVES: [Command<Metrics>; 4] = [
     Command::in_contexts::<Zone>(c"pta_metrics_zone", NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1),
@@ -42,11 +41,7 @@ impl Directive<Metrics> for Zone {
         }
         let (name, size) = zone_parameter::name_and_size(setting, 8)?;
         let zone = LabelZone { name: name.as_bytes().into(), labels: Rc::clone(main.labels()) };
-        match shared_zone::declare(setting.cf(), name, size, zone) {
-            Ok(()) => Ok(()),
-            Err(DeclareError::Duplicate) => Err(SetError::DUPLICATE),
-            Err(DeclareError::Logged) => Err(SetError::Logged),
-        }
+        Ok(shared_zone::declare(setting.cf(), name, size, zone)?)
     }
 }
 
@@ -59,22 +54,17 @@ impl Directive<Metrics> for LabelDirective {
         let text = value.as_bytes();
         let label = if text.eq_ignore_ascii_case(b"off") {
             WrittenLabel::Off
-        } else if is_label(text) {
+        } else if shown_name::is_valid(text) {
             let main = MetricsMain::find(setting.cf())?;
             WrittenLabel::Label(main.labels().find_or_add(text, setting.place()))
         } else {
             return Err(setting.error(format_args!(
-                "invalid value \"{value}\" in \"pta_metrics_label\" directive, it must consist of up to \
-                 {LABEL_LEN} letters, digits, \"-\", \".\", \":\" and \"_\", without variables"
+                "invalid value \"{value}\" in \"pta_metrics_label\" directive, {}, without variables",
+                shown_name::Rule
             )));
         };
         set_once(&mut setting.conf.label, label)
     }
-}
-
-fn is_label(text: &[u8]) -> bool {
-    let is_sound = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.:_".contains(byte);
-    (1..=LABEL_LEN).contains(&text.len()) && text.iter().all(is_sound)
 }
 
 /// `pta_metrics [prometheus | json | html]`
@@ -90,21 +80,5 @@ impl Directive<Metrics> for Handler {
         MainConf::find(setting.cf())?.note_cache_control(CacheControl::On);
         response::set_handler(setting.cf(), answer::handler);
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_label_is_short_plain_text() {
-        let longest = "a".repeat(64);
-        for text in ["a", "films", "a-b_c.d:e", "0", &longest] {
-            assert!(is_label(text.as_bytes()), "{text}");
-        }
-        for text in ["", "$host", "a b", "a/b", "ä", "a\"", "a{}", "a\n", &(longest.clone() + "a")] {
-            assert!(!is_label(text.as_bytes()), "{text}");
-        }
     }
 }

@@ -80,6 +80,15 @@ pub(crate) fn status(request: Request<'_>) -> usize {
     unsafe { (*out(request)).status }
 }
 
+/// The lowest status of an error.
+pub(crate) const LOWEST_ERROR: usize = 400;
+
+/// Whether the response reports an error.
+#[inline]
+pub(crate) fn is_error(request: Request<'_>) -> bool {
+    status(request) >= LOWEST_ERROR
+}
+
 /// The media type of the response, with its parameters.
 pub(crate) fn content_type(request: Request<'_>) -> &[u8] {
     // SAFETY: the request is live, and the type is in its pool or in the configuration.

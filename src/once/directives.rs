@@ -13,9 +13,8 @@ use crate::conf::main::MainConf;
 use crate::conf::once::OnceRules;
 use crate::conf::setting::{Directive, SetError, Setting, set_once};
 use crate::conf::table::{Command, Table};
-use crate::conf::zone_parameter;
-use crate::counters::slot::LABEL_LEN;
-use crate::nginx::shared_zone::{self, DeclareError};
+use crate::conf::{shown_name, zone_parameter};
+use crate::nginx::shared_zone;
 use crate::once::conf::{Once, OnceConf, Written};
 
 static mut DIRECTIVES: [Command<Once>; 3] = [
@@ -38,10 +37,10 @@ struct Zone;
 impl Directive<Once> for Zone {
     fn set(setting: &mut OnceSetting<'_>) -> Result<(), SetError> {
         let (name, size) = zone_parameter::name_and_size(setting, 8)?;
-        if !is_name(name.as_bytes()) {
+        if !shown_name::is_valid(name.as_bytes()) {
             return Err(setting.error(format_args!(
-                "invalid zone name \"{name}\" in \"pta_once_zone\" directive, it must consist of up to \
-                 {LABEL_LEN} letters, digits, \"-\", \".\", \":\" and \"_\""
+                "invalid zone name \"{name}\" in \"pta_once_zone\" directive, {}",
+                shown_name::Rule
             )));
         }
         let zones = MainConf::find(setting.cf())?.claim_zones();
@@ -49,18 +48,8 @@ impl Directive<Once> for Zone {
         if !zone.define() {
             return Err(SetError::DUPLICATE);
         }
-        match shared_zone::declare(setting.cf(), name, size, ZoneHandle(zone)) {
-            Ok(()) => Ok(()),
-            Err(DeclareError::Duplicate) => Err(SetError::DUPLICATE),
-            Err(DeclareError::Logged) => Err(SetError::Logged),
-        }
+        Ok(shared_zone::declare(setting.cf(), name, size, ZoneHandle(zone))?)
     }
-}
-
-/// Metrics show the name without escapes.
-fn is_name(name: &[u8]) -> bool {
-    let is_sound = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.:_".contains(byte);
-    (1..=LABEL_LEN).contains(&name.len()) && name.iter().all(is_sound)
 }
 
 /// `pta_once zone=name [methods=method,...] [release=error] | off`

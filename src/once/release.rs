@@ -4,6 +4,7 @@ use ngx::core::Status;
 
 use crate::nginx::conf::{Logged, Postconf};
 use crate::nginx::handler::handler;
+use crate::nginx::headers::LOWEST_ERROR;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::phases::{self, LOG_PHASE, Order};
 use crate::nginx::request::Request;
@@ -18,7 +19,6 @@ handler! {
     fn handler(request) = phase(OnceRelease, release)
 }
 
-const BAD_REQUEST: usize = 400;
 const CONTENT_TOO_LARGE: usize = 413;
 
 /// Called at the beginning of an arrival. If a body that is too long has led to it, notes whether an
@@ -44,7 +44,7 @@ fn release(request: Request<'_>) -> Result<Status, OutOfMemory> {
     let status = request.final_status();
     // A client that leaves in the middle of an answer has a status of 400 or more, too. The status
     // after `post_action` is that of its own answer, which is not sent.
-    let is_error = request.is_post_action() || matches!(status, 0 | BAD_REQUEST..);
+    let is_error = request.is_post_action() || matches!(status, 0 | LOWEST_ERROR..);
     if is_error && !usage.has_succeeded() {
         // nginx finds out that a body without a known length is beyond the limit only when it reads
         // the body, after the claim. If no upstream was asked, nobody has got a part of it.
