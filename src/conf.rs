@@ -181,16 +181,15 @@ impl LocConf {
     }
 
     /// The location. For an `if` or `limit_except` block, it is the location around the block.
-    pub(crate) fn location(&self) -> Option<Location<'_>> {
-        // SAFETY: nginx made it in the same pool as this one, and never moves it. Only requests
-        // call this. When nginx handles them, the configuration is complete and nothing writes to
-        // it.
+    pub(crate) fn location<'r>(&'r self, _: Request<'r>) -> Option<Location<'r>> {
+        // SAFETY: nginx made it in the same pool as this one, and never moves it. When nginx handles
+        // requests, the configuration is complete and nothing writes to it.
         self.location.map(|core| unsafe { Location::of(core.as_ref()) })
     }
 
     /// Another module's configuration of the location, or of the server if this is a server's.
     pub(crate) fn settings<'r, M: HasLocConf>(&'r self, request: Request<'r>) -> &'r M::LocConf {
-        match self.location() {
+        match self.location(request) {
             Some(location) if !location.is_server() => location.conf::<M>(),
             _ => request.server_loc_conf::<M>(),
         }

@@ -5,6 +5,7 @@ use core::fmt;
 
 use nginx_sys::{NGX_LOG_ERR, ngx_time};
 use ngx::ngx_log_error;
+use pta_http::writer::Terminated;
 use pta_token::{
     Binding, KeyPair, Nonce, PathPattern, SealKey, Sealing, encode, encode_sealed, escape_stars,
 };
@@ -60,7 +61,7 @@ pub(crate) struct Issued<'r> {
 /// `pta_issue` applies or its path is not valid, which is logged.
 pub(crate) fn issue(request: Request<'_>) -> Result<Option<Issued<'_>>, OutOfMemory> {
     let Some((token, path)) = make(request)? else { return Ok(None) };
-    let (token, path) = (request.concat([token.as_bytes()])?, request.concat([&path[..]])?);
+    let (token, path) = (request.concat([token.as_bytes()])?.bytes(), request.concat([&path[..]])?.bytes());
     Ok(PathPattern::parse(path).ok().map(|pattern| Issued { token, pattern }))
 }
 
@@ -116,7 +117,7 @@ fn sealed(
 
 fn token(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
     // Its path is not parsed again, because nothing is compared with it.
-    make(request)?.map(|(token, _)| request.concat([token.as_bytes()])).transpose()
+    make(request)?.map(|(token, _)| request.concat([token.as_bytes()]).map(Terminated::bytes)).transpose()
 }
 
 /// The Unix time at which that token expires.

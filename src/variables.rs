@@ -47,5 +47,6 @@ fn masked_target(request: Request<'_>) -> Result<Option<&[u8]>, OutOfMemory> {
         Some(record) => masked::masked_everywhere(request, record, record.target())?,
         None => masked::masked(request, request.target(), LocConf::of(request).policy().name())?,
     };
-    gate_names::of(request).try_fold(text, |text, name| masked::masked(request, text, name)).map(Some)
+    let text = gate_names::of(request).try_fold(text, |text, name| text.mask(request, name))?;
+    Ok(Some(text.bytes()))
 }

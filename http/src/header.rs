@@ -1,8 +1,9 @@
 //! The token in a request header.
 
-/// The name of a request header that may contain the token.
+/// The name of a request header that may contain the token, and that may be removed: nginx keeps a
+/// pointer to none of these lines but `Authorization`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HeaderName<'a>(&'a [u8]);
+pub struct HeaderName<B>(B);
 
 /// Why a name is not allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,13 +45,14 @@ const RESERVED: [&[u8]; 24] = [
 
 const AUTHORIZATION: &[u8] = b"Authorization";
 
-impl<'a> HeaderName<'a> {
+impl<B: AsRef<[u8]>> HeaderName<B> {
     /// The name, if a token may be in a header with that name.
     ///
     /// # Errors
     ///
     /// See [`NameError`].
-    pub fn parse(name: &'a [u8]) -> Result<Self, NameError> {
+    pub fn parse(bytes: B) -> Result<Self, NameError> {
+        let name = bytes.as_ref();
         let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
         if name.is_empty() || !name.iter().all(is_plain) {
             return Err(NameError::Characters);
@@ -62,10 +64,22 @@ impl<'a> HeaderName<'a> {
         if is_reserved || begins_with(b"Content-") || begins_with(b"If-") {
             return Err(NameError::Reserved);
         }
-        Ok(Self(name))
+        Ok(Self(bytes))
     }
 
+    /// The same name, borrowed.
+    #[must_use]
+    pub fn borrowed(&self) -> HeaderName<&[u8]> {
+        HeaderName(self.0.as_ref())
+    }
+}
+
+impl<'a> HeaderName<&'a [u8]> {
+    /// The name without `pta_header`.
+    pub const DEFAULT: HeaderName<&'static [u8]> = HeaderName(b"X-PTA");
+
     /// The bytes of the name.
+    #[inline]
     #[must_use]
     pub fn as_bytes(self) -> &'a [u8] {
         self.0
@@ -121,10 +135,11 @@ mod tests {
         for byte in 0..=255_u8 {
             let is_plain = byte.is_ascii_alphanumeric() || byte == b'-';
             let name = [b'x', byte];
-            let expected = if is_plain { Ok(HeaderName(&name)) } else { Err(NameError::Characters) };
-            assert_eq!(HeaderName::parse(&name), expected, "{byte}");
+            let expected = if is_plain { Ok(HeaderName(&name[..])) } else { Err(NameError::Characters) };
+            assert_eq!(HeaderName::parse(&name[..]), expected, "{byte}");
         }
-        assert_eq!(HeaderName::parse(b""), Err(NameError::Characters));
+        assert_eq!(HeaderName::parse(&b""[..]), Err(NameError::Characters));
+        assert_eq!(HeaderName::parse(HeaderName::DEFAULT.as_bytes()), Ok(HeaderName::DEFAULT));
     }
 
     #[test]
@@ -153,6 +168,45 @@ mod tests {
             ["X-PTA", "Authorization", "authorization", "X-Host", "Hosts", "Ifs", "If", "Content", "T"]
         {
             assert_eq!(HeaderName::parse(name.as_bytes()).map(HeaderName::as_bytes), Ok(name.as_bytes()));
+        }
+    }
+
+    /// All but `Authorization`, for which the module corrects the pointer.
+    #[test]
+    fn headers_that_nginx_keeps_pointers_to_are_reserved() {
+        // ngx_http_headers_in_t of nginx 1.30, with all of its features.
+        for name in [
+            "Host",
+            "Connection",
+            "If-Modified-Since",
+            "If-Unmodified-Since",
+            "If-Match",
+            "If-None-Match",
+            "User-Agent",
+            "Referer",
+            "Content-Length",
+            "Content-Range",
+            "Content-Type",
+            "Range",
+            "If-Range",
+            "Transfer-Encoding",
+            "TE",
+            "Expect",
+            "Upgrade",
+            "Accept-Encoding",
+            "Via",
+            "Keep-Alive",
+            "X-Forwarded-For",
+            "X-Real-IP",
+            "Accept",
+            "Accept-Language",
+            "Depth",
+            "Destination",
+            "Overwrite",
+            "Date",
+            "Cookie",
+        ] {
+            assert_eq!(HeaderName::parse(name.as_bytes()), Err(NameError::Reserved), "{name}");
         }
     }
 

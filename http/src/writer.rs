@@ -6,6 +6,19 @@ pub struct Writer<'b> {
     len: usize,
 }
 
+/// Bytes with a NUL behind them, which is not part of the slice.
+#[derive(Clone, Copy)]
+pub struct Terminated<'b>(&'b [u8]);
+
+impl<'b> Terminated<'b> {
+    /// The bytes without the NUL.
+    #[inline]
+    #[must_use]
+    pub fn bytes(self) -> &'b [u8] {
+        self.0
+    }
+}
+
 impl<'b> Writer<'b> {
     /// Writes from the start of `buffer` on.
     #[inline]
@@ -44,14 +57,12 @@ impl<'b> Writer<'b> {
         self.len = self.len.min(len);
     }
 
-    /// The bytes written. If there is room, a NUL follows them in memory.
+    /// The bytes written, and a NUL. None if there is no room for it.
     #[inline]
     #[must_use]
-    pub fn finish_with_nul(mut self) -> &'b [u8] {
-        let len = self.len;
-        self.push(b"\0");
-        self.truncate(len);
-        self.finish()
+    pub fn finish_with_nul(self) -> Option<Terminated<'b>> {
+        *self.buffer.get_mut(self.len)? = 0;
+        Some(Terminated(self.finish()))
     }
 
     /// The bytes written.
@@ -96,7 +107,15 @@ mod tests {
         let mut buffer = [b'-'; 4];
         let mut writer = Writer::new(&mut buffer);
         writer.push(b"ab");
-        assert_eq!(writer.finish_with_nul(), b"ab");
+        assert_eq!(writer.finish_with_nul().map(Terminated::bytes), Some(&b"ab"[..]));
         assert_eq!(&buffer, b"ab\0-");
+    }
+
+    #[test]
+    fn a_nul_needs_room() {
+        let mut buffer = [b'-'; 2];
+        let mut writer = Writer::new(&mut buffer);
+        writer.push(b"ab");
+        assert!(writer.finish_with_nul().is_none());
     }
 }

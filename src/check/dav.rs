@@ -101,7 +101,7 @@ fn find_objection<'r>(
     if !has_destination(request) {
         return Ok(if is_folder { find_shared_folder(request, conf, path) } else { None });
     }
-    let Some(location) = conf.location() else { return Ok(Some(Objection::InvalidDestination)) };
+    let Some(location) = conf.location(request) else { return Ok(Some(Objection::InvalidDestination)) };
     let Some(prefix) = location.prefix() else { return Ok(Some(Objection::NoPrefix(location))) };
     match Destination::of(request)? {
         Destination::Missing => {}
@@ -212,7 +212,7 @@ fn find_objection_to_rewritten<'r>(
     }
     // With `alias`, nginx removes as many bytes from the destination as the location's prefix has.
     // It does not compare them.
-    if let Some(location) = LocConf::of(request).location().filter(|location| location.alias() != 0) {
+    if let Some(location) = LocConf::of(request).location(request).filter(|location| location.alias() != 0) {
         let aliased = location.prefix().and_then(|prefix| prefix.get(..location.alias()));
         if !aliased.is_some_and(|aliased| destination.text.starts_with(aliased)) {
             let prefix = location.name();

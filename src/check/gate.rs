@@ -59,7 +59,7 @@ pub(crate) fn mask(request: Request<'_>, conf: &LocConf) -> Result<(), OutOfMemo
         gate_names::note(request.main(), conf.policy().name())?;
         if conf.policy().masks() {
             // nginx has copied the line when it made the subrequest.
-            request.set_line(request.main().line());
+            request.copy_line_of_main();
         }
     }
     Ok(())
@@ -117,7 +117,7 @@ fn ask(request: Request<'_>) -> Result<Option<Question<'_>>, OutOfMemory> {
         Some(Objection::CopyOrMove)
     } else if given.is_some() && forwarded::is_ambiguous(target) {
         let name = LocConf::of(request).policy().name();
-        Some(Objection::Ambiguous(masked::masked(request, target, name)?))
+        Some(Objection::Ambiguous(masked::masked(request, target, name)?.bytes()))
     } else {
         None
     };

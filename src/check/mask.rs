@@ -8,7 +8,7 @@ use pta_http::query::position_of;
 use crate::conf::LocConf;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
-use crate::request::masked::{masked_everywhere, set_line};
+use crate::request::masked::{Masked, masked_everywhere, set_line};
 use crate::request::outcome::Outcome;
 use crate::request::record::Record;
 
@@ -25,11 +25,11 @@ pub(crate) fn mask_request_line<'r>(
     let masked = match position_of_token(request, record, outcome, line) {
         Some((start, end)) => request.concat(mask::masked_at(line, start, end))?,
         None if mask::has_no_values(line) => return Ok(()),
-        None => masked_everywhere(request, record, line)?,
+        None => match masked_everywhere(request, record, line)? {
+            Masked::Copy(masked) => masked,
+            Masked::Unchanged(_) => return Ok(()),
+        },
     };
-    if ptr::eq(masked, line) {
-        return Ok(());
-    }
     set_line(request, masked);
     Ok(())
 }

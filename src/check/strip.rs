@@ -51,7 +51,7 @@ fn strip_argument<'r>(request: Request<'r>, record: &Record<'r>, name: &[u8]) ->
     }
     let (stripped, stripped_args) = if let Some(argument) = sole_argument(record, name, target) {
         let (before, behind) = argument.around(target);
-        let stripped = if behind.is_empty() { before } else { request.concat([before, behind])? };
+        let stripped = if behind.is_empty() { before } else { request.concat([before, behind])?.bytes() };
         // Usually, `$args` is the end of the target, also without the token.
         let stripped_args = match position_of(args, target) {
             Some(start) if argument.is_in(start, args, target) => stripped.get(start..).unwrap_or_default(),

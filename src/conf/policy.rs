@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use nginx_sys::{NGX_LOG_ERR, ngx_uint_t};
 use ngx::http::HTTPStatus;
+use pta_http::header::HeaderName;
 use pta_token::Refusal;
 
 use crate::conf::inherit::inherit;
@@ -32,7 +33,7 @@ pub(crate) enum CacheControl {
 #[derive(Default)]
 pub(crate) struct Policy {
     pub(super) name: Option<Rc<[u8]>>,
-    pub(super) header: Option<Rc<[u8]>>,
+    pub(super) header: Option<HeaderName<Rc<[u8]>>>,
     pub(super) strip: Option<bool>,
     pub(super) mask: Option<bool>,
     pub(super) statuses: Option<Statuses>,
@@ -63,8 +64,8 @@ impl Policy {
     }
 
     /// The name of the header, if `pta_auth_method` has `header`.
-    pub(crate) fn header(&self) -> &[u8] {
-        self.header.as_deref().unwrap_or(b"X-PTA")
+    pub(crate) fn header(&self) -> HeaderName<&[u8]> {
+        self.header.as_ref().map_or(HeaderName::DEFAULT, HeaderName::borrowed)
     }
 
     /// Whether PTA removes argument and header from an allowed request.

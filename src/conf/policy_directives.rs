@@ -32,8 +32,8 @@ pub(crate) struct Header;
 impl Directive for Header {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
         let value = setting.value();
-        match HeaderName::parse(value.as_bytes()) {
-            Ok(_) => set_once(&mut setting.conf.policy_mut().header, Rc::from(value.as_bytes())),
+        match HeaderName::parse(Rc::from(value.as_bytes())) {
+            Ok(name) => set_once(&mut setting.conf.policy_mut().header, name),
             Err(NameError::Characters) => Err(setting.error(format_args!(
                 "invalid value \"{value}\" in \"pta_header\" directive, \
                  it must consist of letters, digits and \"-\""

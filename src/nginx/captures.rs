@@ -39,7 +39,7 @@ impl<'r> Captures<'r> {
         // SAFETY: the array has room for the captures of each expression of the configuration, and
         // `ncaptures` of its elements are set.
         let offsets = unsafe { core::slice::from_raw_parts(offsets.cast::<u8>(), size) };
-        Ok(Self { offsets: request.concat([offsets])?, len, data })
+        Ok(Self { offsets: request.concat([offsets])?.bytes(), len, data })
     }
 
     fn put_back(self, request: Request<'r>) {

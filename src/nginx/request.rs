@@ -11,7 +11,7 @@ use nginx_sys::{
     ngx_pnalloc, ngx_str_t, ngx_table_elt_t,
 };
 use ngx::core::Status;
-use pta_http::writer::Writer;
+use pta_http::writer::{Terminated, Writer};
 
 use crate::nginx::fault::{self, Stage};
 use crate::nginx::http_module::{Core, HasContext, HasLocConf, HasMainConf, HasSrvConf, HttpModule};
@@ -130,12 +130,17 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// A NUL must follow the line, as it does in nginx: Lua's `ngx.req.raw_header()` reads one byte
-    /// more.
-    pub(crate) fn set_line(self, line: &'r [u8]) {
+    /// A byte follows the line, as it does in nginx: Lua's `ngx.req.raw_header()` reads it.
+    pub(crate) fn set_line(self, line: Terminated<'r>) {
         // SAFETY: the request and the line are live. nginx only reads the line, for logs and
         // subrequests.
-        unsafe { (*self.as_ptr()).request_line = str_of(line) }
+        unsafe { (*self.as_ptr()).request_line = str_of(line.bytes()) }
+    }
+
+    /// Gives a subrequest the line of its main request, as nginx does when it makes the subrequest.
+    pub(crate) fn copy_line_of_main(self) {
+        // SAFETY: both requests are live.
+        unsafe { (*self.as_ptr()).request_line = (*(*self.as_ptr()).main).request_line }
     }
 
     /// The method, one of nginx's `NGX_HTTP_GET` and so on.
@@ -448,15 +453,15 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// The parts joined, with a NUL after them, in memory from the request's pool.
+    /// The parts joined, in memory from the request's pool.
     #[inline]
-    pub(crate) fn concat<const N: usize>(self, parts: [&[u8]; N]) -> Result<&'r [u8], OutOfMemory> {
+    pub(crate) fn concat<const N: usize>(self, parts: [&[u8]; N]) -> Result<Terminated<'r>, OutOfMemory> {
         let len = parts.iter().fold(0_usize, |len, part| len.saturating_add(part.len()));
         let mut joined = Writer::new(self.allocate_bytes(len.saturating_add(1))?);
         for part in parts {
             joined.push(part);
         }
-        Ok(joined.finish_with_nul())
+        joined.finish_with_nul().ok_or(OutOfMemory)
     }
 
     /// Puts a value without `Drop` into the request's pool.

@@ -6,6 +6,7 @@
 use core::ptr::{self, NonNull};
 
 use nginx_sys::{ngx_http_headers_in_t, ngx_list_part_t, ngx_list_t, ngx_palloc, ngx_table_elt_t};
+use pta_http::header::HeaderName;
 
 use crate::nginx::fault::{self, Stage};
 use crate::nginx::memory::OutOfMemory;
@@ -13,19 +14,18 @@ use crate::nginx::request::Request;
 use crate::nginx::text::bytes_of;
 
 /// Removes the header lines with this name for which `is_unwanted` is true of the value. Case is
-/// ignored in the name.
-///
-/// The name must be `Authorization` or a name of which nginx keeps no pointers.
+/// ignored in the name. nginx keeps a pointer to no such line, or only to that of `Authorization`,
+/// which this corrects.
 pub(crate) fn remove(
     request: Request<'_>,
-    name: &[u8],
+    name: HeaderName<&[u8]>,
     is_unwanted: impl Fn(&[u8]) -> bool,
 ) -> Result<(), OutOfMemory> {
     let list = Lines { request, list: headers(request) };
     let goes = |line: NonNull<ngx_table_elt_t>| {
         // SAFETY: the lines live in the request's pool, and their values there or in the client's
         // buffers.
-        has_name(line, name) && is_unwanted(unsafe { bytes_of(line.as_ref().value) })
+        has_name(line, name.as_bytes()) && is_unwanted(unsafe { bytes_of(line.as_ref().value) })
     };
     let mut removed = false;
     let mut next = list.first();

@@ -1,6 +1,6 @@
 //! The token in a header of the client's request.
 
-use pta_http::header::token_in;
+use pta_http::header::{HeaderName, token_in};
 
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
@@ -12,7 +12,12 @@ use crate::request::removed_header::RemovedHeader;
 const SEVERAL: &[u8] = b"";
 
 /// The token in the header `name`, even if that has been removed.
-pub(crate) fn find<'r>(request: Request<'r>, record: &Record<'r>, name: &[u8]) -> Option<&'r [u8]> {
+pub(crate) fn find<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    name: HeaderName<&[u8]>,
+) -> Option<&'r [u8]> {
+    let name = name.as_bytes();
     removed(record, name).or_else(|| present(request, name))
 }
 
@@ -27,19 +32,20 @@ fn present<'r>(request: Request<'r>, name: &[u8]) -> Option<&'r [u8]> {
     Some(if tokens.next().is_none() { first } else { SEVERAL })
 }
 
-/// Removes the header `name`, so that upstreams do not get the token.
+/// Removes the header, so that upstreams do not get the token.
 pub(crate) fn remove<'r>(
     request: Request<'r>,
     record: &Record<'r>,
-    name: &'r [u8],
+    header: HeaderName<&'r [u8]>,
 ) -> Result<(), OutOfMemory> {
+    let name = header.as_bytes();
     let Some(token) = present(request, name) else { return Ok(()) };
     // Another module may have added the header again. That is not the client's.
     if removed(record, name).is_none() {
         let next = record.removed_headers();
         record.set_removed_headers(request.allocate(RemovedHeader { name, token, next })?);
     }
-    request_headers::remove(request, name, |value| token_in(name, value).is_some())?;
+    request_headers::remove(request, header, |value| token_in(name, value).is_some())?;
     // nginx caches the value of $http_NAME when it is first read.
     if let Some(index) = request.indexed_variable(|variable| is_variable_of(name, variable)) {
         request.forget_variable(index);

@@ -9,7 +9,7 @@ use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::request::record::Record;
 use pta_http::mask::{self, MASK, values, write_masked};
-use pta_http::writer::Writer;
+use pta_http::writer::{Terminated, Writer};
 
 /// Masks tokens in the request line of the main request. Call this before logging an error about
 /// the request or its subrequest, because nginx adds the request line. The tokens are the arguments
@@ -23,16 +23,43 @@ pub(crate) fn mask_line_of_main(request: Request<'_>, policy: &Policy) -> Result
     let line = main.line();
     let mut text = masked(main, line, policy.name())?;
     if let Some(record) = Record::peek(main) {
-        text = masked_everywhere(main, record, text)?;
+        text = text.then(masked_everywhere(main, record, text.bytes())?);
     }
-    if !ptr::eq(text, line) {
-        set_line(main, text);
+    if let Masked::Copy(masked) = text {
+        set_line(main, masked);
     }
     Ok(())
 }
 
+/// A text without tokens.
+#[derive(Clone, Copy)]
+pub(crate) enum Masked<'r> {
+    /// There are none in it.
+    Unchanged(&'r [u8]),
+    Copy(Terminated<'r>),
+}
+
+impl<'r> Masked<'r> {
+    pub(crate) fn bytes(self) -> &'r [u8] {
+        match self {
+            Self::Unchanged(text) => text,
+            Self::Copy(text) => text.bytes(),
+        }
+    }
+
+    /// Masks the arguments `name`, too.
+    pub(crate) fn mask(self, request: Request<'r>, name: &[u8]) -> Result<Self, OutOfMemory> {
+        masked(request, self.bytes(), name).map(|next| self.then(next))
+    }
+
+    /// `next` was made of this text.
+    fn then(self, next: Self) -> Self {
+        if let Self::Unchanged(_) = next { self } else { next }
+    }
+}
+
 #[inline]
-pub(crate) fn set_line<'r>(request: Request<'r>, line: &'r [u8]) {
+pub(crate) fn set_line<'r>(request: Request<'r>, line: Terminated<'r>) {
     request.set_line(line);
     // nginx caches the value of $request when it is first read.
     if let Some(index) = MainConf::cached_variables(request).request {
@@ -47,11 +74,11 @@ pub(crate) fn masked_everywhere<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     text: &'r [u8],
-) -> Result<&'r [u8], OutOfMemory> {
+) -> Result<Masked<'r>, OutOfMemory> {
     let here = LocConf::of(request).policy().name();
     // Usually, all names are the same.
     let mut others = record.token_names().filter(|name| !ptr::eq(*name, here));
-    others.try_fold(masked(request, text, here)?, |text, name| masked(request, text, name))
+    others.try_fold(masked(request, text, here)?, |text, name| text.mask(request, name))
 }
 
 /// A path for a log line. It may contain a token, for example `/x&pta=TOKEN`.
@@ -61,18 +88,21 @@ pub(crate) fn path<'r>(
     record: &Record<'r>,
     path: &'r [u8],
 ) -> Result<&'r [u8], OutOfMemory> {
-    if mask::has_no_values(path) { Ok(path) } else { masked_everywhere(request, record, path) }
+    if mask::has_no_values(path) { Ok(path) } else { Ok(masked_everywhere(request, record, path)?.bytes()) }
 }
 
-/// `text`, or a copy in which the arguments `name` are masked. A NUL follows the copy, because it
-/// may become the request line.
-pub(crate) fn masked<'r>(request: Request<'r>, text: &'r [u8], name: &[u8]) -> Result<&'r [u8], OutOfMemory> {
+/// `text`, or a copy in which the arguments `name` are masked.
+pub(crate) fn masked<'r>(
+    request: Request<'r>,
+    text: &'r [u8],
+    name: &[u8],
+) -> Result<Masked<'r>, OutOfMemory> {
     let found = values(text, name).count();
     if found == 0 {
-        return Ok(text);
+        return Ok(Masked::Unchanged(text));
     }
     let len = text.len().saturating_add(found.saturating_mul(MASK.len()));
     let mut output = Writer::new(request.allocate_bytes(len.saturating_add(1))?);
     write_masked(text, name, &mut output);
-    Ok(output.finish_with_nul())
+    output.finish_with_nul().map(Masked::Copy).ok_or(OutOfMemory)
 }

@@ -80,6 +80,6 @@ impl<'r> Cookie<'r> {
             on(self.parameters.partitioned, b"; Partitioned"),
         ];
         let len = parts.iter().fold(0_usize, |len, part| len.saturating_add(part.len()));
-        if len > LONGEST { Ok(Err(len)) } else { request.concat(parts).map(Ok) }
+        if len > LONGEST { Ok(Err(len)) } else { request.concat(parts).map(|text| Ok(text.bytes())) }
     }
 }
