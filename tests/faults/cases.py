@@ -106,8 +106,11 @@ HTTP = f"""
             if ($arg_check) {{ pta_enable on; }}
         }}
         location /lost/ {{ pta_enable on; pta_once zone=z release=error; alias html/none/; }}
-        location ~ ^/capture/(.*)$ {{
-            pta_enable on; {SEAL} pta_require_seal on; pta_bind $remote_addr $1; alias html/$1;
+        # Elsewhere, a regular expression with other keys would concern COPY.
+        location /capture/ {{
+            location ~ ^/capture/(.*)$ {{
+                pta_enable on; {SEAL} pta_require_seal on; pta_bind $remote_addr $1; alias html/$1;
+            }}
         }}
         location /soon/ {{
             pta_enable on; pta_once zone=z release=error; rewrite ^/soon/(.*)$ /now/$1 last;
