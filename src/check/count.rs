@@ -4,6 +4,7 @@ use nginx_sys::ngx_time;
 use pta_token::{Refusal, SealedToken};
 
 use crate::conf::LocConf;
+use crate::counters::denial::Denial;
 use crate::counters::slot::SOURCES;
 use crate::request::outcome::{Outcome, Source};
 
@@ -42,7 +43,7 @@ pub(super) fn allowed_in_dry_run(outcome: &Outcome<'_>) {
 pub(super) fn refused(conf: &LocConf, outcome: &Outcome<'_>, refusal: Refusal) {
     let Some(counters) = conf.counters() else { return };
     let now = ngx_time();
-    counters.count_refused(refusal, now);
+    counters.count_denied(Denial::Refused(refusal), now);
     if refusal == Refusal::Expired && is_recent(conf, outcome, now) {
         counters.count_expired_recently();
     }
@@ -54,7 +55,7 @@ pub(super) fn refused_in_dry_run(outcome: &Outcome<'_>, refusal: Refusal) {
     let conf = outcome.conf();
     refused(conf, outcome, refusal);
     if let Some(counters) = conf.counters() {
-        counters.count_dry_run_refused(refusal);
+        counters.count_denied_in_dry_run(Denial::Refused(refusal));
     }
 }
 
@@ -67,12 +68,17 @@ fn is_recent(conf: &LocConf, outcome: &Outcome<'_>, now: i64) -> bool {
     outcome.expires().is_some_and(|expires| expires > before)
 }
 
-/// Counts that an allowed request is refused after all.
-pub(super) fn refused_later(conf: &LocConf, refusal: Refusal, is_dry_run: bool) {
+/// Counts that a request which was counted as allowed is not let through after all.
+pub(super) fn denied_later(conf: &LocConf, denial: Denial, is_dry_run: bool) {
     if let Some(counters) = conf.counters() {
-        counters.count_refused(refusal, ngx_time());
+        counters.count_denied(denial, ngx_time());
         if is_dry_run {
-            counters.count_dry_run_refused(refusal);
+            counters.count_denied_in_dry_run(denial);
         }
     }
+}
+
+/// Counts that a gate was asked about nothing that it can check.
+pub(super) fn nothing_asked(conf: &LocConf) {
+    denied_later(conf, Denial::Refused(Refusal::Missing), false);
 }

@@ -19,6 +19,7 @@ use crate::check::dav::destination::{Destination, Path};
 use crate::check::dav::objection::Objection;
 use crate::check::dav::other_realm::{find_below, find_shared_folder};
 use crate::conf::LocConf;
+use crate::counters::denial::Denial;
 use crate::nginx::escaped::Escaped;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
@@ -162,7 +163,7 @@ pub(crate) fn refuse_rewritten<'r>(
     };
     let conf = record.outcome().map_or_else(|| LocConf::of(request), |outcome| outcome.conf());
     // A dry run does not prevent this.
-    count::refused_later(conf, Refusal::PathMismatch, false);
+    count::denied_later(conf, Denial::Refused(Refusal::PathMismatch), false);
     let objection = objection.masked(request, record)?;
     ngx_log_error!(
         conf.policy().log_level(),

@@ -10,6 +10,7 @@ use crate::check::{count, log, mask, strip};
 use crate::conf::LocConf;
 use crate::conf::index::Pta;
 use crate::conf::policy::Policy;
+use crate::counters::denial::Denial;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::request::outcome::Outcome;
@@ -137,7 +138,7 @@ pub(crate) fn refuse_unused_redirect<'r>(
         "pta: rewritten to another location than the token redirects to"
     );
     let checked = record.outcome().map_or(here, Outcome::conf);
-    count::refused_later(checked, Refusal::PathMismatch, false);
+    count::denied_later(checked, Denial::Refused(Refusal::PathMismatch), false);
     record.refuse(checked.policy().cache_control());
     record.refuse_finally();
     Some(HTTPStatus::FORBIDDEN)

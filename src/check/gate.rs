@@ -69,7 +69,10 @@ pub(crate) fn mask(request: Request<'_>, conf: &LocConf) -> Result<(), OutOfMemo
 /// has been logged.
 pub(crate) fn check<'r>(request: Request<'r>, conf: &'r LocConf) -> Result<Option<Verdict>, OutOfMemory> {
     let Some(ring) = conf.gate_ring() else { return Ok(None) };
-    let Some(question) = ask(request)? else { return Ok(None) };
+    let Some(question) = ask(request)? else {
+        count::nothing_asked(conf);
+        return Ok(None);
+    };
     let removed = Record::peek(request.main()).and_then(Record::removed_headers);
     let record = request.allocate(Record::of_question(request, question.target, question.path, removed))?;
     let outcome = verify_with(request, record, conf, Some(ring))?;

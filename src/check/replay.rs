@@ -5,6 +5,7 @@ use pta_token::Refusal;
 
 use crate::check::{count, log};
 use crate::conf::LocConf;
+use crate::counters::denial::Denial;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::request::outcome::Outcome;
@@ -42,7 +43,7 @@ pub(crate) fn refuse_replayed<'r>(
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
     let outcome = request.allocate(judged_by(outcome, conf).replayed())?;
     let policy = outcome.conf().policy();
-    count::refused_later(outcome.conf(), Refusal::Replayed, policy.is_dry_run());
+    count::denied_later(outcome.conf(), Denial::Refused(Refusal::Replayed), policy.is_dry_run());
     log::log(request, record, outcome, Refusal::Replayed)?;
     Ok(refuse(record, outcome, policy.status(Refusal::Replayed)))
 }
@@ -56,6 +57,7 @@ pub(crate) fn refuse_unavailable<'r>(
     conf: &'r LocConf,
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
     let outcome = request.allocate(judged_by(outcome, conf).unavailable())?;
+    count::denied_later(outcome.conf(), Denial::Unavailable, outcome.conf().policy().is_dry_run());
     Ok(refuse(record, outcome, HTTPStatus::SERVICE_UNAVAILABLE))
 }
 

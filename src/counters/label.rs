@@ -1,6 +1,7 @@
 //! A label of the configuration.
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 use pta_token::{KeyRing, PairId};
 
@@ -14,20 +15,13 @@ pub(crate) struct Label {
     place: SourceLine,
     /// Where its numbers are. Set before nginx accepts the configuration.
     slot: Cell<&'static Slot>,
-    /// Whether a location with this label has these pairs.
-    has_first: Cell<bool>,
-    has_second: Cell<bool>,
+    /// The fingerprints of the 1st and the 2nd pairs of locations with this label.
+    keys: RefCell<[BTreeSet<u64>; 2]>,
 }
 
 impl Label {
     pub(crate) fn new(text: &[u8], place: SourceLine) -> Self {
-        Self {
-            text: text.into(),
-            place,
-            slot: Cell::new(&NO_SLOT),
-            has_first: Cell::new(false),
-            has_second: Cell::new(false),
-        }
+        Self { text: text.into(), place, slot: Cell::new(&NO_SLOT), keys: RefCell::default() }
     }
 
     pub(crate) fn text(&self) -> &[u8] {
@@ -53,20 +47,29 @@ impl Label {
 
     /// Notes the keys of a location with this label.
     pub(crate) fn note_keys(&self, ring: &KeyRing) {
-        for (pair, _) in ring.pairs() {
-            self.pair(pair).set(true);
+        let [first, second] = &mut *self.keys.borrow_mut();
+        for (id, pair) in ring.pairs() {
+            let known = match id {
+                PairId::First => &mut *first,
+                PairId::Second => &mut *second,
+            };
+            known.insert(pair.fingerprint());
         }
     }
 
     /// Whether a location with this label has the pair.
     pub(crate) fn has_pair(&self, pair: PairId) -> bool {
-        self.pair(pair).get()
+        let [first, second] = &*self.keys.borrow();
+        !match pair {
+            PairId::First => first,
+            PairId::Second => second,
+        }
+        .is_empty()
     }
 
-    fn pair(&self, pair: PairId) -> &Cell<bool> {
-        match pair {
-            PairId::First => &self.has_first,
-            PairId::Second => &self.has_second,
-        }
+    /// A number for all 1st pairs, and one for all 2nd pairs.
+    pub(super) fn fingerprints(&self) -> [u64; 2] {
+        let all = |keys: &BTreeSet<u64>| keys.iter().fold(0_u64, |sum, key| sum.wrapping_add(*key));
+        self.keys.borrow().each_ref().map(all)
     }
 }

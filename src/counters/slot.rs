@@ -2,21 +2,22 @@
 
 use core::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
 
-use pta_token::{PairId, Refusal};
+use pta_token::PairId;
 
+use crate::counters::denial::Denial;
 use crate::nginx::shared_zone::Shared;
 use crate::nginx::shared_zone::links::Link;
 
 /// The longest label, in bytes.
 pub(crate) const LABEL_LEN: usize = 64;
 
-/// Room for refusals to come.
-const REFUSALS: usize = 8;
+/// Room for denials to come.
+const DENIALS: usize = 8;
 /// The sources of a token: see `Source`.
 pub(crate) const SOURCES: usize = 3;
 const PAIRS: usize = PairId::ALL.len();
 
-const _: () = assert!(Refusal::COUNT <= REFUSALS);
+const _: () = assert!(Denial::COUNT <= DENIALS);
 
 /// What has become of a playlist.
 #[derive(Clone, Copy)]
@@ -44,16 +45,16 @@ impl PlaylistResult {
     }
 }
 
-/// The numbers of one refusal.
+/// The numbers of one denial.
 #[repr(C)]
-struct Refused {
+struct Denied {
     all: AtomicU64,
     /// Those in a dry run. They are part of `all`.
     in_dry_run: AtomicU64,
     last: AtomicI64,
 }
 
-impl Refused {
+impl Denied {
     const fn never() -> Self {
         Self { all: AtomicU64::new(0), in_dry_run: AtomicU64::new(0), last: AtomicI64::new(0) }
     }
@@ -70,11 +71,13 @@ pub(crate) struct Slot {
     /// Allowed requests in a dry run. They are part of `allowed`.
     dry_run_allowed: AtomicU64,
     issued: AtomicU64,
-    refused: [Refused; REFUSALS],
+    denied: [Denied; DENIALS],
     expired_recently: AtomicU64,
     playlists: [AtomicU64; PlaylistResult::ALL.len()],
+    /// Which keys `key_last_used` is about. 0: unknown.
+    fingerprints: [AtomicU64; PAIRS],
     /// Room for more.
-    reserved: [AtomicU64; 4],
+    reserved: [AtomicU64; 2],
     /// The configuration that last tried to use this slot. See `zone`.
     pub(super) attempt: AtomicU64,
     /// The configuration that last used it, or 0.
@@ -105,10 +108,11 @@ pub(super) static NO_SLOT: Slot = Slot {
     allowed_sealed: [const { AtomicU64::new(0) }; SOURCES * PAIRS],
     dry_run_allowed: AtomicU64::new(0),
     issued: AtomicU64::new(0),
-    refused: [const { Refused::never() }; REFUSALS],
+    denied: [const { Denied::never() }; DENIALS],
     expired_recently: AtomicU64::new(0),
     playlists: [const { AtomicU64::new(0) }; PlaylistResult::ALL.len()],
-    reserved: [const { AtomicU64::new(0) }; 4],
+    fingerprints: [const { AtomicU64::new(0) }; PAIRS],
+    reserved: [const { AtomicU64::new(0) }; 2],
     attempt: AtomicU64::new(0),
     generation: AtomicU64::new(0),
     next: Link::none(),
@@ -159,23 +163,40 @@ impl Slot {
         }
     }
 
+    /// Lets the times follow the keys: those of the 1st and the 2nd pair have these fingerprints
+    /// now. `pta rotate` exchanges the pairs, and later replaces the 2nd one.
+    pub(super) fn set_keys(&self, fingerprints: [u64; PAIRS]) {
+        let known: [(u64, i64); PAIRS] = core::array::from_fn(|at| {
+            let fingerprint = self.fingerprints.get(at).map_or(0, |known| known.load(Ordering::Relaxed));
+            (fingerprint, self.key_last_used.get(at).map_or(0, |time| time.load(Ordering::Relaxed)))
+        });
+        let cells = self.fingerprints.iter().zip(&self.key_last_used);
+        for ((own, time), fingerprint) in cells.zip(fingerprints) {
+            let found = known.iter().find(|(known, _)| *known == fingerprint);
+            // Workers of the old configuration may still note a time here, until their last
+            // connection is closed.
+            time.store(found.map_or(0, |(_, time)| *time), Ordering::Relaxed);
+            own.store(fingerprint, Ordering::Relaxed);
+        }
+    }
+
     /// Counts that the allowed request was checked in a dry run.
     pub(crate) fn count_dry_run_allowed(&self) {
         add_one(&self.dry_run_allowed);
     }
 
     #[inline]
-    pub(crate) fn count_refused(&self, refusal: Refusal, now: i64) {
-        if let Some(refused) = self.refused.get(refusal.index()) {
-            add_one(&refused.all);
-            refused.last.store(now, Ordering::Relaxed);
+    pub(crate) fn count_denied(&self, denial: Denial, now: i64) {
+        if let Some(denied) = self.denied.get(denial.index()) {
+            add_one(&denied.all);
+            denied.last.store(now, Ordering::Relaxed);
         }
     }
 
-    /// Counts that the refused request was checked in a dry run.
-    pub(crate) fn count_dry_run_refused(&self, refusal: Refusal) {
-        if let Some(refused) = self.refused.get(refusal.index()) {
-            add_one(&refused.in_dry_run);
+    /// Counts that the request was checked in a dry run, which lets it through.
+    pub(crate) fn count_denied_in_dry_run(&self, denial: Denial) {
+        if let Some(denied) = self.denied.get(denial.index()) {
+            add_one(&denied.in_dry_run);
         }
     }
 
@@ -213,21 +234,21 @@ impl Slot {
         read_time(self.key_last_used.get(index(pair)))
     }
 
-    pub(crate) fn refused(&self, refusal: Refusal) -> u64 {
-        read(self.refused.get(refusal.index()).map(|refused| &refused.all))
+    pub(crate) fn denied(&self, denial: Denial) -> u64 {
+        read(self.denied.get(denial.index()).map(|denied| &denied.all))
     }
 
     pub(crate) fn dry_run_allowed(&self) -> u64 {
         read(Some(&self.dry_run_allowed))
     }
 
-    pub(crate) fn dry_run_refused(&self, refusal: Refusal) -> u64 {
-        read(self.refused.get(refusal.index()).map(|refused| &refused.in_dry_run))
+    pub(crate) fn denied_in_dry_run(&self, denial: Denial) -> u64 {
+        read(self.denied.get(denial.index()).map(|denied| &denied.in_dry_run))
     }
 
     /// In Unix time. 0 if never.
-    pub(crate) fn last_refused(&self, refusal: Refusal) -> u64 {
-        read_time(self.refused.get(refusal.index()).map(|refused| &refused.last))
+    pub(crate) fn last_denied(&self, denial: Denial) -> u64 {
+        read_time(self.denied.get(denial.index()).map(|denied| &denied.last))
     }
 
     pub(crate) fn expired_recently(&self) -> u64 {
@@ -254,12 +275,12 @@ impl Slot {
 
     /// Gives the slot to a label, with all numbers 0. An empty label frees it.
     pub(super) fn give_to(&self, label: &[u8]) {
-        for time in self.key_last_used.iter().chain(self.refused.iter().map(|refused| &refused.last)) {
+        for time in self.key_last_used.iter().chain(self.denied.iter().map(|denied| &denied.last)) {
             time.store(0, Ordering::Relaxed);
         }
-        let refused = self.refused.iter().flat_map(|refused| [&refused.all, &refused.in_dry_run]);
-        let rows = self.allowed.iter().chain(refused);
-        let rows = rows.chain(&self.allowed_sealed).chain(&self.playlists).chain(&self.reserved);
+        let denied = self.denied.iter().flat_map(|denied| [&denied.all, &denied.in_dry_run]);
+        let rows = self.allowed.iter().chain(denied).chain(&self.allowed_sealed);
+        let rows = rows.chain(&self.playlists).chain(&self.fingerprints).chain(&self.reserved);
         let others = [&self.dry_run_allowed, &self.issued, &self.expired_recently, &self.generation];
         for number in rows.chain(others) {
             number.store(0, Ordering::Relaxed);

@@ -154,7 +154,9 @@ impl Labels {
         let generation = root.generation.load(Ordering::Relaxed).wrapping_add(1);
         root.generation.store(generation, Ordering::Relaxed);
         for label in self.labels.borrow().iter() {
-            label.slot().generation.store(generation, Ordering::Relaxed);
+            let slot = label.slot();
+            slot.generation.store(generation, Ordering::Relaxed);
+            slot.set_keys(label.fingerprints());
         }
     }
 }
@@ -199,6 +201,8 @@ impl Root {
 
 #[cfg(test)]
 mod tests {
+    use pta_token::{KeyPair, KeyRing, PairId};
+
     use super::*;
 
     /// A zone with room for so many slots.
@@ -257,6 +261,37 @@ mod tests {
             memory.reload(&["b"]);
         }
         assert_eq!(slot(&memory.reload(&["a"]), "a").issued(), 1);
+    }
+
+    #[test]
+    fn times_follow_their_keys() {
+        let pair =
+            |digit: &str| KeyPair::from_hex(digit.repeat(32).as_bytes(), "0".repeat(32).as_bytes()).ok();
+        let ring = |first, second| KeyRing::new(pair(first), pair(second)).unwrap();
+        let mut memory = Memory::new(1);
+        let mut reload = |rings: &[KeyRing]| {
+            let labels = memory.prepare(&["a"]).unwrap();
+            let label = labels.find_or_add(b"a", SourceLine::default());
+            for ring in rings {
+                label.note_keys(ring);
+            }
+            labels.begin_generation();
+            label.slot()
+        };
+        let times = |slot: &Slot| PairId::ALL.map(|pair| slot.key_last_used(pair));
+        let slot = reload(&[ring("1", "2")]);
+        slot.note_key(PairId::First, 100);
+        slot.note_key(PairId::Second, 50);
+        assert_eq!(times(reload(&[ring("1", "2")])), [100, 50]);
+        // The pairs are exchanged, and then the old one is replaced.
+        assert_eq!(times(reload(&[ring("2", "1")])), [50, 100]);
+        assert_eq!(times(reload(&[ring("2", "3")])), [50, 0]);
+        assert_eq!(times(reload(&[ring("4", "5")])), [0, 0]);
+        // Several locations, in any order.
+        let slot = reload(&[ring("1", "2"), ring("3", "4"), ring("1", "2")]);
+        slot.note_key(PairId::First, 100);
+        assert_eq!(times(reload(&[ring("3", "4"), ring("1", "2")])), [100, 0]);
+        assert_eq!(times(reload(&[ring("4", "3"), ring("2", "1")])), [0, 100]);
     }
 
     #[test]

@@ -2,9 +2,10 @@
 //! then the values of its labels in order, then a number.
 
 use nginx_sys::ngx_log_t;
-use pta_token::{PairId, Refusal};
+use pta_token::PairId;
 
 use crate::claims::zones::Zones;
+use crate::counters::denial::Denial;
 use crate::counters::label::Label;
 use crate::counters::slot::{PlaylistResult, Slot};
 use crate::counters::zone::Labels;
@@ -26,7 +27,7 @@ pub(super) struct Series {
     pub(super) labels: &'static [&'static str],
 }
 
-/// The verdict about an allowed request, beside the words of the refusals.
+/// The verdict about an allowed request, beside those of the denials.
 const ALLOWED: &str = "allowed";
 
 /// One form of the answer.
@@ -91,7 +92,7 @@ static SERIES: &[(Series, Numbers)] = &[
             labels: &["label", "verdict"],
         },
         |counted, put| {
-            verdicts(counted, counted.slot.all_allowed(), |refusal| counted.slot.refused(refusal), put)
+            verdicts(counted, counted.slot.all_allowed(), |denial| counted.slot.denied(denial), put)
         },
     ),
     (
@@ -103,7 +104,7 @@ static SERIES: &[(Series, Numbers)] = &[
         },
         |counted, put| {
             let allowed = counted.slot.dry_run_allowed();
-            verdicts(counted, allowed, |refusal| counted.slot.dry_run_refused(refusal), put)
+            verdicts(counted, allowed, |denial| counted.slot.denied_in_dry_run(denial), put)
         },
     ),
     (
@@ -128,7 +129,7 @@ static SERIES: &[(Series, Numbers)] = &[
     (
         Series {
             name: "nginx_pta_key_last_used_timestamp_seconds",
-            help: "When a token of this key pair last allowed a request, in Unix time. 0 if never.",
+            help: "When a token of this key pair last allowed a request, in Unix time. 0 if never. A time follows its key.",
             kind: Kind::Gauge,
             labels: &["label", "key"],
         },
@@ -140,11 +141,11 @@ static SERIES: &[(Series, Numbers)] = &[
     (
         Series {
             name: "nginx_pta_last_refused_timestamp_seconds",
-            help: "When a request was last refused for this reason, in Unix time. 0 if never.",
+            help: "When a decision was last other than allowed, for this reason, in Unix time. Dry runs included. 0 if never.",
             kind: Kind::Gauge,
             labels: &["label", "verdict"],
         },
-        |counted, put| refusals(counted, |refusal| counted.slot.last_refused(refusal), put),
+        |counted, put| denials(counted, |denial| counted.slot.last_denied(denial), put),
     ),
     (
         Series {
@@ -195,17 +196,17 @@ static BUILD_INFO: Series = Series {
 fn verdicts(
     counted: Counted<'_>,
     allowed: u64,
-    refused: impl Fn(Refusal) -> u64,
+    denied: impl Fn(Denial) -> u64,
     put: &mut Put<'_>,
 ) -> Result<(), OutOfMemory> {
     put(&[counted.text, ALLOWED], allowed)?;
-    refusals(counted, refused, put)
+    denials(counted, denied, put)
 }
 
-fn refusals(
+fn denials(
     counted: Counted<'_>,
-    refused: impl Fn(Refusal) -> u64,
+    denied: impl Fn(Denial) -> u64,
     put: &mut Put<'_>,
 ) -> Result<(), OutOfMemory> {
-    Refusal::ALL.into_iter().try_for_each(|refusal| put(&[counted.text, refusal.word()], refused(refusal)))
+    Denial::all().try_for_each(|denial| put(&[counted.text, denial.word()], denied(denial)))
 }

@@ -6,7 +6,15 @@ from prometheus_client.parser import text_string_to_metric_families as parse_fam
 
 from harness.clients import http1
 
-REFUSALS = ["missing", "malformed", "undecryptable", "expired", "path_mismatch", "replayed"]
+REFUSALS = [
+    "missing",
+    "malformed",
+    "undecryptable",
+    "expired",
+    "path_mismatch",
+    "replayed",
+    "unavailable",
+]
 VERDICTS = ["allowed", *REFUSALS]
 
 # What each series is about: the names of its labels, in order.

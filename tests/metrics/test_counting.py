@@ -12,6 +12,7 @@ from metrics.scrape import (
     SERIES,
     VERDICTS,
     allowed,
+    changes,
     checks,
     flat,
     scrape,
@@ -171,7 +172,7 @@ def test_a_gate(count):
     assert count(f"/gate?u=/a?pta={ANY}") == (204, allowed("gate"))
     assert count("/gate?u=/a") == (400, checks("gate", missing=1))
     assert count(f"/gate?u=//a?pta={ANY}") == (403, checks("gate", path_mismatch=1))
-    assert count("/gate") == (403, {})
+    assert count("/gate") == (403, checks("gate", missing=1))
 
 
 @pytest.mark.parametrize("source", ["qs", "header", "cookie"])
@@ -414,6 +415,40 @@ def test_no_label(site):
     )
     assert [key[0] for key in scrape(running.port())] == ["nginx_pta_build_info"]
     assert scrape_json(running.port()) == scrape(running.port())
+
+
+def test_a_full_zone(site):
+    """A valid token that finds no room is allowed by the check, and is then unavailable."""
+    running = site(
+        f"pta_metrics_zone m:64k; pta_once_zone z:32k; server {{ listen 127.0.0.1:@port@;"
+        f" {FIRST.directives()} pta_enable on; pta_once zone=z;"
+        " location /a/ { pta_metrics_label a; alias html/; }"
+        " location /dry/ { pta_metrics_label dry; pta_dry_run on; alias html/; }"
+        " location = /metrics { pta_enable off; pta_metrics; } }",
+        files={"x": "x"},
+        caused_faults=r'pta: zone "z" is full',
+    )
+    port = running.port()
+    room = scrape(port)["nginx_pta_once_slots", "z", "max"]
+    later = int(time.time()) + 1000
+    with http1.Connection(port) as connection:
+        statuses = [
+            connection.get(f"/a/x?pta={FIRST.token('/*', later + n)}").status
+            for n in range(room + 3)
+        ]
+    assert statuses == [200] * room + [503] * 3
+    before = scrape(port)
+    assert before["nginx_pta_checks_total", "a", "allowed"] == room + 3
+    assert before["nginx_pta_checks_total", "a", "unavailable"] == 3
+    last = before["nginx_pta_last_refused_timestamp_seconds", "a", "unavailable"]
+    assert time.time() - 60 < last <= time.time() + 1
+    assert http1.get(port, f"/dry/x?pta={FIRST.token('/*')}").status == 200
+    assert changes(before, scrape(port)) == {
+        **allowed("dry"),
+        ("nginx_pta_dry_run_total", "dry", "allowed"): 1,
+        ("nginx_pta_checks_total", "dry", "unavailable"): 1,
+        ("nginx_pta_dry_run_total", "dry", "unavailable"): 1,
+    }
 
 
 def test_without_a_master(site):

@@ -127,6 +127,7 @@ def test_it_shows_what_is_counted(running, browser):
         "expired": ["1", "2.5%"],
         "path_mismatch": ["0", "0%"],
         "replayed": ["0", "0%"],
+        "unavailable": ["0", "0%"],
     }
     films = section(browser, "films")
     assert re.search(r"1st\s+\d+ s ago", films)

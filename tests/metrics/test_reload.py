@@ -4,6 +4,7 @@ import dataclasses
 import mmap
 import shutil
 import signal
+import time
 
 from harness import processes
 from harness.clients import http1
@@ -72,6 +73,44 @@ def test_a_reload_keeps_the_numbers(site):
     # A label that returns still has its place.
     reload(running, http("a"))
     assert issued(running) == {"a": 1}
+
+
+def test_the_times_follow_the_keys(site):
+    """Through a rotation: the pairs are exchanged, and later the old one is replaced."""
+    old, new, next_one = Pair(), Pair(), Pair()
+
+    def with_keys(first, second):
+        return (
+            "pta_metrics_zone m:64k; server { listen 127.0.0.1:@port@;"
+            f" {first.directives()} {second.directives('2nd')}"
+            " location /a/ { pta_enable on; pta_metrics_label a; return 204; }"
+            " location = /gate { pta_gate uri=$arg_u; pta_metrics_label a; }"
+            " location = /metrics { pta_metrics; } }"
+        )
+
+    def times(running):
+        series = "nginx_pta_key_last_used_timestamp_seconds"
+        numbers = scrape(running.port())
+        return [numbers[series, "a", pair] for pair in ("1st", "2nd")]
+
+    def use(running, pair):
+        assert http1.get(running.port(), f"/gate?u=/x?pta={pair.token('/*')}").status == 204
+        return times(running)
+
+    running = site(with_keys(old, new))
+    assert times(running) == [0, 0]
+    used, never = use(running, old)
+    assert used > time.time() - 60
+    assert never == 0
+    reload(running, with_keys(new, old))
+    assert times(running) == [0, used]
+    # A refused configuration changes nothing.
+    refuse_reload(running, with_keys(old, new) + " server { unknown; }")
+    assert times(running) == [0, used]
+    assert use(running, new)[0] >= used
+    reload(running, with_keys(new, next_one))
+    assert times(running)[1] == 0
+    assert times(running)[0] >= used
 
 
 def test_another_size_begins_at_zero(site):

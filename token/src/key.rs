@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
 
-use aes::Aes128;
-use aes::cipher::KeyInit;
+use aes::cipher::{BlockEncrypt, KeyInit};
+use aes::{Aes128, Block};
 use zeroize::Zeroizing;
 
 use crate::seal_key::SealKey;
@@ -103,6 +103,14 @@ impl KeyPair {
     #[must_use]
     pub fn seal_key(&self) -> Option<&SealKey> {
         self.seal.as_ref()
+    }
+
+    /// A number that is the same for the same key and IV, and does not reveal them.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut block = Block::from(*self.iv);
+        self.cipher.encrypt_block(&mut block);
+        block.iter().take(8).fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
     }
 
     /// Parses a key and an IV, 32 hexadecimal digits each.
@@ -225,6 +233,15 @@ mod tests {
     use super::*;
 
     const KEY: &[u8] = b"00112233445566778899aabbccddeeff";
+
+    #[test]
+    fn a_fingerprint_is_that_of_key_and_iv() {
+        let print = |key: &[u8], iv: &[u8]| KeyPair::from_hex(key, iv).unwrap().fingerprint();
+        let other: &[u8] = b"00112233445566778899aabbccddeefe";
+        assert_eq!(print(KEY, other), print(&KEY.to_ascii_uppercase(), other));
+        let all = [print(KEY, KEY), print(KEY, other), print(other, KEY), print(other, other)];
+        assert!(all.iter().enumerate().all(|(at, print)| !all[..at].contains(print)));
+    }
 
     #[test]
     fn takes_hex_digits_of_either_case() {

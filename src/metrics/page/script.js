@@ -53,17 +53,24 @@ function bars(verdicts) {
   }));
 }
 
-// Decisions a second, between one sample and the next.
+// Decisions a second, between one sample and the next. A dry run refuses nobody.
 function rates(label, count) {
+  const counted = (sample) => {
+    const [all, dryRun] = ["checks", "dry_run"].map((name) => sample.numbers[`nginx_pta_${name}_total`][label]);
+    return all && count(all, dryRun);
+  };
   return samples.slice(1).map((sample, at) => {
-    const [now, before] = [sample, samples[at]].map((one) => one.numbers.nginx_pta_checks_total[label]);
-    if (!now || !before) return 0;
-    return Math.max(0, count(now) - count(before)) / ((sample.time - samples[at].time) / 1000);
+    const [now, before] = [counted(sample), counted(samples[at])];
+    if (now === undefined || before === undefined) return 0;
+    return Math.max(0, now - before) / ((sample.time - samples[at].time) / 1000);
   });
 }
 
 function lines(label) {
-  const both = { refused: rates(label, refusals), allowed: rates(label, (verdicts) => verdicts.allowed) };
+  const both = {
+    refused: rates(label, (all, dryRun) => refusals(all) - refusals(dryRun)),
+    allowed: rates(label, (all, dryRun) => all.allowed + refusals(dryRun)),
+  };
   const most = Math.max(0.1, ...both.refused, ...both.allowed);
   const height = (rate) => (48 - 46 * rate / most).toFixed(1);
   const steps = Math.max(1, both.allowed.length - 1);
