@@ -47,7 +47,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Whether the exit status says what was done or found, even if nobody reads the output.
+    /// Whether the exit status says what was done or found, even if the output cannot be written.
     pub(crate) fn answers_by_status(&self) -> bool {
         match self {
             Self::Rotate(_) => true,

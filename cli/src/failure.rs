@@ -56,22 +56,41 @@ fn is_closed_pipe(error: &io::Error) -> bool {
 }
 
 /// The output of a command whose exit status is the answer, so that it does not matter whether the
-/// reader has closed the pipe.
-pub(crate) struct IfRead<'a, W>(pub(crate) &'a mut W);
+/// output can be written. If it cannot, that is a warning, but not if the reader has closed the pipe.
+pub(crate) struct Spare<'a, W> {
+    output: &'a mut W,
+    has_failed: bool,
+}
 
-impl<W: Write> Write for IfRead<'_, W> {
+impl<'a, W> Spare<'a, W> {
+    pub(crate) fn new(output: &'a mut W) -> Self {
+        Self { output, has_failed: false }
+    }
+
+    fn fail(&mut self, error: &io::Error) {
+        if !self.has_failed && !is_closed_pipe(error) {
+            warn(&format!("cannot write the output: {}", Reason(error)));
+        }
+        self.has_failed = true;
+    }
+}
+
+impl<W: Write> Write for Spare<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.write(bytes) {
-            Err(error) if is_closed_pipe(&error) => Ok(bytes.len()),
+        match self.output.write(bytes) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                self.fail(&error);
+                Ok(bytes.len())
+            }
             result => result,
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self.0.flush() {
-            Err(error) if is_closed_pipe(&error) => Ok(()),
-            result => result,
+        if let Err(error) = self.output.flush() {
+            self.fail(&error);
         }
+        Ok(())
     }
 }
 

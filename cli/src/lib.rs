@@ -25,7 +25,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::commands::{Command, usage};
 pub use crate::failure::Failure;
-use crate::failure::IfRead;
+use crate::failure::Spare;
 
 /// Runs the command line `arguments`, whose first word is the name of the program.
 ///
@@ -48,7 +48,7 @@ pub fn run(arguments: &[OsString], output: &mut impl Write) -> Result<ExitCode, 
         Err(error) => return Err(Failure::Usage(usage::one_line(&error))),
     };
     if command.answers_by_status() {
-        run_command(&command, &mut IfRead(output))?;
+        run_command(&command, &mut Spare::new(output))?;
     } else {
         run_command(&command, output)?;
     }

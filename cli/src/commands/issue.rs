@@ -14,6 +14,7 @@ use clap::{Args, ValueHint};
 use pta_token::{PairId, PathPattern, PatternError, escape_stars};
 
 use crate::failure::{Failure, warn};
+use crate::keys::found::SURPLUS;
 use crate::keys::seal_rules::SealDemand;
 use crate::link::host::Host;
 use crate::link::path_advice::GivenPath;
@@ -142,7 +143,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let expires = expires.map_err(|error| refuse_time(&error))?;
     if arguments.batch {
         keys.warn();
-        if keys.seal_rules.is_empty() {
+        if !keys.seal_rules.depend_on_path(values.len()) {
             unsealed(&signer, keys.seal_demand_of_server()).into_iter().for_each(warn);
         }
         if let (Some(text), Some(expires)) = (&arguments.expires, expires) {
@@ -175,8 +176,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     keys.warn();
     unsealed(&signer, keys.seal_demand(&parsed)).into_iter().for_each(warn);
     times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
-    if let Some(warning) = surplus {
-        warn(&format!("--bind: {warning}"));
+    keys.unread_include(&parsed).iter().for_each(|warning| warn(warning));
+    if surplus.is_some() {
+        warn(&format!("--bind: {SURPLUS}"));
     }
     if let Some(path) = &arguments.path {
         let given = GivenPath { text: path.as_bytes(), stars_are_literal: arguments.escape };

@@ -8,14 +8,14 @@ use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 
 use clap::{Args, ValueHint};
-use pta_token::{Binding, KeyRing, PathPattern, escape_stars};
+use pta_token::{Binding, KeyRing, PathPattern, Refusal, escape_stars};
 
 use crate::batch;
 use crate::batch::progress::Progress;
 use crate::batch::warnings::BatchWarnings;
 use crate::failure::{Failure, warn};
-use crate::keys::found::FoundKeys;
-use crate::keys::seal_rules::SealDemand;
+use crate::keys::found::{FoundKeys, SURPLUS};
+use crate::keys::seal_rules::{SealDemand, Surplus};
 use crate::link::path_advice::GivenPath;
 use crate::options::bind;
 use crate::options::checking::Checking;
@@ -96,7 +96,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     let token = given.token(name)?;
     let checked = check.judge(&path, token, &mut buffer).map_err(Failure::Usage)?;
     keys.warn();
-    checked.surplus.iter().for_each(|warning| warn(warning));
+    checked.warnings.iter().for_each(|warning| warn(warning));
     if let Some(path) = &arguments.path {
         let given = GivenPath { text: path.as_bytes(), stars_are_literal: true };
         given.advice().iter().for_each(|advice| warn(&format!("--path: {advice}")));
@@ -119,7 +119,7 @@ fn batch(check: &Check<'_>, json: bool, output: &mut impl Write) -> Result<(), F
             let checked = check
                 .judge(path, token, &mut buffer)
                 .map_err(|error| Failure::Usage(format!("line {number}: {error}")))?;
-            warnings.add(number, checked.surplus.as_slice());
+            warnings.add(number, &checked.warnings);
             if json {
                 writeln!(output, "{}", check.answer(&checked, path, token, None).json()?)?;
             } else {
@@ -130,6 +130,8 @@ fn batch(check: &Check<'_>, json: bool, output: &mut impl Write) -> Result<(), F
     warnings.finish();
     result
 }
+
+const SURPLUS_IS_REFUSED: &str = "seal is bound to more values than \"pta_bind\" has for this path";
 
 /// Checks tokens with the same keys, at the same time.
 struct Check<'a> {
@@ -145,8 +147,8 @@ struct Check<'a> {
 struct Checked<'b> {
     verdict: Verdict<'b>,
     explanation: Option<&'static str>,
-    /// A warning if there are too many values.
-    surplus: Option<String>,
+    /// What is not known for certain, or does not fit.
+    warnings: Vec<String>,
 }
 
 impl<'a> Check<'a> {
@@ -170,20 +172,27 @@ impl<'a> Check<'a> {
         let keys = self.keys;
         let mut demand = keys.seal_demand_of_server();
         let mut surplus = None;
-        if !keys.seal_rules.is_empty() {
+        let mut warnings = Vec::new();
+        if keys.seal_rules.depend_on_path(self.values.len()) {
             // No token allows a path that is not a pattern.
             if let Ok(pattern) = PathPattern::parse(&escape_stars(path)) {
-                let checked = keys.check_bind(&pattern, self.values.len());
                 let of_option = |text: &str| format!("--bind: {text}");
-                surplus = checked.map_err(|error| of_option(&error))?.map(of_option);
+                surplus = keys.check_bind(&pattern, self.values.len()).map_err(|error| of_option(&error))?;
+                warnings.extend(surplus.map(|_| of_option(SURPLUS)));
+                warnings.extend(keys.unread_include(&pattern));
                 demand = keys.seal_demand(&pattern);
             }
         }
         let demand = demand.with_values(self.values.len());
         let ring = if demand == SealDemand::No { &self.any } else { &self.only_sealed };
         let verdict = Verdict::of(ring, self.binding, token, buffer, self.now, path);
+        // nginx compares the seal of such a token with that for fewer values.
+        if surplus == Some(Surplus::IsRefused) && verdict.claims.is_some() {
+            let verdict = Verdict { result: Err(Refusal::Undecryptable), claims: None };
+            return Ok(Checked { verdict, explanation: Some(SURPLUS_IS_REFUSED), warnings });
+        }
         let explanation = verdict.explanation(ring, demand, token);
-        Ok(Checked { verdict, explanation, surplus })
+        Ok(Checked { verdict, explanation, warnings })
     }
 
     fn answer<'c>(

@@ -2,7 +2,7 @@
 
 use pta_token::{KeyMaterial, KeyPair, KeyRing, PairId, PathPattern, SecretPair};
 
-use super::seal_rules::{Mismatch, SealDemand, SealRule, SealRules};
+use super::seal_rules::{Mismatch, SealDemand, SealRule, SealRules, Surplus};
 use crate::failure::{Failure, warn};
 
 /// Where the keys come from.
@@ -86,10 +86,10 @@ impl FoundKeys {
 
     /// Whether tokens for these paths must have a seal.
     pub(crate) fn seal_demand(&self, pattern: &PathPattern<'_>) -> SealDemand {
-        if self.seal_rules.is_empty() {
-            self.seal_demand_of_server()
-        } else {
+        if self.seal_rules.depend_on_path(0) {
             self.seal_rules.demand(pattern)
+        } else {
+            self.seal_demand_of_server()
         }
     }
 
@@ -99,12 +99,12 @@ impl FoundKeys {
     }
 
     /// Compares the number of values of `--bind` with `pta_bind` of the locations for these paths. An
-    /// error if values are missing. Returns a warning if there are too many.
+    /// error if values are missing. Returns a surplus if there are too many.
     pub(crate) fn check_bind(
         &self,
         pattern: &PathPattern<'_>,
         given: usize,
-    ) -> Result<Option<&'static str>, String> {
+    ) -> Result<Option<Surplus>, String> {
         match self.seal_rules.check(pattern, given) {
             Ok(()) => Ok(None),
             Err(Mismatch::Missing(SealRule { count, place, .. })) => Err(format!(
@@ -112,8 +112,17 @@ impl FoundKeys {
                 if *count == 1 { "value" } else { "values" },
                 if given == 1 { "is" } else { "are" }
             )),
-            Err(Mismatch::Surplus) => Ok(Some("there are more values than \"pta_bind\" has for this path")),
+            Err(Mismatch::Surplus(surplus)) => Ok(Some(surplus)),
         }
+    }
+
+    /// A warning if a location for these paths has an `include` that could not be read.
+    pub(crate) fn unread_include(&self, pattern: &PathPattern<'_>) -> Option<String> {
+        let place = self.seal_rules.unread(pattern)?;
+        Some(format!(
+            "cannot read what \"include\" in {place} names, so it is not known whether that has \"pta_bind\" or \
+             \"pta_require_seal\""
+        ))
     }
 
     /// Shows the warnings.
@@ -132,6 +141,9 @@ impl From<KeyMaterial> for FoundKeys {
         Self { material, ..Self::default() }
     }
 }
+
+/// The warning if there are more values than needed.
+pub(crate) const SURPLUS: &str = "there are more values than \"pta_bind\" has for this path";
 
 /// The failure if no keys are given.
 pub(crate) fn no_keys() -> Failure {

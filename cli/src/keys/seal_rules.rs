@@ -29,6 +29,8 @@ pub(crate) struct SealRule {
     pub(crate) requires_seal: bool,
     /// Whether tokens are checked in the block.
     pub(crate) enabled: bool,
+    /// The file and the line of an `include` that could not be read, so that the rest may be wrong.
+    pub(crate) unread: Option<String>,
 }
 
 /// Whether a token must have a seal, and why.
@@ -60,47 +62,64 @@ impl SealDemand {
 pub(crate) enum Mismatch<'a> {
     /// A seal with so few values is never right.
     Missing(&'a SealRule),
-    /// Probably there are too many.
-    Surplus,
+    /// There are too many.
+    Surplus(Surplus),
+}
+
+/// There are more values than `pta_bind` has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Surplus {
+    /// nginx checks the token, and a seal that is bound to so many values is never right there.
+    IsRefused,
+    /// No location for the path checks tokens. It is not known where nginx checks this one: perhaps
+    /// in a named location or in a gate.
+    IsUnknown,
 }
 
 /// The rules of some servers, each with those of its locations.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SealRules {
     servers: Vec<Vec<SealRule>>,
-    /// Whether any of them has `pta_bind`.
-    has_binding: bool,
+    /// Whether they say nothing more than `pta_require_seal` of the servers.
+    are_uniform: bool,
 }
 
 impl SealRules {
-    /// No rules if they say nothing more than `pta_require_seal` of the servers, which is given.
+    /// The rules of servers with this `pta_require_seal`.
     pub(crate) fn new(servers: Vec<Vec<SealRule>>, requires_seal: bool) -> Self {
-        let has_binding = servers.iter().flatten().any(|rule| rule.count > 0);
-        if has_binding || servers.iter().flatten().any(|rule| rule.requires_seal != requires_seal) {
-            Self { servers, has_binding }
-        } else {
-            Self::default()
-        }
+        let is_plain =
+            |rule: &SealRule| rule.count == 0 && rule.requires_seal == requires_seal && rule.unread.is_none();
+        let are_uniform = servers.iter().flatten().all(is_plain);
+        Self { servers, are_uniform }
     }
 
-    /// Whether the path does not matter.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.servers.is_empty()
+    /// Whether the path matters for tokens that are bound to so many values.
+    pub(crate) fn depend_on_path(&self, given: usize) -> bool {
+        !self.servers.is_empty() && (!self.are_uniform || given > 0)
     }
 
     /// Compares the number of values that are given with those that the locations for `pattern` have.
     /// If it cannot be known which location a request is for, any of them will do. Without any
-    /// `pta_bind`, any number will do.
+    /// server, any number will do.
     pub(crate) fn check(&self, pattern: &PathPattern<'_>, given: usize) -> Result<(), Mismatch<'_>> {
-        if !self.has_binding {
+        if !self.depend_on_path(given) {
             return Ok(());
         }
         let candidates = self.candidates(pattern);
-        if candidates.iter().any(|rule| rule.count == given) {
+        // The file that could not be read may have a `pta_bind`.
+        let fits = |rule: &&SealRule| rule.count == given || (rule.count < given && rule.unread.is_some());
+        if candidates.iter().any(fits) {
             return Ok(());
         }
+        let is_checked = candidates.iter().any(|rule| rule.enabled);
         let more = candidates.into_iter().filter(|rule| rule.count > given).min_by_key(|rule| rule.count);
-        Err(more.map_or(Mismatch::Surplus, Mismatch::Missing))
+        let surplus = if is_checked { Surplus::IsRefused } else { Surplus::IsUnknown };
+        Err(more.map_or(Mismatch::Surplus(surplus), Mismatch::Missing))
+    }
+
+    /// The place of an `include` that could not be read, in a location for `pattern`.
+    pub(crate) fn unread(&self, pattern: &PathPattern<'_>) -> Option<&str> {
+        self.candidates(pattern).into_iter().find_map(|rule| rule.unread.as_deref())
     }
 
     /// Whether a token must have a seal. If it cannot be known which location a request is for, the
@@ -189,7 +208,8 @@ mod tests {
     use super::*;
 
     fn rule(scope: Scope, count: usize) -> SealRule {
-        SealRule { scope, count, place: String::new(), requires_seal: count > 0, enabled: true }
+        let place = String::new();
+        SealRule { scope, count, place, requires_seal: count > 0, enabled: true, unread: None }
     }
 
     fn prefix(path: &str, count: usize) -> SealRule {
@@ -211,7 +231,7 @@ mod tests {
         let answer = |given| match rules.check(&pattern, given) {
             Ok(()) => None,
             Err(Mismatch::Missing(rule)) => rule.count.checked_sub(given),
-            Err(Mismatch::Surplus) => Some(0),
+            Err(Mismatch::Surplus(_)) => Some(0),
         };
         (0..4).map(answer).collect()
     }
@@ -228,7 +248,8 @@ mod tests {
     #[test]
     fn without_a_location_the_server_decides() {
         assert_eq!(answers(&[rule(Scope::Server, 1)], "/x"), [Some(1), None, Some(0), Some(0)]);
-        assert_eq!(answers(&[], "/x"), [None; 4]);
+        assert_eq!(answers(&[rule(Scope::Server, 0)], "/x"), [None, Some(0), Some(0), Some(0)]);
+        assert_eq!(answers_of(&[], "/x"), [None; 4]);
     }
 
     #[test]
@@ -285,10 +306,46 @@ mod tests {
         let perhaps = rules(&[&[prefix("/", 0), sealed, regex]]);
         assert_eq!(demand(&perhaps, "/x"), SealDemand::PerhapsRequired);
         assert_eq!(demand(&perhaps, "/a/x"), SealDemand::Required);
-        // What the servers say as a whole needs no rule.
+    }
+
+    #[test]
+    fn the_path_matters_only_if_locations_differ_or_there_are_values() {
         let all = SealRule { requires_seal: true, ..prefix("/", 0) };
-        assert!(SealRules::new(vec![vec![all.clone()]], true).is_empty());
-        assert!(!SealRules::new(vec![vec![all]], false).is_empty());
+        let depend = |rule: &SealRule, requires_seal, given| {
+            SealRules::new(vec![vec![rule.clone()]], requires_seal).depend_on_path(given)
+        };
+        assert!(!depend(&all, true, 0));
+        assert!(depend(&all, true, 1));
+        assert!(depend(&all, false, 0));
+        assert!(depend(&SealRule { unread: Some(String::new()), ..all }, true, 0));
+        assert!(!SealRules::default().depend_on_path(1));
+    }
+
+    #[test]
+    fn values_that_no_location_has_are_refused_only_where_tokens_are_checked() {
+        let pattern = PathPattern::parse(b"/a/x").unwrap();
+        let open = SealRule { enabled: false, ..prefix("/a/", 0) };
+        let surplus = |rule: &SealRule, surplus: Surplus| {
+            let rules = rules(&[std::slice::from_ref(rule)]);
+            assert_eq!(rules.check(&pattern, 1), Err(Mismatch::Surplus(surplus)));
+        };
+        surplus(&prefix("/a/", 0), Surplus::IsRefused);
+        surplus(&open, Surplus::IsUnknown);
+    }
+
+    #[test]
+    fn an_include_that_is_not_read_may_have_values() {
+        let unread = SealRule { unread: Some("a:1".to_owned()), ..prefix("/a/", 1) };
+        let rules = [prefix("/", 0), unread];
+        assert_eq!(answers(&rules, "/a/x"), [Some(1), None, None, None]);
+        assert_eq!(answers(&rules, "/x"), [None, Some(0), Some(0), Some(0)]);
+        let place = |path: &str| {
+            let pattern = PathPattern::parse(path.as_bytes()).unwrap();
+            SealRules::new(vec![rules.to_vec()], false).unread(&pattern).map(str::to_owned)
+        };
+        assert_eq!(place("/a/x").as_deref(), Some("a:1"));
+        assert_eq!(place("/*").as_deref(), Some("a:1"));
+        assert_eq!(place("/x"), None);
     }
 
     #[test]

@@ -47,13 +47,39 @@ pub(super) fn read(config: &Path) -> Result<Conf, String> {
     let folder = config.parent().unwrap_or(Path::new("")).to_owned();
     let mut reader = Reader { folder, depth: 0 };
     let mut directives = Vec::new();
-    reader.file(config, true, &mut directives)?;
+    reader.file(config, Includes::Needed, &mut directives)?;
     Ok(Conf { directives, folder: reader.folder })
 }
 
 struct Reader {
     folder: PathBuf,
     depth: usize,
+}
+
+/// What to do at an include line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Includes {
+    /// Read the file. Only main, http and server can contain keys of a server.
+    Needed,
+    /// In a location: read the file. If that fails, the include line stays among the directives.
+    Tried,
+    /// In a file that is read on trial: read the file, too. An error ends the whole trial, so that
+    /// files that include each other are not tried again and again.
+    OnTrial,
+    /// In other blocks, as `types`: let it be. The file need not be readable.
+    Ignored,
+}
+
+impl Includes {
+    /// The same for an inner block.
+    fn inside(self, block: &[u8]) -> Self {
+        match (self, block) {
+            (Self::Needed, b"http" | b"server") => Self::Needed,
+            (Self::Needed | Self::Tried, b"location" | b"if" | b"limit_except") => Self::Tried,
+            (Self::OnTrial, b"location" | b"if" | b"limit_except") => Self::OnTrial,
+            _ => Self::Ignored,
+        }
+    }
 }
 
 /// A file that is being read.
@@ -73,21 +99,24 @@ impl Source<'_> {
 }
 
 impl Reader {
-    fn file(&mut self, path: &Path, follow: bool, directives: &mut Vec<Directive>) -> Result<(), String> {
+    fn file(
+        &mut self,
+        path: &Path,
+        includes: Includes,
+        directives: &mut Vec<Directive>,
+    ) -> Result<(), String> {
         let text = fs::read(path)
             .map_err(|error| format!("cannot read \"{}\": {}", path.display(), Reason(&error)))?;
         let mut source = Source { path: path.into(), lexer: Lexer::new(&text) };
-        self.block(&mut source, false, follow, directives)
+        self.block(&mut source, false, includes, directives)
     }
 
-    /// Reads up to the end of the file, or of the block if `open`. `follow` says whether to follow
-    /// include lines. Only main, http and server can contain keys of a server, so files that are
-    /// included elsewhere need not be readable.
+    /// Reads up to the end of the file, or of the block if `open`.
     fn block(
         &mut self,
         source: &mut Source<'_>,
         open: bool,
-        follow: bool,
+        includes: Includes,
         directives: &mut Vec<Directive>,
     ) -> Result<(), String> {
         self.depth = self.depth.saturating_add(1);
@@ -100,10 +129,16 @@ impl Reader {
                 Some(Token::Word(word)) => words.push(word),
                 Some(Token::End) => {
                     let directive = directive(source, &mut words, ';')?;
-                    if follow && directive.name == b"include" {
-                        self.include(&directive, directives)?;
-                    } else {
+                    if directive.name != b"include" {
                         directives.push(directive);
+                        continue;
+                    }
+                    match includes {
+                        Includes::Needed | Includes::OnTrial => {
+                            self.include(&directive, includes, directives)?;
+                        }
+                        Includes::Tried => self.try_include(directive, directives),
+                        Includes::Ignored => directives.push(directive),
                     }
                 }
                 Some(Token::Open) => {
@@ -111,9 +146,8 @@ impl Reader {
                     if directive.name.ends_with(b"_by_lua_block") {
                         source.lexer.skip_lua().map_err(|error| source.refuse(&error))?;
                     } else {
-                        let follow = follow && matches!(directive.name.as_slice(), b"http" | b"server");
                         let mut inner = Vec::new();
-                        self.block(source, true, follow, &mut inner)?;
+                        self.block(source, true, includes.inside(&directive.name), &mut inner)?;
                         directive.block = Some(inner);
                     }
                     directives.push(directive);
@@ -131,7 +165,22 @@ impl Reader {
         Ok(())
     }
 
-    fn include(&mut self, include: &Directive, directives: &mut Vec<Directive>) -> Result<(), String> {
+    /// Follows an include line of a location, if that is possible.
+    fn try_include(&mut self, include: Directive, directives: &mut Vec<Directive>) {
+        let (len, depth) = (directives.len(), self.depth);
+        if self.include(&include, Includes::OnTrial, directives).is_err() {
+            self.depth = depth;
+            directives.truncate(len);
+            directives.push(include);
+        }
+    }
+
+    fn include(
+        &mut self,
+        include: &Directive,
+        includes: Includes,
+        directives: &mut Vec<Directive>,
+    ) -> Result<(), String> {
         let [pattern] = include.values.as_slice() else {
             return Err(format!("invalid number of arguments in \"include\" directive in {}", include.place));
         };
@@ -141,7 +190,7 @@ impl Reader {
         let path = self.folder.join(pattern);
         // As in nginx, a file must exist, but a pattern may match nothing.
         if !pattern.contains(['*', '?', '[']) {
-            return self.file(&path, true, directives).map_err(|error| add_place(error, place));
+            return self.file(&path, includes, directives).map_err(|error| add_place(error, place));
         }
         // The name of the folder is not a pattern.
         let path = if Path::new(pattern).is_absolute() {
@@ -156,7 +205,7 @@ impl Reader {
             let path = path.map_err(|error| {
                 format!("cannot read \"{}\": {}", error.path().display(), Reason(error.error()))
             })?;
-            self.file(&path, true, directives)?;
+            self.file(&path, includes, directives)?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ pub(super) fn seal_rules(http: &[Directive], server: &[Directive]) -> Result<Vec
         place: String::new(),
         requires_seal: false,
         enabled: false,
+        unread: None,
     };
     let above = inherit(&start, Scope::Server, http)?;
     let own = inherit(&above, Scope::Server, server)?;
@@ -72,6 +73,8 @@ fn inherit(above: &SealRule, scope: Scope, block: &[Directive]) -> Result<SealRu
             }
             b"pta_require_seal" => own.requires_seal = is_on(directive),
             b"pta_enable" => own.enabled = is_on(directive),
+            // All others were followed.
+            b"include" => own.unread = Some(directive.place.to_string()),
             _ => {}
         }
     }

@@ -6,6 +6,7 @@ use pta_token::{PairId, PathPattern, SealSecret, Secret, SecretPair};
 use tempfile::TempDir;
 
 use super::*;
+use crate::keys::seal_rules::Surplus;
 
 /// A folder with these files.
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -326,7 +327,7 @@ fn seals_are_required_if_the_server_says_so() {
 }
 
 /// What `--bind` with so many values is told about a path.
-fn bind_answer(server: &str, path: &str, given: usize) -> Result<Option<&'static str>, String> {
+fn bind_answer(server: &str, path: &str, given: usize) -> Result<Option<Surplus>, String> {
     let text = format!("http {{ server {{\n pta_1st_key 1; pta_1st_iv 2;\n{server}\n}} }}");
     let keys = keys_of(&[("nginx.conf", &text)], None).unwrap();
     keys.check_bind(&PathPattern::parse(path.as_bytes()).unwrap(), given)
@@ -361,8 +362,66 @@ fn missing_values_of_a_binding_are_noticed() {
         let server = format!("location / {{ }} location /a/ {{ pta_bind a; {inner} }}");
         assert_eq!(bind_answer(&server, "/*", 0), missing("nginx.conf:3 needs 1 value, and 0 are given"));
     }
-    // Without pta_bind, any number will do.
-    assert_eq!(bind_answer("location / { pta_enable on; }", "/x", 1), Ok(None));
+}
+
+#[test]
+fn values_that_nothing_is_bound_to_are_noticed() {
+    let refused = Ok(Some(Surplus::IsRefused));
+    assert_eq!(bind_answer("location / { pta_enable on; }", "/x", 1), refused);
+    assert_eq!(bind_answer("pta_enable on;", "/x", 1), refused);
+    assert_eq!(bind_answer("pta_bind a; location / { pta_enable on; }", "/x", 2), refused);
+    // nginx checks no token here, but perhaps where the request goes next.
+    let open = "location / { try_files $uri @app; } location @app { pta_enable on; pta_bind a; }";
+    assert_eq!(bind_answer(open, "/x", 1), Ok(Some(Surplus::IsUnknown)));
+    assert_eq!(bind_answer("", "/x", 1), Ok(Some(Surplus::IsUnknown)));
+}
+
+/// Whether values are missing for `/a/x`, and the warning about include lines there.
+fn answer_with_includes(location: &str, files: &[(&str, &str)]) -> (bool, Option<String>) {
+    let text = format!(
+        "http {{ server {{\n pta_1st_key 1; pta_1st_iv 2; pta_enable on; location / {{ }}\nlocation /a/ {{ {location} }} }} }}"
+    );
+    let files = [&[("nginx.conf", text.as_str())], files].concat();
+    let keys = keys_of(&files, None).unwrap();
+    let pattern = |path: &'static str| PathPattern::parse(path.as_bytes()).unwrap();
+    assert_eq!(keys.unread_include(&pattern("/x")), None);
+    (keys.check_bind(&pattern("/a/x"), 0).is_err(), keys.unread_include(&pattern("/a/x")))
+}
+
+#[test]
+fn files_that_a_location_includes_are_read() {
+    let bind = [("b.inc", "pta_bind $remote_addr;"), ("outer.inc", "include b.inc;")];
+    assert_eq!(answer_with_includes("include b.inc;", &bind), (true, None));
+    assert_eq!(answer_with_includes("include outer.inc;", &bind), (true, None));
+    assert_eq!(answer_with_includes("include none/*;", &bind), (false, None));
+    let enable = [("on.inc", "pta_enable on;")];
+    let inner = "pta_enable off; pta_bind a; if ($arg_a) { include on.inc; }";
+    assert_eq!(answer_with_includes(inner, &enable), (true, None));
+    // Other blocks have no directives of the module.
+    assert_eq!(answer_with_includes("types { include gone; }", &[]), (false, None));
+}
+
+#[test]
+fn a_file_that_a_location_includes_need_not_be_readable() {
+    for (location, files) in [
+        ("include gone.inc;", &[][..]),
+        ("include outer.inc;", &[("outer.inc", "pta_bind a; include gone.inc;")]),
+        ("include broken.inc;", &[("broken.inc", "pta_bind a; }")]),
+        // These would be read without end.
+        ("include self.inc;", &[("self.inc", "include self.inc; include self.inc;")]),
+        (
+            "include self.inc;",
+            &[("self.inc", "location /a/b { include self.inc; } location /a/c { include self.inc; }")],
+        ),
+    ] {
+        let (is_missing, warning) = answer_with_includes(location, files);
+        assert!(!is_missing, "{location}");
+        let warning = warning.unwrap();
+        assert!(warning.contains("nginx.conf:3 names"), "{warning}");
+    }
+    // Locations inside take what is in effect outside.
+    let (_, warning) = answer_with_includes("include gone.inc; location /a/x { }", &[]);
+    assert!(warning.is_some());
 }
 
 #[test]

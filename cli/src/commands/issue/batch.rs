@@ -12,7 +12,7 @@ use crate::batch::progress::Progress;
 use crate::batch::warnings::BatchWarnings;
 use crate::batch::{at_tab, each_line};
 use crate::failure::Failure;
-use crate::keys::found::FoundKeys;
+use crate::keys::found::{FoundKeys, SURPLUS};
 use crate::link::path_advice::GivenPath;
 
 /// What the command line says about all lines.
@@ -48,11 +48,13 @@ pub(super) fn run(
             })?,
         };
         let path = if given.escape { escape_stars(path) } else { path.into() };
-        if !keys.seal_rules.is_empty() {
+        if keys.seal_rules.depend_on_path(given.values) {
             let pattern = PathPattern::parse(&path).map_err(|error| invalid(&error))?;
             let surplus = keys.check_bind(&pattern, given.values).map_err(|error| invalid(&error))?;
             let unsealed = unsealed(signer, keys.seal_demand(&pattern));
+            let surplus = surplus.map(|_| SURPLUS);
             advice.extend([surplus, unsealed].into_iter().flatten().map(str::to_owned));
+            advice.extend(keys.unread_include(&pattern));
         }
         let token = signer.token(expires, &path, |error| invalid(&error))?;
         warnings.add(number, &advice);

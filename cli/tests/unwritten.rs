@@ -1,7 +1,8 @@
-//! What a command answers if the reader of its output has closed the pipe.
+//! What a command answers if its output cannot be written: the reader has closed the pipe, or the
+//! disk is full.
 #![allow(clippy::unwrap_used, clippy::panic)] // a failed test panics
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -20,13 +21,17 @@ fn unread(folder: &Path, arguments: &[&str], input: &str) -> Output {
     // To write to it fails as to a pipe that the reader has closed.
     let (reader, writer) = UnixStream::pair().unwrap();
     drop(reader);
+    run(folder, arguments, input, OwnedFd::from(writer))
+}
+
+fn run(folder: &Path, arguments: &[&str], input: &str, stdout: impl Into<Stdio>) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_pta"))
         .env_clear()
         .envs([("PTA_KEY", KEY), ("PTA_IV", IV)])
         .current_dir(folder)
         .args(arguments)
         .stdin(Stdio::piped())
-        .stdout(OwnedFd::from(writer))
+        .stdout(stdout)
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
@@ -43,6 +48,16 @@ fn assert_status(folder: &Path, arguments: &[&str], input: &str, status: i32) {
     assert_eq!(output.status.code(), Some(status), "{arguments:?}");
 }
 
+/// Checks the exit status of a command whose output goes to a full disk, and what it reports.
+#[track_caller]
+fn assert_status_if_full(folder: &Path, arguments: &[&str], status: i32, report: &str) {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = run(folder, arguments, "", full);
+    let report = format!("pta: {report}cannot write the output: No space left on device\n");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), report, "{arguments:?}");
+    assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+}
+
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
 }
@@ -53,7 +68,9 @@ fn a_verdict_does_not_depend_on_the_reader() {
     let verify = ["verify", "--now", NOW, TOKEN, "--path"];
     for (path, status) in [("/example.mp4", 0), ("/other", 1)] {
         for json in [&[][..], &["--json"]] {
-            assert_status(folder.path(), &[&verify[..], &[path], json].concat(), "", status);
+            let verify = [&verify[..], &[path], json].concat();
+            assert_status(folder.path(), &verify, "", status);
+            assert_status_if_full(folder.path(), &verify, status, "warning: ");
         }
     }
 }
@@ -77,7 +94,9 @@ fn a_token_that_is_not_written_is_no_success() {
     let folder = folder();
     let issue = ["issue", "--expires", "+1h"];
     for more in [&["--path", "/a"][..], &["--url", "https://a.example/a"], &["--path", "/a", "--cookie"]] {
-        assert_status(folder.path(), &[&issue[..], more].concat(), "", 141);
+        let issue = [&issue[..], more].concat();
+        assert_status(folder.path(), &issue, "", 141);
+        assert_status_if_full(folder.path(), &issue, 1, "");
     }
     for count in [1, 10_000] {
         assert_status(folder.path(), &["issue", "--batch"], &"/a\t+1h\n".repeat(count), 141);
@@ -96,8 +115,10 @@ fn an_invalid_line_is_reported_all_the_same() {
 #[test]
 fn keys_that_nobody_knows_of_are_no_success() {
     let folder = folder();
-    assert_status(folder.path(), &["keygen"], "", 141);
-    assert_status(folder.path(), &["keygen", "--files", "keys"], "", 141);
+    for keygen in [&["keygen"][..], &["keygen", "--files", "keys"]] {
+        assert_status(folder.path(), keygen, "", 141);
+        assert_status_if_full(folder.path(), keygen, 1, "");
+    }
     // Neither the files nor their folder are left.
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -123,6 +144,11 @@ fn a_rotation_that_is_done_is_a_success() {
     assert_eq!((read("1st.pair"), read("2nd.pair")), (pair("2"), pair("1")));
     assert_status(folder.path(), &[&rotate[..], &["--finish"]].concat(), "", 0);
     assert!(read("1st.pair") == pair("2") && read("2nd.pair") != pair("1"));
+    let fresh = read("2nd.pair");
+    assert_status_if_full(folder.path(), &rotate, 0, "warning: ");
+    assert_eq!((read("1st.pair"), read("2nd.pair")), (fresh, pair("2")));
+    assert_status_if_full(folder.path(), &[&rotate[..], &["--finish"]].concat(), 0, "warning: ");
+    assert_ne!(read("2nd.pair"), pair("2"));
 }
 
 #[test]
