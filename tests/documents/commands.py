@@ -11,6 +11,7 @@ The folder is called /srv/site, and its port is 8080. `pta`, `nginx` and the mod
 are tested.
 """
 
+import contextlib
 import os
 import pathlib
 import re
@@ -217,8 +218,10 @@ class Session:
     def close(self):
         """Ends the nginx that the commands have started, and removes the folder."""
         for path in self.folder.rglob("*.pid"):
-            text = path.read_text().strip()
-            if text.isdigit() and processes.is_alive(int(text)):
-                os.kill(int(text), signal.SIGTERM)
-                processes.have_ended({int(text)}, seconds=10)
+            # If the commands have ended it, it may remove its file just now.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                text = path.read_text().strip()
+                if text.isdigit() and processes.is_alive(int(text)):
+                    os.kill(int(text), signal.SIGTERM)
+                    processes.have_ended({int(text)}, seconds=10)
         shutil.rmtree(self.folder, ignore_errors=True)
