@@ -36,56 +36,67 @@ pub(crate) fn enforce<'r>(
     if policy.masks() {
         mask::mask_request_line(request, record, outcome)?;
     }
+    let last = realm.replace_checked(outcome);
+    if outcome.refusal().is_some() {
+        return enforce_refusal(request, record, realm, outcome, last);
+    }
+    realm.set_strip_due();
     if conf.is_special() {
         if policy.is_dry_run() {
-            return let_through(request, record, realm, outcome);
+            return let_through(request, record, realm, outcome, last);
         }
-        if outcome.refusal().is_none() {
-            count::allowed(conf, outcome);
-        }
+        count::allowed(conf, outcome);
     }
-    let Some(refusal) = outcome.refusal() else {
-        realm.set_checked(outcome);
-        realm.set_strip_due();
-        record.cache_mark().allow(policy.cache_control(), outcome.source());
-        realm.set_state(RealmState::Allowed);
-        return Ok(None);
-    };
+    record.cache_mark().allow(policy.cache_control(), outcome.source());
+    realm.set_state(RealmState::Allowed);
+    Ok(None)
+}
+
+/// The end of [`enforce`] for a refusal. `last` is the outcome of the check before.
+#[inline(never)] // keeps registers free for allowed requests
+fn enforce_refusal<'r>(
+    request: Request<'r>,
+    record: &Record<'r>,
+    realm: &Realm<'r>,
+    outcome: &'r Outcome<'r>,
+    last: Option<&Outcome<'_>>,
+) -> Result<Option<HTTPStatus>, OutOfMemory> {
+    let conf = outcome.conf();
+    let policy = conf.policy();
+    if conf.is_special() && policy.is_dry_run() {
+        return let_through(request, record, realm, outcome, last);
+    }
+    let Some(refusal) = outcome.refusal() else { return Ok(None) };
     // Otherwise already logged and counted: this is the error page of a refused request, or a check
     // that is repeated.
-    if !record.was_refused() && !realm.is_repeated(outcome) {
-        if conf.is_special() {
-            count::refused(conf, outcome, refusal);
-        }
+    if !record.was_refused() && !outcome.repeats(last) {
+        count::refused(conf, outcome, refusal);
         log::log(request, record, outcome, refusal)?;
     }
-    realm.set_checked(outcome);
     Ok(Some(refuse(record, realm, policy, refusal)))
 }
 
-/// The end of [`enforce`] in a dry run.
+/// The end of [`enforce`] in a dry run. `last` is the outcome of the check before.
 #[cold]
+#[inline(never)]
 fn let_through<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     realm: &Realm<'r>,
     outcome: &'r Outcome<'r>,
+    last: Option<&Outcome<'_>>,
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
-    let is_repeated = realm.is_repeated(outcome);
-    realm.set_checked(outcome);
     realm.set_state(RealmState::DryRun);
+    if outcome.repeats(last) {
+        return Ok(None);
+    }
     match outcome.refusal() {
-        None => {
-            realm.set_strip_due();
-            if !is_repeated {
-                count::allowed_in_dry_run(outcome);
-            }
-        }
-        Some(refusal) if !is_repeated && !record.was_refused() => {
+        None => count::allowed_in_dry_run(outcome),
+        Some(_) if record.was_refused() => {}
+        Some(refusal) => {
             count::refused_in_dry_run(outcome, refusal);
             log::log(request, record, outcome, refusal)?;
         }
-        Some(_) => {}
     }
     Ok(None)
 }

@@ -23,10 +23,18 @@ pub(crate) fn strip<'r>(request: Request<'r>, record: &Record<'r>) -> Result<(),
         }
     }
     let here = LocConf::of(request);
-    if record.was_checked_elsewhere(here) { strip_of(request, record, here) } else { Ok(()) }
+    if record.was_checked_elsewhere(here) { strip_here(request, record, here) } else { Ok(()) }
+}
+
+#[cold]
+#[inline(never)]
+fn strip_here<'r>(request: Request<'r>, record: &Record<'r>, here: &'r LocConf) -> Result<(), OutOfMemory> {
+    strip_of(request, record, here)
 }
 
 /// Removes what `conf` takes for a token.
+#[allow(clippy::inline_always)] // two callers, and requests pass one of them
+#[inline(always)]
 fn strip_of<'r>(request: Request<'r>, record: &Record<'r>, conf: &'r LocConf) -> Result<(), OutOfMemory> {
     let policy = conf.policy();
     if !policy.strips() {

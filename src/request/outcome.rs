@@ -1,6 +1,6 @@
 //! The outcome of a check, kept for variables and logs.
 
-use core::fmt;
+use core::{fmt, ptr};
 
 use pta_token::{ALLOWED, Claims, PairId, Refusal, SealedToken};
 
@@ -163,6 +163,13 @@ impl<'r> Outcome<'r> {
     /// The location by whose rules the request was checked.
     pub(crate) fn conf(&self) -> &'r LocConf {
         self.conf
+    }
+
+    /// Whether `last`, the outcome of the check before, is the same result by the rules of the same
+    /// location. An internal redirect repeats a dry run, and the check of a request that another
+    /// module has let in. The repetition is neither logged nor counted.
+    pub(crate) fn repeats(&self, last: Option<&Outcome<'_>>) -> bool {
+        last.is_some_and(|last| ptr::eq(last.conf(), self.conf()) && last.refusal() == self.refusal())
     }
 
     pub(crate) fn status_word(&self) -> &'static str {

@@ -2,7 +2,6 @@
 //! location of a realm holds in all of it, and every realm that a request enters must allow it.
 
 use core::cell::Cell;
-use core::ptr;
 
 use crate::conf::LocConf;
 use crate::request::arrival::Arrival;
@@ -123,18 +122,10 @@ impl<'r> Realm<'r> {
         self.checked.get().filter(|outcome| outcome.refusal().is_none())
     }
 
+    /// Notes the outcome of a check. Returns that of the one before.
     #[inline]
-    pub(crate) fn set_checked(&self, outcome: &'r Outcome<'r>) {
-        self.checked.set(Some(outcome));
-    }
-
-    /// Whether the last check had the same result by the rules of the same location, so that this
-    /// one is neither logged nor counted. An internal redirect repeats a dry run, and the check of a
-    /// request that another module has let in.
-    pub(crate) fn is_repeated(&self, outcome: &Outcome<'_>) -> bool {
-        self.checked
-            .get()
-            .is_some_and(|last| ptr::eq(last.conf(), outcome.conf()) && last.refusal() == outcome.refusal())
+    pub(crate) fn replace_checked(&self, outcome: &'r Outcome<'r>) -> Option<&'r Outcome<'r>> {
+        self.checked.replace(Some(outcome))
     }
 
     /// Whether a refusal is final.

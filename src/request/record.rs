@@ -271,10 +271,15 @@ impl<'r> Record<'r> {
     #[inline]
     pub(crate) fn was_checked_elsewhere(&self, here: &LocConf) -> bool {
         let is_first = self.first_realm.conf.get().is_some_and(|first| ptr::eq(first, here));
-        !is_first
-            && self.realms().any(|realm| {
-                realm.allowed_by().is_some_and(|outcome| !ptr::eq(outcome.conf(), here)) && realm.has(here)
-            })
+        !is_first && self.has_other_check(here)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn has_other_check(&self, here: &LocConf) -> bool {
+        self.realms().any(|realm| {
+            realm.allowed_by().is_some_and(|outcome| !ptr::eq(outcome.conf(), here)) && realm.has(here)
+        })
     }
 
     /// Notes that the request enters the location `conf`. Returns its realm, if it is protected.
