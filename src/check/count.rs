@@ -68,7 +68,7 @@ fn is_recent(conf: &LocConf, outcome: &Outcome<'_>, now: i64) -> bool {
     outcome.expires().is_some_and(|expires| expires > before)
 }
 
-/// Counts that a request which was counted as allowed is not let through after all.
+/// Counts a denial beside the check: of a request that the check has allowed, or has not seen.
 pub(super) fn denied_later(conf: &LocConf, denial: Denial, is_dry_run: bool) {
     if let Some(counters) = conf.counters() {
         counters.count_denied(denial, ngx_time());
@@ -78,7 +78,7 @@ pub(super) fn denied_later(conf: &LocConf, denial: Denial, is_dry_run: bool) {
     }
 }
 
-/// Counts that a gate was asked about nothing that it can check.
+/// Counts a question to a gate that it cannot check.
 pub(super) fn nothing_asked(conf: &LocConf) {
     denied_later(conf, Denial::Refused(Refusal::Missing), false);
 }

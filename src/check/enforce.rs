@@ -37,8 +37,8 @@ pub(crate) fn enforce<'r>(
         mask::mask_request_line(request, record, outcome)?;
     }
     let last = realm.replace_checked(outcome);
-    if outcome.refusal().is_some() {
-        return enforce_refusal(request, record, realm, outcome, last);
+    if let Some(refusal) = outcome.refusal() {
+        return enforce_refusal(request, record, realm, outcome, refusal, last);
     }
     realm.set_strip_due();
     if conf.is_special() {
@@ -59,6 +59,7 @@ fn enforce_refusal<'r>(
     record: &Record<'r>,
     realm: &Realm<'r>,
     outcome: &'r Outcome<'r>,
+    refusal: Refusal,
     last: Option<&Outcome<'_>>,
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
     let conf = outcome.conf();
@@ -66,7 +67,6 @@ fn enforce_refusal<'r>(
     if conf.is_special() && policy.is_dry_run() {
         return let_through(request, record, realm, outcome, last);
     }
-    let Some(refusal) = outcome.refusal() else { return Ok(None) };
     // Otherwise already logged and counted: this is the error page of a refused request, or a check
     // that is repeated.
     if !record.was_refused() && !outcome.repeats(last) {

@@ -12,8 +12,9 @@ use crate::request::{header_token, original};
 use pta_http::query::{self, SoleArgument, Target, position_of};
 use pta_http::writer::Writer;
 
-/// Removes the tokens by which realms have just allowed the request, and what this location takes
-/// for a token if another one of its realm has allowed the request by other names.
+/// Removes the tokens by which realms have just allowed the request. If a realm has checked it by the
+/// rules of another location than this one, the names of tokens may differ: then this also removes
+/// what this location takes for a token.
 #[allow(clippy::inline_always)] // two callers, and requests pass one of them
 #[inline(always)]
 pub(crate) fn strip<'r>(request: Request<'r>, record: &Record<'r>) -> Result<(), OutOfMemory> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use pta_token::{KeyRing, PairId};
 
-use crate::counters::slot::{NO_SLOT, Slot};
+use crate::counters::slot::{NO_SLOT, PAIRS, Slot, index};
 use crate::nginx::source_line::SourceLine;
 
 /// The text of a `pta_metrics_label`. All blocks that write or inherit it share it.
@@ -16,7 +16,7 @@ pub(crate) struct Label {
     /// Where its numbers are. Set before nginx accepts the configuration.
     slot: Cell<&'static Slot>,
     /// The fingerprints of the 1st and the 2nd pairs of locations with this label.
-    keys: RefCell<[BTreeSet<u64>; 2]>,
+    keys: RefCell<[BTreeSet<u64>; PAIRS]>,
 }
 
 impl Label {
@@ -47,28 +47,20 @@ impl Label {
 
     /// Notes the keys of a location with this label.
     pub(crate) fn note_keys(&self, ring: &KeyRing) {
-        let [first, second] = &mut *self.keys.borrow_mut();
         for (id, pair) in ring.pairs() {
-            let known = match id {
-                PairId::First => &mut *first,
-                PairId::Second => &mut *second,
-            };
-            known.insert(pair.fingerprint());
+            if let Some(known) = self.keys.borrow_mut().get_mut(index(id)) {
+                known.insert(pair.fingerprint());
+            }
         }
     }
 
     /// Whether a location with this label has the pair.
     pub(crate) fn has_pair(&self, pair: PairId) -> bool {
-        let [first, second] = &*self.keys.borrow();
-        !match pair {
-            PairId::First => first,
-            PairId::Second => second,
-        }
-        .is_empty()
+        self.keys.borrow().get(index(pair)).is_some_and(|keys| !keys.is_empty())
     }
 
     /// A number for all 1st pairs, and one for all 2nd pairs.
-    pub(super) fn fingerprints(&self) -> [u64; 2] {
+    pub(super) fn fingerprints(&self) -> [u64; PAIRS] {
         let all = |keys: &BTreeSet<u64>| keys.iter().fold(0_u64, |sum, key| sum.wrapping_add(*key));
         self.keys.borrow().each_ref().map(all)
     }

@@ -15,7 +15,7 @@ pub(crate) const LABEL_LEN: usize = 64;
 const DENIALS: usize = 8;
 /// The sources of a token: see `Source`.
 pub(crate) const SOURCES: usize = 3;
-const PAIRS: usize = PairId::ALL.len();
+pub(super) const PAIRS: usize = PairId::ALL.len();
 
 const _: () = assert!(Denial::COUNT <= DENIALS);
 
@@ -93,8 +93,9 @@ const _: () = assert!(size_of::<Slot>() == 512);
 // SAFETY: all members are atomics, for which zeros are valid. `next` is a link.
 unsafe impl Shared for Slot {}
 
+/// The position of the pair in rows of numbers.
 #[inline]
-fn index(pair: PairId) -> usize {
+pub(super) fn index(pair: PairId) -> usize {
     match pair {
         PairId::First => 0,
         PairId::Second => 1,
