@@ -61,7 +61,8 @@ class FaultySite:
 
     def get(self, case):
         try:
-            response = http1.get(
+            # The next fault shall not happen at the end of this request.
+            response = http1.get_to_end(
                 self.site.port(), case.target, *case.header_lines(), method=case.method
             )
         except http1.NoResponse:
@@ -102,7 +103,7 @@ class FaultySite:
     def _filtered(self):
         """Responses that depend on all filters of the module."""
         # Without the first filter, nginx answers 412.
-        playlist = http1.get(self.site.port(), CASES["playlist"].target, 'If-Match: "x"')
+        playlist = http1.get_to_end(self.site.port(), CASES["playlist"].target, 'If-Match: "x"')
         names = "stored", "refusal", "cookie handed over", "playlist"
         return playlist.status, *(self.get(CASES[name]) for name in names)
 

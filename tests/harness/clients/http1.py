@@ -4,6 +4,11 @@ import dataclasses
 import socket
 
 
+def _request(method, target, header_lines):
+    lines = [f"{method} {target} HTTP/1.1", "Host: localhost", *header_lines, "", ""]
+    return "\r\n".join(lines).encode()
+
+
 class NoResponse(ConnectionError):
     """nginx closed the connection before the first byte of a response."""
 
@@ -50,8 +55,7 @@ class Connection:
 
     def get(self, target, *header_lines, method="GET"):
         """The response to a request; `header_lines` are added to it."""
-        lines = [f"{method} {target} HTTP/1.1", "Host: localhost", *header_lines, "", ""]
-        return self.send("\r\n".join(lines).encode(), is_head=method == "HEAD")
+        return self.send(_request(method, target, header_lines), is_head=method == "HEAD")
 
     def send(self, request, is_head=False):
         """The response to these bytes."""
@@ -154,3 +158,15 @@ def get(port, target, *header_lines, method="GET"):
     """The response to one request on a connection of its own."""
     with Connection(port) as connection:
         return connection.get(target, *header_lines, method=method)
+
+
+def get_to_end(port, target, *header_lines, method="GET"):
+    """The response to one request whose LOG phase is over and whose memory is dropped.
+
+    nginx does both when the client may have the response already, before it closes the connection.
+    """
+    with Connection(port) as connection:
+        connection.write(_request(method, target, ["Connection: close", *header_lines]))
+        response = connection.receive(is_head=method == "HEAD")
+        connection.read_to_end()
+        return response
