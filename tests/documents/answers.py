@@ -34,7 +34,8 @@ server {
 }
 """
 OF_REQUEST = re.compile(
-    r"^(?:Authorization|Content-(?:Length|Range)|Cookie|Destination|Host|Origin|Range|X-[\w-]+): "
+    r"^(?:Authorization|Content-(?:Length|Range)|Cookie|Destination|Host|Origin|Range"
+    r"|X-(?:Forwarded-Uri|Original-URL|PTA)): "
 )
 
 

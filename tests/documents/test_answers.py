@@ -104,6 +104,10 @@ found
 WRONG = {
     "a status": (f"{SERVED}```http\nGET /video/ -> 403\n```\n", "is 400, not 403"),
     "a header line": (f"{SERVED}```http\nGET /video/ -> 400\nA: b\n```\n", "has no 'A: b'"),
+    "a header line that the answer does not have": (
+        f"{SERVED}```http\nGET /video/ -> 400\nX-PTA-Status: b\n```\n",
+        "has no 'X-PTA-Status: b'",
+    ),
     "its beginning": (f"{SERVED}```http\nGET / -> 200\nServer: a…\n```\n", "has no 'Server: a…'"),
     "a text": (f"{SERVED}```http\nGET /video/ -> 400\nabc\n```\n", "has no 'abc'"),
     "a text of another answer": (
