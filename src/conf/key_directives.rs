@@ -2,7 +2,7 @@
 
 use pta_token::{SealSecret, Secret};
 
-use crate::conf::key_warnings::is_published;
+use crate::conf::key_warnings::{is_published, is_published_seal};
 use crate::conf::keys::KeyDirective;
 use crate::conf::setting::{Directive, SetError, Setting};
 use crate::conf::{key_file, pair_file};
@@ -25,7 +25,8 @@ impl Directive for Key {
             })?,
         };
         let place = setting.place();
-        warn_if_published(setting, directive, &secret);
+        // A published IV is no problem.
+        warn_if_published(setting, directive, directive.gives_key() && is_published(&secret));
         setting.conf.key_parts_mut().set(directive, secret, place);
         warn_about_weaknesses(setting, directive);
         Ok(())
@@ -49,6 +50,7 @@ impl Directive for Seal {
             })?,
         };
         let place = setting.place();
+        warn_if_published(setting, directive, is_published_seal(&seal));
         setting.conf.key_parts_mut().set_seal(directive, seal, place);
         warn_about_weaknesses(setting, directive);
         Ok(())
@@ -77,16 +79,17 @@ impl Directive for Pair {
             }
         }
         let place = setting.place();
-        warn_if_published(setting, directive, &pair.key);
+        let is_seal_published = pair.seal.as_ref().is_some_and(is_published_seal);
+        warn_if_published(setting, directive, is_published(&pair.key) || is_seal_published);
         setting.conf.key_parts_mut().set_pair(directive, pair, place);
         warn_about_weaknesses(setting, directive);
         Ok(())
     }
 }
 
-/// Warns about a published key. A published IV is no problem.
-fn warn_if_published(setting: &Setting<'_>, directive: KeyDirective, key: &Secret) {
-    if directive.gives_key() && is_published(key) {
+/// Warns about a published key or seal key.
+fn warn_if_published(setting: &Setting<'_>, directive: KeyDirective, is_published: bool) {
+    if is_published {
         let name = directive.name();
         setting.warn(format_args!(
             "published key in \"{name}\" directive, everybody can make tokens with it, use \"pta keygen\""

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use pta_token::{PairId, Secret};
+use pta_token::{PairId, SealSecret, Secret};
 
 /// A weakness of keys that are used together.
 pub(crate) enum Weakness {
@@ -43,9 +43,21 @@ const PUBLISHED: [&[u8]; 9] = [
 
 /// Whether the key is published, or consists of sixteen equal bytes.
 pub(crate) fn is_published(key: &Secret) -> bool {
-    let is_key = |text: &[u8]| Secret::from_hex(text).is_ok_and(|published| published == *key);
-    PUBLISHED.into_iter().any(is_key)
-        || (0..=u8::MAX).any(|byte| is_key(format!("{byte:02x}").repeat(16).as_bytes()))
+    published().any(|published| published == *key)
+}
+
+/// Whether the seal key contains such a key. Those of the documentation are made of two.
+pub(crate) fn is_published_seal(seal: &SealSecret) -> bool {
+    published().any(|published| seal.contains(&published))
+}
+
+fn published() -> impl Iterator<Item = Secret> {
+    let equal_bytes = (0..=u8::MAX).map(|byte| format!("{byte:02x}").repeat(16).into_bytes());
+    PUBLISHED
+        .into_iter()
+        .map(<[u8]>::to_vec)
+        .chain(equal_bytes)
+        .filter_map(|text| Secret::from_hex(&text).ok())
 }
 
 #[cfg(test)]
@@ -65,5 +77,21 @@ mod tests {
         assert!(is_published(b"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"));
         assert!(!is_published(b"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5b"));
         assert!(!is_published(b"8c1f0a52d93be7466d0b91a7c2f83e15"));
+    }
+
+    #[test]
+    fn a_seal_key_with_a_published_part_is_published() {
+        let is_published = |text: &str| is_published_seal(&SealSecret::from_hex(text.as_bytes()).unwrap());
+        let random = "4d1c2a9be07f5386a1d4c35b7e90f2681f3b5c7d9e0a2b4c6d8e0f1a3b5c7d9e";
+        assert!(!is_published(random));
+        for published in PUBLISHED.map(|key| String::from_utf8(key.to_vec()).unwrap()) {
+            for start in [0, 2, 32] {
+                let mut text = random.to_owned();
+                text.replace_range(start..start + 32, &published);
+                assert!(is_published(&text), "{text}");
+            }
+        }
+        assert!(is_published(&"5a".repeat(32)));
+        assert!(!is_published(&format!("{}{}", "5a".repeat(15), &random[30..])));
     }
 }

@@ -83,6 +83,36 @@ def test_a_key_that_this_project_shows(configuration, key):
     configuration.accepts(f"pta_1st_key {key}; # here", published("pta_1st_key"))
 
 
+# How a seal key is written in them.
+SHOWN_SEAL_KEY = re.compile(
+    r"""(?: pta_\w+_seal\s+ | seal_?key"?(?:\s=|:)\s" | PTA_SEAL_KEY= | \$\x20key= )(\w{64})\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def shown_seal_keys():
+    """All seal keys that the documents and the vectors of this project show."""
+    paths = [*project.PROJECT.glob("docs/*.md"), *project.PROJECT.glob("token/vectors/seal/*.json")]
+    return sorted({key for path in paths for key in SHOWN_SEAL_KEY.findall(path.read_text())})
+
+
+def test_the_seal_keys_of_the_documents_are_found():
+    assert [key[:8] for key in shown_seal_keys()] == ["00010203", "33333333"]
+
+
+@pytest.mark.parametrize("key", [*shown_seal_keys(), PUBLISHED[0] + A, A + "ab" * 16])
+@pytest.mark.parametrize("number", ["1st", "2nd"])
+def test_a_published_seal_key(configuration, number, key):
+    directive = f"pta_{number}_seal"
+    for digits in (key, key.upper()):
+        configuration.accepts(f"{directive} {digits}; # here", published(directive))
+    configuration.write("seal", key)
+    configuration.accepts(f"{directive} file:ROOT/seal; # here", published(directive))
+    configuration.write("pair", f"{B}\n{C}\n{key}\n")
+    directive = f"pta_{number}_pair"
+    configuration.accepts(f"{directive} file:ROOT/pair; # here", published(directive))
+
+
 def test_a_published_iv(configuration):
     """An IV need not be secret."""
     configuration.accepts(f"pta_1st_iv {PUBLISHED[0]}; pta_2nd_iv {'0' * 32};")
