@@ -159,6 +159,12 @@ def entries(reference):
     }
 
 
+def defaults(reference):
+    """The default of each directive that has one."""
+    found = [entry["default"] for entry in entries(reference).values() if entry]
+    return dict(line.rstrip(";").split(" ", 1) for line in found if line != "—")
+
+
 def wrong_entries(reference):
     """Directives whose entry does not begin with syntax, default, context and version."""
     return [

@@ -5,9 +5,7 @@ import re
 import pytest
 
 from documents.configurations import faults, lacks
-from documents.names import entries
-from documents.pages import Block, Page, documents
-from documents.pages import page as named
+from documents.pages import Page, documents
 from harness.installations import Nginx, installations
 from harness.project import PROJECT
 
@@ -31,15 +29,6 @@ def test_a_file(site, nginx, name):
     written = f"```nginx\n{text}```\n<!-- test: prepare -->\n```sh\n{commands}```\n"
     page = Page(f"nginx-config/{name}", written)
     assert faults(site, nginx, page.blocks[0], page) is None
-
-
-def test_the_defaults(site, nginx):
-    """The lines of the reference that are no block."""
-    page = named("docs/reference.md")
-    lines = [entry["default"] for entry in entries(page).values() if entry["default"] != "—"]
-    assert len(lines) >= 10
-    block = Block(page.name, 1, "nginx", "\n".join(lines), {})
-    assert faults(site, nginx, block, page) is None
 
 
 def test_each_block_runs_on_some_nginx():

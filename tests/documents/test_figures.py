@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from documents.names import entries
+from documents import names
 from documents.pages import page
 from harness import rules
 from harness.project import text_of
@@ -13,13 +13,7 @@ STATUSES = {word.lower(): str(status) for word, status in rules.STATUS.items() i
 # The rules are about single requests.
 STATUSES["replayed"] = "403"
 
-
-def defaults():
-    """The default of each directive that has one, by the reference."""
-    found = entries(page("docs/reference.md")).values()
-    return dict(
-        entry["default"].rstrip(";").split(" ", 1) for entry in found if entry["default"] != "—"
-    )
+DEFAULTS = names.defaults(page("docs/reference.md"))
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/requests.md"])
@@ -30,12 +24,12 @@ def test_tables_of_statuses(name):
 
 
 def test_the_default_of_statuses():
-    given = dict(word.split("=") for word in defaults()["pta_refuse_status"].split())
+    given = dict(word.split("=") for word in DEFAULTS["pta_refuse_status"].split())
     assert given == STATUSES
 
 
 def test_defaults_in_the_cheat_sheet():
     """A line of it ends with the default in brackets."""
     lines = re.findall(r"(?m)^(pta_\w+) .*[ )]\(([\w-]+)\)$", text_of("README.md"))
-    wanted = {name: value for name, value in defaults().items() if name != "pta_refuse_status"}
+    wanted = {name: value for name, value in DEFAULTS.items() if name != "pta_refuse_status"}
     assert dict(lines) == {name: value for name, value in wanted.items() if name != "pta_enable"}
