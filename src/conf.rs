@@ -44,7 +44,7 @@ use std::rc::Rc;
 use nginx_sys::ngx_http_core_loc_conf_t;
 use pta_token::{KeyPair, KeyRing, PathPattern};
 
-use crate::conf::accel_redirect::{WrittenRedirect, is_target};
+use crate::conf::accel_redirect::WrittenRedirect;
 use crate::conf::auth_methods::AuthMethods;
 use crate::conf::gate::WrittenGate;
 use crate::conf::index::Pta;
@@ -316,7 +316,7 @@ impl LocConf {
     /// Whether a token with the path `pattern` is valid for a request with `path`.
     #[inline]
     pub(crate) fn is_for(&self, pattern: &PathPattern<'_>, path: &[u8]) -> bool {
-        if self.redirects() { is_target(pattern) } else { pattern.matches(path) }
+        if self.redirects() { pattern.is_redirect_target() } else { pattern.matches(path) }
     }
 
     /// Whether both locations belong to one realm, so that the verdict of one applies to the other.

@@ -2,8 +2,6 @@
 
 use core::cell::Cell;
 
-use pta_token::PathPattern;
-
 use crate::nginx::conf::{Conf, Logged, log};
 use crate::nginx::source_line::SourceLine;
 
@@ -47,15 +45,4 @@ impl WrittenRedirect {
             format_args!("\"pta_accel_redirect on\" has no effect without \"pta_enable on\" in {place}"),
         ))
     }
-}
-
-/// Whether nginx can redirect to the path of a token. It must not have:
-/// - a wildcard,
-/// - a NUL,
-/// - the segments `.` and `..`.
-pub(crate) fn is_target(path: &PathPattern<'_>) -> bool {
-    let text = path.as_bytes();
-    !path.is_wildcard()
-        && !text.contains(&0)
-        && !text.split(|&byte| byte == b'/').any(|segment| segment == b"." || segment == b"..")
 }

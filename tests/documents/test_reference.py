@@ -10,7 +10,7 @@ from documents.names import defaults, entries
 from documents.pages import page
 from harness import project
 from harness.clients.http1 import Connection
-from harness.tokens import FAR, sealed
+from harness.tokens import sealed
 
 ENTRIES = {name: entry for name, entry in entries(page("docs/reference.md")).items() if entry}
 DEFAULTS = defaults(page("docs/reference.md"))
@@ -86,6 +86,9 @@ OTHERS = {
     "pta_set_cookie": "on",
     "pta_strip": "off",
 }
+
+# Headers that are about time, or about the connection.
+VARYING = ("date", "last-modified", "etag", "connection")
 
 HTTP = """
 log_format a '$request $pta_status';
@@ -174,8 +177,7 @@ def observed(made, pair, location, length):
     with Connection(made.port()) as connection:
         for request in requests:
             answer = connection.get(*request)
-            headers = [line for line in answer.lines
-                       if line[0] not in ("date", "last-modified", "etag", "connection")]  # fmt: skip
+            headers = [line for line in answer.lines if line[0] not in VARYING]
             answers.append((answer.status, headers, answer.body))
     # Each line is written when its request ends, so the last one comes a little later.
     made.wait_for(lambda: made.read("access.log").count(f"/{location}/") >= len(requests), "no log")

@@ -300,12 +300,28 @@ def test_a_file_that_nginx_stores(stage):
         )
     assert sorted(statuses) == [201] + [404] * 19
     uploaded = bodies[statuses.index(201)]
-    assert (stage.site.root / f"srv/site{path}").read_bytes() == uploaded
+    file = stage.site.root / f"srv/site{path}"
+    assert file.read_bytes() == uploaded
+    # The group of nginx may read it.
+    assert [kept.stat().st_mode & 0o777 for kept in (file, file.parent)] == [0o640, 0o750]
     assert stage.ask(target, method="PUT", body=b"again").status == 404
     assert stage.ask(target, method="GET").status == 403
     # nginx calls the application after its own response.
     stage.site.wait_for(stage.stored, "the application was not called")
     assert stage.stored() == [f"stored a POST {path} b''"]
+
+
+def test_the_application_gets_no_token(stage):
+    """nginx calls it for refused uploads as well."""
+    stage.run(PTA)
+    target = stage.text("/file-slot/").replace("a.txt", "other.txt")
+    assert stage.ask(target, method="PUT", body=b"x").status == 404
+
+    def calls():
+        return [line for line in stage.django.lines() if "POST /slot-file/" in line]
+
+    stage.site.wait_for(calls, "the application was not called")
+    assert [line for line in calls() if "?" in line] == []
 
 
 def test_an_upload_that_fails_can_be_repeated(stage):

@@ -79,6 +79,17 @@ impl<'a> PathPattern<'a> {
         self.wildcard.is_some()
     }
 
+    /// Whether nginx can redirect to the path (`pta_accel_redirect`). It must not have:
+    /// - a wildcard,
+    /// - a NUL,
+    /// - the segments `.` and `..`.
+    #[must_use]
+    pub fn is_redirect_target(&self) -> bool {
+        !self.is_wildcard()
+            && !self.text.contains(&0)
+            && !self.text.split(|&byte| byte == b'/').any(|segment| segment == b"." || segment == b"..")
+    }
+
     /// The text before the wildcard, with its escapes. None without a wildcard.
     #[must_use]
     pub fn prefix(&self) -> Option<&'a [u8]> {
@@ -186,6 +197,24 @@ mod tests {
         }
         for path in others {
             assert!(!parsed.matches(path.as_bytes()), "{pattern} must not match {path}");
+        }
+    }
+
+    #[test]
+    fn nginx_redirects_to_plain_paths_only() {
+        for (text, expected) in [
+            ("/", true),
+            ("/a/b.c", true),
+            ("/a/..b/.c/d.", true),
+            ("/\\*", true),
+            ("/*", false),
+            ("/a/*/b", false),
+            ("/a\0", false),
+            ("/./a", false),
+            ("/a/..", false),
+            ("/../a", false),
+        ] {
+            assert_eq!(PathPattern::parse(text.as_bytes()).unwrap().is_redirect_target(), expected, "{text}");
         }
     }
 

@@ -15,7 +15,7 @@ use crate::text::printable::Printable;
 use clap::{Args, ValueHint};
 use seal::Opened;
 
-/// Print the fields of a token.
+/// Print the fields of a token
 ///
 /// The fields are crc32, expires, path and the time left. If there are two pairs, the name of the
 /// one that opened the token is printed, too. The fields of an expired token are also printed. Of a

@@ -14,8 +14,8 @@ use clap::{Args, ValueHint};
 use pta_token::{PairId, PathPattern, PatternError, escape_stars};
 
 use crate::failure::{Failure, warn};
-use crate::keys::found::SURPLUS;
-use crate::keys::seal_rules::SealDemand;
+use crate::keys::found::{NO_TARGET, SURPLUS};
+use crate::keys::seal_rules::{Redirect, SealDemand};
 use crate::link::host::Host;
 use crate::link::path_advice::GivenPath;
 use crate::link::url::Url;
@@ -29,7 +29,7 @@ use cookie::{Cookie, CookieArguments};
 use signer::{SealArguments, Signer};
 use times::Times;
 
-/// Print a token, or a link or cookie with one in it.
+/// Print a token, or a link or cookie with one in it
 ///
 /// A token allows requests for a path until a time. Write the path decoded. One * in it matches
 /// anything, / included, and \* is a literal star. With --url, the path is taken from the URL,
@@ -129,6 +129,30 @@ fn unsealed(signer: &Signer<'_>, demand: SealDemand) -> Option<&'static str> {
     }
 }
 
+/// A warning if the path in a URL is not that of the token.
+fn path_objection(pattern: &PathPattern<'_>, path: &[u8]) -> Option<String> {
+    let text = pattern.as_bytes();
+    let objection = || {
+        let (path, text) = (Printable(path), Printable(text));
+        format!("the token will not open this URL: path \"{path}\" does not match \"{text}\"")
+    };
+    (!pattern.matches(path)).then(objection)
+}
+
+/// A warning if nginx cannot redirect from a URL to the path of the token.
+fn target_objection(pattern: &PathPattern<'_>, is_named: bool) -> Option<String> {
+    if !is_named {
+        Some(
+            "--url: \"pta_accel_redirect\" applies to this URL, so --path must name the file that the token is for"
+                .to_owned(),
+        )
+    } else if !pattern.is_redirect_target() {
+        Some(format!("the token will not open this URL: {NO_TARGET}"))
+    } else {
+        None
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), Failure> {
     let refuse_url = |error: &dyn Display| Failure::Usage(format!("--url: {error}"));
     let url = arguments.url.as_ref().map(|url| Url::parse(url.as_bytes())).transpose();
@@ -165,18 +189,23 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     };
     let refuse_path = |error: PatternError| Failure::Usage(format!("--path: {error}"));
     let parsed = PathPattern::parse(&pattern).map_err(refuse_path)?;
-    let surplus =
-        keys.check_bind(&parsed, values.len()).map_err(|error| Failure::Usage(format!("--bind: {error}")))?;
+    // With `pta_accel_redirect`, the location of the URL checks a token for another path.
+    let literal = url_path.as_deref().map(escape_stars);
+    let entrance = literal.as_deref().and_then(|path| PathPattern::parse(path).ok());
+    let redirect = entrance.map_or(Redirect::No, |entrance| keys.redirect(&entrance));
+    let requested = entrance.filter(|_| redirect == Redirect::Yes).unwrap_or(parsed);
+    let surplus = keys
+        .check_bind(&requested, values.len())
+        .map_err(|error| Failure::Usage(format!("--bind: {error}")))?;
     let token = signer.token(expires, &pattern, refuse_path)?;
-    let matches_url = url_path.as_deref().is_none_or(|path| parsed.matches(path));
     let cookie = Cookie { name, token: &token, pattern: parsed, expires, now: times.now };
     let line = if arguments.cookie { Some(arguments.cookie_attributes.set_cookie(&cookie)?) } else { None };
 
     // Warnings are shown only after all errors are excluded.
     keys.warn();
-    unsealed(&signer, keys.seal_demand(&parsed)).into_iter().for_each(warn);
+    unsealed(&signer, keys.seal_demand(&requested)).into_iter().for_each(warn);
     times.past(text, expires).iter().for_each(|warning| warn(&format!("--expires: {warning}")));
-    keys.unread_include(&parsed).iter().for_each(|warning| warn(warning));
+    keys.unread_include(&requested).iter().for_each(|warning| warn(warning));
     if surplus.is_some() {
         warn(&format!("--bind: {SURPLUS}"));
     }
@@ -186,12 +215,15 @@ pub(crate) fn run(arguments: &Arguments, output: &mut impl Write) -> Result<(), 
     } else if url.as_ref().is_some_and(|url| url.raw_path().contains(&b'*')) {
         warn("--url: its \"*\" is literal; for a wildcard add --path");
     }
-    if let Some(path) = url_path.as_deref().filter(|_| !matches_url) {
-        warn(&format!(
-            "the token will not open this URL: path \"{}\" does not match \"{}\"",
-            Printable(path),
-            Printable(&pattern)
-        ));
+    if let Some(path) = &url_path {
+        let objection = match redirect {
+            Redirect::No => path_objection(&parsed, path),
+            Redirect::Yes => target_objection(&parsed, arguments.path.is_some()),
+            Redirect::Perhaps => None,
+        };
+        if let Some(objection) = objection {
+            warn(&objection);
+        }
     }
     if let Some(line) = line {
         arguments.cookie_attributes.warn(&cookie, host.as_ref());

@@ -16,7 +16,7 @@ use crate::keys::pair_file;
 use crate::options::pair;
 use crate::text::reason::Reason;
 
-/// Make a key pair and print the directives for it, or both pairs as files.
+/// Make a key pair and print the directives for it, or both pairs as files
 ///
 /// Key and IV come from the random source of the operating system. The lines belong in a server,
 /// http or location block of nginx.conf. With --files, two pairs are made, each in its own file.

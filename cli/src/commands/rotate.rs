@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use exchange::Exchanged;
 use folder::Folder;
 
-/// Exchange the two key pairs, or finish a rotation.
+/// Exchange the two key pairs, or finish a rotation
 ///
 /// The 2nd pair becomes the 1st, which new links are made with, and the 1st becomes the 2nd. Every
 /// instance of nginx knows both pairs, so no link is refused. When the last link of the old pair

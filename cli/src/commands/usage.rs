@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::help::COMMANDS;
 
@@ -12,9 +12,16 @@ pub(crate) fn one_line(error: &clap::Error) -> String {
     let message: Vec<&str> = text.lines().take_while(|line| !line.trim().is_empty()).map(str::trim).collect();
     let message = message.join(" ");
     let message = message.strip_prefix("error: ").unwrap_or(&message);
+    // clap names one of the options that will do.
+    let message = match error.kind() {
+        ErrorKind::MissingRequiredArgument => {
+            message.replace("--path <PATH>", "--path <PATH> or --url <URL>")
+        }
+        _ => message.to_owned(),
+    };
     match suggestion(error) {
         Some(word) => format!("{message}, did you mean '{word}'?"),
-        None => message.to_owned(),
+        None => message,
     }
 }
 

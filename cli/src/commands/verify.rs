@@ -8,22 +8,22 @@ use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 
 use clap::{Args, ValueHint};
-use pta_token::{Binding, KeyRing, PathPattern, Refusal, escape_stars};
+use pta_token::{Binding, KeyRing, PathPattern, PlainRequest, Refusal, escape_stars};
 
 use crate::batch;
 use crate::batch::progress::Progress;
 use crate::batch::warnings::BatchWarnings;
 use crate::failure::{Failure, warn};
-use crate::keys::found::{FoundKeys, SURPLUS};
-use crate::keys::seal_rules::{SealDemand, Surplus};
+use crate::keys::found::{FoundKeys, NO_TARGET, SURPLUS};
+use crate::keys::seal_rules::{Redirect, SealDemand, Surplus};
 use crate::link::path_advice::GivenPath;
 use crate::options::bind;
 use crate::options::checking::Checking;
 use crate::options::given::Given;
 use answer::Answer;
-use verdict::Verdict;
+use verdict::{Requested, Verdict};
 
-/// Check whether a token allows a path, and say why not.
+/// Check whether a token allows a path, and say why not
 ///
 /// The verdict is the same as in the module: the same code tries the keys in the same order. The
 /// exit status is 0 if the token is allowed, and 1 if not. --path must be decoded and normalised,
@@ -133,6 +133,9 @@ fn batch(check: &Check<'_>, json: bool, output: &mut impl Write) -> Result<(), F
 
 const SURPLUS_IS_REFUSED: &str = "seal is bound to more values than \"pta_bind\" has for this path";
 
+const MAY_REDIRECT: &str = "a location that may be for the path has \"pta_accel_redirect\", with which nginx does not \
+                            compare the paths";
+
 /// Checks tokens with the same keys, at the same time.
 struct Check<'a> {
     keys: &'a FoundKeys,
@@ -172,6 +175,7 @@ impl<'a> Check<'a> {
         let keys = self.keys;
         let mut demand = keys.seal_demand_of_server();
         let mut surplus = None;
+        let mut redirect = Redirect::No;
         let mut warnings = Vec::new();
         if keys.seal_rules.depend_on_path(self.values.len()) {
             // No token allows a path that is not a pattern.
@@ -181,17 +185,27 @@ impl<'a> Check<'a> {
                 warnings.extend(surplus.map(|_| of_option(SURPLUS)));
                 warnings.extend(keys.unread_include(&pattern));
                 demand = keys.seal_demand(&pattern);
+                redirect = keys.redirect(&pattern);
             }
         }
         let demand = demand.with_values(self.values.len());
         let ring = if demand == SealDemand::No { &self.any } else { &self.only_sealed };
-        let verdict = Verdict::of(ring, self.binding, token, buffer, self.now, path);
+        let is_redirected = redirect == Redirect::Yes;
+        let requested = Requested { plain: PlainRequest { now: self.now, path }, is_redirected };
+        let verdict = Verdict::of(ring, self.binding, token, buffer, requested);
         // nginx compares the seal of such a token with that for fewer values.
         if surplus == Some(Surplus::IsRefused) && verdict.claims.is_some() {
             let verdict = Verdict { result: Err(Refusal::Undecryptable), claims: None };
             return Ok(Checked { verdict, explanation: Some(SURPLUS_IS_REFUSED), warnings });
         }
-        let explanation = verdict.explanation(ring, demand, token);
+        let explanation = match verdict.result {
+            Err(Refusal::PathMismatch) if is_redirected => Some(NO_TARGET),
+            _ => verdict.explanation(ring, demand, token),
+        };
+        if redirect == Redirect::Perhaps && verdict.result.is_err_and(|error| error == Refusal::PathMismatch)
+        {
+            warnings.push(MAY_REDIRECT.to_owned());
+        }
         Ok(Checked { verdict, explanation, warnings })
     }
 

@@ -2,7 +2,7 @@
 
 use pta_token::{KeyMaterial, KeyPair, KeyRing, PairId, PathPattern, SecretPair};
 
-use super::seal_rules::{Mismatch, SealDemand, SealRule, SealRules, Surplus};
+use super::seal_rules::{Mismatch, Redirect, SealDemand, SealRule, SealRules, Surplus};
 use crate::failure::{Failure, warn};
 
 /// Where the keys come from.
@@ -116,6 +116,12 @@ impl FoundKeys {
         }
     }
 
+    /// Whether nginx redirects requests for this path to the path in the token
+    /// (`pta_accel_redirect`).
+    pub(crate) fn redirect(&self, path: &PathPattern<'_>) -> Redirect {
+        self.seal_rules.redirect(path)
+    }
+
     /// A warning if a location for these paths has an `include` that could not be read.
     pub(crate) fn unread_include(&self, pattern: &PathPattern<'_>) -> Option<String> {
         let place = self.seal_rules.unread(pattern)?;
@@ -144,6 +150,10 @@ impl From<KeyMaterial> for FoundKeys {
 
 /// The warning if there are more values than needed.
 pub(crate) const SURPLUS: &str = "there are more values than \"pta_bind\" has for this path";
+
+/// Why nginx cannot redirect to the path of a token.
+pub(crate) const NO_TARGET: &str =
+    "\"pta_accel_redirect\" needs a path without a wildcard, and without \".\" and \"..\" segments";
 
 /// The failure if no keys are given.
 pub(crate) fn no_keys() -> Failure {

@@ -1,4 +1,5 @@
-//! What the locations of a server demand of seals: `pta_bind` and `pta_require_seal`.
+//! What the locations of a server demand of tokens: `pta_bind`, `pta_require_seal` and
+//! `pta_accel_redirect`.
 
 use pta_token::PathPattern;
 
@@ -29,6 +30,8 @@ pub(crate) struct SealRule {
     pub(crate) requires_seal: bool,
     /// Whether tokens are checked in the block.
     pub(crate) enabled: bool,
+    /// Whether nginx redirects to the path in the token, which is not compared with the request's.
+    pub(crate) redirects: bool,
     /// The file and the line of an `include` that could not be read, so that the rest may be wrong.
     pub(crate) unread: Option<String>,
 }
@@ -57,6 +60,15 @@ impl SealDemand {
     }
 }
 
+/// Whether `pta_accel_redirect` is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Redirect {
+    No,
+    Yes,
+    /// In one of the locations that may be that of the path.
+    Perhaps,
+}
+
 /// The number of values does not fit.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Mismatch<'a> {
@@ -80,15 +92,16 @@ pub(crate) enum Surplus {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SealRules {
     servers: Vec<Vec<SealRule>>,
-    /// Whether they say nothing more than `pta_require_seal` of the servers.
+    /// Whether the same is true of all paths: `pta_require_seal` of the servers, and no more.
     are_uniform: bool,
 }
 
 impl SealRules {
     /// The rules of servers with this `pta_require_seal`.
     pub(crate) fn new(servers: Vec<Vec<SealRule>>, requires_seal: bool) -> Self {
-        let is_plain =
-            |rule: &SealRule| rule.count == 0 && rule.requires_seal == requires_seal && rule.unread.is_none();
+        let is_plain = |rule: &SealRule| {
+            rule.count == 0 && rule.requires_seal == requires_seal && !rule.redirects && rule.unread.is_none()
+        };
         let are_uniform = servers.iter().flatten().all(is_plain);
         Self { servers, are_uniform }
     }
@@ -120,6 +133,19 @@ impl SealRules {
     /// The place of an `include` that could not be read, in a location for `pattern`.
     pub(crate) fn unread(&self, pattern: &PathPattern<'_>) -> Option<&str> {
         self.candidates(pattern).into_iter().find_map(|rule| rule.unread.as_deref())
+    }
+
+    /// Whether nginx redirects requests for this path to the path in the token.
+    pub(crate) fn redirect(&self, path: &PathPattern<'_>) -> Redirect {
+        let candidates = self.candidates(path);
+        let redirects = |rule: &&SealRule| rule.enabled && rule.redirects;
+        if !candidates.iter().any(redirects) {
+            Redirect::No
+        } else if candidates.iter().all(redirects) {
+            Redirect::Yes
+        } else {
+            Redirect::Perhaps
+        }
     }
 
     /// Whether a token must have a seal. If it cannot be known which location a request is for, the
@@ -209,7 +235,15 @@ mod tests {
 
     fn rule(scope: Scope, count: usize) -> SealRule {
         let place = String::new();
-        SealRule { scope, count, place, requires_seal: count > 0, enabled: true, unread: None }
+        SealRule {
+            scope,
+            count,
+            place,
+            requires_seal: count > 0,
+            enabled: true,
+            redirects: false,
+            unread: None,
+        }
     }
 
     fn prefix(path: &str, count: usize) -> SealRule {
@@ -294,6 +328,25 @@ mod tests {
     }
 
     #[test]
+    fn all_locations_that_may_be_that_of_the_path_redirect() {
+        let on = SealRule { redirects: true, ..prefix("/dl", 0) };
+        let regex = rule(Scope::Regex, 0);
+        let open = |rule: &SealRule| SealRule { enabled: false, ..rule.clone() };
+        for (given, expected) in [
+            (&[prefix("/", 0)][..], Redirect::No),
+            (&[prefix("/", 0), on.clone()], Redirect::Yes),
+            (&[prefix("/", 0), open(&on)], Redirect::No),
+            (&[on.clone(), regex.clone()], Redirect::Perhaps),
+            (&[on.clone(), open(&regex)], Redirect::Yes),
+            (&[on.clone(), SealRule { redirects: true, ..regex }], Redirect::Yes),
+        ] {
+            let rules = rules(&[given]);
+            assert_eq!(rules.redirect(&PathPattern::parse(b"/dl/a").unwrap()), expected, "{given:?}");
+        }
+        assert_eq!(SealRules::default().redirect(&PathPattern::parse(b"/").unwrap()), Redirect::No);
+    }
+
+    #[test]
     fn the_strictest_location_decides_about_the_seal() {
         let demand =
             |rules: &SealRules, path: &str| rules.demand(&PathPattern::parse(path.as_bytes()).unwrap());
@@ -317,6 +370,7 @@ mod tests {
         assert!(!depend(&all, true, 0));
         assert!(depend(&all, true, 1));
         assert!(depend(&all, false, 0));
+        assert!(depend(&SealRule { redirects: true, ..all.clone() }, true, 0));
         assert!(depend(&SealRule { unread: Some(String::new()), ..all }, true, 0));
         assert!(!SealRules::default().depend_on_path(1));
     }

@@ -1,4 +1,5 @@
-//! The locations of a server, and the `pta_bind` and `pta_require_seal` in effect in each.
+//! The locations of a server, and what is in effect in each: `pta_bind`, `pta_require_seal` and
+//! `pta_accel_redirect`.
 
 use super::block::Directive;
 use crate::keys::seal_rules::{Scope, SealRule};
@@ -11,6 +12,7 @@ pub(super) fn seal_rules(http: &[Directive], server: &[Directive]) -> Result<Vec
         place: String::new(),
         requires_seal: false,
         enabled: false,
+        redirects: false,
         unread: None,
     };
     let above = inherit(&start, Scope::Server, http)?;
@@ -73,6 +75,7 @@ fn inherit(above: &SealRule, scope: Scope, block: &[Directive]) -> Result<SealRu
             }
             b"pta_require_seal" => own.requires_seal = is_on(directive),
             b"pta_enable" => own.enabled = is_on(directive),
+            b"pta_accel_redirect" => own.redirects = is_on(directive),
             // All others were followed.
             b"include" => own.unread = Some(directive.place.to_string()),
             _ => {}

@@ -46,7 +46,7 @@ impl Answer<'_> {
             (Err(Refusal::Expired), Some(claims)) => {
                 format!("{} ({})", left(claims.expires), Expiry(claims.expires).date())
             }
-            (Err(Refusal::PathMismatch), Some(claims)) => {
+            (Err(Refusal::PathMismatch), Some(claims)) if self.explanation.is_none() => {
                 let pattern = claims.path.as_bytes();
                 format!("path \"{}\" does not match \"{}\"", Printable(self.path), Printable(pattern))
             }

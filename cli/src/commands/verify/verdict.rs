@@ -3,8 +3,26 @@
 use crate::keys::seal_rules::SealDemand;
 use crate::text::sealed;
 use pta_token::{
-    ALLOWED, Binding, Claims, KeyRing, PlainRequest, Refusal, SealedToken, buffer_len, decode_or_else,
+    ALLOWED, Binding, Circumstances, Claims, KeyRing, PathPattern, PlainRequest, Refusal, SealedToken,
+    buffer_len, decode_or_else,
 };
+
+/// The request that a token should allow.
+pub(super) struct Requested<'a> {
+    pub(super) plain: PlainRequest<'a>,
+    /// Whether nginx redirects to the path in the token, which is then not compared.
+    pub(super) is_redirected: bool,
+}
+
+impl Circumstances for Requested<'_> {
+    fn now(&mut self) -> i64 {
+        self.plain.now()
+    }
+
+    fn is_for(&mut self, pattern: &PathPattern<'_>) -> bool {
+        if self.is_redirected { pattern.is_redirect_target() } else { self.plain.is_for(pattern) }
+    }
+}
 
 /// The verdict on a token.
 pub(super) struct Verdict<'b> {
@@ -14,21 +32,20 @@ pub(super) struct Verdict<'b> {
 }
 
 impl<'b> Verdict<'b> {
-    /// The verdict on a request for `path` at `now`. The token is decrypted into `buffer`.
+    /// The verdict on a request. The token is decrypted into `buffer`.
     pub(super) fn of(
         ring: &KeyRing,
         binding: Binding<'_>,
         token: Option<&[u8]>,
         buffer: &'b mut Vec<u8>,
-        now: i64,
-        path: &[u8],
+        mut requested: Requested<'_>,
     ) -> Self {
         let Some(token) = token else { return Self { result: Err(Refusal::Missing), claims: None } };
         buffer.resize(buffer_len(token.len()).max(buffer.len()), 0);
         let decoded = decode_or_else(ring, token, buffer, |buffer| {
             SealedToken::parse(token)?.open(ring, binding, buffer)
         });
-        let result = decoded.and_then(|claims| claims.judge(&mut PlainRequest { now, path }));
+        let result = decoded.and_then(|claims| claims.judge(&mut requested));
         Self { result, claims: decoded.ok() }
     }
 
