@@ -7,7 +7,7 @@ use crate::nginx::response::Body;
 /// refuses it, and a test prints the new hash.
 pub(super) const POLICY: &[u8] = b"default-src 'none'; \
     style-src 'sha256-8xh1wSrTCIvQGsSz/RCQM1NVQ1m/E88BD4jLspAFCKo='; \
-    script-src 'sha256-H3UGfCTaT2EDbM0n532T7iLqWTyoJ0S7CXwzwBWAG4g='; \
+    script-src 'sha256-oSyhLgM+woCU5NbG5f+s/qKYH+1yYek8qZcRDAeWFrA='; \
     connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(super) fn write(body: &mut Body<'_>) -> Result<(), OutOfMemory> {

@@ -169,6 +169,32 @@ def test_it_shows_what_is_counted(running, browser):
     assert urls - {f"{base}/favicon.ico"} == {f"{base}/page", f"{base}/page?format=json"}
 
 
+@pytest.mark.parametrize("label", ["constructor", "__proto__", "1"])
+def test_a_label_that_older_samples_lack(site, browser, label):
+    """As after a reload. JavaScript has properties of such names in every object."""
+    running = site(
+        f"""
+        pta_metrics_zone m:64k;
+        server {{
+            listen 127.0.0.1:@port@;
+            pta_metrics_label {label};
+            location = /page {{ pta_metrics html; }}
+        }}
+        """
+    )
+    browser.open(f"http://127.0.0.1:{running.port()}/page")
+    wait_for(browser, "document.querySelectorAll('section').length", 1)
+    older = "{ nginx_pta_checks_total: {}, nginx_pta_dry_run_total: {} }"
+    browser.evaluate(f"samples.unshift({{ time: Date.now() - 5000, numbers: {older} }}), show()")
+    lines = browser.evaluate(
+        "[...document.querySelectorAll('polyline')].map(line => line.getAttribute('points'))"
+    )
+    assert lines
+    assert "NaN" not in "".join(lines)
+    assert "now 0 allowed and 0 refused" in section(browser, label)
+    assert "no keys here" in section(browser, label)
+
+
 def test_it_reports_that_nginx_does_not_answer(running, browser):
     browser.open(f"http://127.0.0.1:{running.port()}/page")
     wait_for(browser, "document.querySelectorAll('section').length", 4)

@@ -53,12 +53,11 @@ function bars(verdicts) {
   }));
 }
 
-// Decisions a second, between one sample and the next. A dry run refuses nobody.
+// Decisions a second, between one sample and the next. A dry run refuses nobody. A sample from before a reload may
+// lack the label, which may be "constructor".
 function rates(label, count) {
-  const counted = (sample) => {
-    const [all, dryRun] = ["checks", "dry_run"].map((name) => sample.numbers[`nginx_pta_${name}_total`][label]);
-    return all && count(all, dryRun);
-  };
+  const counted = ({ numbers }) => Object.hasOwn(numbers.nginx_pta_checks_total, label) ?
+    count(numbers.nginx_pta_checks_total[label], numbers.nginx_pta_dry_run_total[label]) : undefined;
   return samples.slice(1).map((sample, at) => {
     const [now, before] = [counted(sample), counted(samples[at])];
     if (now === undefined || before === undefined) return 0;
