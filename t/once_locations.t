@@ -240,6 +240,19 @@ my ($a, $b, $c, $d) = map { $::once->('/*', $_) } qw(n o p q);
 --- error_code eval
 [200, 403, 403, 200, 403, 200, 403, 200, 200, 200, 403, 200]
 
+=== a used token that comes through a location with pta_phase rewrite is refused, whatever `satisfy any` allows
+--- config
+    location /p/ { pta_enable on; pta_phase rewrite; rewrite ^/p/(.*) /q/$1 last; }
+    location /any/ { pta_enable on; pta_phase rewrite; satisfy any; allow 127.0.0.1; deny all; rewrite ^/any/(.*) /q/$1 last; }
+    location /q/ { pta_enable on; pta_once zone=z; satisfy any; allow 127.0.0.1; deny all; add_header X-Pta $pta_status always; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request eval
+my $a = $::once->('/*', 'n');
+["GET /p/a?pta=$a", "GET /p/a?pta=$a", "GET /any/a?pta=$a", "GET /q/a?pta=$a", "GET /q/a"]
+--- error_code eval
+[200, 403, 403, 200, 200]
+--- response_headers eval
+["X-Pta: ALLOWED", "X-Pta: REPLAYED", "X-Pta: REPLAYED", "X-Pta: REPLAYED", "X-Pta: MISSING"]
+
 === the same with another rewrite, which leads to another zone
 --- config
     location /d/ { pta_enable on; pta_once zone=z; rewrite ^/d/(.*) /e/$1 last; }

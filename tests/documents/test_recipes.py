@@ -54,15 +54,16 @@ def test_each_recipe_is_tried_with_requests(name):
     assert "nginx nginx" not in " ".join([*languages, "nginx"])
 
 
-def test_whole_recipes_name_the_user():
-    """Workers of Debian's nginx are nobody's otherwise."""
-    names = ("docs/recipes.md", "docs/migrate.md")
+def test_whole_recipes_name_the_user_and_the_log():
+    """Otherwise, workers of Debian's nginx are nobody's, and Debian 12 logs refusals to stderr."""
+    names = ("docs/recipes.md", "docs/migrate.md", "docs/reference.md")
     texts = [block.text for name in names for block in page(name).of("nginx")]
     texts += [text_of(f"nginx-config/recipes/{name}.conf")
               for name in ("hidden-links", "media-and-uploads", "short-lived-links")]  # fmt: skip
     whole = [text for text in texts if "\nhttp {" in text]
-    assert len(whole) == 6
-    assert [text for text in whole if "\nuser www-data;\n" not in text] == []
+    assert len(whole) == 7
+    lines = "\nuser www-data;\nerror_log /var/log/nginx/error.log;\n"
+    assert [text for text in whole if lines not in text] == []
 
 
 def test_commands_of_root_belong_to_a_configuration():
