@@ -16,11 +16,11 @@ use crate::nginx::cycle::NewCycle;
 define! {
     ngx_http_pta_metrics_module: Metrics {
         create_main_conf: CreateMetricsMainConf(|_| MetricsMain::default()),
-        create_loc_conf: CreateMetricsConf(|_| MetricsConf::default()),
-        merge_loc_conf: MergeMetricsConf(|merging, parent, child| {
-            child.merge(parent, merging);
+        create_loc_conf: CreateMetricsConf(()) as create_shared,
+        merge_loc_conf: MergeMetricsConf(|merging, block| {
+            MetricsConf::merge(merging, block);
             Ok(())
-        }),
+        }) as merge_shared,
         directives: directives::table(),
         postconfiguration: MetricsPostconfiguration(check),
         init_module: MetricsInitModule(start),

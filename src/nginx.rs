@@ -27,6 +27,7 @@ pub(crate) mod phases;
 pub(crate) mod request;
 pub(crate) mod request_headers;
 pub(crate) mod response;
+pub(crate) mod shared_conf;
 pub(crate) mod shared_zone;
 pub(crate) mod source_line;
 pub(crate) mod tag;

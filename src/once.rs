@@ -21,8 +21,8 @@ use crate::request::usage::Usage;
 define! {
     ngx_http_pta_once_module: Once {
         create_main_conf: CreateOnceMainConf(|_| OnceMain::default()),
-        create_loc_conf: CreateOnceConf(|_| OnceConf::default()),
-        merge_loc_conf: MergeOnceConf(|merging, parent, child| child.merge(parent, merging)),
+        create_loc_conf: CreateOnceConf(()) as create_shared,
+        merge_loc_conf: MergeOnceConf(OnceConf::merge) as merge_shared,
         directives: directives::table(),
         postconfiguration: OncePostconfiguration(register),
         init_module: OnceInitModule(start),

@@ -25,8 +25,8 @@ use crate::playlist::conf::{Playlist, PlaylistConf, PlaylistMain};
 define! {
     ngx_http_pta_playlist_module: Playlist {
         create_main_conf: CreatePlaylistMainConf(|_| PlaylistMain::default()),
-        create_loc_conf: CreatePlaylistConf(|_| PlaylistConf::default()),
-        merge_loc_conf: MergePlaylistConf(|merging, parent, child| child.merge(parent, merging)),
+        create_loc_conf: CreatePlaylistConf(()) as create_shared,
+        merge_loc_conf: MergePlaylistConf(PlaylistConf::merge) as merge_shared,
         directives: directives::table(),
         preconfiguration: PlaylistPreconfiguration(counts::register),
         postconfiguration: PlaylistPostconfiguration(register),

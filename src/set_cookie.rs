@@ -24,8 +24,8 @@ use crate::set_cookie::cookie::Cookie;
 define! {
     ngx_http_pta_set_cookie_module: SetCookie {
         create_main_conf: CreateCookieMainConf(|_| CookieMain::default()),
-        create_loc_conf: CreateCookieConf(|_| CookieConf::default()),
-        merge_loc_conf: MergeCookieConf(|merging, parent, child| child.merge(parent, merging)),
+        create_loc_conf: CreateCookieConf(()) as create_shared,
+        merge_loc_conf: MergeCookieConf(CookieConf::merge) as merge_shared,
         directives: directive::table(),
         postconfiguration: CookiePostconfiguration(register),
     }

@@ -20,8 +20,8 @@ pub(crate) const NO_CALLBACKS: ngx_http_module_t = ngx_http_module_t {
 /// define! {
 ///     NAME: TYPE {
 ///         create_main_conf: CALLBACK(BODY),
-///         create_loc_conf: CALLBACK(BODY),
-///         merge_loc_conf: CALLBACK(BODY),
+///         create_loc_conf: CALLBACK(BODY) as create_loc,
+///         merge_loc_conf: CALLBACK(BODY) as merge,
 ///         directives: TABLE,
 ///         preconfiguration: CALLBACK(BODY),
 ///         postconfiguration: CALLBACK(BODY),
@@ -31,15 +31,16 @@ pub(crate) const NO_CALLBACKS: ngx_http_module_t = ngx_http_module_t {
 /// ```
 ///
 /// All members are optional but the first one. The second to the fourth go together. A body is as in
-/// `handler!`.
+/// `handler!`. If blocks share configurations, the second is `CALLBACK(()) as create_shared`, and
+/// the third is `CALLBACK(BODY) as merge_shared`.
 macro_rules! define {
     (
         $(#[$doc:meta])*
         $name:ident: $module:ty {
             create_main_conf: $create_main:ident($new_main:expr),
             $(
-                create_loc_conf: $create_loc:ident($new_loc:expr),
-                merge_loc_conf: $merge:ident($merge_body:expr),
+                create_loc_conf: $create_loc:ident($new_loc:expr) as $create_kind:ident,
+                merge_loc_conf: $merge:ident($merge_body:expr) as $merge_kind:ident,
                 directives: $table:expr,
             )?
             $(preconfiguration: $preconfiguration:ident($before:expr),)?
@@ -67,13 +68,13 @@ macro_rules! define {
             $(
                 create_loc_conf: {
                     $crate::nginx::handler::handler! {
-                        fn create_loc_conf(cf) -> conf = create_loc($create_loc, $module, $new_loc)
+                        fn create_loc_conf(cf) -> conf = $create_kind($create_loc, $module, $new_loc)
                     }
                     Some(create_loc_conf)
                 },
                 merge_loc_conf: {
                     $crate::nginx::handler::handler! {
-                        fn merge_loc_conf(cf, parent, child) = merge($merge, $module, $merge_body)
+                        fn merge_loc_conf(cf, parent, child) = $merge_kind($merge, $module, $merge_body)
                     }
                     Some(merge_loc_conf)
                 },

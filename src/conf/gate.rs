@@ -7,6 +7,7 @@ use pta_token::KeyRing;
 
 use crate::nginx::complex_value::ComplexValue;
 use crate::nginx::http_module::{HasLocConf, HasMainConf, own_module};
+use crate::nginx::shared_conf::Unwritten;
 use crate::nginx::source_line::SourceLine;
 
 own_module! {
@@ -33,7 +34,10 @@ pub(crate) struct GateConf {
 // SAFETY: `create_loc_conf` of the module creates this type.
 unsafe impl HasLocConf for Gate {
     type LocConf = GateConf;
+    const UNWRITTEN: Option<&'static Unwritten<GateConf>> = Some(&UNWRITTEN);
 }
+
+static UNWRITTEN: Unwritten<GateConf> = Unwritten::new(GateConf { uri: None });
 
 /// A `pta_gate` that is written in a location. The blocks in that location share it.
 pub(crate) struct WrittenGate {

@@ -16,6 +16,7 @@ use crate::nginx::callback::Callback;
 use crate::nginx::conf::{CONF_ERROR, Conf, Logged};
 use crate::nginx::guard;
 use crate::nginx::http_module::HasLocConf;
+use crate::nginx::shared_conf;
 use crate::nginx::shared_zone::DeclareError;
 use crate::nginx::source_line::SourceLine;
 
@@ -66,24 +67,26 @@ pub(super) unsafe extern "C" fn setter<M: HasLocConf, D: Directive<M>>(
 ) -> *mut c_char {
     // SAFETY: by this function's contract. While nginx reads a directive, there is no other
     // reference to the configuration.
-    unsafe { set(cf, conf.cast::<M::LocConf>(), D::set) }
+    unsafe { set::<M>(cf, conf.cast::<M::LocConf>(), D::set) }
 }
 
 /// Not generic over the directive, so that it is compiled only once for each module.
 ///
 /// # Safety
 ///
-/// `cf` and `conf` must be the arguments of a running setter.
-unsafe fn set<C>(
+/// `cf` and `conf` must be the arguments of a running setter of the module `M`.
+unsafe fn set<M: HasLocConf>(
     cf: *mut ngx_conf_t,
-    conf: *mut C,
-    set: fn(&mut Setting<'_, C>) -> Result<(), SetError>,
+    conf: *mut M::LocConf,
+    set: fn(&mut Setting<'_, M::LocConf>) -> Result<(), SetError>,
 ) -> *mut c_char {
     guard::value(Callback::Setter, CONF_ERROR, || {
         // SAFETY: by this function's contract.
+        let Some(conf) = (unsafe { shared_conf::own::<M>(cf, conf) }) else { return CONF_ERROR };
+        // SAFETY: by this function's contract.
         let mut setting = unsafe {
             let cf = Conf::from_raw(cf);
-            Setting { cf, conf: &mut *conf, arguments: cf.arguments() }
+            Setting { cf, conf, arguments: cf.arguments() }
         };
         match set(&mut setting) {
             Ok(()) => ptr::null_mut(),

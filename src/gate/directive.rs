@@ -15,6 +15,7 @@ use crate::nginx::conf::{Logged, Merging, log};
 use crate::nginx::http_module::{Core, MergedBefore};
 use crate::nginx::layout;
 use crate::nginx::response;
+use crate::nginx::shared_conf::Block;
 
 static mut DIRECTIVES: [Command<Gate>; 2] = [
     Command::in_contexts::<GateDirective>(c"pta_gate", NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS | NGX_CONF_TAKE1),
@@ -55,11 +56,9 @@ impl Directive<Gate> for GateDirective {
 // SAFETY: `Gate` stands behind `ngx_http_pta_module` in the list, and has no order.
 unsafe impl MergedBefore<Gate> for Pta {}
 
-pub(super) fn merge(
-    merging: &Merging<'_, Gate>,
-    parent: &GateConf,
-    child: &mut GateConf,
-) -> Result<(), Logged> {
+pub(super) fn merge(merging: &Merging<'_, Gate>, block: Block<'_, Gate>) -> Result<(), Logged> {
+    // A location that is no gate does not use what it shares.
+    block.merge(|_, _| {});
     let (cf, check, core) = (**merging, merging.merged::<Pta>(), merging.merged::<Core>());
     let Some(place) = check.gate_place() else { return Ok(()) };
     let is_own = |handler| ptr::fn_addr_eq(handler, answer::handler as crate::nginx::handler::RequestHandler);
@@ -76,16 +75,12 @@ pub(super) fn merge(
     if core.internal != 1 {
         early_refusal::warn(merging, place);
     }
-    let (is_block, is_limit_except) = (layout::is_block(core), layout::is_limit_except(core));
     // `limit_req` may refuse a request here, and nginx a long body. An error page of the server
     // could turn that into a 200, which allows the request.
     response::forbid_other_answers(cf);
-    if is_block {
-        child.uri = parent.uri;
-        // nginx forgets the handler of the location for the methods of a `limit_except`.
-        if is_limit_except {
-            response::set_handler(cf, answer::handler);
-        }
+    // nginx forgets the handler of the location for the methods of a `limit_except`.
+    if layout::is_limit_except(core) {
+        response::set_handler(cf, answer::handler);
     }
     Ok(())
 }

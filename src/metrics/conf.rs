@@ -10,6 +10,7 @@ use crate::counters::zone::Labels;
 use crate::nginx::conf::{Conf, Logged, Merging, log};
 use crate::nginx::http_module::{HasLocConf, HasMainConf, MergedBefore, own_module};
 use crate::nginx::request::Request;
+use crate::nginx::shared_conf::{Block, Unwritten};
 use crate::nginx::source_line::SourceLine;
 
 own_module! {
@@ -52,13 +53,18 @@ pub(crate) struct MetricsConf {
 // SAFETY: `create_loc_conf` of the module creates this type.
 unsafe impl HasLocConf for Metrics {
     type LocConf = MetricsConf;
+    const UNWRITTEN: Option<&'static Unwritten<MetricsConf>> = Some(&UNWRITTEN);
 }
 
+static UNWRITTEN: Unwritten<MetricsConf> = Unwritten::new(MetricsConf { label: None, format: None });
+
 impl MetricsConf {
-    pub(super) fn merge(&mut self, parent: &Self, merging: &Merging<'_, Metrics>) {
-        inherit(&mut self.label, parent.label.as_ref());
-        self.format = self.format.or(parent.format);
-        if let Some(WrittenLabel::Label(label)) = &self.label {
+    pub(super) fn merge(merging: &Merging<'_, Metrics>, block: Block<'_, Metrics>) {
+        let conf = block.merge(|own, parent| {
+            inherit(&mut own.label, parent.label.as_ref());
+            own.format = own.format.or(parent.format);
+        });
+        if let Some(WrittenLabel::Label(label)) = &conf.label {
             merging.merged::<Pta>().count_as(label);
         }
     }

@@ -15,8 +15,8 @@ use crate::{accel_redirect, file_mtime, issue, variables, version};
 define! {
     ngx_http_pta_module: Pta {
         create_main_conf: CreateMainConf(|_| MainConf::default()),
-        create_loc_conf: CreateLocConf(LocConf::new),
-        merge_loc_conf: MergeLocConf(merge),
+        create_loc_conf: CreateLocConf(LocConf::new) as create_loc,
+        merge_loc_conf: MergeLocConf(merge) as merge,
         directives: directives::table(),
         preconfiguration: Preconfiguration(register_variables),
         postconfiguration: Postconfiguration(register_phases),

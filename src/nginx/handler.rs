@@ -21,6 +21,7 @@ use crate::nginx::header_filter::{HeaderStep, NextHeaderFilter};
 use crate::nginx::http_module::{HasLocConf, HasMainConf};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
+use crate::nginx::shared_conf::{Block, Unwritten};
 
 macro_rules! handler {
     ($(#[$doc:meta])* $vis:vis fn $name:ident(request) = $kind:ident($callback:ident, $($arg:expr),+)) => {
@@ -66,7 +67,7 @@ macro_rules! handler {
     };
     (
         $(#[$doc:meta])*
-        $vis:vis fn $name:ident(cf, parent, child) = merge($callback:ident, $module:ty, $body:expr)
+        $vis:vis fn $name:ident(cf, parent, child) = $kind:ident($callback:ident, $module:ty, $body:expr)
     ) => {
         $(#[$doc])*
         $vis unsafe extern "C" fn $name(
@@ -76,7 +77,7 @@ macro_rules! handler {
         ) -> *mut core::ffi::c_char {
             let callback = $crate::nginx::callback::Callback::$callback;
             // SAFETY: nginx calls this as the module's merge_loc_conf.
-            unsafe { $crate::nginx::handler::merge::<$module>(callback, cf, parent, child, $body) }
+            unsafe { $crate::nginx::handler::$kind::<$module>(callback, cf, parent, child, $body) }
         }
     };
     ($(#[$doc:meta])* $vis:vis fn $name:ident(cycle) = init_module($callback:ident, $body:expr)) => {
@@ -247,6 +248,20 @@ pub(crate) unsafe fn create_loc<M: HasLocConf>(
     unsafe { create(callback, cf, body) }
 }
 
+/// The same, if blocks share configurations. It takes no memory.
+///
+/// # Safety
+///
+/// nginx must have called the create_loc_conf of the module `M`.
+pub(crate) unsafe fn create_shared<M: HasLocConf>(
+    callback: Callback,
+    _: *mut ngx_conf_t,
+    (): (),
+) -> *mut c_void {
+    const { assert!(M::UNWRITTEN.is_some()) };
+    guard::value(callback, ptr::null_mut(), || M::UNWRITTEN.map_or(ptr::null_mut(), Unwritten::as_ptr).cast())
+}
+
 /// # Safety
 ///
 /// nginx must have called a create callback with `cf`.
@@ -272,10 +287,31 @@ pub(crate) unsafe fn merge<M: HasLocConf>(
     child: *mut c_void,
     body: impl FnOnce(&Merging<'_, M>, &M::LocConf, &mut M::LocConf) -> Result<(), Logged>,
 ) -> *mut c_char {
+    const { assert!(M::UNWRITTEN.is_none()) };
     // SAFETY: by this function's contract. The module has created both, and nginx never merges one
     // into itself.
     let (merging, parent, child) = unsafe { (Merging::from_raw(cf), &*parent.cast(), &mut *child.cast()) };
     guard::value(callback, CONF_ERROR, || match body(&merging, parent, child) {
+        Ok(()) => ptr::null_mut(),
+        Err(Logged) => CONF_ERROR,
+    })
+}
+
+/// The same, if blocks share configurations.
+///
+/// # Safety
+///
+/// As for [`merge`].
+pub(crate) unsafe fn merge_shared<M: HasLocConf>(
+    callback: Callback,
+    cf: *mut ngx_conf_t,
+    parent: *mut c_void,
+    _: *mut c_void,
+    body: impl FnOnce(&Merging<'_, M>, Block<'_, M>) -> Result<(), Logged>,
+) -> *mut c_char {
+    // SAFETY: by this function's contract.
+    let (merging, block) = unsafe { (Merging::from_raw(cf), Block::from_raw(cf, parent.cast())) };
+    guard::value(callback, CONF_ERROR, || match body(&merging, block) {
         Ok(()) => ptr::null_mut(),
         Err(Logged) => CONF_ERROR,
     })

@@ -9,6 +9,8 @@ use nginx_sys::{
     ngx_module_t,
 };
 
+use crate::nginx::shared_conf::Unwritten;
+
 /// # Safety
 ///
 /// `index` must be the module's `ctx_index`.
@@ -122,7 +124,10 @@ pub(crate) unsafe trait HasSrvConf: HttpModule {
 ///
 /// What the module creates for a location must be of this type.
 pub(crate) unsafe trait HasLocConf: HttpModule {
-    type LocConf;
+    type LocConf: 'static;
+
+    /// Set if blocks share configurations: what a block has until one of its directives is read.
+    const UNWRITTEN: Option<&'static Unwritten<Self::LocConf>> = None;
 }
 
 /// # Safety

@@ -10,6 +10,7 @@ use crate::conf::once::OnceRules;
 use crate::conf::policy::CheckPhase;
 use crate::nginx::conf::{Conf, Logged, Merging, log};
 use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, own_module};
+use crate::nginx::shared_conf::{Block, Unwritten};
 
 own_module! {
     /// Stands for `ngx_http_pta_once_module` in code that reads its data.
@@ -35,7 +36,10 @@ pub(crate) struct OnceConf {
 // SAFETY: `create_loc_conf` of the module creates this type.
 unsafe impl HasLocConf for Once {
     type LocConf = OnceConf;
+    const UNWRITTEN: Option<&'static Unwritten<OnceConf>> = Some(&UNWRITTEN);
 }
+
+static UNWRITTEN: Unwritten<OnceConf> = Unwritten::new(OnceConf { written: None });
 
 /// The context of a request that makes its claims in this arrival.
 pub(crate) struct Claims(#[allow(dead_code)] u8);
@@ -48,18 +52,19 @@ unsafe impl HasContext for Once {
 }
 
 impl OnceConf {
-    pub(super) fn merge(&mut self, parent: &Self, merging: &Merging<'_, Once>) -> Result<(), Logged> {
+    pub(super) fn merge(merging: &Merging<'_, Once>, block: Block<'_, Once>) -> Result<(), Logged> {
         let (cf, check) = (**merging, merging.merged::<Pta>());
         // A gate's verdict uses nothing up. There, an inherited one does not apply.
-        if let (Some(Written::On(rules)), Some(gate)) = (&self.written, check.gate_place()) {
+        let written = block.written().and_then(|conf| conf.written.as_ref());
+        if let (Some(Written::On(rules)), Some(gate)) = (written, check.gate_place()) {
             let place = rules.place;
             return Err(log(
                 cf,
                 format_args!("\"pta_gate\" directive in {gate} is incompatible with \"pta_once\" in {place}"),
             ));
         }
-        inherit(&mut self.written, parent.written.as_ref());
-        let (Some(Written::On(rules)), Some(ring)) = (&self.written, check.ring()) else { return Ok(()) };
+        let conf = block.merge(|own, parent| inherit(&mut own.written, parent.written.as_ref()));
+        let (Some(Written::On(rules)), Some(ring)) = (&conf.written, check.ring()) else { return Ok(()) };
         let place = rules.place;
         if check.policy().phase() == CheckPhase::Rewrite {
             return Err(log(

@@ -10,6 +10,7 @@ use crate::conf::inherit::inherit;
 use crate::conf::issue::TokenConf;
 use crate::nginx::conf::{Conf, Logged, Merging, log, warn};
 use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, own_module};
+use crate::nginx::shared_conf::{Block, Unwritten};
 use crate::nginx::source_line::SourceLine;
 use crate::playlist::held::Held;
 
@@ -58,7 +59,11 @@ pub(crate) struct PlaylistConf {
 // SAFETY: `create_loc_conf` of the module creates this type.
 unsafe impl HasLocConf for Playlist {
     type LocConf = PlaylistConf;
+    const UNWRITTEN: Option<&'static Unwritten<PlaylistConf>> = Some(&UNWRITTEN);
 }
+
+static UNWRITTEN: Unwritten<PlaylistConf> =
+    Unwritten::new(PlaylistConf { written: None, hosts: None, skip: None, max_size: None });
 
 /// In bytes.
 const DEFAULT_MAX_SIZE: usize = 16 << 20;
@@ -81,13 +86,15 @@ impl PlaylistConf {
         self.max_size.unwrap_or(DEFAULT_MAX_SIZE)
     }
 
-    pub(super) fn merge(&mut self, parent: &Self, merging: &Merging<'_, Playlist>) -> Result<(), Logged> {
+    pub(super) fn merge(merging: &Merging<'_, Playlist>, block: Block<'_, Playlist>) -> Result<(), Logged> {
         let (cf, check) = (**merging, merging.merged::<Pta>());
-        inherit(&mut self.written, parent.written.as_ref());
-        inherit(&mut self.hosts, parent.hosts.as_ref());
-        inherit(&mut self.skip, parent.skip.as_ref());
-        inherit(&mut self.max_size, parent.max_size.as_ref());
-        let Some(written) = self.written.as_ref().filter(|written| written.mode != Mode::Off) else {
+        let conf = block.merge(|own, parent| {
+            inherit(&mut own.written, parent.written.as_ref());
+            inherit(&mut own.hosts, parent.hosts.as_ref());
+            inherit(&mut own.skip, parent.skip.as_ref());
+            inherit(&mut own.max_size, parent.max_size.as_ref());
+        });
+        let Some(written) = conf.written.as_ref().filter(|written| written.mode != Mode::Off) else {
             return Ok(());
         };
         let Some(main) = PlaylistMain::of(cf) else { return Ok(()) };

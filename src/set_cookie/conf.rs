@@ -9,6 +9,7 @@ use crate::conf::inherit::inherit;
 use crate::nginx::conf::{Conf, Logged, Merging, log};
 use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, own_module};
 use crate::nginx::request::Request;
+use crate::nginx::shared_conf::{Block, Unwritten};
 use crate::nginx::source_line::SourceLine;
 use crate::request::outcome::Outcome;
 
@@ -66,7 +67,10 @@ pub(crate) struct CookieConf {
 // SAFETY: `create_loc_conf` of the module creates this type.
 unsafe impl HasLocConf for SetCookie {
     type LocConf = CookieConf;
+    const UNWRITTEN: Option<&'static Unwritten<CookieConf>> = Some(&UNWRITTEN);
 }
+
+static UNWRITTEN: Unwritten<CookieConf> = Unwritten::new(CookieConf { written: None });
 
 impl CookieConf {
     /// The one of the location by whose rules the request was checked.
@@ -79,10 +83,10 @@ impl CookieConf {
         self.written.as_ref()?.parameters.as_ref()
     }
 
-    pub(super) fn merge(&mut self, parent: &Self, merging: &Merging<'_, SetCookie>) -> Result<(), Logged> {
+    pub(super) fn merge(merging: &Merging<'_, SetCookie>, block: Block<'_, SetCookie>) -> Result<(), Logged> {
         let (cf, check) = (**merging, merging.merged::<Pta>());
-        inherit(&mut self.written, parent.written.as_ref());
-        let Some(written) = self.written.as_ref().filter(|_| check.ring().is_some()) else { return Ok(()) };
+        let conf = block.merge(|own, parent| inherit(&mut own.written, parent.written.as_ref()));
+        let Some(written) = conf.written.as_ref().filter(|_| check.ring().is_some()) else { return Ok(()) };
         let Some(parameters) = &written.parameters else { return Ok(()) };
         if parameters.redirect {
             written.refuse_impossible_redirect(check, cf)?;
