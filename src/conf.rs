@@ -28,6 +28,7 @@ pub(crate) mod policy_directives;
 pub(crate) mod refuse_status;
 pub(crate) mod regex_ends;
 pub(crate) mod regex_warning;
+pub(crate) mod rules;
 pub(crate) mod seal_directives;
 pub(crate) mod seal_rules;
 pub(crate) mod secret_file;
@@ -52,6 +53,7 @@ use crate::conf::issue::{IssueConf, TokenConf};
 use crate::conf::keys::KeyParts;
 use crate::conf::once::OnceRules;
 use crate::conf::policy::Policy;
+use crate::conf::rules::{Rules, SharedRules};
 use crate::conf::seal_rules::SealRules;
 use crate::counters::label::Label;
 use crate::counters::slot::Slot;
@@ -62,7 +64,7 @@ use crate::nginx::request::Request;
 use crate::nginx::source_line::SourceLine;
 
 // Every location, `if` and `limit_except` block of a configuration has one.
-const _: () = assert!(size_of::<LocConf>() <= 240);
+const _: () = assert!(size_of::<LocConf>() <= 88);
 
 /// The block in which the `pta_enable` that applies is written.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -76,57 +78,61 @@ enum EnableOrigin {
     IfBlock,
 }
 
-/// The configuration of a location, a server or the http block.
-#[derive(Default)]
+/// The configuration of a location, a server or the http block. It is small: what few locations need is
+/// elsewhere, and most locations share it.
 pub(crate) struct LocConf {
-    /// Where the location begins.
-    place: SourceLine,
-    /// Whether this is a location with `~*`.
-    ignores_case: bool,
-    enable: Option<bool>,
-    enable_origin: EnableOrigin,
-    /// Whether the location, or an `if` block in it, is protected.
-    is_watched: Cell<bool>,
-    /// An `if` block of this location that enables PTA. Both live as long as the configuration.
-    enabling_if: Cell<Option<NonNull<LocConf>>>,
-    /// The `limit_except` block of this location.
-    limit_except: Cell<Option<NonNull<LocConf>>>,
-    /// Where the `pta_enable` that applies is written.
-    enable_place: SourceLine,
-    auth_methods: AuthMethods,
-    /// Where this block says `fallback`.
-    fallback_place: Option<Box<SourceLine>>,
-    key_parts: KeyParts,
-    seal_rules: SealRules,
-    policy: Policy,
     /// Present only if PTA is enabled. Two reasons for the `Rc`:
     /// - nginx aligns this structure to 8 bytes, and a key schedule needs 16.
     /// - Locations with equal keys share one ring.
     ring: Option<Rc<KeyRing>>,
+    rules: SharedRules,
     /// nginx's own configuration of the location. In an `if` or `limit_except` block, it is that of
     /// the location around the block.
     location: Option<NonNull<ngx_http_core_loc_conf_t>>,
-    satisfies_any: bool,
-    is_limit_except: bool,
-    /// The `pta_accel_redirect` that applies.
-    accel_redirect: Option<Rc<WrittenRedirect>>,
+    /// The `pta_metrics_label` that applies.
+    label: OnceCell<Rc<Label>>,
+    /// The `pta_once` that applies.
+    once: OnceCell<Rc<OnceRules>>,
+    extras: OnceCell<Box<Extras>>,
+    /// Where the location begins.
+    place: SourceLine,
+    /// Whether this is a location with `~*`.
+    ignores_case: bool,
+    /// Where the `pta_enable` that applies is written.
+    enable_place: SourceLine,
+    enable: Option<bool>,
+    enable_origin: EnableOrigin,
+    auth_methods: AuthMethods,
+    /// Whether the location, or an `if` block in it, is protected.
+    is_watched: Cell<bool>,
+    merged: Merged,
     /// Whether this worker has warned about a subrequest to this location.
     warned_of_subrequest: Cell<bool>,
     /// Whether this worker has reported that `$pta_token` was read here without a `pta_issue` that
     /// applies.
     reported_missing_issue: Cell<bool>,
-    /// The `pta_issue` that applies.
-    issue: Option<Rc<IssueConf>>,
-    /// Its 1st pair makes the tokens of `issue`.
-    issuing_ring: Option<Rc<KeyRing>>,
-    /// The `pta_gate` of this location, or of the location around this block.
-    gate: OnceCell<Rc<WrittenGate>>,
-    /// The `pta_metrics_label` that applies.
-    label: OnceCell<Rc<Label>>,
-    /// The `pta_once` that applies.
-    once: OnceCell<Rc<OnceRules>>,
     /// Whether this is a dry run, has a label or `pta_once`: so one test is enough for most requests.
     is_special: Cell<bool>,
+}
+
+/// What is known of a location when it has been merged.
+#[derive(Default)]
+struct Merged {
+    satisfies_any: bool,
+    is_limit_except: bool,
+    /// Whether `pta_accel_redirect` is on, and this is no gate.
+    redirects: bool,
+}
+
+/// What few locations have.
+#[derive(Default)]
+struct Extras {
+    /// The `pta_gate` of this location, or of the location around this block.
+    gate: OnceCell<Rc<WrittenGate>>,
+    /// An `if` block of this location that enables PTA. Both live as long as the configuration.
+    enabling_if: Cell<Option<NonNull<LocConf>>>,
+    /// The `limit_except` block of this location.
+    limit_except: Cell<Option<NonNull<LocConf>>>,
 }
 
 impl LocConf {
@@ -136,7 +142,34 @@ impl LocConf {
         let arguments = unsafe { cf.arguments() };
         let ignores_case = matches!(arguments, [directive, modifier, ..]
             if directive.as_bytes() == b"location" && modifier.as_bytes().starts_with(b"~*"));
-        Self { place: SourceLine::here(cf), ignores_case, ..Self::default() }
+        Self {
+            ring: None,
+            rules: SharedRules::unwritten(),
+            location: None,
+            label: OnceCell::new(),
+            once: OnceCell::new(),
+            extras: OnceCell::new(),
+            place: SourceLine::here(cf),
+            ignores_case,
+            enable_place: SourceLine::default(),
+            enable: None,
+            enable_origin: EnableOrigin::default(),
+            auth_methods: AuthMethods::default(),
+            is_watched: Cell::new(false),
+            merged: Merged::default(),
+            warned_of_subrequest: Cell::new(false),
+            reported_missing_issue: Cell::new(false),
+            is_special: Cell::new(false),
+        }
+    }
+
+    #[inline]
+    fn rules(&self) -> &Rules {
+        self.rules.get()
+    }
+
+    fn extras(&self) -> &Extras {
+        self.extras.get_or_init(Box::default)
     }
 
     /// Where the location begins.
@@ -203,7 +236,7 @@ impl LocConf {
 
     /// Whether the location has `satisfy any`.
     pub(crate) fn satisfies_any(&self) -> bool {
-        self.satisfies_any
+        self.merged.satisfies_any
     }
 
     pub(crate) fn has_reported_missing_issue(&self) -> bool {
@@ -244,8 +277,8 @@ impl LocConf {
 
     /// Notes where `fallback` is written, if the block has it now for the first time.
     pub(crate) fn note_fallback(&mut self, place: SourceLine) {
-        if self.auth_methods.fallback && self.fallback_place.is_none() {
-            self.fallback_place = Some(Box::new(place));
+        if self.auth_methods.fallback && self.rules().fallback_place.is_none() {
+            self.rules.own().fallback_place = Some(place);
         }
     }
 
@@ -281,36 +314,42 @@ impl LocConf {
         self.is_special.get()
     }
 
+    #[inline]
     pub(crate) fn policy(&self) -> &Policy {
-        &self.policy
+        &self.rules().policy
     }
 
     pub(crate) fn policy_mut(&mut self) -> &mut Policy {
-        &mut self.policy
+        &mut self.rules.own().policy
     }
 
     pub(crate) fn issue(&self) -> Option<&TokenConf> {
-        self.issue.as_deref()?.token()
+        self.rules().issue.as_deref()?.token()
     }
 
     pub(crate) fn issue_mut(&mut self) -> &mut Option<Rc<IssueConf>> {
-        &mut self.issue
+        &mut self.rules.own().issue
     }
 
     pub(crate) fn accel_redirect_mut(&mut self) -> &mut Option<Rc<WrittenRedirect>> {
-        &mut self.accel_redirect
+        &mut self.rules.own().accel_redirect
     }
 
     /// Whether `pta_accel_redirect` is on. Then nginx redirects to the path in a token, and PTA
     /// does not compare that path with the request.
     pub(crate) fn redirects(&self) -> bool {
-        self.accel_redirect.as_ref().is_some_and(|written| written.is_on() && !self.is_gate())
+        self.merged.redirects
     }
 
     /// Whether this location is a gate, or the block of one.
     #[inline]
     pub(crate) fn is_gate(&self) -> bool {
-        self.gate.get().is_some()
+        self.gate().is_some()
+    }
+
+    #[inline]
+    fn gate(&self) -> Option<&Rc<WrittenGate>> {
+        self.extras.get()?.gate.get()
     }
 
     /// Whether a token with the path `pattern` is valid for a request with `path`.
@@ -333,24 +372,24 @@ impl LocConf {
 
     /// The pair that makes the tokens of `pta_issue`.
     pub(crate) fn issuing_pair(&self) -> Option<&KeyPair> {
-        self.issuing_ring.as_deref()?.first()
+        self.rules().issuing_ring.get()?.first()
     }
 
     /// What the location demands of seals.
     pub(crate) fn seal_rules(&self) -> &SealRules {
-        &self.seal_rules
+        &self.rules().seals
     }
 
     pub(crate) fn seal_rules_mut(&mut self) -> &mut SealRules {
-        &mut self.seal_rules
+        &mut self.rules.own().seals
     }
 
     pub(crate) fn key_parts(&self) -> &KeyParts {
-        &self.key_parts
+        &self.rules().key_parts
     }
 
     pub(crate) fn key_parts_mut(&mut self) -> &mut KeyParts {
-        &mut self.key_parts
+        &mut self.rules.own().key_parts
     }
 }
 

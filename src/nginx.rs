@@ -33,5 +33,6 @@ pub(crate) mod source_line;
 pub(crate) mod tag;
 pub(crate) mod text;
 pub(crate) mod unsafe_uri;
+pub(crate) mod unwritten;
 pub(crate) mod upstream;
 pub(crate) mod variable;

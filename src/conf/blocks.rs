@@ -17,13 +17,13 @@ impl LocConf {
         // SAFETY: by this function's contract.
         let block = unsafe { this.as_ref() };
         if block.is_enabling_if() {
-            self.enabling_if.set(Some(this));
+            self.extras().enabling_if.set(Some(this));
             self.is_watched.set(true);
         }
-        if block.is_limit_except {
-            self.limit_except.set(Some(this));
+        if block.merged.is_limit_except {
+            self.extras().limit_except.set(Some(this));
         }
-        if let (Some(enabling), Some(mut limit_except)) = (self.enabling_if(), self.limit_except.get()) {
+        if let (Some(enabling), Some(mut limit_except)) = (self.enabling_if(), self.limit_except()) {
             // SAFETY: nginx made it in the same pool as this one, and it is not the `if` block.
             // While nginx merges blocks, there is no other reference to it.
             let limit_except = unsafe { limit_except.as_mut() };
@@ -41,14 +41,18 @@ impl LocConf {
         }
         // SAFETY: nginx made the block's configuration in the same pool as this one, and never
         // moves it.
-        self.enabling_if.get().map(|block| unsafe { block.as_ref() })
+        self.extras.get()?.enabling_if.get().map(|block| unsafe { block.as_ref() })
     }
 
     /// Whether the location, or a block in it, protects some requests.
     pub(crate) fn protects(&self) -> bool {
         // SAFETY: as for `enabling_if`.
-        let limit_except = self.limit_except.get().map(|block| unsafe { block.as_ref() });
+        let limit_except = self.limit_except().map(|block| unsafe { block.as_ref() });
         self.is_watched() || limit_except.is_some_and(Self::is_watched)
+    }
+
+    fn limit_except(&self) -> Option<NonNull<Self>> {
+        self.extras.get()?.limit_except.get()
     }
 
     /// Whether this is an `if` block that enables PTA.

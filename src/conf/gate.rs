@@ -7,8 +7,8 @@ use pta_token::KeyRing;
 
 use crate::nginx::complex_value::ComplexValue;
 use crate::nginx::http_module::{HasLocConf, HasMainConf, own_module};
-use crate::nginx::shared_conf::Unwritten;
 use crate::nginx::source_line::SourceLine;
+use crate::nginx::unwritten::Unwritten;
 
 own_module! {
     /// Stands for `ngx_http_pta_gate_module` in code that reads its data.

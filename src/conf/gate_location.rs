@@ -17,16 +17,16 @@ impl LocConf {
         // SAFETY: nginx has created the configuration with the location, and nothing changes it
         // while the directive of another module is read.
         let conf = unsafe { &*cf.loc_conf_ptr::<Pta>() };
-        conf.gate.set(Rc::new(WrittenGate { place, ring: OnceCell::new() })).is_ok()
+        conf.extras().gate.set(Rc::new(WrittenGate { place, ring: OnceCell::new() })).is_ok()
     }
 
     /// Where the `pta_gate` of this location is.
     pub(crate) fn gate_place(&self) -> Option<SourceLine> {
-        self.gate.get().map(|gate| gate.place)
+        self.gate().map(|gate| gate.place)
     }
 
     /// The key ring of a gate.
     pub(crate) fn gate_ring(&self) -> Option<&KeyRing> {
-        self.gate.get()?.ring.get().map(Rc::as_ref)
+        self.gate()?.ring.get().map(Rc::as_ref)
     }
 }

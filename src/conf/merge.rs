@@ -10,11 +10,11 @@ use crate::conf::accel_redirect::WrittenRedirect;
 use crate::conf::bind::BoundValues;
 use crate::conf::gate::WrittenGate;
 use crate::conf::index::Pta;
-use crate::conf::inherit::inherit;
 use crate::conf::issue::TokenConf;
 use crate::conf::keys::IncompleteKeys;
 use crate::conf::main::MainConf;
 use crate::conf::policy::CacheControl;
+use crate::conf::rules::Rules;
 use crate::conf::{EnableOrigin, LocConf};
 use crate::nginx::conf::{Conf, Logged, Merging, log, warn};
 use crate::nginx::http_module::Core;
@@ -25,7 +25,7 @@ impl LocConf {
     /// Inherits each directive that this block does not set.
     pub(crate) fn merge(&mut self, parent: &Self, merging: &Merging<'_, Pta>) -> Result<(), Logged> {
         let (cf, core) = (**merging, merging.merged::<Core>());
-        let written_redirect = self.accel_redirect.clone();
+        let written_redirect = self.rules().accel_redirect.clone();
         if self.enable.is_none() {
             self.enable = parent.enable;
             self.enable_place = parent.enable_place;
@@ -34,44 +34,43 @@ impl LocConf {
         parent.check_auth_methods(cf)?;
         self.check_auth_methods(cf)?;
         self.auth_methods.merge(parent.auth_methods);
-        for (weakness, place) in self.key_parts.merge(&parent.key_parts) {
+        for (weakness, place) in self.rules.merge(&parent.rules) {
             warn(cf, format_args!("{weakness} in {place}"));
         }
-        self.seal_rules.merge(&parent.seal_rules);
-        self.policy.merge(&parent.policy);
-        self.is_special.set(self.policy.is_dry_run());
-        inherit(&mut self.accel_redirect, parent.accel_redirect.as_ref());
-        inherit(&mut self.issue, parent.issue.as_ref());
-        if let Some(issue) = self.issue() {
+        let (rules, parent_rules) = (self.rules.get(), parent.rules());
+        self.is_special.set(rules.policy.is_dry_run());
+        if let Some(issue) = self.issue().filter(|_| rules.issuing_ring.get().is_none()) {
             self.check_issued_seal(cf, issue)?;
-            self.issuing_ring = match &parent.issuing_ring {
-                Some(ring) if self.key_parts.same_as(&parent.key_parts) => Some(Rc::clone(ring)),
-                _ => Some(self.make_issuing_ring(cf, issue)?),
+            let ring = match parent_rules.issuing_ring.get() {
+                Some(ring) if rules.key_parts.same_as(&parent_rules.key_parts) => Rc::clone(ring),
+                _ => self.make_issuing_ring(cf, issue)?,
             };
+            rules.issuing_ring.get_or_init(|| ring);
         }
-        self.satisfies_any = core.satisfy == NGX_HTTP_SATISFY_ANY as ngx_uint_t;
-        self.is_limit_except = layout::is_limit_except(core);
+        self.merged.satisfies_any = core.satisfy == NGX_HTTP_SATISFY_ANY as ngx_uint_t;
+        self.merged.is_limit_except = layout::is_limit_except(core);
         self.location = if layout::is_block(core) { parent.location } else { Some(NonNull::from(core)) };
         if let Some(main) = MainConf::of(cf) {
-            main.note_satisfy(self.satisfies_any);
+            main.note_satisfy(self.merged.satisfies_any);
             main.note_recursion(core.recursive_error_pages == 1);
         }
         if layout::is_block(core) {
-            if let (None, Some(gate)) = (self.gate.get(), parent.gate.get()) {
-                let _ = self.gate.set(Rc::clone(gate));
+            if let (None, Some(gate)) = (self.gate(), parent.gate()) {
+                self.extras().gate.get_or_init(|| Rc::clone(gate));
             }
         }
-        if let Some(gate) = self.gate.get() {
+        if let Some(gate) = self.gate() {
             return self.merge_gate(gate, written_redirect.as_deref(), cf);
         }
+        self.merged.redirects = rules.accel_redirect.as_ref().is_some_and(|written| written.is_on());
         if self.enable != Some(true) {
             return Ok(());
         }
         // Ten thousand locations that inherit the same keys share one ring without comparing keys.
         self.ring = match &parent.ring {
             Some(ring)
-                if self.key_parts.same_as(&parent.key_parts)
-                    && self.seal_rules.same_as(&parent.seal_rules) =>
+                if rules.key_parts.same_as(&parent_rules.key_parts)
+                    && rules.seals.same_as(&parent_rules.seals) =>
             {
                 Some(Rc::clone(ring))
             }
@@ -80,12 +79,12 @@ impl LocConf {
         self.is_watched.set(true);
         if let Some(main) = MainConf::of(cf) {
             main.note_enabled(self.redirects());
-            main.note_cache_control(self.policy.cache_control());
+            main.note_cache_control(self.policy().cache_control());
             if let Some(ring) = self.ring() {
-                main.note_leeway(ring, self.policy.leeway());
+                main.note_leeway(ring, self.policy().leeway());
             }
         }
-        if let Some(written) = &self.accel_redirect {
+        if let Some(written) = &self.rules().accel_redirect {
             written.note_use();
         }
         Ok(())
@@ -125,14 +124,15 @@ impl LocConf {
     }
 
     fn check_auth_methods(&self, cf: Conf<'_>) -> Result<(), Logged> {
-        self.auth_methods.check(self.fallback_place.as_deref().copied(), cf)
+        self.auth_methods.check(self.rules().fallback_place, cf)
     }
 
     /// An error if the tokens of `issue` cannot be sealed as it says. That there are no keys is
     /// another error.
     fn check_issued_seal(&self, cf: Conf<'_>, issue: &TokenConf) -> Result<(), Logged> {
         let Some(parameter) = issue.seal().parameter() else { return Ok(()) };
-        if self.key_parts.is_first_sealed() || self.key_parts.first_pair().is_err() {
+        let keys = self.key_parts();
+        if keys.is_first_sealed() || keys.first_pair().is_err() {
             return Ok(());
         }
         let place = issue.place();
@@ -146,24 +146,25 @@ impl LocConf {
 
     fn make_issuing_ring(&self, cf: Conf<'_>, issue: &TokenConf) -> Result<Rc<KeyRing>, Logged> {
         self.note_seals(cf);
-        shared_ring(cf, self.key_parts.first_pair(), None, "pta_issue", issue.place())
+        shared_ring(cf, self.key_parts().first_pair(), None, "pta_issue", issue.place())
     }
 
     fn note_seals(&self, cf: Conf<'_>) {
         if let Some(main) = MainConf::of(cf) {
-            main.note_seals(&self.key_parts);
+            main.note_seals(self.key_parts());
         }
     }
 
     /// The keys with which the location checks tokens. An error names `directive`, which needs them.
     fn make_ring(&self, cf: Conf<'_>, directive: &str, place: SourceLine) -> Result<Rc<KeyRing>, Logged> {
-        let mut keys = self.key_parts.material();
+        let Rules { key_parts, seals, .. } = self.rules();
+        let mut keys = key_parts.material();
         if let Ok(keys) = &mut keys {
-            self.seal_rules.check(cf, keys, self.key_parts.place_of_seal())?;
-            keys.require_seal = self.seal_rules.requires_seal();
+            seals.check(cf, keys, key_parts.place_of_seal())?;
+            keys.require_seal = seals.requires_seal();
             self.note_seals(cf);
         }
-        shared_ring(cf, keys, self.seal_rules.bound_values(), directive, place)
+        shared_ring(cf, keys, seals.bound_values(), directive, place)
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) enum CacheControl {
 }
 
 /// The settings of one block. `None` is inherited.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Policy {
     pub(super) name: Option<Rc<[u8]>>,
     pub(super) header: Option<HeaderName<Rc<[u8]>>>,

@@ -11,7 +11,7 @@ use crate::nginx::conf::{Conf, Logged, log};
 use crate::nginx::source_line::SourceLine;
 
 /// The settings of one block. `None` is inherited. Most blocks have none, so each is one pointer.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct SealRules {
     /// `pta_require_seal`, and where it is written.
     required: Option<Rc<(bool, SourceLine)>>,

@@ -10,8 +10,9 @@ use crate::counters::zone::Labels;
 use crate::nginx::conf::{Conf, Logged, Merging, log};
 use crate::nginx::http_module::{HasLocConf, HasMainConf, MergedBefore, own_module};
 use crate::nginx::request::Request;
-use crate::nginx::shared_conf::{Block, Unwritten};
+use crate::nginx::shared_conf::Block;
 use crate::nginx::source_line::SourceLine;
+use crate::nginx::unwritten::Unwritten;
 
 own_module! {
     /// Stands for `ngx_http_pta_metrics_module` in code that reads its data.

@@ -21,7 +21,8 @@ use crate::nginx::header_filter::{HeaderStep, NextHeaderFilter};
 use crate::nginx::http_module::{HasLocConf, HasMainConf};
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
-use crate::nginx::shared_conf::{Block, Unwritten};
+use crate::nginx::shared_conf::Block;
+use crate::nginx::unwritten::Unwritten;
 
 macro_rules! handler {
     ($(#[$doc:meta])* $vis:vis fn $name:ident(request) = $kind:ident($callback:ident, $($arg:expr),+)) => {

@@ -9,7 +9,7 @@ use nginx_sys::{
     ngx_module_t,
 };
 
-use crate::nginx::shared_conf::Unwritten;
+use crate::nginx::unwritten::Unwritten;
 
 /// # Safety
 ///

@@ -9,30 +9,6 @@ use nginx_sys::{ngx_conf_t, ngx_http_conf_ctx_t};
 use crate::nginx::conf::Conf;
 use crate::nginx::http_module::HasLocConf;
 
-/// What a block has until one of its directives is read.
-pub(crate) struct Unwritten<T> {
-    value: T,
-    /// Makes a configuration that a block has of its own.
-    new: fn() -> T,
-}
-
-// SAFETY: nginx reads configurations and handles requests in one thread.
-unsafe impl<T> Sync for Unwritten<T> {}
-
-impl<T: Default> Unwritten<T> {
-    /// `value` must be as the default.
-    pub(crate) const fn new(value: T) -> Self {
-        Self { value, new: T::default }
-    }
-}
-
-impl<T> Unwritten<T> {
-    /// The pointer that nginx gets. Nothing writes through it.
-    pub(crate) fn as_ptr(&'static self) -> *mut T {
-        ptr::from_ref(&self.value).cast_mut()
-    }
-}
-
 fn is_unwritten<M: HasLocConf>(conf: *const M::LocConf) -> bool {
     M::UNWRITTEN.is_some_and(|unwritten| ptr::eq(unwritten.as_ptr(), conf))
 }
@@ -61,7 +37,7 @@ pub(crate) unsafe fn own<'c, M: HasLocConf>(
     let own = match M::UNWRITTEN {
         Some(unwritten) if is_unwritten::<M>(conf) => {
             // SAFETY: by this function's contract.
-            let made = unsafe { Conf::from_raw(cf) }.allocate((unwritten.new)());
+            let made = unsafe { Conf::from_raw(cf) }.allocate(unwritten.make());
             if !made.is_null() {
                 // SAFETY: by this function's contract.
                 unsafe { slot::<M>(cf).write(made) }

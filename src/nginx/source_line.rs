@@ -1,18 +1,26 @@
 //! The file and line of a directive, for errors that are found after nginx has read it.
 
 use core::cmp::Ordering;
-use core::fmt;
+use core::ffi::{CStr, c_char};
+use core::{fmt, ptr};
 
-use nginx_sys::ngx_str_t;
+use ngx::core::NgxStr;
 
 use crate::nginx::conf::Conf;
 
-/// A file and a line. It is small and owns nothing, because every location may keep one.
-#[derive(Clone, Copy, Default)]
+/// A file and a line. It is small and owns nothing, because every location keeps two.
+#[derive(Clone, Copy)]
+#[repr(Rust, packed(4))]
 pub(crate) struct SourceLine {
-    /// Lives while nginx reads the configuration. Empty for directives from `-g`.
-    file: ngx_str_t,
+    /// A C string that lives while nginx reads the configuration. NULL for directives from `-g`.
+    file: *const c_char,
     line: u32,
+}
+
+impl Default for SourceLine {
+    fn default() -> Self {
+        Self { file: ptr::null(), line: 0 }
+    }
 }
 
 impl SourceLine {
@@ -21,9 +29,18 @@ impl SourceLine {
         // SAFETY: `cf` is valid. Directives from `-g` have no file.
         let file = unsafe { (*cf.as_ptr()).conf_file.as_ref() };
         file.map_or_else(Self::default, |file| Self {
-            file: file.file.name,
+            // nginx has opened the file by this name.
+            file: file.file.name.data.cast(),
             line: u32::try_from(file.line).unwrap_or(u32::MAX),
         })
+    }
+}
+
+impl SourceLine {
+    fn file(&self) -> Option<&CStr> {
+        let file = self.file;
+        // SAFETY: see there.
+        (!file.is_null()).then(|| unsafe { CStr::from_ptr(file) })
     }
 }
 
@@ -39,10 +56,11 @@ impl Eq for SourceLine {}
 impl Ord for SourceLine {
     fn cmp(&self, other: &Self) -> Ordering {
         // Usually both are in the same file, and nginx stores its name once.
-        if self.file.data == other.file.data {
-            return self.line.cmp(&other.line);
+        let (Self { file, line }, Self { file: other_file, line: other_line }) = (*self, *other);
+        if ptr::eq(file, other_file) {
+            return line.cmp(&other_line);
         }
-        (self.file.as_bytes(), self.line).cmp(&(other.file.as_bytes(), other.line))
+        (self.file(), line).cmp(&(other.file(), other_line))
     }
 }
 
@@ -54,9 +72,8 @@ impl PartialOrd for SourceLine {
 
 impl fmt::Display for SourceLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.file.is_empty() {
-            return f.write_str("command line");
-        }
-        write!(f, "{}:{}", self.file, self.line)
+        let Some(file) = self.file() else { return f.write_str("command line") };
+        let line = self.line;
+        write!(f, "{}:{line}", NgxStr::from_bytes(file.to_bytes()))
     }
 }

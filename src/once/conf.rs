@@ -10,7 +10,8 @@ use crate::conf::once::OnceRules;
 use crate::conf::policy::CheckPhase;
 use crate::nginx::conf::{Conf, Logged, Merging, log};
 use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, own_module};
-use crate::nginx::shared_conf::{Block, Unwritten};
+use crate::nginx::shared_conf::Block;
+use crate::nginx::unwritten::Unwritten;
 
 own_module! {
     /// Stands for `ngx_http_pta_once_module` in code that reads its data.

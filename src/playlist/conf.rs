@@ -10,8 +10,9 @@ use crate::conf::inherit::inherit;
 use crate::conf::issue::TokenConf;
 use crate::nginx::conf::{Conf, Logged, Merging, log, warn};
 use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, own_module};
-use crate::nginx::shared_conf::{Block, Unwritten};
+use crate::nginx::shared_conf::Block;
 use crate::nginx::source_line::SourceLine;
+use crate::nginx::unwritten::Unwritten;
 use crate::playlist::held::Held;
 
 own_module! {

@@ -9,8 +9,9 @@ use crate::conf::inherit::inherit;
 use crate::nginx::conf::{Conf, Logged, Merging, log};
 use crate::nginx::http_module::{HasContext, HasLocConf, HasMainConf, MergedBefore, own_module};
 use crate::nginx::request::Request;
-use crate::nginx::shared_conf::{Block, Unwritten};
+use crate::nginx::shared_conf::Block;
 use crate::nginx::source_line::SourceLine;
+use crate::nginx::unwritten::Unwritten;
 use crate::request::outcome::Outcome;
 
 own_module! {
