@@ -21,7 +21,10 @@ impl Directive for RefuseStatus {
         let statuses = statuses::parse(&words).map_err(|error| {
             let parameter = parameters.get(error.at).copied().unwrap_or_default();
             let word = if error.problem == Problem::Duplicate { "duplicate" } else { "invalid" };
-            setting.error(format_args!("{word} parameter \"{parameter}\"{}", Hint(error.problem)))
+            let hint = Hint(error.problem);
+            setting.error(format_args!(
+                "{word} parameter \"{parameter}\" in \"pta_refuse_status\" directive{hint}"
+            ))
         })?;
         set_once(&mut setting.conf.policy_mut().statuses, statuses)
     }
@@ -37,8 +40,8 @@ impl fmt::Display for Hint {
             Problem::Form => {
                 write!(f, ", it must be a status code, or \"verdict=code\" with verdict {verdicts}")
             }
-            Problem::UnknownVerdict => write!(f, ", verdict must be {verdicts}"),
-            Problem::OutOfRange => f.write_str(", value must be between 400 and 599"),
+            Problem::UnknownVerdict => write!(f, ", the verdict must be {verdicts}"),
+            Problem::OutOfRange => f.write_str(", the code must be from 400 to 599"),
             Problem::NotAlone => f.write_str(", a code for all verdicts must be the only parameter"),
             Problem::Duplicate => Ok(()),
         }

@@ -3,12 +3,13 @@
 import pytest
 
 VERDICTS = '"missing", "malformed", "undecryptable", "expired", "path_mismatch" or "replayed"'
-# What a message says after `invalid parameter "..."`.
+IN = 'in "pta_refuse_status" directive'
+# What a message says after that.
 PROBLEMS = {
-    f", verdict must be {VERDICTS}": [
+    f", the verdict must be {VERDICTS}": [
         "bad=404", "=404", "Expired=410", "path-mismatch=403", "allowed=403", "bad=", "bad=x",
     ],
-    ", value must be between 400 and 599": [
+    ", the code must be from 400 to 599": [
         "399", "600", "0", "99999999", "expired=", "expired=x", "expired=+410", "expired=200",
         "expired=410=410", "expired=99999999",
     ],
@@ -22,7 +23,7 @@ CASES = [(value, problem) for problem, values in PROBLEMS.items() for value in v
 @pytest.mark.parametrize(("value", "problem"), CASES)
 def test_a_wrong_parameter(configuration, value, problem):
     configuration.refuses(
-        f"pta_refuse_status {value}; # here", f'invalid parameter "{value}"{problem} in HERE'
+        f"pta_refuse_status {value}; # here", f'invalid parameter "{value}" {IN}{problem} in HERE'
     )
 
 
@@ -30,12 +31,12 @@ def test_a_wrong_parameter(configuration, value, problem):
 def test_a_code_for_all_verdicts_and_another_parameter(configuration, values):
     configuration.refuses(
         f"pta_refuse_status {values}; # here",
-        'invalid parameter "403", a code for all verdicts must be the only parameter in HERE',
+        f'invalid parameter "403" {IN}, a code for all verdicts must be the only parameter in HERE',
     )
 
 
 def test_one_verdict_twice(configuration):
     configuration.refuses(
         "pta_refuse_status expired=410 expired=403; # here",
-        'duplicate parameter "expired=403" in HERE',
+        f'duplicate parameter "expired=403" {IN} in HERE',
     )
