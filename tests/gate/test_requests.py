@@ -96,6 +96,18 @@ def test_envoy_asks_with_the_method_of_the_client(ask, pair, method):
     assert ask(ENVOY, "/video/1.mp4", method) == 403
 
 
+@pytest.mark.parametrize(
+    "path", ["/..", "/../index.html", "/%2e%2e/index.html", "/a/../../index.html?x", "//..//"]
+)
+def test_a_path_that_leaves_the_prefix(ask, gate, pair, path):
+    """Envoy does not normalise paths by default. Debian's nginx has an index.html."""
+    folder = gate.root / "html"
+    folder.mkdir(exist_ok=True)
+    (folder / "index.html").write_text("Welcome to nginx!")
+    for query in ("", f"pta={pair.token('/*')}"):
+        assert ask(ENVOY, f"{path}{'&' if '?' in path else '?'}{query}") == 403
+
+
 def test_envoy_copies(ask, pair):
     token = pair.token("/*")
     assert ask(ENVOY, f"/video/1.mp4?pta={token}", "COPY") == 403
