@@ -4,9 +4,9 @@ import mmap
 
 import pytest
 
-from configuration.keys import FIRST_PAIR
+from configuration.keys import FIRST_PAIR, SEAL_KEY
 
-SEAL = f"pta_1st_seal {'0123456789abcdef' * 4};"
+SEAL = f"pta_1st_seal {SEAL_KEY};"
 WARNING = (
     '"pta_once" directive without a seal key: unsealed tokens can be changed so that they are'
     " accepted again in HERE"
