@@ -96,6 +96,8 @@ empty binding
     pta_require_seal on;
     pta_auth_method qs cookie;
     location / { pta_enable on; pta_bind $document_root; root $TEST_NGINX_HTML_DIR; }
+    # The same realm, and another root. The check runs in the location to which the rewrite leads.
+    location /first/ { pta_enable on; pta_bind $document_root; root /nowhere; rewrite ^/first/(.*)$ /$1 last; }
     location /captures/ {
         location ~ ^/captures/(\w+)/ { pta_enable on; pta_bind $1; alias $TEST_NGINX_HTML_DIR/a; }
     }
@@ -121,13 +123,14 @@ content
 --- request eval
 [
     main::bound($ENV{TEST_NGINX_HTML_DIR}),
+    main::bound_at('/first/a', $ENV{TEST_NGINX_HTML_DIR}), main::bound_at('/first/a', '/nowhere'),
     main::bound_at('/captures/me/x', 'me'), main::bound_at('/captures/me/x', 'you'),
     main::bound_at('/x/a', 'other'), main::bound_at('/x/a', 'x'),
     main::bound_at('/early/a', '/early/a'), main::bound_at('/early/a', '/a'),
     main::bound_at('/set/a', 'm') . '&mine=m', main::bound_at('/set-early/a', 'm') . '&mine=m',
 ]
 --- error_code eval
-[200, 200, 403, 200, 403, 200, 403, 200, 403]
+[200, 200, 403, 200, 403, 200, 403, 200, 403, 200, 403]
 --- tokens_in_logs: nginx warns of the unset variable while the check reads it
 --- error_lines
 pta: undecryptable token, empty binding

@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import time
 
 import pytest
 
@@ -87,6 +88,18 @@ def test_two_zones_do_not_share_claims(site):
     value = token("/*")
     for path in ["/u/a", "/y/a"]:
         assert [put(running.port(), value, path).status for _ in range(2)] == [201, 403]
+
+
+def test_a_token_is_remembered_for_a_minute_after_its_expiry(site):
+    """The clocks of workers differ a little."""
+    running = site(http("64k"), files={"u/x": ""})
+    value, expires = token(seconds=1), time.time() + 1
+    assert put(running.port(), value).status == 201
+    running.wait_for(lambda: put(running.port(), value).status == 410, "the token does not expire")
+    running.wait_for(lambda: time.time() > expires + 2, "time stands still")
+    # Both clear away what may be forgotten.
+    assert put(running.port(), token()).status == 201
+    assert slots(running.port())[0] == 2
 
 
 def test_a_refused_reload_keeps_claims(site):
