@@ -79,6 +79,10 @@ u:{PLAIN}right
     pta_once zone=z;
     location / { pta_enable on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
     location /u/basic { pta_enable on; auth_basic r; auth_basic_user_file $TEST_NGINX_HTML_DIR/users; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /u/page { pta_enable on; deny all; error_page 403 /page; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location = /page { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /u/named { pta_enable on; deny all; error_page 403 @page; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location @page { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
     location /u/deny { pta_enable on; deny all; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
     location /u/request { pta_enable on; auth_request /no; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
     location = /no { internal; return 403; }
@@ -86,11 +90,12 @@ u:{PLAIN}right
 --- request eval
 my $token = $::once->('/u/*', 'n');
 [ "PUT /u/basic?pta=$token\nx", "PUT /u/deny?pta=$token\nx", "PUT /u/request?pta=$token\nx", "PUT /u/size?pta=$token\n0123",
+  "PUT /u/page?pta=$token\nx", "PUT /u/named?pta=$token\nx",
   "PUT /v?pta=$token\nx", "PUT /u/basic?pta=$token\nx", "PUT /u/basic?pta=$token\nx" ]
 --- more_headers eval
-["Authorization: Basic dTp3cm9uZw==", "", "", "", "", "Authorization: Basic dTpyaWdodA==", "Authorization: Basic dTpyaWdodA=="]
+["Authorization: Basic dTp3cm9uZw==", "", "", "", "", "", "", "Authorization: Basic dTpyaWdodA==", "Authorization: Basic dTpyaWdodA=="]
 --- error_code eval
-[401, 403, 403, 413, 403, 200, 403]
+[401, 403, 403, 413, 403, 403, 403, 200, 403]
 
 === only the listed methods use a token
 --- config

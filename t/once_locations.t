@@ -124,6 +124,38 @@ my ($a, $b, $c) = map { $::once->('/*', $_) } qw(n o p);
 --- error_lines
 pta: replayed token, dry run, requested "/dry/a", allowed "/*"
 
+=== a dry run before an internal redirect saves no token from the location behind it
+--- config
+    location /dry/ { pta_enable on; pta_dry_run on; pta_once zone=y; try_files /none @z; }
+    location @z { pta_enable on; pta_once zone=z; add_header X-Pta $pta_status always; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /y/ { pta_enable on; pta_once zone=y; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /z/ { pta_enable on; pta_once zone=z; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    # As it would be without the dry run: a claim before the redirect, and no more behind it.
+    location /both/ { pta_enable on; pta_dry_run on; pta_once zone=y; try_files /none @dry; }
+    location @dry { pta_enable on; pta_dry_run on; pta_once zone=z; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request eval
+my ($a, $b, $c) = map { $::once->('/*', $_) } qw(n o p);
+[ "GET /dry/a?pta=$a", "GET /dry/a?pta=$a", "GET /z/a?pta=$a", "GET /y/a?pta=$a",
+  "GET /y/a?pta=$b", "GET /dry/a?pta=$b", "GET /dry/a?pta=$b",
+  "GET /both/a?pta=$c", "GET /z/a?pta=$c", "GET /y/a?pta=$c" ]
+--- error_code eval
+[200, 403, 403, 403, 200, 200, 403, 200, 200, 403]
+--- response_headers eval
+["X-Pta: ALLOWED", "X-Pta: REPLAYED", "", "", "", "X-Pta: ALLOWED", "X-Pta: REPLAYED", "", "", ""]
+
+=== a dry run that finds a used token logs it once, also if a redirect repeats the claim
+--- config
+    location /dry/ { pta_enable on; pta_dry_run on; pta_once zone=y; try_files /none @z; }
+    location @z { pta_enable on; pta_once zone=z; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /y/ { pta_enable on; pta_once zone=y; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request eval
+my $a = $::once->('/*', 'n');
+["GET /y/a?pta=$a", "GET /dry/a?pta=$a"]
+--- error_code eval
+[200, 200]
+--- error_lines eval
+[qr/\A(?!(?:.*\[error\][^\n]*pta: replayed){2}).*\[error\][^\n]*pta: replayed token, dry run/s]
+
 === what a dry run refuses is logged once
 --- config
     location /first/ { pta_enable on; pta_dry_run on; try_files /none @then; }

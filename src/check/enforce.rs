@@ -94,6 +94,9 @@ fn let_through<'r>(
         None => count::allowed_in_dry_run(outcome),
         Some(_) if record.was_refused() => {}
         Some(refusal) => {
+            if refusal == Refusal::Replayed {
+                realm.note_used_in_dry_run();
+            }
             count::refused_in_dry_run(outcome, refusal);
             log::log(request, record, outcome, refusal)?;
         }

@@ -43,8 +43,10 @@ pub(crate) fn refuse_replayed<'r>(
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
     let outcome = request.allocate(judged_by(outcome, conf).replayed())?;
     let policy = outcome.conf().policy();
-    count::denied_later(outcome.conf(), Denial::Refused(Refusal::Replayed), policy.is_dry_run());
-    log::log(request, record, outcome, Refusal::Replayed)?;
+    if !is_reported(record, outcome) {
+        count::denied_later(outcome.conf(), Denial::Refused(Refusal::Replayed), policy.is_dry_run());
+        log::log(request, record, outcome, Refusal::Replayed)?;
+    }
     Ok(refuse(record, outcome, policy.status(Refusal::Replayed)))
 }
 
@@ -57,8 +59,17 @@ pub(crate) fn refuse_unavailable<'r>(
     conf: &'r LocConf,
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
     let outcome = request.allocate(judged_by(outcome, conf).unavailable())?;
-    count::denied_later(outcome.conf(), Denial::Unavailable, outcome.conf().policy().is_dry_run());
+    if !is_reported(record, outcome) {
+        let is_dry_run = outcome.conf().policy().is_dry_run();
+        count::denied_later(outcome.conf(), Denial::Unavailable, is_dry_run);
+    }
     Ok(refuse(record, outcome, HTTPStatus::SERVICE_UNAVAILABLE))
+}
+
+/// Whether a dry run has logged and counted this before: an internal redirect repeats its attempt to
+/// claim the token. A refusal that is none is final.
+fn is_reported(record: &Record<'_>, outcome: &Outcome<'_>) -> bool {
+    outcome.conf().policy().is_dry_run() && record.note_used_in_dry_run(outcome.conf())
 }
 
 /// The outcome by the rules of the location `conf` if it is a dry run, although the realm is checked

@@ -38,12 +38,17 @@ pub(super) fn claim(request: Request<'_>) -> Result<Status, OutOfMemory> {
     // An `if` block may have taken the location's place.
     record.note_once(request, LocConf::of(request))?;
     let Some(usage) = Usage::find(request) else { return Ok(Status::NGX_DECLINED) };
-    // What an internal redirect adds to the claims is not claimed, nor what is exempt.
-    let is_later_arrival = !usage.is_unclaimed() && request.context::<Once>().is_none();
-    if is_later_arrival || record.is_exempt_arrival() {
+    // What an internal redirect adds to the claims is not claimed, nor what is exempt. But if only
+    // dry runs have claimed before the redirect, the other locations behind it do so as well.
+    let is_begun = request.context::<Once>().is_some();
+    if (!is_begun && usage.has_enforced_claim()) || record.is_exempt_arrival() {
         return Ok(Status::NGX_DECLINED);
     }
+    let without_dry_runs = !is_begun && !usage.is_unclaimed();
     for conf in usage.entered() {
+        if without_dry_runs && conf.policy().is_dry_run() {
+            continue;
+        }
         if let Some(status) = claim_in(request, record, usage, conf)? {
             return Ok(status.into());
         }
@@ -66,8 +71,8 @@ fn claim_in<'r>(
     let Some(identity) = identity(token).filter(|identity| !usage.has_claimed(&rules.zone, identity)) else {
         return Ok(None);
     };
-    let claim = Usage::prepare(request, rules, identity)?;
     let is_dry_run = conf.policy().is_dry_run() || outcome.conf().policy().is_dry_run();
+    let claim = Usage::prepare(request, rules, identity, is_dry_run)?;
     match rules.zone.claim(&identity, expires, request.log()) {
         Claim::Made(owner) => {
             usage.note_claim(claim, owner);

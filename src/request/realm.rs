@@ -74,6 +74,7 @@ impl RealmState {
 // The notes about the checks of a realm.
 const NARROW_TOKEN: u8 = 1;
 const IGNORED_COOKIES: u8 = 2;
+const USED_IN_DRY_RUN: u8 = 4;
 
 /// A realm that a request has entered.
 pub(crate) struct Realm<'r> {
@@ -151,8 +152,19 @@ impl<'r> Realm<'r> {
     /// Notes that a check has ignored sealed cookies. Returns whether an earlier check of this realm
     /// has done so, too.
     pub(crate) fn note_ignored_cookies(&self) -> bool {
-        let before = self.notes.replace(self.notes.get() | IGNORED_COOKIES);
-        before & IGNORED_COOKIES != 0
+        self.note(IGNORED_COOKIES)
+    }
+
+    /// Notes that a dry run reports a token that has been used, or for which its zone has no room.
+    /// Returns whether one has done so for this request before.
+    pub(crate) fn note_used_in_dry_run(&self) -> bool {
+        self.note(USED_IN_DRY_RUN)
+    }
+
+    /// Returns whether it has been noted before.
+    fn note(&self, note: u8) -> bool {
+        let before = self.notes.replace(self.notes.get() | note);
+        before & note != 0
     }
 
     pub(crate) fn set_strip_due(&self) {

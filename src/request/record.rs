@@ -468,6 +468,12 @@ impl<'r> Record<'r> {
     pub(crate) fn note_ignored_cookies(&self, conf: &LocConf) -> bool {
         self.realms().find(|realm| realm.has(conf)).is_some_and(Realm::note_ignored_cookies)
     }
+
+    /// Notes that the dry run of `conf` reports a token that has been used, or for which its zone has
+    /// no room. Returns whether the realm has done so before.
+    pub(crate) fn note_used_in_dry_run(&self, conf: &LocConf) -> bool {
+        self.realms().find(|realm| realm.has(conf)).is_some_and(Realm::note_used_in_dry_run)
+    }
 }
 
 // SAFETY: only this function uses the static.

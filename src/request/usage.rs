@@ -36,6 +36,8 @@ struct Entered<'r> {
 pub(crate) struct MadeClaim<'r> {
     pub(crate) rules: &'r OnceRules,
     pub(crate) identity: Identity,
+    /// Whether a dry run has made it.
+    is_dry_run: bool,
     owner: Cell<u64>,
     next: Cell<Option<&'r Self>>,
 }
@@ -80,13 +82,20 @@ impl<'r> Usage<'r> {
         self.claims.get().is_none()
     }
 
+    /// Whether a location that is no dry run has claimed a token of the request.
+    pub(crate) fn has_enforced_claim(&self) -> bool {
+        self.claims().any(|claim| !claim.is_dry_run)
+    }
+
     /// Prepares the note of a claim. Afterwards, a claim that has been made can always be noted.
     pub(crate) fn prepare(
         request: Request<'r>,
         rules: &'r OnceRules,
         identity: Identity,
+        is_dry_run: bool,
     ) -> Result<&'r MadeClaim<'r>, OutOfMemory> {
-        request.allocate(MadeClaim { rules, identity, owner: Cell::new(0), next: Cell::new(None) })
+        let (owner, next) = (Cell::new(0), Cell::new(None));
+        request.allocate(MadeClaim { rules, identity, is_dry_run, owner, next })
     }
 
     /// Notes that the claim has been made.
