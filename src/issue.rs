@@ -6,12 +6,9 @@ use core::fmt;
 use nginx_sys::{NGX_LOG_ERR, ngx_time};
 use ngx::ngx_log_error;
 use pta_http::writer::Terminated;
-use pta_token::{
-    Binding, KeyPair, Nonce, PathPattern, SealKey, Sealing, encode, encode_sealed, escape_stars,
-};
+use pta_token::{KeyPair, Nonce, PathPattern, SealKey, Sealing, encode, encode_sealed, escape_stars};
 
 use crate::conf::LocConf;
-use crate::conf::bind::MOST_VALUES;
 use crate::conf::issue::TokenConf;
 use crate::nginx::conf::{Conf, Logged};
 use crate::nginx::http_module::Core;
@@ -95,11 +92,8 @@ fn sealed(
     expires: i64,
     path: &[u8],
 ) -> Result<Option<String>, OutOfMemory> {
-    let (mut values, bound) = ([&b""[..]; MOST_VALUES], conf.seal().binding());
-    for (slot, value) in values.iter_mut().zip(bound.values()) {
-        *slot = value.evaluate(request)?;
-    }
-    let Ok(binding) = Binding::new(values.get(..bound.len()).unwrap_or_default()) else {
+    let values = conf.seal().values().evaluate(request)?;
+    let Ok(binding) = values.binding() else {
         log_no_token(request, format_args!("a \"bind\" of \"pta_issue\" is empty"))?;
         return Ok(None);
     };

@@ -3,10 +3,10 @@
 use core::cell::Cell;
 
 use ngx::ngx_log_error;
-use pta_token::{Attempt, Binding, Claims, KeyRing, PairId, Refusal, SealedToken, decode_watched};
+use pta_token::{Attempt, Claims, KeyRing, PairId, Refusal, SealedToken, decode_watched};
 
 use crate::conf::LocConf;
-use crate::conf::bind::MOST_VALUES;
+use crate::conf::bind::Values;
 use crate::nginx::memory::OutOfMemory;
 use crate::nginx::request::Request;
 use crate::request::masked;
@@ -111,9 +111,6 @@ pub(super) struct SealCheck<'a, 'r> {
     has_ignored: Cell<bool>,
 }
 
-/// The values of the binding, and their number.
-type Values<'r> = ([&'r [u8]; MOST_VALUES], usize);
-
 impl<'a, 'r> SealCheck<'a, 'r> {
     pub(super) fn new(request: Request<'r>, record: &'a Record<'r>, conf: &'r LocConf) -> Self {
         let (values, cookies, has_ignored) = (Cell::new(None), Cell::new(0), Cell::new(false));
@@ -125,15 +122,12 @@ impl<'a, 'r> SealCheck<'a, 'r> {
         if let Some(values) = self.values.get() {
             return Ok(values);
         }
-        let (mut values, mut len) = ([&b""[..]; MOST_VALUES], 0_usize);
-        if let Some(bound) = self.conf.seal_rules().bound_values() {
-            len = bound.len();
-            for (slot, value) in values.iter_mut().zip(bound.values()) {
-                *slot = value.evaluate(self.request)?;
-            }
-        }
-        self.values.set(Some((values, len)));
-        Ok((values, len))
+        let values = match self.conf.seal_rules().bound_values() {
+            Some(bound) => bound.evaluate(self.request)?,
+            None => Values::NONE,
+        };
+        self.values.set(Some(values));
+        Ok(values)
     }
 
     /// Counts a sealed cookie. `Stop::Ignored` if there were too many.
@@ -181,9 +175,8 @@ impl<'r> Opener<'r> for &SealCheck<'_, 'r> {
             return undecryptable(Some(SealFault::NoSealKey));
         }
         self.count(source)?;
-        let (values, len) = self.values()?;
-        // No value is too long: nginx stores lengths of variables in 28 bits.
-        let Ok(binding) = Binding::new(values.get(..len).unwrap_or_default()) else {
+        let values = self.values()?;
+        let Ok(binding) = values.binding() else {
             return undecryptable(Some(SealFault::EmptyBinding));
         };
         let mut is_seal_right = false;

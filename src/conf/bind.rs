@@ -2,11 +2,15 @@
 
 use std::rc::Rc;
 
+use pta_token::{Binding, BindingError};
+
 use crate::nginx::complex_value::ComplexValue;
+use crate::nginx::memory::OutOfMemory;
+use crate::nginx::request::Request;
 use crate::nginx::source_line::SourceLine;
 
 /// The most values of one binding.
-pub(crate) const MOST_VALUES: usize = 8;
+pub(super) const MOST_VALUES: usize = 8;
 
 /// A `pta_bind` that is written in the configuration. All blocks that inherit it share it.
 pub(crate) struct WrittenBinding {
@@ -49,13 +53,34 @@ impl BoundValues {
         self.0.len()
     }
 
-    /// The strings with variables, at most [`MOST_VALUES`].
-    pub(crate) fn values(&self) -> impl Iterator<Item = ComplexValue> {
-        self.0.iter().map(|bound| bound.value)
+    /// The values for this request.
+    pub(crate) fn evaluate<'r>(&self, request: Request<'r>) -> Result<Values<'r>, OutOfMemory> {
+        let mut values = Values { len: self.len(), ..Values::NONE };
+        for (slot, bound) in values.slots.iter_mut().zip(&self.0) {
+            *slot = bound.value.evaluate(request)?;
+        }
+        Ok(values)
     }
 
     fn texts(&self) -> impl Iterator<Item = &[u8]> {
         self.0.iter().map(|bound| &*bound.text)
+    }
+}
+
+/// The values of a binding for one request.
+#[derive(Clone, Copy)]
+pub(crate) struct Values<'r> {
+    slots: [&'r [u8]; MOST_VALUES],
+    len: usize,
+}
+
+impl Values<'_> {
+    pub(crate) const NONE: Self = Self { slots: [b""; MOST_VALUES], len: 0 };
+
+    /// An error if one of them is empty. None is too long: nginx stores lengths of variables in 28
+    /// bits.
+    pub(crate) fn binding(&self) -> Result<Binding<'_>, BindingError> {
+        Binding::new(self.slots.get(..self.len).unwrap_or_default())
     }
 }
 

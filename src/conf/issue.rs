@@ -25,15 +25,15 @@ impl IssueConf {
 /// How issued tokens are sealed, if their pair has a seal key.
 #[derive(Default)]
 pub(crate) struct IssuedSeal {
-    pub(super) binding: BoundValues,
+    pub(super) values: BoundValues,
     /// Whether each token gets a nonce, so that not two are equal.
     pub(super) once: bool,
 }
 
 impl IssuedSeal {
     /// The values that the seal is bound to.
-    pub(crate) fn binding(&self) -> &BoundValues {
-        &self.binding
+    pub(crate) fn values(&self) -> &BoundValues {
+        &self.values
     }
 
     pub(crate) fn has_nonce(&self) -> bool {
@@ -42,7 +42,7 @@ impl IssuedSeal {
 
     /// The parameter that has no effect without a seal key, if one is written.
     pub(crate) fn parameter(&self) -> Option<&'static str> {
-        if self.binding.len() > 0 { Some("bind") } else { self.once.then_some("once") }
+        if self.values.len() > 0 { Some("bind") } else { self.once.then_some("once") }
     }
 }
 

@@ -81,7 +81,7 @@ fn read_parameters(
     let (mut step, mut seal) = (None, IssuedSeal::default());
     for parameter in parameters {
         if let Some(value) = text_after(parameter, b"bind=") {
-            bound_value::add(setting, &mut seal.binding, value.as_bytes())?;
+            bound_value::add(setting, &mut seal.values, value.as_bytes())?;
             continue;
         }
         if parameter.as_bytes().eq_ignore_ascii_case(b"once") {

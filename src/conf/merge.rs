@@ -168,8 +168,8 @@ impl LocConf {
     }
 }
 
-/// The key ring that all locations with these keys and this binding share. An error names `directive`, which needs
-/// it.
+/// The key ring that all locations with these keys and this binding share. An error names `directive`,
+/// which needs it.
 fn shared_ring(
     cf: Conf<'_>,
     material: Result<KeyMaterial, IncompleteKeys>,

@@ -43,9 +43,9 @@ unsafe impl HasLocConf for Once {
 static UNWRITTEN: Unwritten<OnceConf> = Unwritten::new(OnceConf { written: None });
 
 /// The context of a request that makes its claims in this arrival.
-pub(crate) struct Claims(#[allow(dead_code)] u8);
+pub(crate) struct Claims;
 
-pub(super) static CLAIMS: Claims = Claims(0);
+pub(super) static CLAIMS: Claims = Claims;
 
 // SAFETY: only `claim.rs` sets the context, with `Request::set_context`.
 unsafe impl HasContext for Once {

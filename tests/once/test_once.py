@@ -116,6 +116,25 @@ def test_a_client_that_leaves_gives_its_token_back(site):
     assert put(running.port(), value).status == 403
 
 
+@pytest.mark.needs("http_dav_module", "http_auth_request_module")
+def test_the_answer_of_a_subrequest_is_not_that_of_the_request(site):
+    more = """
+        location /asked/ {
+            pta_enable on; pta_once zone=z release=error; auth_request /yes;
+            dav_methods PUT; create_full_put_path on;
+        }
+        location = /yes { internal; return 204; }
+    """
+    running = site(http(more=more), files={"u/x": ""})
+    value = token("/*")
+    head = f"PUT /asked/a?pta={value} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", running.port())) as client:
+        client.sendall(head.encode() + b"half")
+        running.wait_for(lambda: slots(running.port())[0] == 1, "no claim")
+    running.wait_for(lambda: slots(running.port())[0] == 0, "the claim was not given back")
+    assert [put(running.port(), value, "/asked/a").status for _ in range(2)] == [201, 403]
+
+
 @pytest.mark.needs("http_dav_module")
 def test_without_release_it_does_not(site):
     running = site(http(), files={"u/x": ""})
