@@ -138,7 +138,7 @@ def run(tools, report):
         "access_log off, a file of 43 bytes from memory, one nginx process on one core, wrk on "
         f"another. Medians of {rounds} rounds of {seconds} s each, in turn; {CONNECTIONS} "
         "keep-alive connections. The processor's time suffers less from neighbours than the rate "
-        "does, and instructions do not at all. The request for \"nothing\" has the token of PTA in "
+        'does, and instructions do not at all. The request for "nothing" has the token of PTA in '
         "it. Links of `secure_link`, Lua and njs are shorter, which saves nginx some hundred "
         "instructions: the tables above compare each with its own request.",
     )
