@@ -15,7 +15,7 @@ own_module! {
     pub(crate) enum Gate {}
 }
 
-/// The module has no configuration of the http block.
+/// The module has no configuration of the http block. But nginx refuses NULL, so it gets one byte.
 #[derive(Default)]
 pub(crate) struct GateMain(#[allow(dead_code)] u8);
 

@@ -51,6 +51,8 @@ impl<'c> Conf<'c> {
     /// Returns NULL if there is no memory.
     pub(crate) fn allocate<T>(self, value: T) -> *mut T {
         const { assert!(align_of::<T>() <= NGX_ALIGNMENT) };
+        // For no bytes, nginx allocates nothing: the pointer would be NULL.
+        const { assert!(size_of::<T>() > 0) };
         if fault::out_of_memory(Stage::Configuration, self.log()) {
             return ptr::null_mut();
         }
