@@ -95,7 +95,9 @@ pub(crate) struct Leeway;
 
 impl Directive for Leeway {
     fn set(setting: &mut Setting<'_>) -> Result<(), SetError> {
-        let seconds = parse_seconds(setting.value().as_bytes()).ok_or(SetError::INVALID_VALUE)?;
+        let value = setting.value();
+        let seconds = parse_seconds(value.as_bytes())
+            .ok_or_else(|| setting.invalid(value, format_args!("a time in whole seconds, up to 136y")))?;
         set_once(&mut setting.conf.policy_mut().leeway, seconds)
     }
 }

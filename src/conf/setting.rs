@@ -45,7 +45,7 @@ impl From<DeclareError> for SetError {
 
 impl SetError {
     pub(crate) const DUPLICATE: Self = Self::Message(c"is duplicate");
-    /// nginx's own message for a time that it cannot parse.
+    /// The name of a directive that the setter does not know, which cannot be.
     pub(crate) const INVALID_VALUE: Self = Self::Message(c"invalid value");
 }
 

@@ -104,7 +104,7 @@ fn parse(setting: &OnceSetting<'_>) -> Result<Written, SetError> {
         } else if text == b"release=error" {
             !core::mem::replace(&mut releases, true)
         } else {
-            let expected = "it must be \"zone=name\", \"methods=method,...\" or \"release=error\"";
+            let expected = "it must be \"zone=name\", \"methods=method,...\", \"release=error\" or \"off\"";
             return Err(refuse(setting, parameter, expected));
         };
         if !is_new {

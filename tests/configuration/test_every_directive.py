@@ -189,10 +189,12 @@ def test_words_in_either_case(configuration, server):
     configuration.accepts(server)
 
 
-@pytest.mark.parametrize("value", ["soon", "-1", "1z", "99999999999999s", "1.5"])
+@pytest.mark.parametrize("value", ["soon", "-1", "1z", "9999999999s", "137y", "500ms", "1.5"])
 def test_a_wrong_leeway(configuration, value):
     configuration.refuses(
-        f"pta_leeway {value}; # here", '"pta_leeway" directive invalid value in HERE'
+        f"pta_leeway {value}; # here",
+        f'invalid value "{value}" in "pta_leeway" directive, it must be a time in whole seconds, '
+        "up to 136y in HERE",
     )
 
 

@@ -11,7 +11,7 @@ WARNING = (
     '"pta_once" directive without a seal key: unsealed tokens can be changed so that they are'
     " accepted again in HERE"
 )
-EXPECTED = 'it must be "zone=name", "methods=method,..." or "release=error"'
+EXPECTED = 'it must be "zone=name", "methods=method,...", "release=error" or "off"'
 NAME = 'it must consist of up to 64 letters, digits, "-", ".", ":" and "_"'
 
 
