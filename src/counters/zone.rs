@@ -201,6 +201,9 @@ impl Root {
 
 #[cfg(test)]
 mod tests {
+    use core::ptr;
+    use std::collections::BTreeSet;
+
     use pta_token::{KeyPair, KeyRing, PairId};
 
     use super::*;
@@ -317,6 +320,57 @@ mod tests {
         }
         assert_eq!(slot(&used, "a").issued(), 1);
         assert_eq!(slot(&memory.reload(&["a", "d"]), "a").issued(), 1);
+    }
+
+    /// What holds after any sequence of configurations, of which nginx refuses some.
+    #[test]
+    fn random_reloads() {
+        const TEXTS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+        const ROOM: usize = 4;
+        let mut state = 1_u64;
+        let mut random = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        for _ in 0..300 {
+            let mut memory = Memory::new(ROOM);
+            // The configuration that runs, and what each of its labels has counted since it came in.
+            let mut running: Vec<(&str, &'static Slot, u64)> = Vec::new();
+            // The labels of the configurations before it.
+            let mut before: Vec<Vec<&str>> = Vec::new();
+            for _ in 0..40 {
+                let chosen = random(64);
+                let texts: Vec<&str> = TEXTS
+                    .into_iter()
+                    .enumerate()
+                    .filter(|(at, _)| chosen >> at & 1 == 1)
+                    .map(|(_, text)| text)
+                    .collect();
+                let prepared = memory.prepare(&texts);
+                let known: BTreeSet<&str> = before.iter().flatten().chain(&texts).copied().collect();
+                assert!(prepared.is_ok() || texts.len() > ROOM || known.len() > ROOM, "{texts:?} {before:?}");
+                for (text, slot, counted) in &running {
+                    assert!(slot.has_label(text.as_bytes()));
+                    assert_eq!(slot.issued(), *counted);
+                }
+                // nginx may refuse it for another reason.
+                let Some(labels) = prepared.ok().filter(|_| random(3) > 0) else { continue };
+                labels.begin_generation();
+                let next = texts.iter().map(|text| {
+                    let slot = slot(&labels, text);
+                    let known = running.iter().find(|(known, ..)| known == text);
+                    assert!(known.is_none_or(|(_, known, _)| ptr::eq(*known, slot)));
+                    slot.count_issued();
+                    (*text, slot, slot.issued())
+                });
+                running = next.collect();
+                let slots: BTreeSet<*const Slot> =
+                    running.iter().map(|(_, slot, _)| ptr::from_ref(*slot)).collect();
+                assert_eq!(slots.len(), texts.len());
+                before.insert(0, texts);
+                before.truncate(2);
+            }
+        }
     }
 
     #[test]
