@@ -1,10 +1,12 @@
 """An upstream gets all headers of an allowed request but the token's, wherever that stands."""
 
 import contextlib
+import random
 
 import pytest
 
 from harness.clients import http1, http2
+from harness.tokens import Pair
 from token_header.upstreams import PROTOCOLS, Upstream
 
 # How many headers stand before the token's and after it. nginx stores 20 in one array.
@@ -50,6 +52,38 @@ def test_all_headers_but_that_of_the_token(site, nginx, pair, upstream, name, pr
     assert token[1] not in str(upstream.seen)
 
 
+@pytest.mark.parametrize("protocol", ["HTTP/1.0", "HTTP/2"])
+def test_lines_of_two_realms_anywhere(site, nginx, pair, protocol):
+    """The query allows the requests, and their headers are in any order."""
+    read, directive = PROTOCOLS["proxy"]
+    other = Pair()
+    target = f"/a?pta={pair.token('/a')}&other={other.token('/a')}"
+    chosen = random.Random(16)
+    expected = []
+    with Upstream(read) as upstream:
+        running = site(
+            f"""
+            server {{
+                {nginx.listen_on_both()}
+                pta_auth_method qs header;
+                location / {{ {pair.directives()} pta_enable on; try_files /none @other; }}
+                location @other {{
+                    {other.directives()}
+                    pta_enable on; pta_name other; pta_header X-Other;
+                    {directive.format(port=upstream.port)};
+                }}
+            }}
+            """
+        )
+        for _ in range(100):
+            tokens = chosen.choices([("x-pta", "a"), ("x-other", "b")], k=chosen.randrange(7))
+            others = [(f"x-a{number}", "c") for number in range(chosen.choice([0, 1, 17, 19, 40]))]
+            sent = chosen.sample(tokens + others, len(tokens + others))
+            send(running, protocol, sent, target)
+            expected.append([field for field in sent if field not in tokens])
+    assert [own(headers) for headers in upstream.seen] == expected
+
+
 def test_a_mirror_gets_the_same(site, pair):
     read, directive = PROTOCOLS["proxy"]
     with Upstream(read) as upstream:
@@ -76,13 +110,13 @@ def test_a_mirror_gets_the_same(site, pair):
     assert sorted(own(headers) for headers in upstream.seen) == sorted(expected)
 
 
-def send(running, protocol, sent):
+def send(running, protocol, sent, target="/a"):
     if protocol == "HTTP/2":
         with http2.Connection(running.port("http2")) as connection:
-            assert connection.get("/a", *sent).status == 502
+            assert connection.get(target, *sent).status == 502
         return
     # Without Host, the token's header may be the only one.
-    lines = ["GET /a HTTP/1.0", *(f"{name}: {value}" for name, value in sent), "", ""]
+    lines = [f"GET {target} HTTP/1.0", *(f"{name}: {value}" for name, value in sent), "", ""]
     with (
         http1.Connection(running.port("http1")) as connection,
         contextlib.suppress(ConnectionError),
@@ -92,4 +126,5 @@ def send(running, protocol, sent):
 
 def own(headers):
     """The headers that the client has sent."""
-    return [(name, value) for name, value in headers if name.startswith(("x-b", "x-a", "x-pta"))]
+    mine = ("x-b", "x-a", "x-pta", "x-other")
+    return [(name, value) for name, value in headers if name.startswith(mine)]
