@@ -96,3 +96,23 @@ secret
     GET /p2/x | /p2/x        | 200    | ^open
     GET /p3/x | /p3/x        | 200    | ^open
     GET /p4/x | /p4/x        | 403    | 403
+
+=== the same for a token that may be used once
+--- http_config
+    pta_once_zone z:64k;
+--- config
+    root $TEST_NGINX_HTML_DIR;
+    $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1
+    pta_require_seal on;
+    location /p1/ { pta_enable on; pta_once zone=z; early_redirect_rewrite /open/a; }
+    location /p2/ { pta_enable on; pta_once zone=z; early_redirect_rewrite @open; }
+    location /open/ { }
+    location @open { rewrite ^ /open/a break; }
+--- user_files
+>>> open/a
+open
+--- request eval
+my ($a, $b) = map { sealed(token($_)) } qw(/p1/x /p2/x);
+["GET /p1/x?pta=$a", "GET /p1/x?pta=$a", "GET /p2/x?pta=$b", "GET /p2/x?pta=$b"]
+--- error_code eval
+[200, 403, 200, 403]

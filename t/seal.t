@@ -172,6 +172,26 @@ content
 # One for each request that had more.
 [qr/\A(?!.*(?:more than 8 sealed.*){5}).*(?:more than 8 sealed cookies, the others are ignored.*){4}/s]
 
+=== an argument and a header are not among the 8, and the line about ignored cookies shows neither
+--- config
+    $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1
+    pta_require_seal on;
+    location / { pta_enable on; pta_auth_method qs header cookie fallback; root $TEST_NGINX_HTML_DIR; }
+--- user_files
+>>> a
+content
+--- request eval
+["GET /a?pta=$main::wrong", "GET /a?pta=$main::wrong"]
+--- more_headers eval
+[
+    "X-PTA: $main::wrong\nCookie: " . $main::cookies->(($main::wrong) x 7, $main::good),
+    "X-PTA: $main::wrong\nCookie: " . $main::cookies->(($main::wrong) x 8, $main::good),
+]
+--- error_code eval
+[200, 403]
+--- error_lines
+pta: more than 8 sealed cookies, the others are ignored
+
 === one line for each request and realm, also if the realm is checked again
 --- config
     $TEST_NGINX_KEY_1 $TEST_NGINX_SEAL_1

@@ -102,6 +102,27 @@ def test_a_token_is_remembered_for_a_minute_after_its_expiry(site):
     assert slots(running.port())[0] == 2
 
 
+def test_a_request_without_room_in_one_zone_gives_back_its_claim_in_the_other(site):
+    more = """
+        location /both/ { pta_enable on; pta_once zone=z; rewrite ^/both/(.*) /y/$1 last; }
+        location /y/ {
+            pta_enable on; pta_once zone=y; dav_methods PUT; create_full_put_path on;
+        }
+        }
+        pta_once_zone y:64k;
+        server { listen 127.0.0.1:@other@;
+    """
+    running = site(http("32k", more=more), files={"u/x": ""}, caused_faults='zone "z" is full')
+    port = running.port()
+    used_of_y, _, used_of_z, most = slots(port)
+    assert (used_of_y, used_of_z) == (0, 0)
+    assert {put(port, token()).status for _ in range(most)} == {201}
+    value = token("/*")
+    assert put(port, value, "/both/a").status == 503
+    assert slots(port)[::2] == (0, most)
+    assert [put(port, value, "/y/a").status for _ in range(2)] == [201, 403]
+
+
 def test_a_refused_reload_keeps_claims(site):
     """Even if nginx has made a new zone for it."""
     running = site(http("64k"), files={"u/x": ""}, caused_faults=r"\[emerg\]")
