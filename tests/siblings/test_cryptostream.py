@@ -1,7 +1,10 @@
 """Hidden paths, in place of cryptostream: the requests that docs/migrate.md does not print."""
 
 import re
+import subprocess
 import time
+
+import pytest
 
 from harness.clients.http1 import get
 from harness.project import text_of
@@ -67,3 +70,28 @@ def test_what_fails_looks_alike(recipe):
     assert get(site.port(PORT), PATH).status == 404
     # A file that does not exist is none of these.
     assert ask(sealed(pair.token(PATH + ".gone"), key)).status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "is_allowed"),
+    [(PATH, True), ("/files//2026/report-0815.pdf", True), ("/files/*", False),
+     ("/files/../files/2026/report-0815.pdf", False)],
+)  # fmt: skip
+def test_links_of_the_command(recipe, command, path, is_allowed):
+    """`pta issue` warns of what nginx refuses, and `pta verify` refuses it."""
+    site, _ = recipe("This page has expired!")
+    site.write(f"srv/private{PATH}", "the report")
+    url = f"http://127.0.0.1:{site.port(PORT)}/download"
+
+    def run(*arguments):
+        command_line = [command, *arguments, "--config", site.root / "nginx.conf"]
+        return subprocess.run(command_line, capture_output=True, text=True, check=False)
+
+    issued = run("issue", "--url", url, "--path", path, "--expires", "+1h")
+    assert ("will not open this URL" in issued.stderr) is not is_allowed
+    response = get(site.port(PORT), issued.stdout.strip().partition(str(site.port(PORT)))[2])
+    assert response.status == 200
+    assert (response.body == b"the report") is is_allowed
+    verified = run("verify", issued.stdout.strip())
+    assert verified.stdout.startswith("allowed") is is_allowed
+    assert verified.returncode == (0 if is_allowed else 1)
