@@ -66,6 +66,16 @@ def test_whole_recipes_name_the_user_and_the_log():
     assert [text for text in whole if lines not in text] == []
 
 
+def test_applications_can_read_uploads():
+    """Otherwise, only the workers of nginx can: the mode of a new file is 0600."""
+    texts = [block.text for name in ("docs/recipes.md", "docs/migrate.md")
+             for block in page(name).of("nginx")]  # fmt: skip
+    texts.append(text_of("nginx-config/recipes/media-and-uploads.conf"))
+    stored = [text for text in texts if "create_full_put_path on;" in text]
+    assert len(stored) == 4
+    assert [text for text in stored if "dav_access user:rw group:r;" not in text] == []
+
+
 def test_commands_of_root_belong_to_a_configuration():
     for shown in documents():
         numbers = [block.number for block in shown.of("nginx")]
