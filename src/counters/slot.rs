@@ -293,3 +293,62 @@ impl Slot {
         self.label_len.store(u8::try_from(label.len().min(LABEL_LEN)).unwrap_or(0), Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pta_token::PairId;
+
+    use super::*;
+
+    /// All numbers of the slot.
+    fn numbers(slot: &Slot) -> Vec<u64> {
+        let mut all =
+            vec![slot.all_allowed(), slot.dry_run_allowed(), slot.expired_recently(), slot.issued()];
+        for pair in PairId::ALL {
+            all.push(slot.key_last_used(pair));
+            for source in 0..SOURCES {
+                all.extend([false, true].map(|is_sealed| slot.allowed(source, pair, is_sealed)));
+            }
+        }
+        for denial in Denial::all() {
+            all.extend([slot.denied(denial), slot.denied_in_dry_run(denial), slot.last_denied(denial)]);
+        }
+        all.extend(PlaylistResult::ALL.map(|result| slot.playlists(result)));
+        all
+    }
+
+    #[test]
+    fn another_label_begins_at_zero() {
+        // SAFETY: zeros are valid, as in a new zone.
+        let slot: Slot = unsafe { core::mem::zeroed() };
+        slot.give_to(b"long");
+        slot.set_keys([2, 3]);
+        assert!(numbers(&slot).iter().all(|number| *number == 0));
+        for pair in PairId::ALL {
+            slot.note_key(pair, 1);
+            for source in 0..SOURCES {
+                slot.count_allowed(source, pair);
+                slot.count_allowed_sealed(source, pair);
+            }
+        }
+        for denial in Denial::all() {
+            slot.count_denied(denial, 1);
+            slot.count_denied_in_dry_run(denial);
+        }
+        slot.count_dry_run_allowed();
+        slot.count_expired_recently();
+        slot.count_issued();
+        PlaylistResult::ALL.into_iter().for_each(|result| slot.count_playlist(result));
+        assert!(slot.has_label(b"long"));
+        assert!(numbers(&slot).iter().all(|number| *number > 0), "{:?}", numbers(&slot));
+        slot.give_to(b"b");
+        assert!(numbers(&slot).iter().all(|number| *number == 0), "{:?}", numbers(&slot));
+        assert!(slot.has_label(b"b"));
+        assert!(!slot.has_label(b"bong"));
+        // The times of the other label are forgotten, although the keys are the same.
+        slot.set_keys([2, 3]);
+        assert_eq!(PairId::ALL.map(|pair| slot.key_last_used(pair)), [0, 0]);
+        slot.give_to(b"");
+        assert!(slot.is_free());
+    }
+}
