@@ -338,7 +338,9 @@ mod tests {
         slot.count_dry_run_allowed();
         slot.count_expired_recently();
         slot.count_issued();
-        PlaylistResult::ALL.into_iter().for_each(|result| slot.count_playlist(result));
+        for result in PlaylistResult::ALL {
+            slot.count_playlist(result);
+        }
         assert!(slot.has_label(b"long"));
         assert!(numbers(&slot).iter().all(|number| *number > 0), "{:?}", numbers(&slot));
         slot.give_to(b"b");

@@ -322,6 +322,20 @@ mod tests {
         assert_eq!(slot(&memory.reload(&["a", "d"]), "a").issued(), 1);
     }
 
+    #[test]
+    fn a_refused_configuration_leaves_its_places_free() {
+        let mut memory = Memory::new(2);
+        memory.reload(&["p"]);
+        slot(&memory.reload(&["q"]), "q").count_issued();
+        memory.reload(&["q"]);
+        memory.prepare(&["q", "b", "c"]).map(|_| ()).unwrap_err();
+        memory.reload(&[]);
+        memory.reload(&[]);
+        // It takes the place of the label that was refused, not that of "q".
+        memory.reload(&["x"]);
+        assert_eq!(slot(&memory.reload(&["q"]), "q").issued(), 1);
+    }
+
     /// What holds after any sequence of configurations, of which nginx refuses some.
     #[test]
     fn random_reloads() {
