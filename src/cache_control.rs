@@ -15,6 +15,7 @@ pub(crate) fn needs_header_filter(main: &MainConf) -> bool {
 
 /// Header filter. nginx runs it a second time if it answers 416 or if a filter finds an error. The
 /// headers then contain what the first run added, and the result is the same.
+#[inline]
 pub(crate) fn filter(request: Request<'_>) -> Result<(), OutOfMemory> {
     if !request.is_main() {
         return Ok(());
@@ -28,10 +29,12 @@ pub(crate) fn filter(request: Request<'_>) -> Result<(), OutOfMemory> {
 }
 
 #[cold]
+#[inline(never)]
 fn set_no_store(request: Request<'_>) -> Result<(), OutOfMemory> {
     caching::replace_all(request, b"no-store")
 }
 
+#[inline(never)] // keeps registers free for other requests
 fn add_private(request: Request<'_>) -> Result<(), OutOfMemory> {
     if caching::is_decided(request) { Ok(()) } else { caching::add(request, b"private") }
 }

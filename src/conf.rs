@@ -314,6 +314,12 @@ impl LocConf {
         self.is_special.get()
     }
 
+    /// Whether the check lets every request pass.
+    #[inline]
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.is_special() && self.policy().is_dry_run()
+    }
+
     #[inline]
     pub(crate) fn policy(&self) -> &Policy {
         &self.rules().policy

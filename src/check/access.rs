@@ -33,17 +33,13 @@ pub(crate) fn run_first(cycle: NewCycle<'_>) {
 
 handler! {
     /// ACCESS phase. nginx runs it for main requests only.
-    fn handler(request) = phase(Access, access)
+    fn handler(request) = phase_unless(Access, bypasses, decide)
 }
 
 handler! {
     /// PRECONTENT phase. Only requests that have passed all access modules reach it. Under `satisfy
     /// any`, another module may have let in a request that this module has refused.
     fn let_in_by_others(request) = phase(LetInByOthers, on_let_in)
-}
-
-fn access(request: Request<'_>) -> Result<Status, OutOfMemory> {
-    if bypasses(request) { Ok(Status::NGX_DECLINED) } else { decide(request) }
 }
 
 fn on_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
@@ -76,7 +72,6 @@ fn on_let_in(request: Request<'_>) -> Result<Status, OutOfMemory> {
     Ok(Status::NGX_DECLINED)
 }
 
-#[inline(never)]
 fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
     let conf = LocConf::of(request);
     let record = match Record::find(request) {
@@ -118,7 +113,7 @@ fn decide(request: Request<'_>) -> Result<Status, OutOfMemory> {
     strip::strip(request, record)?;
     // A location without PTA gives no permission, even if the request came from one with PTA.
     let allowed_here = here.is_some_and(|realm| realm.state() == RealmState::Allowed);
-    let is_permission = allowed_here && !conf.policy().is_dry_run();
+    let is_permission = allowed_here && !conf.is_dry_run();
     Ok(if is_permission { Status::NGX_OK } else { Status::NGX_DECLINED })
 }
 

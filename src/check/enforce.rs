@@ -138,14 +138,19 @@ pub(crate) fn enforce_all<'r>(
 
 /// Refuses a request that has left its `pta_accel_redirect` location. Its token was not compared
 /// with the path, so it allows only that redirect. Returns the status if the request is refused.
+#[inline]
 pub(crate) fn refuse_unused_redirect<'r>(
     request: Request<'r>,
     record: &Record<'r>,
     here: &LocConf,
 ) -> Option<HTTPStatus> {
-    if !record.has_unused_redirect(here) || record.shows_error_page() {
-        return None;
-    }
+    let is_unused = record.has_unused_redirect(here) && !record.shows_error_page();
+    is_unused.then(|| refuse_redirect(request, record, here))
+}
+
+#[cold]
+#[inline(never)]
+fn refuse_redirect<'r>(request: Request<'r>, record: &Record<'r>, here: &LocConf) -> HTTPStatus {
     ngx_log_error!(
         NGX_LOG_ERR,
         request.log(),
@@ -155,5 +160,5 @@ pub(crate) fn refuse_unused_redirect<'r>(
     count::denied_later(checked, Denial::Refused(Refusal::PathMismatch), false);
     record.refuse(checked.policy().cache_control());
     record.refuse_finally();
-    Some(HTTPStatus::FORBIDDEN)
+    HTTPStatus::FORBIDDEN
 }

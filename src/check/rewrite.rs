@@ -46,7 +46,7 @@ handler! {
 
 handler! {
     /// REWRITE phase, before the location's own rewrites. The request enters the location.
-    fn rewrite(request) = phase(Rewrite, enter)
+    fn rewrite(request) = phase_unless(Rewrite, enforce::bypasses, enter)
 }
 
 handler! {
@@ -59,9 +59,6 @@ handler! {
 const GO_ON: Status = Status::NGX_DECLINED;
 
 fn enter(request: Request<'_>) -> Result<Status, OutOfMemory> {
-    if enforce::bypasses(request) {
-        return Ok(GO_ON);
-    }
     Ok(on_location(request)?.map_or(GO_ON, Status::from))
 }
 
@@ -82,7 +79,6 @@ fn on_redirect(request: Request<'_>) -> Result<(), OutOfMemory> {
 }
 
 /// The status, if the location checks in this phase and refuses the request.
-#[inline(never)] // keeps the fast path short
 fn on_location(request: Request<'_>) -> Result<Option<HTTPStatus>, OutOfMemory> {
     if !request.is_main() {
         subrequest::warn_if_unchecked(request)?;
@@ -90,21 +86,23 @@ fn on_location(request: Request<'_>) -> Result<Option<HTTPStatus>, OutOfMemory> 
     }
     let conf = LocConf::of(request);
     let record = if request.is_new::<Pta>() {
-        Record::make(request)?
+        let record = Record::make(request)?;
+        record.note_first_location();
+        record
     } else {
         // nginx skips the SERVER_REWRITE phase on the way to a named location. If the configuration
         // does not use that phase, `server_rewrite` is not even registered.
         on_redirect(request)?;
-        match Record::find(request) {
+        let record = match Record::find(request) {
             Some(record) => record,
             None if conf.is_watched() => Record::make(request)?,
             None => return Ok(None),
-        }
+        };
+        record.note_location();
+        record.assume_if(request)?;
+        record
     };
-    record.note_location();
-    let enabling_if = conf.enabling_if();
-    record.assume_if(request)?;
-    if let Some(block) = enabling_if {
+    if let Some(block) = conf.enabling_if() {
         record.expect_if(block);
     }
     record.enter(request, conf)?;

@@ -58,6 +58,14 @@ fn strip_argument<'r>(request: Request<'r>, record: &Record<'r>, name: &[u8]) ->
         forget_request_uri(request);
         return Ok(());
     }
+    if args.is_empty() && is_only_path(record, target) { Ok(()) } else { cut_argument(request, record, name) }
+}
+
+/// The same for all other cases.
+#[inline(never)] // keeps registers free for the usual case
+fn cut_argument<'r>(request: Request<'r>, record: &Record<'r>, name: &[u8]) -> Result<(), OutOfMemory> {
+    let target = request.target();
+    let args = request.args();
     let (stripped, stripped_args) = if let Some(argument) = sole_argument(record, name, target) {
         let (before, behind) = argument.around(target);
         let stripped = if behind.is_empty() { before } else { request.concat([before, behind])?.bytes() };
@@ -67,8 +75,6 @@ fn strip_argument<'r>(request: Request<'r>, record: &Record<'r>, name: &[u8]) ->
             _ => args_without(request, args, name)?,
         };
         (stripped, stripped_args)
-    } else if args.is_empty() && is_only_path(record, target) {
-        return Ok(());
     } else {
         (target_without(request, target, name)?, args_without(request, args, name)?)
     };

@@ -51,6 +51,7 @@ pub(super) fn verify_with<'r>(
 
 /// Begins anew with a check that also opens sealed tokens.
 #[cold]
+#[inline(never)]
 fn verify_sealed<'r>(
     request: Request<'r>,
     record: &Record<'r>,

@@ -207,16 +207,20 @@ impl MainConf {
     #[inline]
     pub(crate) fn cached_variables(request: Request<'_>) -> CachedVariables {
         let main = Self::of_request(request);
-        main.cached_variables.get().unwrap_or_else(|| {
-            let index = |name: &[u8]| request.indexed_variable(|variable| variable == name);
-            let cached = CachedVariables {
-                request: index(b"request"),
-                request_uri: index(b"request_uri"),
-                sent_cache_control: index(b"sent_http_cache_control"),
-            };
-            main.cached_variables.set(Some(cached));
-            cached
-        })
+        main.cached_variables.get().unwrap_or_else(|| main.find_cached_variables(request))
+    }
+
+    #[cold]
+    #[inline(never)] // keeps its loops out of the callers
+    fn find_cached_variables(&self, request: Request<'_>) -> CachedVariables {
+        let index = |name: &[u8]| request.indexed_variable(|variable| variable == name);
+        let cached = CachedVariables {
+            request: index(b"request"),
+            request_uri: index(b"request_uri"),
+            sent_cache_control: index(b"sent_http_cache_control"),
+        };
+        self.cached_variables.set(Some(cached));
+        cached
     }
 }
 

@@ -110,6 +110,44 @@ pub(crate) unsafe fn phase(
     guard::request(callback, request, HTTPStatus::INTERNAL_SERVER_ERROR.into(), body).0
 }
 
+/// A phase handler that has nothing to do for most requests: nginx goes on with those for which
+/// `is_skipped`, which must not panic. For them, it takes few instructions.
+///
+/// # Safety
+///
+/// nginx must have called the handler with `request`.
+#[inline]
+pub(crate) unsafe fn phase_unless(
+    callback: Callback,
+    request: *mut ngx_http_request_t,
+    is_skipped: impl for<'r> FnOnce(Request<'r>) -> bool,
+    body: impl for<'r> FnOnce(Request<'r>) -> Result<Status, OutOfMemory>,
+) -> ngx_int_t {
+    // SAFETY: by this function's contract.
+    if is_skipped(unsafe { Request::from_raw(request) }) {
+        return Status::NGX_DECLINED.0;
+    }
+    // SAFETY: by this function's contract.
+    unsafe { phase_for_few(callback, request, body) }
+}
+
+/// Neither inlined nor unwinding, so that the handler needs no stack frame for the requests that it
+/// skips.
+///
+/// # Safety
+///
+/// As for [`phase`].
+#[inline(never)]
+#[allow(improper_ctypes_definitions)] // only Rust calls it
+unsafe extern "C" fn phase_for_few(
+    callback: Callback,
+    request: *mut ngx_http_request_t,
+    body: impl for<'r> FnOnce(Request<'r>) -> Result<Status, OutOfMemory>,
+) -> ngx_int_t {
+    // SAFETY: by this function's contract.
+    unsafe { phase(callback, request, body) }
+}
+
 /// A content handler that sends its answer itself. If it has none, or after a panic, or without
 /// memory, `fallback` answers.
 ///

@@ -24,7 +24,7 @@ use crate::nginx::text::{bytes_of, str_of};
 pub(crate) struct ErrorSigns {
     error_page: bool,
     /// Smaller than nginx's field, because every record has one.
-    err_status: u32,
+    err_status: u16,
 }
 
 /// The index of a variable in the configuration that handles a request.
@@ -261,7 +261,7 @@ impl<'r> Request<'r> {
         unsafe {
             ErrorSigns {
                 error_page: layout::is_error_page(self.as_ptr()),
-                err_status: u32::try_from((*self.as_ptr()).err_status).unwrap_or(u32::MAX),
+                err_status: u16::try_from((*self.as_ptr()).err_status).unwrap_or(u16::MAX),
             }
         }
     }

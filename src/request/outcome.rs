@@ -74,8 +74,6 @@ impl fmt::Display for SealFault {
 pub(crate) enum Content<'r> {
     /// It could be decrypted. The token may be refused all the same.
     Claims(Claims<'r>),
-    /// The same, but there is no room to note that the token has been used.
-    Unnoted(Claims<'r>),
     /// It could not. The seal may be the reason.
     Unopened(Option<SealFault>),
 }
@@ -89,14 +87,20 @@ pub(crate) struct Outcome<'r> {
     candidate: Option<Candidate<'r>>,
     /// `None` if the request is allowed.
     refusal: Option<Refusal>,
+    /// Whether there is no room to note that the token has been used.
+    is_unavailable: bool,
     content: Content<'r>,
 }
+
+/// Every token that is checked takes one.
+const _: () = assert!(size_of::<Outcome<'_>>() <= 88);
 
 impl<'r> Outcome<'r> {
     /// The request has no candidate for `conf`.
     #[inline]
     pub(crate) fn missing(conf: &'r LocConf) -> Self {
-        Self { conf, candidate: None, refusal: Some(Refusal::Missing), content: Content::Unopened(None) }
+        let (refusal, content) = (Some(Refusal::Missing), Content::Unopened(None));
+        Self { conf, candidate: None, refusal, is_unavailable: false, content }
     }
 
     #[inline]
@@ -106,7 +110,7 @@ impl<'r> Outcome<'r> {
         refusal: Option<Refusal>,
         content: Content<'r>,
     ) -> Self {
-        Self { conf, candidate: Some(candidate), refusal, content }
+        Self { conf, candidate: Some(candidate), refusal, is_unavailable: false, content }
     }
 
     /// Why the request is refused, if it is.
@@ -120,7 +124,7 @@ impl<'r> Outcome<'r> {
 
     /// Whether a token that would allow the request could not be noted as used.
     pub(crate) fn is_unavailable(&self) -> bool {
-        matches!(self.content, Content::Unnoted(_))
+        self.is_unavailable
     }
 
     /// The same outcome, by the rules of another location of the realm.
@@ -135,13 +139,13 @@ impl<'r> Outcome<'r> {
 
     /// The same outcome, but there is no room to note that the token has been used.
     pub(crate) fn unavailable(&self) -> Self {
-        Self { content: self.claims().map_or(self.content, Content::Unnoted), ..*self }
+        Self { is_unavailable: self.claims().is_some(), ..*self }
     }
 
     /// The content of the token, if it could be decrypted.
     pub(crate) fn claims(&self) -> Option<Claims<'r>> {
         match self.content {
-            Content::Claims(claims) | Content::Unnoted(claims) => Some(claims),
+            Content::Claims(claims) => Some(claims),
             Content::Unopened(_) => None,
         }
     }
@@ -149,7 +153,7 @@ impl<'r> Outcome<'r> {
     /// Why the seal, or its lack, has led to the refusal, if it has.
     pub(crate) fn seal_fault(&self) -> Option<SealFault> {
         match self.content {
-            Content::Claims(_) | Content::Unnoted(_) => None,
+            Content::Claims(_) => None,
             Content::Unopened(fault) => fault,
         }
     }

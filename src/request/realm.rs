@@ -177,11 +177,29 @@ impl<'r> Realm<'r> {
 
     /// Notes that the request has entered a location of this realm. Returns whether this location
     /// alone has decided the new state, so that an `if` block that replaces it undoes the change.
-    #[inline]
     pub(crate) fn visit(&self, conf: &'r LocConf, arrival: Arrival, has_token_keys: bool) -> bool {
-        let before = self.state.get();
-        let is_dry_run = conf.policy().is_dry_run();
-        let is_pending_dry_run = self.conf.get().is_some_and(|conf| conf.policy().is_dry_run());
+        self.visit_from(self.state.get(), conf, arrival, has_token_keys)
+    }
+
+    /// The same for a new realm, whose location the client asks for. The location alone has decided
+    /// the new state.
+    #[inline]
+    pub(crate) fn begin(&self, conf: &'r LocConf) {
+        self.conf.set(Some(conf));
+        self.visit_from(RealmState::Unchecked, conf, Arrival::Plain, false);
+    }
+
+    #[allow(clippy::inline_always)] // `begin` needs little of it
+    #[inline(always)]
+    fn visit_from(
+        &self,
+        before: RealmState,
+        conf: &'r LocConf,
+        arrival: Arrival,
+        has_token_keys: bool,
+    ) -> bool {
+        let is_dry_run = conf.is_dry_run();
+        let is_pending_dry_run = self.conf.get().is_some_and(LocConf::is_dry_run);
         let after = before.visit(Visit { arrival, is_dry_run, is_pending_dry_run, has_token_keys });
         if let Some(after) = after {
             self.state.set(after);

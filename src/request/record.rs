@@ -34,9 +34,9 @@ pub(crate) struct Record<'r> {
     path: Cell<Option<&'r [u8]>>,
     /// The first realm that the request has entered. It links to the others.
     first_realm: Realm<'r>,
-    /// The location that the request entered last, and its realm. Unset once no `if` block can
-    /// replace that location.
-    current: Cell<Option<(&'r LocConf, &'r Realm<'r>)>>,
+    /// The location that the request entered last, if it is protected and decides the state of its
+    /// realm. Unset once no `if` block can replace that location.
+    current: Cell<Option<&'r LocConf>>,
     /// An `if` block that enables PTA in the location entered last. Unset once nginx has evaluated
     /// it.
     unresolved_if: Cell<Option<&'r LocConf>>,
@@ -51,7 +51,7 @@ pub(crate) struct Record<'r> {
 }
 
 /// Every request to a protected location allocates one.
-const _: () = assert!(size_of::<Record<'_>>() <= 144);
+const _: () = assert!(size_of::<Record<'_>>() <= 128);
 
 impl<'r> Record<'r> {
     /// The record of the request, if it has one. Begins a new arrival if nginx has begun one.
@@ -184,6 +184,12 @@ impl<'r> Record<'r> {
         }
     }
 
+    /// The same for a record that has just been made.
+    #[inline]
+    pub(crate) fn note_first_location(&self) {
+        self.trail.is_located.set(true);
+    }
+
     /// Notes that the next arrival is the redirect to the path in the token, by which `conf` has
     /// allowed the request. The verdict counts only for this redirect.
     pub(crate) fn follow_token(&self, conf: &LocConf) {
@@ -241,8 +247,8 @@ impl<'r> Record<'r> {
 
     /// The realms that the request has entered, in the order of entry.
     pub(crate) fn realms(&self) -> impl Iterator<Item = &Realm<'r>> {
-        core::iter::successors(Some(&self.first_realm), |realm| realm.next.get())
-            .filter(|realm| realm.conf.get().is_some())
+        let first = Some(&self.first_realm).filter(|first| first.conf.get().is_some());
+        core::iter::successors(first, |realm| realm.next.get())
     }
 
     /// The names of tokens in the locations that the request has entered.
@@ -263,8 +269,23 @@ impl<'r> Record<'r> {
     /// The realm of the location `conf`, if the request has entered it in its last rewrite phase.
     /// From now on, no `if` block can replace the location.
     #[inline]
-    pub(crate) fn take_current(&self, conf: &LocConf) -> Option<&'r Realm<'r>> {
-        self.current.take().filter(|(noted, _)| ptr::eq(*noted, conf)).map(|(_, realm)| realm)
+    pub(crate) fn take_current(&'r self, conf: &LocConf) -> Option<&'r Realm<'r>> {
+        self.current.take().filter(|noted| ptr::eq(*noted, conf))?;
+        self.realm_of(conf)
+    }
+
+    /// The realm of the location `conf`, if the request has entered it.
+    #[inline]
+    fn realm_of(&'r self, conf: &LocConf) -> Option<&'r Realm<'r>> {
+        // Usually there is one.
+        let first = &self.first_realm;
+        let is_first = first.conf.get().is_some_and(|first| ptr::eq(first, conf));
+        if is_first { Some(first) } else { self.find_realm(conf) }
+    }
+
+    #[inline(never)]
+    fn find_realm(&'r self, conf: &LocConf) -> Option<&'r Realm<'r>> {
+        self.realms().find(|realm| realm.has(conf))
     }
 
     /// Whether the realm of the location `here` has allowed the request by the rules of another one.
@@ -283,14 +304,23 @@ impl<'r> Record<'r> {
     }
 
     /// Notes that the request enters the location `conf`. Returns its realm, if it is protected.
+    #[inline]
     pub(crate) fn enter(
         &'r self,
         request: Request<'r>,
         conf: &'r LocConf,
     ) -> Result<Option<&'r Realm<'r>>, OutOfMemory> {
+        // Usually, it is the first one, and the client's own.
+        let first = &self.first_realm;
+        if first.conf.get().is_none() && self.is_plain_arrival() && conf.ring().is_some() {
+            first.begin(conf);
+            self.current.set(Some(conf));
+            return Ok(Some(first));
+        }
         self.enter_in(request, conf, self.trail.arrival.get())
     }
 
+    #[inline(never)] // keeps the usual path short
     fn enter_in(
         &'r self,
         request: Request<'r>,
@@ -299,12 +329,12 @@ impl<'r> Record<'r> {
     ) -> Result<Option<&'r Realm<'r>>, OutOfMemory> {
         self.current.set(None);
         let Some(ring) = conf.ring() else { return Ok(None) };
-        let realm = match self.realms().find(|realm| realm.has(conf)) {
+        let realm = match self.realm_of(conf) {
             Some(realm) => realm,
             None => self.append(request, conf)?,
         };
         if realm.visit(conf, arrival, ptr::eq(ring, self.trail.token_keys.get())) {
-            self.current.set(Some((conf, realm)));
+            self.current.set(Some(conf));
         }
         Ok(Some(realm))
     }
@@ -348,9 +378,11 @@ impl<'r> Record<'r> {
     /// Notes that the block `conf` is in effect. If it has replaced the location entered last, the
     /// request has not entered that location's realm.
     pub(crate) fn replace_with_if(&'r self, conf: &'r LocConf) {
-        if let Some((_, realm)) = self.current.get().filter(|(noted, _)| !ptr::eq(*noted, conf)) {
+        if let Some(left) = self.current.get().filter(|noted| !ptr::eq(*noted, conf)) {
             // A verdict remains valid.
-            if !matches!(realm.state(), RealmState::Allowed | RealmState::DryRun) {
+            let has_verdict =
+                |realm: &&Realm<'r>| matches!(realm.state(), RealmState::Allowed | RealmState::DryRun);
+            if let Some(realm) = self.realm_of(left).filter(|realm| !has_verdict(realm)) {
                 realm.set_state(RealmState::Unchecked);
             }
             self.current.set(None);
