@@ -98,6 +98,8 @@ pub(crate) struct LocConf {
     place: SourceLine,
     /// Whether this is a location with `~*`.
     ignores_case: bool,
+    /// Whether the check lets every request pass. Known when the location has been merged.
+    is_dry_run: bool,
     /// Where the `pta_enable` that applies is written.
     enable_place: SourceLine,
     enable: Option<bool>,
@@ -151,6 +153,7 @@ impl LocConf {
             extras: OnceCell::new(),
             place: SourceLine::here(cf),
             ignores_case,
+            is_dry_run: false,
             enable_place: SourceLine::default(),
             enable: None,
             enable_origin: EnableOrigin::default(),
@@ -317,7 +320,7 @@ impl LocConf {
     /// Whether the check lets every request pass.
     #[inline]
     pub(crate) fn is_dry_run(&self) -> bool {
-        self.is_special() && self.policy().is_dry_run()
+        self.is_dry_run
     }
 
     #[inline]

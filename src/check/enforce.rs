@@ -42,7 +42,7 @@ pub(crate) fn enforce<'r>(
     }
     realm.set_strip_due();
     if conf.is_special() {
-        if policy.is_dry_run() {
+        if conf.is_dry_run() {
             return let_through(request, record, realm, outcome, last);
         }
         count::allowed(conf, outcome);
@@ -64,7 +64,7 @@ fn enforce_refusal<'r>(
 ) -> Result<Option<HTTPStatus>, OutOfMemory> {
     let conf = outcome.conf();
     let policy = conf.policy();
-    if conf.is_special() && policy.is_dry_run() {
+    if conf.is_dry_run() {
         return let_through(request, record, realm, outcome, last);
     }
     // Otherwise already logged and counted: this is the error page of a refused request, or a check

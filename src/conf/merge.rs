@@ -38,7 +38,8 @@ impl LocConf {
             warn(cf, format_args!("{weakness} in {place}"));
         }
         let (rules, parent_rules) = (self.rules.get(), parent.rules());
-        self.is_special.set(rules.policy.is_dry_run());
+        self.is_dry_run = rules.policy.is_dry_run();
+        self.is_special.set(self.is_dry_run);
         if let Some(issue) = self.issue().filter(|_| rules.issuing_ring.get().is_none()) {
             self.check_issued_seal(cf, issue)?;
             let ring = match parent_rules.issuing_ring.get() {
