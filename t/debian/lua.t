@@ -51,6 +51,30 @@ secret
 --- response_body_unlike eval
 [("secret") x 4]
 
+=== a header that Lua adds again is not the client's
+--- config
+    $TEST_NGINX_KEY_1
+    pta_auth_method header;
+    location /a/ {
+        pta_enable on;
+        access_by_lua_block { ngx.req.set_header("X-PTA", "of Lua") }
+        try_files /none @second;
+    }
+    location @second { $TEST_NGINX_KEY_2 pta_enable on; access_by_lua_block { ngx.req.set_header("X-PTA", "of Lua") } try_files /none @third; }
+    location @third {
+        pta_enable on;
+        pta_auth_method qs header fallback;
+        content_by_lua_block { ngx.say("header ", ngx.var.http_x_pta) }
+    }
+--- request eval
+[("GET /a/x") x 3]
+--- more_headers eval
+["X-PTA: " . token("/a/*"), "X-PTA: zz", ""]
+--- error_code eval
+[200, 400, 400]
+--- response_body_like eval
+['^header nil$', '400', '400']
+
 === an error page made by Lua is shown
 --- config
     location /a/ { $TEST_NGINX_KEY_1 pta_enable on; error_page 400 = @page; }
