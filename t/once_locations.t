@@ -29,6 +29,17 @@ my ($own, $other) = ($::once->('/*', 'n'), $::third->('/*', 'o'));
 --- error_code eval
 [200, 403, 403, 403]
 
+=== a realm does not look in the zones of other realms
+--- config
+    location /a/ { pta_enable on; pta_once zone=z; rewrite ^/a/(.*) /b/$1 last; }
+    location /b/ { pta_enable on; pta_name other; pta_once zone=y; $TEST_NGINX_KEY_3 $TEST_NGINX_SEAL_3 proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+    location /c/ { pta_enable on; pta_name other; pta_once zone=z; $TEST_NGINX_KEY_3 $TEST_NGINX_SEAL_3 proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request eval
+my ($own, $other) = ($::once->('/*', 'n'), $::third->('/*', 'o'));
+["GET /c/a?other=$other", "GET /a/a?pta=$own&other=$other", "GET /a/a?pta=$own&other=$other"]
+--- error_code eval
+[200, 200, 403]
+
 === after an internal redirect, the used token of another realm is refused
 --- config
     location /a/ { pta_enable on; pta_once zone=z; try_files /none @b; }

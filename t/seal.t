@@ -190,7 +190,7 @@ content
 --- error_code eval
 [200, 403]
 --- error_lines
-pta: more than 8 sealed cookies, the others are ignored
+pta: more than 8 sealed cookies, the others are ignored, client: 127.0.0.1, server: localhost, request: "GET /a?pta=*** HTTP/1.1"
 
 === one line for each request and realm, also if the realm is checked again
 --- config

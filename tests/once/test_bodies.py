@@ -46,12 +46,14 @@ def limited(once="zone=z", more="", servers=""):
 # What asks an upstream after the request itself.
 ASKS = """
         location = /page { proxy_pass http://127.0.0.1:@upstream@; }
+        location = /accel { proxy_pass http://127.0.0.1:@upstream@; }
         location @page { proxy_pass http://127.0.0.1:@upstream@; }
         }
         server {
             listen 127.0.0.1:@upstream@;
             access_log upstream.log;
             location / { return 200 "of the application"; }
+            location = /accel { add_header X-Accel-Redirect /page; return 200; }
 """
 
 
@@ -70,7 +72,13 @@ def test_a_chunked_body_beyond_the_limit_uses_no_token(site, size):
 @pytest.mark.parametrize("size", [1000, 20000])
 @pytest.mark.parametrize(
     "more",
-    ["error_page 413 /page;", "post_action @page;", "error_page 413 /page; post_action @page;"],
+    [
+        "error_page 413 /page;",
+        "post_action @page;",
+        "error_page 413 /page; post_action @page;",
+        # Its upstream leads to another page.
+        "error_page 413 /accel;",
+    ],
 )
 def test_what_an_upstream_is_asked_about_the_refused_body_does_not_count(site, more, size):
     running = site(http(more=limited(more=more, servers=ASKS)), files={"u/x": ""})
