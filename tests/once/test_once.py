@@ -135,30 +135,6 @@ def test_the_answer_of_a_subrequest_is_not_that_of_the_request(site):
     assert [put(running.port(), value, "/asked/a").status for _ in range(2)] == [201, 403]
 
 
-@pytest.mark.packaged("ndk_http_module", "ngx_http_lua_module")
-def test_a_request_that_ends_without_a_status_gives_its_token_back(site, nginx):
-    more = """
-        location /error/ {
-            pta_enable on; pta_once zone=z release=error;
-            content_by_lua_block { ngx.exit(ngx.ERROR) }
-        }
-        location /keeps/ {
-            pta_enable on; pta_once zone=z; content_by_lua_block { ngx.exit(ngx.ERROR) }
-        }
-    """
-    modules = nginx.dynamic_modules("ndk_http_module", "ngx_http_lua_module")
-    running = site(http(more=more), load_modules=modules)
-    value = token("/*")
-    for path, used in (("/error/a", 0), ("/keeps/a", 1)):
-        with pytest.raises(http1.NoResponse):
-            http1.get(running.port(), f"{path}?pta={value}")
-        running.wait_for(
-            lambda path=path: f'{path}?pta=*** HTTP/1.1" 000 ' in running.read("access.log"),
-            "no log",
-        )
-        assert slots(running.port())[0] == used
-
-
 @pytest.mark.needs("http_dav_module")
 def test_without_release_it_does_not(site):
     running = site(http(), files={"u/x": ""})
