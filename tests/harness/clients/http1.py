@@ -160,12 +160,12 @@ def get(port, target, *header_lines, method="GET"):
         return connection.get(target, *header_lines, method=method)
 
 
-def get_to_end(port, target, *header_lines, method="GET"):
-    """The response to one request whose LOG phase is over and whose memory is dropped.
+def get_to_end(port, target, *header_lines, method="GET", host="127.0.0.1"):
+    """The response to one request that is in the access log, and whose memory is dropped.
 
     nginx does both when the client may have the response already, before it closes the connection.
     """
-    with Connection(port) as connection:
+    with Connection(port, host=host) as connection:
         connection.write(_request(method, target, ["Connection: close", *header_lines]))
         response = connection.receive(is_head=method == "HEAD")
         connection.read_to_end()
