@@ -170,6 +170,8 @@ def test_nginx_that_does_not_end_is_killed(site):
     made = site.make(RETURN.format("return 201;"))
     made.write_configuration()
     assert made.run(seconds=0.5).status == -signal.SIGKILL
+    with pytest.raises(ConnectionError):
+        status(made)
     made.write("error.log", "")
 
 

@@ -130,7 +130,9 @@ class Site(Folder):
         end = time.monotonic() + seconds
         while not (found := os.wait4(process.pid, os.WNOHANG))[0]:
             if time.monotonic() > end:
-                process.kill()
+                # Its workers would go on without it.
+                for pid in (process.pid, *processes.children(process.pid)):
+                    os.kill(pid, signal.SIGKILL)
             time.sleep(0.002)
         _, status, usage = found
         process.returncode = os.waitstatus_to_exitcode(status)
