@@ -1,5 +1,6 @@
 """Checks what a fault does, wherever it happens."""
 
+import itertools
 import re
 
 from faults.site import CLOSED, INJECTED
@@ -50,6 +51,15 @@ def fault_in_request(site, case, fault):
     assert site.get(case) == usual, f"{fault}: the next response differs"
     assert site.has_same_workers(), f"{fault}: the worker has ended"
     return True
+
+
+def each_allocation(site, case):
+    """Each allocation of the request fails once. Returns their number."""
+    for number in itertools.count(1):
+        if not fault_in_request(site, case, f"memory Request {number}"):
+            break
+    assert number > 1, "allocates nothing"
+    return number - 1
 
 
 def fault_in_configuration(site, fault):
